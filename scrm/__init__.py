@@ -1,0 +1,1 @@
+"""Self-hosted Enterprise WeChat (企业微信) SCRM service."""
