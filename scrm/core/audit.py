@@ -1,0 +1,69 @@
+"""The audit trail: one append-only table per corp, partitioned by month.
+
+The corp's role may insert and select, nothing else, so neither a bug nor a stolen session rewrites what happened.
+"""
+
+import datetime as dt
+import enum
+from typing import Any, Protocol
+
+from sqlalchemy import BigInteger, Identity, Index, Text, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from scrm.core import clock
+from scrm.core.db import CorpBase, moment
+
+
+class AuditEvent(CorpBase):
+    """Who did what to what, when, with which facts; facts hold ids and counts, never message text or secrets."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_subject_at", "subject", "at"),
+        Index("ix_audit_event_actor_at", "actor", "at"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[dt.datetime] = moment(primary_key=True)
+    actor: Mapped[str] = mapped_column(Text)
+    verb: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]]
+
+
+class Who(Protocol):
+    """Anyone who acts: a signed-in user, or the system itself."""
+
+    @property
+    def audit_name(self) -> str: ...
+
+
+class System(enum.Enum):
+    """Parts of the service that act without a user."""
+
+    CALLBACK = "system:callback"
+    SYNC = "system:sync"
+    COMMAND_LINE = "system:command-line"
+    SCHEDULER = "system:scheduler"
+
+    @property
+    def audit_name(self) -> str:
+        return self.value
+
+
+def record(session: Session, actor: Who, verb: str, subject: str, facts: dict[str, Any] | None = None) -> None:
+    """Append one event in the caller's transaction.
+
+    ``verb`` is a past participle with its noun (``alert.closed``), ``subject`` a kind and an id (``alert:17``).
+    """
+    session.execute(
+        insert(AuditEvent),
+        {
+            "at": clock.now(),
+            "actor": actor.audit_name,
+            "verb": verb,
+            "subject": subject,
+            "facts": facts or {},
+        },
+    )

@@ -1,0 +1,211 @@
+"""The database: one schema and one role per corp, and the only ways to a session.
+
+The service logs in as ``scrm_app``, a NOINHERIT role without rights of its own. A transaction takes on the role and the
+search path of one corp (or of the platform tables) for its own length; without that it sees nothing.
+"""
+
+import hashlib
+import hmac
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, event, make_url, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import NullPool
+
+from scrm.core import clock
+from scrm.core.settings import settings
+
+APP_ROLE = "scrm_app"
+PLATFORM_ROLE = "scrm_platform"
+PLATFORM_SCHEMA = "scrm"
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_TYPES: dict[Any, Any] = {dict[str, Any]: JSONB, list[str]: JSONB}
+
+
+class PlatformBase(DeclarativeBase):
+    """Tables of the deployment, in schema ``scrm``."""
+
+    metadata = MetaData(schema=PLATFORM_SCHEMA, naming_convention=_NAMING)
+    type_annotation_map = _TYPES
+
+
+class CorpBase(DeclarativeBase):
+    """Tables of one corp; the same set stands in every schema ``corp_<n>``."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map = _TYPES
+
+
+def identity_key() -> Mapped[int]:
+    """A bigint identity primary key."""
+    return mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+def moment(**options: Any) -> Any:
+    """A timestamptz column."""
+    return mapped_column(DateTime(timezone=True), **options)
+
+
+def corp_schema(corp: int) -> str:
+    """Schema and role name of the corp with this number."""
+    return f"corp_{int(corp)}"
+
+
+def app_password(secret_key: str) -> str:
+    """Password of ``scrm_app``, derived so that one database URL and one secret key are all an operator keeps."""
+    return hmac.new(secret_key.encode(), b"postgresql:" + APP_ROLE.encode(), hashlib.sha256).hexdigest()
+
+
+def app_url(owner_url: str, secret_key: str) -> str:
+    """The run-time login that belongs to an owner's URL."""
+    url = make_url(owner_url).set(drivername="postgresql+psycopg", username=APP_ROLE, password=app_password(secret_key))
+    return url.render_as_string(hide_password=False)
+
+
+class Database:
+    """The engine of this process, made when first used and never carried over a fork."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self.statement_timeout_ms = 0
+        self.pool_size = 10
+
+    @property
+    def engine(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._connect()
+            return self._engine
+
+    def configure(self, *, statement_timeout_ms: int = 0, pool_size: int = 10) -> None:
+        """Set limits of this process before the first use: 5 s on the web role, none in workers."""
+        self.dispose()
+        self.statement_timeout_ms = statement_timeout_ms
+        self.pool_size = pool_size
+
+    def dispose(self) -> None:
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine = None
+
+    def _connect(self) -> Engine:
+        config = settings()
+        options = "-c timezone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=120000"
+        if self.statement_timeout_ms:
+            options += f" -c statement_timeout={self.statement_timeout_ms}"
+        return create_engine(
+            app_url(config.database_url, config.secret_key),
+            pool_size=self.pool_size,
+            max_overflow=self.pool_size,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args={"options": options, "connect_timeout": 5},
+        )
+
+
+database = Database()
+
+_TAKE_ROLE = text(
+    "SELECT (SELECT offset_seconds FROM scrm.clock),"
+    " set_config('search_path', :path, true), set_config('role', :role, true)"
+)
+
+
+@contextmanager
+def transaction(corp: int) -> Iterator[Session]:
+    """One transaction of one corp: commits at the end, rolls back on any exception.
+
+    After the commit the doorbells that `scrm.core.doorbell.ring_after_commit` collected are rung.
+    """
+    with _session() as session:
+        enter_corp(session, corp)
+        yield session
+
+
+@contextmanager
+def platform_transaction() -> Iterator[Session]:
+    """One transaction on the platform tables (corps, credentials, accounts, ticks)."""
+    with _session() as session:
+        _take_role(session, PLATFORM_ROLE, PLATFORM_SCHEMA)
+        yield session
+
+
+def enter_corp(session: Session, corp: int) -> None:
+    """Leave the platform tables for one corp, for the rest of this transaction."""
+    session.flush()
+    schema = corp_schema(corp)
+    _take_role(session, schema, schema)
+    session.info["corp"] = corp
+
+
+def current_corp(session: Session) -> int:
+    """Number of the corp that this transaction belongs to."""
+    corp: int = session.info["corp"]
+    return corp
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Run ``action`` once this transaction has been committed; never if it is rolled back."""
+    session.info.setdefault("after_commit", []).append(action)
+
+
+def lock_subject(session: Session, subject: str) -> None:
+    """Serialise all work on one subject of this corp until the transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": subject_key(current_corp(session), subject)})
+
+
+def subject_key(corp: int, subject: str) -> int:
+    """The 64-bit advisory lock key of a subject; batches lock in the order of this number."""
+    digest = hashlib.blake2b(f"{corp}:{subject}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def is_transient(error: BaseException) -> bool:
+    """True for what passes by itself: lost connection, restart, deadlock, serialization failure, lock time-out."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return isinstance(error, OperationalError)
+    return state[:2] in {"08", "57", "53"} or state in {"40001", "40P01", "55P03"}
+
+
+@contextmanager
+def _session() -> Iterator[Session]:
+    with Session(database.engine, expire_on_commit=False) as session:
+        with session.begin():
+            yield session
+        for action in session.info.pop("after_commit", ()):
+            action()
+
+
+def _take_role(session: Session, role: str, schema: str) -> None:
+    # One round trip for clock, path and role. PostgreSQL asks whether the session user may take on the role, so that
+    # going on from the platform's role to a corp's needs no RESET between.
+    offset = session.execute(_TAKE_ROLE, {"role": role, "path": schema}).scalar_one()
+    clock.set_offset(float(offset))
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_actions(session: Session) -> None:
+    session.info.pop("after_commit", None)
+
+
+def owner_engine(owner_url: str) -> Engine:
+    """An engine of the owner role, for migrations alone."""
+    return create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"), poolclass=NullPool)

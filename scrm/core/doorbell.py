@@ -1,0 +1,101 @@
+"""The doorbell: an RQ job that only says "drain this lane of this corp".
+
+PostgreSQL holds the work; a ring lost with Redis costs latency, nothing else, because the sweeper rings again for
+whatever is due. Rings are coalesced and sent by a thread of their own, so that a sender never waits for Redis.
+"""
+
+import threading
+from collections.abc import Callable
+from enum import StrEnum
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from sqlalchemy.orm import Session
+
+from scrm.core.db import after_commit, current_corp
+from scrm.core.settings import settings
+
+log = structlog.get_logger(__name__)
+
+DRAIN_JOB = "workers.worker.drain_job"
+_BELL_SECONDS = 2
+
+
+class Lane(StrEnum):
+    """How soon work must be done: welcome codes live 20 seconds, a sync may take its time."""
+
+    URGENT = "urgent"
+    DEFAULT = "default"
+    BULK = "bulk"
+
+
+def queue_name(lane: Lane) -> str:
+    return f"scrm-{lane.value}"
+
+
+def redis_connection() -> "Redis":
+    """A connection pool to Redis with short time-outs: the service must not wait for its doorbell."""
+    return Redis.from_url(settings().redis_url, socket_timeout=2, socket_connect_timeout=1)
+
+
+class Doorbell:
+    """Sends rings from one background thread of this process."""
+
+    def __init__(self, connect: Callable[[], "Redis"] = redis_connection) -> None:
+        self._connect = connect
+        self._wanted: set[tuple[int, Lane]] = set()
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._redis: Redis | None = None
+
+    def ring(self, corp: int, lane: Lane) -> None:
+        """Ask for a drain; returns at once and never raises."""
+        with self._condition:
+            self._wanted.add((corp, lane))
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
+                self._thread.start()
+            self._condition.notify()
+
+    def ring_now(self, corp: int, lane: Lane) -> bool:
+        """Ring in this thread; False if Redis does not answer."""
+        try:
+            if self._redis is None:
+                self._redis = self._connect()
+            # A bell that already hangs is not rung twice; the worker takes it off before it starts to drain.
+            if self._redis.set(bell_key(corp, lane), "1", nx=True, ex=_BELL_SECONDS):
+                Queue(queue_name(lane), connection=self._redis).enqueue(
+                    DRAIN_JOB, corp, lane.value, result_ttl=0, failure_ttl=300, job_timeout=600
+                )
+        except RedisError as error:
+            log.warning("doorbell.not_rung", corp=corp, lane=lane.value, error=type(error).__name__)
+            return False
+        return True
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                while not self._wanted:
+                    self._condition.wait()
+                wanted, self._wanted = self._wanted, set()
+            for corp, lane in wanted:
+                self.ring_now(corp, lane)
+
+
+doorbell = Doorbell()
+
+
+def bell_key(corp: int, lane: Lane) -> str:
+    return f"scrm:bell:{corp}:{lane.value}"
+
+
+def ring_after_commit(session: Session, lane: Lane) -> None:
+    """Ring for this transaction's corp once it has been committed; once per lane."""
+    rings: set[Lane] = session.info.setdefault("rings", set())
+    if lane in rings:
+        return
+    rings.add(lane)
+    corp = current_corp(session)
+    after_commit(session, lambda: doorbell.ring(corp, lane))

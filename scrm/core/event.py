@@ -1,0 +1,35 @@
+"""What an event is: a frozen dataclass that says from which moment on something is true."""
+
+import functools
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import TypeAdapter
+
+from scrm.core.doorbell import Lane
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of everything that one room tells another through the outbox."""
+
+    lane: ClassVar[Lane] = Lane.DEFAULT
+
+    @property
+    def subject(self) -> str:
+        """What the event is about; events on one subject are handled one at a time."""
+        raise NotImplementedError
+
+
+@functools.cache
+def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
+    return TypeAdapter(kind)
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    payload: dict[str, Any] = _adapter(type(event)).dump_python(event, mode="json")
+    return payload
+
+
+def from_json(kind: type[Event], payload: dict[str, Any]) -> Event:
+    return _adapter(kind).validate_python(payload)

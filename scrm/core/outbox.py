@@ -1,0 +1,163 @@
+"""The outbox: one row per listener, written in the transaction in which the fact became true.
+
+``publish`` inserts, ``drain_batch`` claims. A listener runs in its own SAVEPOINT, in the transaction that marks its row
+done, so its effect happens exactly when the row is done; a poison row is parked alone.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from sqlalchemy import Index, Text, insert, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from scrm.core import clock, work
+from scrm.core.db import CorpBase, identity_key, moment, subject_key, transaction
+from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.event import Event, from_json, to_json
+from scrm.core.work import RowState
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Session, Any], None]
+
+
+class OutboxRow(CorpBase):
+    """One event for one listener."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_due", "lane", "due_at", postgresql_where=text("state = 'ready'")),
+        Index("ix_outbox_parked", "id", postgresql_where=text("state = 'parked'")),
+        Index("ix_outbox_done_at", "done_at", postgresql_where=text("state = 'done'")),
+    )
+
+    id: Mapped[int] = identity_key()
+    listener: Mapped[str] = mapped_column(Text)
+    event: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]]
+    subject: Mapped[str] = mapped_column(Text)
+    lane: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[dt.datetime] = moment()
+    attempts: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[dt.datetime] = moment()
+    done_at: Mapped[dt.datetime | None] = moment()
+
+
+class Listeners:
+    """Who hears what; `scrm.wiring` fills it."""
+
+    def __init__(self) -> None:
+        self._by_event: dict[type[Event], list[str]] = defaultdict(list)
+        self._by_name: dict[str, tuple[type[Event], Handler]] = {}
+
+    def listen(self, event: type[Event], name: str, handler: Handler) -> None:
+        """Let ``handler`` hear ``event``; ``name`` is stored in rows, so it outlives renames of the function."""
+        if name in self._by_name:
+            return
+        self._by_name[name] = (event, handler)
+        self._by_event[event].append(name)
+
+    def names(self, event: type[Event]) -> list[str]:
+        return self._by_event[event]
+
+    def get(self, name: str) -> tuple[type[Event], Handler]:
+        return self._by_name[name]
+
+    def table(self) -> dict[str, list[str]]:
+        """Event name to listener names, for the documentation and the test that compares it."""
+        return {event.__name__: list(names) for event, names in self._by_event.items() if names}
+
+
+listeners = Listeners()
+
+
+def publish(session: Session, event: Event) -> None:
+    """Tell every listener of this event, from the caller's commit on; nobody listening is no error."""
+    names = listeners.names(type(event))
+    if not names:
+        return
+    moment_now = clock.now()
+    row = {
+        "event": type(event).__name__,
+        "payload": to_json(event),
+        "subject": event.subject,
+        "lane": event.lane.value,
+        "state": RowState.READY.value,
+        "due_at": moment_now,
+        "created_at": moment_now,
+        "attempts": 0,
+    }
+    session.execute(insert(OutboxRow), [row | {"listener": name} for name in names])
+    ring_after_commit(session, event.lane)
+
+
+def drain_batch(corp: int, lane: Lane) -> int:
+    """Claim up to 100 due rows and run their listeners in one transaction; the number of rows claimed."""
+    with transaction(corp) as session:
+        rows = session.scalars(
+            select(OutboxRow)
+            .where(OutboxRow.state == RowState.READY, OutboxRow.lane == lane.value, OutboxRow.due_at <= clock.now())
+            .order_by(OutboxRow.id)
+            .limit(work.BATCH)
+            .with_for_update(skip_locked=True)
+        ).all()
+        # Sorted by lock key: two workers with unsorted batches deadlock on each other's subjects.
+        keyed = sorted(((subject_key(corp, row.subject), row.id, row) for row in rows), key=lambda item: item[:2])
+        held: int | None = None
+        for key, _, row in keyed:
+            if key != held:
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+                held = key
+            _run(session, row)
+        return len(rows)
+
+
+def is_due(corp: int, lane: Lane) -> bool:
+    with transaction(corp) as session:
+        query = select(OutboxRow.id).where(
+            OutboxRow.state == RowState.READY, OutboxRow.lane == lane.value, OutboxRow.due_at <= clock.now()
+        )
+        return session.scalars(query.limit(1)).first() is not None
+
+
+TOPIC = work.Topic(name="outbox", drain_batch=drain_batch, is_due=is_due)
+
+
+def _run(session: Session, row: OutboxRow) -> None:
+    try:
+        with session.begin_nested():
+            kind, handler = listeners.get(row.listener)
+            handler(session, from_json(kind, row.payload))
+            session.flush()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        _failed(row, error)
+    except Exception as error:  # a poison row must not take its batch along
+        _failed(row, error)
+    else:
+        row.state = RowState.DONE
+        row.done_at = clock.now()
+
+
+def _failed(row: OutboxRow, error: Exception) -> None:
+    if not work.passes_by_itself(error):
+        row.attempts += 1
+    row.reason = work.reason(error)
+    row.due_at = work.next_try(max(row.attempts, 1))
+    parked = row.attempts >= work.ATTEMPTS
+    if parked:
+        row.state = RowState.PARKED
+    log.warning(
+        "outbox.row_parked" if parked else "outbox.row_failed",
+        row=row.id,
+        listener=row.listener,
+        attempts=row.attempts,
+        error=type(error).__name__,
+    )

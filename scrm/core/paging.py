@@ -1,0 +1,108 @@
+"""Lists: a page of rows, an exact total up to 10,000, and a cursor that survives new rows."""
+
+import base64
+import binascii
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from scrm.core.errors import AppError
+
+TOTAL_CAP = 10_000
+
+T = TypeVar("T")
+
+
+class CursorInvalid(AppError):
+    code = "cursor_invalid"
+    zh = "翻页位置无效，请从第一页重新开始。"
+    en = "The cursor is not valid; start again from the first page."
+
+
+class PageQuery(BaseModel):
+    """What every list takes: ``limit`` 1 to 200, the ``cursor`` of the page before, a search text ``q``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=500)
+    q: str = Field(default="", max_length=100)
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; ``total`` is exact up to 10,000, above that ``total_capped`` is true."""
+
+    items: list[T]
+    total: int
+    total_capped: bool
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Rows(Generic[T]):
+    """A page before it is written out: rows in order, and what `Page` says about them."""
+
+    items: Sequence[T]
+    total: int
+    total_capped: bool
+    next_cursor: str | None
+
+    def map(self, function: Callable[[T], Any]) -> "Rows[Any]":
+        return Rows([function(item) for item in self.items], self.total, self.total_capped, self.next_cursor)
+
+
+def fetch(
+    session: Session,
+    query: Select[tuple[T]],
+    page: PageQuery,
+    *,
+    keys: Sequence[Any],
+    key_of: Callable[[T], Sequence[Any]],
+) -> Rows[T]:
+    """One page of ``query``, newest first by the columns ``keys`` (the last one unique, none of them null).
+
+    ``key_of`` gives a row's values for these columns, JSON-ready; they become the cursor.
+    """
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).limit(TOTAL_CAP + 1).subquery())) or 0
+    if page.cursor:
+        values = _decode(page.cursor, [key.type.python_type for key in keys])
+        bound = [literal(value, key.type) for value, key in zip(values, keys, strict=True)]
+        query = query.where(tuple_(*keys) < tuple_(*bound))
+    rows = session.scalars(query.order_by(*(key.desc() for key in keys)).limit(page.limit + 1)).unique().all()
+    items = list(rows[: page.limit])
+    more = len(rows) > page.limit
+    return Rows(
+        items=items,
+        total=min(total, TOTAL_CAP),
+        total_capped=total > TOTAL_CAP,
+        next_cursor=_encode(key_of(items[-1])) if more else None,
+    )
+
+
+def _encode(values: Sequence[Any]) -> str:
+    text = json.dumps(list(values), separators=(",", ":"), default=str)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, kinds: list[type]) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != len(kinds):
+            raise CursorInvalid()
+        return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]
+    except (binascii.Error, ValueError, TypeError, UnicodeError):
+        raise CursorInvalid() from None
+
+
+def _value(value: Any, kind: type) -> Any:
+    if kind is dt.datetime:
+        return dt.datetime.fromisoformat(value)
+    if not isinstance(value, kind) or (kind is int and not -(2**63) <= value < 2**63):
+        raise CursorInvalid()
+    return value

@@ -1,0 +1,92 @@
+"""Settings of the deployment, read from the environment once per process."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scrm.core.errors import SettingInvalid
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator can set; every field names its variable.
+
+    ``database_url`` and ``redis_url`` are empty while the embedded servers have not been started.
+    """
+
+    database_url: str  # SCRM_DATABASE_URL: login of the owner role; the service itself logs in as scrm_app
+    redis_url: str  # SCRM_REDIS_URL
+    data_dir: Path  # SCRM_DATA_DIR
+    host: str  # SCRM_HOST
+    port: int  # SCRM_PORT
+    public_url: str  # SCRM_PUBLIC_URL: the address that browsers and WeCom use
+    trusted_proxies: int  # SCRM_TRUSTED_PROXIES: how many proxies in front set X-Forwarded-*
+    secret_key: str  # SCRM_SECRET_KEY: made in the data directory if unset
+    demo: bool  # SCRM_DEMO, set by `scrm up`: demo corp, demo logins and /simulator
+    simulator_url: str  # SCRM_SIMULATOR_URL, set by `scrm up` where demo is on
+
+    @property
+    def loopback(self) -> bool:
+        return self.host in LOOPBACK
+
+    @property
+    def https(self) -> bool:
+        return urlsplit(self.public_url).scheme == "https"
+
+
+def read(environ: dict[str, str] | None = None) -> Settings:
+    """Read and check the environment; raises `SettingInvalid` with one sentence naming the variable."""
+    env = dict(os.environ) if environ is None else environ
+    data_dir = Path(env.get("SCRM_DATA_DIR") or "var").resolve()
+    host = env.get("SCRM_HOST") or "127.0.0.1"
+    port = _whole_number(env, "SCRM_PORT", default=8000, low=1, high=65535)
+    public_url = (env.get("SCRM_PUBLIC_URL") or f"http://{_bracketed(host)}:{port}").rstrip("/")
+    if urlsplit(public_url).scheme not in {"http", "https"} or not urlsplit(public_url).netloc:
+        raise SettingInvalid("SCRM_PUBLIC_URL", "must be an http(s) address", "必须是 http(s) 地址")
+    return Settings(
+        database_url=env.get("SCRM_DATABASE_URL", ""),
+        redis_url=env.get("SCRM_REDIS_URL", ""),
+        data_dir=data_dir,
+        host=host,
+        port=port,
+        public_url=public_url,
+        trusted_proxies=_whole_number(env, "SCRM_TRUSTED_PROXIES", default=0, low=0, high=10),
+        secret_key=_secret_key(env, data_dir),
+        demo=env.get("SCRM_DEMO", "") == "1",
+        simulator_url=env.get("SCRM_SIMULATOR_URL", "").rstrip("/"),
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process; `settings.cache_clear()` after a change of the environment."""
+    return read()
+
+
+def secret_key_file(data_dir: Path) -> Path:
+    return data_dir / "secret_key"
+
+
+def _secret_key(env: dict[str, str], data_dir: Path) -> str:
+    given = env.get("SCRM_SECRET_KEY", "")
+    if given:
+        if len(given) < 32:
+            raise SettingInvalid("SCRM_SECRET_KEY", "needs at least 32 characters", "至少需要 32 个字符")
+        return given
+    path = secret_key_file(data_dir)
+    return path.read_text().strip() if path.is_file() else ""
+
+
+def _whole_number(env: dict[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise SettingInvalid(name, f"must be a whole number from {low} to {high}", f"必须是 {low} 到 {high} 的整数")
+    return int(text)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
