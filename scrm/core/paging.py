@@ -65,23 +65,35 @@ def fetch(
     keys: Sequence[Any],
     key_of: Callable[[T], Sequence[Any]],
 ) -> Rows[T]:
-    """One page of ``query``, newest first by the columns ``keys`` (the last one unique, none of them null).
+    """One page of entities, newest first by the columns ``keys`` (the last one unique, none of them null).
 
     ``key_of`` gives a row's values for these columns, JSON-ready; they become the cursor.
     """
+    return fetch_rows(session, query, page, keys=keys, key_of=lambda row: key_of(row[0]), make=lambda row: row[0])
+
+
+def fetch_rows(
+    session: Session,
+    query: Select[Any],
+    page: PageQuery,
+    *,
+    keys: Sequence[Any],
+    key_of: Callable[[Any], Sequence[Any]],
+    make: Callable[[Any], T],
+) -> Rows[T]:
+    """`fetch` for queries of several columns: ``make`` turns a result row into an item."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).limit(TOTAL_CAP + 1).subquery())) or 0
     if page.cursor:
         values = _decode(page.cursor, [key.type.python_type for key in keys])
         bound = [literal(value, key.type) for value, key in zip(values, keys, strict=True)]
         query = query.where(tuple_(*keys) < tuple_(*bound))
-    rows = session.scalars(query.order_by(*(key.desc() for key in keys)).limit(page.limit + 1)).unique().all()
-    items = list(rows[: page.limit])
-    more = len(rows) > page.limit
+    rows = session.execute(query.order_by(*(key.desc() for key in keys)).limit(page.limit + 1)).all()
+    shown = rows[: page.limit]
     return Rows(
-        items=items,
+        items=[make(row) for row in shown],
         total=min(total, TOTAL_CAP),
         total_capped=total > TOTAL_CAP,
-        next_cursor=_encode(key_of(items[-1])) if more else None,
+        next_cursor=_encode(key_of(shown[-1])) if len(rows) > page.limit else None,
     )
 
 

@@ -1,0 +1,15 @@
+"""What compliance does on events and on WeCom's answers."""
+
+from sqlalchemy.orm import Session
+
+from scrm.compliance import actions
+from scrm.events.follow import FollowLost
+from scrm.wecom.calls import Outcome
+
+
+def follow_lost(session: Session, event: FollowLost) -> None:
+    actions.raise_alert(session, event)
+
+
+def notice_answered(session: Session, outcome: Outcome) -> None:
+    actions.notice_answered(session, outcome)

@@ -1,0 +1,85 @@
+"""Tables of compliance: alerts and who was told of them."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scrm.core.db import CorpBase, identity_key, moment
+
+
+class AlertKind(StrEnum):
+    STAFF_DELETED_CUSTOMER = "staff_deleted_customer"  # del_external_contact
+    CUSTOMER_LEFT = "customer_left"  # del_follow_user
+
+
+class AlertState(StrEnum):
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    CLOSED = "closed"
+
+
+class CloseReason(StrEnum):
+    """Why an alert was closed; ``other`` asks for a note."""
+
+    MISTAKE_RECOVERED = "mistake_recovered"  # 误删，已重新添加
+    LEGITIMATE = "legitimate"  # 正常清理
+    CUSTOMER_CHOICE = "customer_choice"  # 客户主动流失
+    MISCONDUCT = "misconduct"  # 违规，已处理
+    OTHER = "other"
+
+
+class NoticeState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"  # time-out: not repeated
+
+
+class Alert(CorpBase):
+    """A lost follow relation that somebody should look at."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("kind", "userid", "external_userid", "event_at"),
+        Index("ix_alert_event_at", "event_at", "id"),
+        Index("ix_alert_state", "state"),
+        Index("ix_alert_updated_at", "updated_at"),
+    )
+
+    id: Mapped[int] = identity_key()
+    kind: Mapped[str] = mapped_column(Text)
+    userid: Mapped[str] = mapped_column(Text)  # folded, part of the semantic key
+    external_userid: Mapped[str] = mapped_column(Text)
+    event_at: Mapped[dt.datetime] = moment()
+    detected_by: Mapped[str] = mapped_column(Text)  # callback, or sync for what a reconciliation found
+    staff_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    customer_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    state: Mapped[str] = mapped_column(Text)
+    snapshot: Mapped[dict[str, Any]]  # customer, staff, tags, remark and follow dates as they stood
+    raised_at: Mapped[dt.datetime] = moment()
+    updated_at: Mapped[dt.datetime] = moment()
+    reviewer: Mapped[str | None] = mapped_column(Text)
+    review_at: Mapped[dt.datetime | None] = moment()
+    closed_by: Mapped[str | None] = mapped_column(Text)
+    closed_at: Mapped[dt.datetime | None] = moment()
+    close_reason: Mapped[str | None] = mapped_column(Text)
+    close_note: Mapped[str | None] = mapped_column(Text)
+
+
+class AlertNotice(CorpBase):
+    """One supervisor told of an alert by a WeCom app message."""
+
+    __tablename__ = "alert_notice"
+    __table_args__ = (UniqueConstraint("alert_id", "userid"),)
+
+    id: Mapped[int] = identity_key()
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
+    userid: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    msgid: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[dt.datetime] = moment()
+    finished_at: Mapped[dt.datetime | None] = moment()

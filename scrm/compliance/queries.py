@@ -1,0 +1,149 @@
+"""Reads of compliance; each begins at ``visible(actor)``."""
+
+import datetime as dt
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from scrm.compliance.errors import AlertNotFound
+from scrm.compliance.models import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
+from scrm.compliance.ports import customer_file
+from scrm.compliance.schemas import AlertDetail, AlertNoticeRow, AlertQuery, AlertRow, AlertSummary, FollowMoment
+from scrm.core import clock
+from scrm.core.paging import Rows, fetch
+from scrm.identity.actor import Actor
+from scrm.identity.queries import escape_like, staff_by_userid
+
+
+def visible(actor: Actor) -> Select[tuple[Alert]]:
+    """Alerts on staff within the actor's data scope."""
+    query = select(Alert)
+    return query if actor.scope is None else query.where(Alert.staff_id.in_(actor.scope))
+
+
+def visible_alert(session: Session, actor: Actor, alert_id: int, *, lock: bool = False) -> Alert:
+    """One alert, locked for a change if asked; raises `AlertNotFound`."""
+    query = visible(actor).where(Alert.id == alert_id)
+    alert = session.scalars(query.with_for_update() if lock else query).first()
+    if alert is None:
+        raise AlertNotFound()
+    return alert
+
+
+def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRow]:
+    """A page of alerts, newest event first."""
+    query = visible(actor)
+    if page.state is not None:
+        query = query.where(Alert.state == page.state.value)
+    if page.kind is not None:
+        query = query.where(Alert.kind == page.kind.value)
+    if page.userid is not None:
+        query = query.where(Alert.userid == page.userid.lower())
+    if page.external_userid is not None:
+        query = query.where(Alert.external_userid == page.external_userid)
+    if page.q:
+        like = f"%{escape_like(page.q)}%"
+        query = query.where(
+            or_(
+                Alert.snapshot["customer_name"].astext.ilike(like),
+                Alert.snapshot["staff_name"].astext.ilike(like),
+                Alert.userid.ilike(like),
+                Alert.external_userid.ilike(like),
+            )
+        )
+    rows = fetch(
+        session,
+        query,
+        page,
+        keys=[Alert.event_at, Alert.id],
+        key_of=lambda alert: [alert.event_at.isoformat(), alert.id],
+    )
+    return rows.map(_row)
+
+
+def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
+    """One alert with the follow history and who was told."""
+    alert = visible_alert(session, actor, alert_id)
+    facts = alert.snapshot
+    history = customer_file().follow_history(session, alert.customer_id, alert.staff_id)
+    return AlertDetail(
+        **_row(alert).model_dump(),
+        customer_corp_name=facts["customer_corp_name"],
+        department=facts["department"],
+        remark=facts["remark"],
+        add_way=facts["add_way"],
+        channel=facts["channel"],
+        added_at=dt.datetime.fromisoformat(facts["added_at"]) if facts["added_at"] else None,
+        followed_days=facts["followed_days"],
+        other_followers=facts["other_followers"],
+        history=[FollowMoment(kind=kind, at=at) for kind, at in history],
+        notices=_notices(session, alert.id),
+        review_at=alert.review_at,
+        close_note=alert.close_note,
+    )
+
+
+def summary(session: Session, actor: Actor) -> AlertSummary:
+    """Counts by state, and today's in China."""
+    today = clock.china_day_start(clock.now())
+    scoped = visible(actor).order_by(None).subquery()
+    counts = session.execute(
+        select(
+            func.count().filter(scoped.c.state == AlertState.OPEN),
+            func.count().filter(scoped.c.state == AlertState.IN_REVIEW),
+            func.count().filter(scoped.c.closed_at >= today),
+            func.count().filter(scoped.c.raised_at >= today),
+        )
+    ).one()
+    return AlertSummary(open=counts[0], in_review=counts[1], closed_today=counts[2], raised_today=counts[3])
+
+
+def open_count(session: Session, actor: Actor) -> int:
+    query = visible(actor).where(Alert.state == AlertState.OPEN)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def version(session: Session, actor: Actor) -> str:
+    """Changes with every alert that the actor may see."""
+    newest = visible(actor).with_only_columns(func.max(Alert.updated_at), func.max(Alert.id))
+    return ":".join(str(value) for value in session.execute(newest).one())
+
+
+def _row(alert: Alert) -> AlertRow:
+    facts = alert.snapshot
+    return AlertRow(
+        id=alert.id,
+        kind=AlertKind(alert.kind),
+        state=AlertState(alert.state),
+        userid=facts["userid"],
+        staff_name=facts["staff_name"],
+        external_userid=alert.external_userid,
+        customer_name=facts["customer_name"],
+        customer_avatar=facts["customer_avatar"],
+        tags=facts["tags"],
+        event_at=alert.event_at,
+        raised_at=alert.raised_at,
+        detected_by=alert.detected_by,
+        reviewer=alert.reviewer,
+        closed_by=alert.closed_by,
+        closed_at=alert.closed_at,
+        close_reason=CloseReason(alert.close_reason) if alert.close_reason else None,
+    )
+
+
+def _notices(session: Session, alert_id: int) -> list[AlertNoticeRow]:
+    rows = session.scalars(select(AlertNotice).where(AlertNotice.alert_id == alert_id).order_by(AlertNotice.id))
+    found = []
+    for row in rows:
+        staff = staff_by_userid(session, row.userid)
+        found.append(
+            AlertNoticeRow(
+                userid=row.userid,
+                staff_name=staff.name if staff is not None and staff.name else row.userid,
+                state=NoticeState(row.state),
+                reason=row.reason,
+                created_at=row.created_at,
+                finished_at=row.finished_at,
+            )
+        )
+    return found

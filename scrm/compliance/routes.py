@@ -1,0 +1,43 @@
+"""Alerts: list, look, review, close."""
+
+from sqlalchemy.orm import Session
+
+from scrm.compliance import actions, queries
+from scrm.compliance.schemas import AlertDetail, AlertPage, AlertQuery, AlertSummary, CloseRequest
+from scrm.core.http import Api
+from scrm.identity.actor import Actor
+from scrm.identity.permissions import Permission
+
+api = Api("compliance")
+
+
+@api.get("/alerts", permission=Permission.ALERTS_READ, query=AlertQuery, response=AlertPage)
+def list_alerts(actor: Actor, session: Session, query: AlertQuery) -> object:
+    """Alerts that the user may see, newest first."""
+    return queries.alert_page(session, actor, query)
+
+
+@api.get("/alerts/summary", permission=Permission.ALERTS_READ, response=AlertSummary)
+def summarise_alerts(actor: Actor, session: Session) -> object:
+    """Counts of alerts by state."""
+    return queries.summary(session, actor)
+
+
+@api.get("/alerts/<int:alert_id>", permission=Permission.ALERTS_READ, response=AlertDetail)
+def get_alert(actor: Actor, session: Session, alert_id: int) -> object:
+    """One alert with the follow history and who was told."""
+    return queries.alert_detail(session, actor, alert_id)
+
+
+@api.post("/alerts/<int:alert_id>/review", permission=Permission.ALERTS_HANDLE, response=AlertDetail)
+def review_alert(actor: Actor, session: Session, alert_id: int) -> object:
+    """Take an open alert into review."""
+    actions.review(session, actor, alert_id)
+    return queries.alert_detail(session, actor, alert_id)
+
+
+@api.post("/alerts/<int:alert_id>/close", permission=Permission.ALERTS_HANDLE, body=CloseRequest, response=AlertDetail)
+def close_alert(actor: Actor, session: Session, alert_id: int, body: CloseRequest) -> object:
+    """Close an alert in review, with a reason."""
+    actions.close(session, actor, alert_id, reason=body.reason, note=body.note)
+    return queries.alert_detail(session, actor, alert_id)

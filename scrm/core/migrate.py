@@ -1,0 +1,199 @@
+"""Migrations: roles, the platform line, and the corp line for every corp.
+
+Run by the owner role (login with CREATEROLE, owner of the database), never by the service. Tables belong to the owner;
+a corp's role may read and write rows of its own schema, and only append to the audit trail. Every statement waits at
+most three seconds for a lock, so that a migration cannot queue up the service behind it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+
+from scrm.core.db import (
+    APP_ROLE,
+    PLATFORM_ROLE,
+    PLATFORM_SCHEMA,
+    CorpBase,
+    PlatformBase,
+    app_password,
+    corp_schema,
+    owner_engine,
+)
+
+_HERE = Path(__file__).parent / "migrations"
+_LOCK = 0x5C124  # advisory lock: two migrations never run at once
+_APPEND_ONLY = "audit_event"
+
+
+def upgrade(owner_url: str, secret_key: str) -> None:
+    """Bring roles, the platform line and every corp's schema up to date; safe to run again and to resume."""
+    with _locked(owner_url) as connection:
+        _prepare_roles(connection, secret_key)
+        _run(connection, "platform", PLATFORM_SCHEMA)
+        _grant_platform(connection)
+        for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
+            _upgrade_corp(connection, corp)
+
+
+def create_corp_schema(owner_url: str, corp: int) -> None:
+    """Make role, schema and tables of a new corp; finishes what an interrupted attempt left."""
+    with _locked(owner_url) as connection:
+        _upgrade_corp(connection, corp)
+
+
+def pending(connection: Connection) -> list[str]:
+    """Which schemas are not at the newest revision; empty when all is migrated. For `/readyz`, read as scrm_app."""
+    return [
+        schema
+        for line, schema in _lines(connection)
+        if _current(connection, schema) != ScriptDirectory.from_config(_config(line)).get_current_head()
+    ]
+
+
+def heads() -> dict[str, str | None]:
+    """The newest revision of each line."""
+    return {line: ScriptDirectory.from_config(_config(line)).get_current_head() for line in ("platform", "corp")}
+
+
+def differences(owner_url: str) -> list[str]:
+    """Where the models and a migrated database differ: the check that no migration was forgotten."""
+    found: list[str] = []
+    with _locked(owner_url) as connection:
+        for line, schema in _lines(connection):
+            metadata = PlatformBase.metadata if line == "platform" else _in_schema(CorpBase.metadata, schema)
+            options: dict[str, Any] = {
+                "compare_type": True,
+                "compare_server_default": True,
+                "include_schemas": True,
+                "version_table_schema": schema,
+                "include_name": lambda name, kind, _parents, schema=schema: kind != "schema" or name == schema,
+                "include_object": lambda item, name, kind, *_: not _is_partition(name, kind),
+            }
+            context = MigrationContext.configure(connection, opts=options)
+            found.extend(f"{schema}: {difference}" for difference in compare_metadata(context, metadata))
+    return found
+
+
+def autogenerate(owner_url: str, line: str, schema: str, message: str) -> None:
+    """Write a new revision of one line from the difference between models and database; for developers."""
+    with _locked(owner_url) as connection:
+        metadata = PlatformBase.metadata if line == "platform" else CorpBase.metadata
+        config = _config(line)
+        _search_path(connection, schema)
+        config.attributes.update(connection=connection, schema=schema, metadata=metadata)
+        if line == "platform":
+            config.attributes["include_schemas"] = True
+            config.attributes["include_name"] = lambda name, kind, _parents: kind != "schema" or name == schema
+        command.revision(config, message=message, autogenerate=True)
+
+
+@contextmanager
+def _locked(owner_url: str) -> Iterator[Connection]:
+    engine = owner_engine(owner_url)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET lock_timeout = '3s'"))
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        try:
+            yield connection
+        finally:
+            connection.execute(text("RESET search_path"))
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+    engine.dispose()
+
+
+def _lines(connection: Connection) -> list[tuple[str, str]]:
+    corps = connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).scalars().all()
+    return [("platform", PLATFORM_SCHEMA), *(("corp", corp_schema(corp)) for corp in corps)]
+
+
+def _current(connection: Connection, schema: str) -> str | None:
+    revision: str | None = connection.execute(text(f'SELECT version_num FROM "{schema}".alembic_version')).scalar()
+    return revision
+
+
+def _config(line: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_HERE / line))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _run(connection: Connection, line: str, schema: str) -> None:
+    connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+    _search_path(connection, schema)
+    config = _config(line)
+    config.attributes.update(connection=connection, schema=schema)
+    command.upgrade(config, "head")
+
+
+def _search_path(connection: Connection, schema: str) -> None:
+    connection.execute(text("SELECT set_config('search_path', :schema, false)"), {"schema": schema})
+
+
+def _upgrade_corp(connection: Connection, corp: int) -> None:
+    role = corp_schema(corp)
+    _create_role(connection, role, "NOLOGIN")
+    connection.execute(text(f'GRANT "{role}" TO "{APP_ROLE}" WITH INHERIT FALSE, SET TRUE'))
+    _run(connection, "corp", role)
+    connection.execute(text(f'GRANT USAGE ON SCHEMA "{role}" TO "{role}"'))
+    connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "{role}" TO "{role}"'))
+    connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA "{role}" TO "{role}"'))
+    for table in _audit_tables(connection, role):
+        connection.execute(text(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{role}"."{table}" FROM "{role}"'))
+    # scrm_app itself may read the revision, so that /readyz can tell whether the schema is up to date.
+    connection.execute(text(f'GRANT USAGE ON SCHEMA "{role}" TO "{PLATFORM_ROLE}"'))
+    connection.execute(text(f'GRANT SELECT ON "{role}".alembic_version TO "{PLATFORM_ROLE}"'))
+
+
+def _audit_tables(connection: Connection, schema: str) -> list[str]:
+    query = text(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = :schema AND c.relkind IN ('r', 'p') AND c.relname LIKE :name"
+    )
+    return list(connection.execute(query, {"schema": schema, "name": _APPEND_ONLY + "%"}).scalars())
+
+
+def _prepare_roles(connection: Connection, secret_key: str) -> None:
+    _create_role(connection, APP_ROLE, "NOLOGIN NOINHERIT")
+    password = app_password(secret_key)  # hexadecimal, so safe between quotes; DDL takes no parameters
+    connection.execute(text(f"ALTER ROLE \"{APP_ROLE}\" LOGIN NOINHERIT PASSWORD '{password}'"))
+    _create_role(connection, PLATFORM_ROLE, "NOLOGIN")
+    connection.execute(text(f'GRANT "{PLATFORM_ROLE}" TO "{APP_ROLE}" WITH INHERIT FALSE, SET TRUE'))
+
+
+def _create_role(connection: Connection, role: str, options: str) -> None:
+    # Roles belong to the cluster, so another database's migration may create the same one meanwhile.
+    connection.execute(
+        text(
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN"
+            f' CREATE ROLE "{role}" {options}; END IF;'
+            " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+    )
+
+
+def _grant_platform(connection: Connection) -> None:
+    connection.execute(text(f'GRANT USAGE ON SCHEMA scrm TO "{PLATFORM_ROLE}", "{APP_ROLE}"'))
+    connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA scrm TO "{PLATFORM_ROLE}"'))
+    connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA scrm TO "{PLATFORM_ROLE}"'))
+    # The clock is read along with the start of every transaction, before a role is taken on.
+    connection.execute(text(f'GRANT SELECT ON scrm.clock TO "{APP_ROLE}"'))
+
+
+def _in_schema(metadata: MetaData, schema: str) -> MetaData:
+    copy = MetaData(naming_convention=metadata.naming_convention)
+    for table in metadata.tables.values():
+        table.to_metadata(copy, schema=schema)
+    return copy
+
+
+def _is_partition(name: str | None, kind: str) -> bool:
+    return kind == "table" and name is not None and name.startswith("audit_event_")

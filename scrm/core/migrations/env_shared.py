@@ -1,0 +1,26 @@
+"""What both lines' ``env.py`` do: run on the connection that `scrm.core.migrate` hands over."""
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection
+
+
+def run() -> None:
+    """Run the migrations of one line in one schema."""
+    attributes: dict[str, Any] = context.config.attributes
+    connection: Connection = attributes["connection"]
+    schema: str = attributes["schema"]
+    context.configure(
+        connection=connection,
+        target_metadata=attributes.get("metadata"),
+        version_table="alembic_version",
+        version_table_schema=schema,
+        include_schemas=attributes.get("include_schemas", False),
+        include_name=attributes.get("include_name"),
+        compare_type=True,
+        compare_server_default=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

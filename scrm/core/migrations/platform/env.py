@@ -1,0 +1,5 @@
+"""Alembic environment of the platform line."""
+
+from scrm.core.migrations import env_shared
+
+env_shared.run()

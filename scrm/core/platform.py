@@ -1,0 +1,38 @@
+"""Small platform tables of the ground floor: the clock's offset and the scheduler's ticks."""
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, Integer, Text
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scrm.core.db import PlatformBase, moment
+
+
+class ClockOffset(PlatformBase):
+    """One row: by how many seconds this deployment's clock is moved (demo and tests)."""
+
+    __tablename__ = "clock"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    offset_seconds: Mapped[float] = mapped_column(DOUBLE_PRECISION)
+
+
+class Tick(PlatformBase):
+    """A due time of a clock job that has been claimed; the row makes two leaders have one effect."""
+
+    __tablename__ = "tick"
+
+    job: Mapped[str] = mapped_column(Text, primary_key=True)
+    due: Mapped[dt.datetime] = moment(primary_key=True)
+    claimed_at: Mapped[dt.datetime] = moment()
+
+
+class Heartbeat(PlatformBase):
+    """When each worker and the scheduler last said that it is alive; `/readyz` reads it."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[dt.datetime] = moment()

@@ -1,0 +1,75 @@
+"""Customer groups as WeCom shows them."""
+
+import datetime as dt
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.core.doorbell import Lane
+from scrm.customers.models import GroupChat, GroupMember
+from scrm.wecom import calls
+from scrm.wecom.port.contacts import GroupChatInfo, GroupChats
+
+_SETTLE = dt.timedelta(seconds=2)  # WeCom's group data is old for about two seconds after a change
+
+
+def fetch(session: Session, chat_id: str, *, lane: Lane = Lane.DEFAULT) -> None:
+    """Ask for a group's present state, two seconds from now."""
+    calls.request(
+        session,
+        GroupChats.get_group_chat,
+        {"chat_id": chat_id},
+        subject=f"group:{chat_id}",
+        key=f"group:{chat_id}",
+        reply="customers.group_fetched",
+        context={"chat_id": chat_id},
+        lane=lane,
+        delay=_SETTLE,
+    )
+
+
+def take(session: Session, group: GroupChatInfo, *, status: int | None = None) -> None:
+    """Upsert the group and replace its members."""
+    now = clock.now()
+    values = {
+        "name": group.name,
+        "owner_userid": group.owner,
+        "notice": group.notice,
+        "created_at": clock.from_unix(group.create_time) if group.create_time else None,
+        "updated_at": now,
+    }
+    if status is not None:
+        values["status"] = status
+    group_id, version = session.execute(
+        insert(GroupChat)
+        .values(chat_id=group.chat_id, member_version="", **{"status": 0, **values})
+        .on_conflict_do_update(index_elements=["chat_id"], set_=values)
+        .returning(GroupChat.id, GroupChat.member_version)
+    ).one()
+    if version and version == group.member_version:
+        return
+    session.execute(delete(GroupMember).where(GroupMember.group_chat_id == group_id))
+    rows = {
+        member.userid: {
+            "group_chat_id": group_id,
+            "userid": member.userid,
+            "type": member.type,
+            "name": member.name,
+            "join_scene": member.join_scene,
+            "joined_at": clock.from_unix(member.join_time) if member.join_time else None,
+        }
+        for member in group.members
+    }
+    if rows:
+        session.execute(insert(GroupMember).values(list(rows.values())))
+    row = session.scalars(select(GroupChat).where(GroupChat.id == group_id)).one()
+    row.member_version = group.member_version
+
+
+def dismiss(session: Session, chat_id: str, *, at: dt.datetime) -> None:
+    """The group is no more; it stays in the file."""
+    group = session.scalars(select(GroupChat).where(GroupChat.chat_id == chat_id)).first()
+    if group is not None and group.dismissed_at is None:
+        group.dismissed_at, group.updated_at = at, clock.now()

@@ -1,0 +1,1 @@
+"""What the customer file does on events and on WeCom's answers: callbacks, and the steps of a sync."""

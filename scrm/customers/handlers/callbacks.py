@@ -1,0 +1,81 @@
+"""What callbacks say of contacts, tags and groups, and the states fetched after them."""
+
+from sqlalchemy.orm import Session
+
+from scrm.core.doorbell import Lane
+from scrm.customers.actions import contacts, groups, tags, welcomes
+from scrm.events.contact import (
+    ContactAdded,
+    ContactDeletedByStaff,
+    ContactDeletedStaff,
+    ContactEdited,
+    CorpTagsChanged,
+    GroupChatChanged,
+)
+from scrm.wecom.calls import Outcome
+from scrm.wecom.models import CallState
+from scrm.wecom.port.contacts import Contact, GroupChatInfo
+
+_NOBODY_FOLLOWS = 84061
+_GROUP_GONE = 49008
+
+
+def contact_added(session: Session, event: ContactAdded) -> None:
+    relation = contacts.added(session, event)
+    welcomes.greet(session, event, relation)
+
+
+def contact_edited(session: Session, event: ContactEdited) -> None:
+    contacts.edited(session, event)
+
+
+def contact_deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
+    contacts.deleted_by_staff(session, event)
+
+
+def contact_deleted_staff(session: Session, event: ContactDeletedStaff) -> None:
+    contacts.deleted_by_customer(session, event)
+
+
+def corp_tags_changed(session: Session, _event: CorpTagsChanged) -> None:
+    tags.fetch(session)
+
+
+def group_chat_changed(session: Session, event: GroupChatChanged) -> None:
+    if event.dismissed:
+        groups.dismiss(session, event.chat_id, at=event.event_at)
+    else:
+        groups.fetch(session, event.chat_id)
+
+
+def contact_fetched(session: Session, outcome: Outcome) -> None:
+    """Take over a fetched customer; a tag that no list has named yet is asked for, and the customer once more."""
+    external_userid: str = outcome.context["external_userid"]
+    if outcome.errcode == _NOBODY_FOLLOWS:
+        contacts.take_nobody_follows(session, external_userid, asked_at=outcome.asked_at)
+        return
+    if outcome.state is not CallState.DONE:
+        return
+    contact: Contact = outcome.result
+    contacts.take_contact(session, contact, asked_at=outcome.asked_at)
+    named = {tag for follow in contact.follows for tag in follow.tag_ids}
+    if tags.unknown(session, named) and not outcome.context.get("again"):
+        tags.fetch(session)
+        contacts.fetch(session, external_userid, lane=Lane.DEFAULT, again=True)
+
+
+def tags_fetched(session: Session, outcome: Outcome) -> None:
+    if outcome.state is CallState.DONE:
+        tags.take(session, outcome.result)
+
+
+def group_fetched(session: Session, outcome: Outcome) -> None:
+    if outcome.errcode == _GROUP_GONE:
+        groups.dismiss(session, outcome.context["chat_id"], at=outcome.asked_at)
+    elif outcome.state is CallState.DONE:
+        group: GroupChatInfo = outcome.result
+        groups.take(session, group)
+
+
+def welcome_answered(session: Session, outcome: Outcome) -> None:
+    welcomes.answered(session, outcome)

@@ -1,0 +1,209 @@
+"""The steps tags, customers and groups of a full sync: chains of calls, one page each."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.core.doorbell import Lane
+from scrm.customers.actions import contacts, groups, tags
+from scrm.customers.actions.people import derive
+from scrm.customers.models import Customer
+from scrm.events.sync import SyncStepDue
+from scrm.identity.directory import ensure_staff
+from scrm.identity.queries import staff_ids_by_userid
+from scrm.wecom import calls, sync
+from scrm.wecom.calls import Outcome
+from scrm.wecom.models import CallState
+from scrm.wecom.port.contacts import ContactPage, Contacts, GroupChatInfo, GroupChatPage, GroupChats, Tags
+
+# Members per chain of pages: small enough that several chains go on at once, large enough for full pages of 100.
+_CHAIN = 10
+_OWNERS = 100  # page 92120
+
+
+def step_due(session: Session, event: SyncStepDue) -> None:
+    """Begin one of our steps."""
+    if event.step == "tags":
+        _ask(session, event.run_id, Tags.list_tags, {}, "customers.sync_tags")
+    elif event.step in {"customers", "groups"}:
+        reply = f"customers.sync_{event.step}_of"
+        _ask(session, event.run_id, Contacts.list_follow_userids, {}, reply)
+    else:
+        return
+    sync.advance(session, event.run_id, event.step, asked=1)
+
+
+def tags_listed(session: Session, outcome: Outcome) -> None:
+    run_id: int = outcome.context["run_id"]
+    if sync.failed(session, outcome, run_id, "tags"):
+        return
+    done = tags.take(session, outcome.result)
+    if sync.advance(session, run_id, "tags", answered=1, done=done):
+        sync.finish_step(session, run_id, "tags")
+
+
+def customers_of(session: Session, outcome: Outcome) -> None:
+    """Who has the customer-contact feature: their customers, in chains of pages."""
+    run_id: int = outcome.context["run_id"]
+    if sync.failed(session, outcome, run_id, "customers"):
+        return
+    userids: list[str] = outcome.result
+    chains = list(_chunks(userids, _CHAIN))
+    for chain in chains:
+        _ask_contacts(session, run_id, chain, "")
+    _customers_answered(session, run_id, asked=len(chains))
+
+
+def contacts_listed(session: Session, outcome: Outcome) -> None:
+    """One page of (member, customer) pairs; a chain that WeCom refuses as a whole is split by member."""
+    run_id: int = outcome.context["run_id"]
+    userids: list[str] = outcome.context["userids"]
+    if outcome.state is CallState.REFUSED:
+        if outcome.errcode == _NO_CUSTOMERS or (len(userids) == 1 and outcome.errcode in _NOT_VISIBLE):
+            _customers_answered(session, run_id, skipped=0 if outcome.errcode == _NO_CUSTOMERS else 1)
+            return
+        if outcome.errcode in _NOT_VISIBLE:
+            for userid in userids:
+                _ask_contacts(session, run_id, [userid], "")
+            _customers_answered(session, run_id, asked=len(userids))
+            return
+    if sync.failed(session, outcome, run_id, "customers"):
+        return
+    page: ContactPage = outcome.result
+    done = _take_page(session, page, run_id=run_id, outcome=outcome)
+    if page.next_cursor:
+        _ask_contacts(session, run_id, userids, page.next_cursor)
+        _customers_answered(session, run_id, asked=1, done=done)
+        return
+    _end_unseen(session, run_id, userids)
+    _customers_answered(session, run_id, done=done)
+
+
+def groups_of(session: Session, outcome: Outcome) -> None:
+    """The groups of everybody with the feature, a hundred owners at a time: without a filter 81017 may come."""
+    run_id: int = outcome.context["run_id"]
+    if sync.failed(session, outcome, run_id, "groups"):
+        return
+    chunks = list(_chunks(list(outcome.result), _OWNERS))
+    for owners in chunks:
+        _ask_groups(session, run_id, owners, "")
+    _groups_answered(session, run_id, asked=len(chunks))
+
+
+def groups_listed(session: Session, outcome: Outcome) -> None:
+    run_id: int = outcome.context["run_id"]
+    if sync.failed(session, outcome, run_id, "groups"):
+        return
+    page: GroupChatPage = outcome.result
+    for ref in page.items:
+        _ask(
+            session,
+            run_id,
+            GroupChats.get_group_chat,
+            {"chat_id": ref.chat_id},
+            "customers.sync_group",
+            status=ref.status,
+        )
+    asked = len(page.items)
+    if page.next_cursor:
+        _ask_groups(session, run_id, outcome.context["owners"], page.next_cursor)
+        asked += 1
+    _groups_answered(session, run_id, asked=asked)
+
+
+def group_fetched(session: Session, outcome: Outcome) -> None:
+    run_id: int = outcome.context["run_id"]
+    if outcome.state is CallState.REFUSED:
+        _groups_answered(session, run_id, skipped=1)
+        return
+    if sync.failed(session, outcome, run_id, "groups"):
+        return
+    group: GroupChatInfo = outcome.result
+    groups.take(session, group, status=outcome.context["status"])
+    _groups_answered(session, run_id, done=1)
+
+
+_NO_CUSTOMERS = 84061
+_NOT_VISIBLE = frozenset({60111, 60011, 40003, 40096, 701008})
+
+
+def _take_page(session: Session, page: ContactPage, *, run_id: int, outcome: Outcome) -> int:
+    staff_ids = ensure_staff(session, [row.follow.userid for row in page.items])
+    touched: dict[int, Customer] = {}
+    # In one order everywhere, so that chains that meet the same customer do not wait crosswise.
+    for row in sorted(page.items, key=lambda row: (row.info.external_userid, row.follow.userid)):
+        customer = contacts.take_info(session, row.info)
+        contacts.take_follow(
+            session,
+            customer,
+            row.follow,
+            staff_id=staff_ids[row.follow.userid.lower()],
+            asked_at=outcome.asked_at,
+            run_id=run_id,
+        )
+        touched[customer.id] = customer
+    for customer in touched.values():
+        derive(session, customer)
+    return len(page.items)
+
+
+def _end_unseen(session: Session, run_id: int, userids: Sequence[str]) -> None:
+    """The chain is read to its end: who of its members' customers was not met has been deleted by staff."""
+    known = staff_ids_by_userid(session)
+    ids = [known[userid.lower()] for userid in userids if userid.lower() in known]
+    for relation in contacts.unseen(session, run_id, ids, asked_before=_started_at(session, run_id)):
+        customer = session.get_one(Customer, relation.customer_id)
+        contacts.end_unseen(session, relation, customer, at=clock.now(), by="sync")
+        derive(session, customer)
+
+
+def _started_at(session: Session, run_id: int) -> dt.datetime:
+    (started_at,) = (step.started_at for step in sync.steps(session, run_id) if step.name == "customers")
+    return started_at or clock.now()
+
+
+def _customers_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:
+    if sync.advance(session, run_id, "customers", answered=1, asked=asked, done=done, skipped=skipped):
+        sync.finish_step(session, run_id, "customers")
+
+
+def _groups_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:
+    if sync.advance(session, run_id, "groups", answered=1, asked=asked, done=done, skipped=skipped):
+        sync.finish_step(session, run_id, "groups")
+
+
+def _ask_contacts(session: Session, run_id: int, userids: Sequence[str], cursor: str) -> None:
+    arguments = {"userids": list(userids), "cursor": cursor}
+    _ask(session, run_id, Contacts.list_contacts, arguments, "customers.sync_contacts", userids=list(userids))
+
+
+def _ask_groups(session: Session, run_id: int, owners: Sequence[str], cursor: str) -> None:
+    arguments = {"owners": list(owners), "cursor": cursor}
+    _ask(session, run_id, GroupChats.list_group_chats, arguments, "customers.sync_groups", owners=list(owners))
+
+
+def _ask(
+    session: Session,
+    run_id: int,
+    method: Callable[..., Any],
+    arguments: dict[str, Any],
+    reply: str,
+    **context: Any,
+) -> None:
+    calls.request(
+        session,
+        method,
+        arguments,
+        subject=f"{sync.subject(run_id)}:{reply}:{sorted(arguments.items())}",
+        reply=reply,
+        context=sync.context(run_id, **context),
+        lane=Lane.BULK,
+    )
+
+
+def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

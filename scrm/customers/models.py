@@ -1,0 +1,177 @@
+"""Tables of the customer file: customers, who follows them, tags, timeline, groups, welcomes."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scrm.core.db import CorpBase, identity_key, moment
+
+
+class FollowStatus(StrEnum):
+    """How a staff member and a customer stand to each other."""
+
+    ACTIVE = "active"
+    HALF = "half"  # the customer added a no-verification member who has not confirmed yet
+    DELETED_BY_STAFF = "deleted_by_staff"
+    DELETED_BY_CUSTOMER = "deleted_by_customer"
+    TRANSFERRED = "transferred"  # given to another member while employed: no loss
+
+
+class WelcomeState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class Customer(CorpBase):
+    """An external contact (外部联系人) that somebody of the corp follows or followed."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        Index("ix_customer_first_added_at", "first_added_at", "id"),
+        Index("ix_customer_updated_at", "updated_at"),
+        Index("ix_customer_tag_ids", "tag_ids", postgresql_using="gin"),
+        Index("ix_customer_bigrams", "bigrams", postgresql_using="gin"),
+    )
+
+    id: Mapped[int] = identity_key()
+    external_userid: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    avatar: Mapped[str] = mapped_column(Text)
+    type: Mapped[int | None]  # 1 WeChat user, 2 WeCom user (page 92114)
+    gender: Mapped[int]  # 0 unknown, 1 male, 2 female
+    unionid: Mapped[str | None] = mapped_column(Text)
+    position: Mapped[str] = mapped_column(Text)
+    corp_name: Mapped[str] = mapped_column(Text)
+    corp_full_name: Mapped[str] = mapped_column(Text)
+    first_added_at: Mapped[dt.datetime] = moment()
+    updated_at: Mapped[dt.datetime] = moment()
+    fetched_at: Mapped[dt.datetime | None] = moment()
+    # Both derived from the follow relations, kept here so that a list filters on one row:
+    tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    search_text: Mapped[str] = mapped_column(Text)  # folded: name, remarks, corp, ids
+    bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class FollowRelation(CorpBase):
+    """A staff member follows (跟进) a customer; ended relations stay."""
+
+    __tablename__ = "follow_relation"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "staff_id"),
+        Index("ix_follow_relation_staff_id_status", "staff_id", "status"),
+        Index("ix_follow_relation_added_at", "added_at"),
+        Index("ix_follow_relation_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+    )
+
+    id: Mapped[int] = identity_key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    staff_id: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(Text)
+    status_at: Mapped[dt.datetime] = moment()  # event time of the status: an older event changes nothing
+    remark: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    remark_corp_name: Mapped[str] = mapped_column(Text)
+    remark_mobiles: Mapped[list[str]]
+    add_way: Mapped[int | None]
+    state: Mapped[str] = mapped_column(Text)  # channel (渠道)
+    oper_userid: Mapped[str] = mapped_column(Text)
+    tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # corp_tag.id
+    personal_tags: Mapped[list[str]]
+    added_at: Mapped[dt.datetime] = moment()
+    ended_at: Mapped[dt.datetime | None] = moment()
+    seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class TagGroup(CorpBase):
+    """A group of corp tags (企业标签组, page 92117)."""
+
+    __tablename__ = "tag_group"
+
+    id: Mapped[int] = identity_key()
+    group_id: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[dt.datetime | None] = moment()
+
+
+class Tag(CorpBase):
+    """A corp tag (企业标签); deleted ones stay for the history."""
+
+    __tablename__ = "tag"
+
+    id: Mapped[int] = identity_key()
+    tag_id: Mapped[str] = mapped_column(Text, unique=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("tag_group.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[dt.datetime | None] = moment()
+
+
+class TimelineEntry(CorpBase):
+    """Something that happened to a customer; ``key`` makes sure that it is told once."""
+
+    __tablename__ = "timeline_entry"
+    __table_args__ = (Index("ix_timeline_entry_customer_id_at", "customer_id", "at", "id"),)
+
+    id: Mapped[int] = identity_key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    staff_id: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime] = moment()
+    facts: Mapped[dict[str, Any]]
+    key: Mapped[str] = mapped_column(Text, unique=True)
+
+
+class GroupChat(CorpBase):
+    """A customer group (客户群)."""
+
+    __tablename__ = "group_chat"
+
+    id: Mapped[int] = identity_key()
+    chat_id: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    owner_userid: Mapped[str] = mapped_column(Text)
+    notice: Mapped[str] = mapped_column(Text)
+    status: Mapped[int]  # 0 normal, 1 owner resigned, 2 being inherited, 3 inherited (page 92120)
+    created_at: Mapped[dt.datetime | None] = moment()
+    member_version: Mapped[str] = mapped_column(Text)
+    dismissed_at: Mapped[dt.datetime | None] = moment()
+    updated_at: Mapped[dt.datetime] = moment()
+
+
+class GroupMember(CorpBase):
+    """A member of a customer group; ``userid`` is a staff userid for type 1, an external_userid for type 2."""
+
+    __tablename__ = "group_member"
+    __table_args__ = (UniqueConstraint("group_chat_id", "userid"), Index("ix_group_member_userid", "userid"))
+
+    id: Mapped[int] = identity_key()
+    group_chat_id: Mapped[int] = mapped_column(ForeignKey("group_chat.id", ondelete="CASCADE"))
+    userid: Mapped[str] = mapped_column(Text)
+    type: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    join_scene: Mapped[int | None]
+    joined_at: Mapped[dt.datetime | None] = moment()
+
+
+class Welcome(CorpBase):
+    """A welcome message (欢迎语) for one add of one pair, whichever apps reported it."""
+
+    __tablename__ = "welcome"
+    __table_args__ = (UniqueConstraint("userid", "external_userid", "added_at"),)
+
+    id: Mapped[int] = identity_key()
+    userid: Mapped[str] = mapped_column(Text)  # folded
+    external_userid: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[dt.datetime] = moment()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    state: Mapped[str] = mapped_column(Text)
+    errcode: Mapped[int | None]
+    created_at: Mapped[dt.datetime] = moment()
+    finished_at: Mapped[dt.datetime | None] = moment()

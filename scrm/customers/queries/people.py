@@ -1,0 +1,239 @@
+"""Customers and their relations, within the data scope."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.core.paging import Rows, fetch
+from scrm.customers import search
+from scrm.customers.errors import CustomerNotFound
+from scrm.customers.models import Customer, FollowRelation, FollowStatus, GroupChat, GroupMember, Tag, TagGroup
+from scrm.customers.schemas import (
+    CustomerDetail,
+    CustomerGroup,
+    CustomerQuery,
+    CustomerRow,
+    FollowDetail,
+    FollowRow,
+    TagGroupRow,
+    TagRef,
+)
+from scrm.identity.actor import Actor
+from scrm.identity.models import Staff
+from scrm.identity.queries import staff_by_ids, staff_by_userid
+
+
+def visible(actor: Actor) -> Select[tuple[Customer]]:
+    """Customers that someone within the actor's data scope follows or followed."""
+    query = select(Customer)
+    if actor.scope is None:
+        return query
+    return query.where(
+        exists().where(FollowRelation.customer_id == Customer.id, FollowRelation.staff_id.in_(actor.scope))
+    )
+
+
+def visible_relations(actor: Actor) -> Select[tuple[FollowRelation]]:
+    """Relations of staff within the actor's data scope."""
+    query = select(FollowRelation)
+    return query if actor.scope is None else query.where(FollowRelation.staff_id.in_(actor.scope))
+
+
+def visible_customer(session: Session, actor: Actor, external_userid: str) -> Customer:
+    """One customer; raises `CustomerNotFound` if there is none or it is outside the data scope."""
+    customer = session.scalars(visible(actor).where(Customer.external_userid == external_userid)).first()
+    if customer is None:
+        raise CustomerNotFound()
+    return customer
+
+
+def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[CustomerRow]:
+    """A page of customers, newest add first."""
+    query = _filtered(session, visible(actor), page)
+    rows = fetch(
+        session,
+        query,
+        page,
+        keys=[Customer.first_added_at, Customer.id],
+        key_of=lambda customer: [customer.first_added_at.isoformat(), customer.id],
+    )
+    ids = [customer.id for customer in rows.items]
+    relations = relations_of(session, ids)
+    staff = staff_by_ids(session, (row.staff_id for rows_of in relations.values() for row in rows_of))
+    tags = tag_refs(session, (tag for customer in rows.items for tag in customer.tag_ids))
+    return rows.map(
+        lambda customer: CustomerRow(
+            external_userid=customer.external_userid,
+            name=customer.name or customer.external_userid,
+            avatar=customer.avatar,
+            type=customer.type,
+            gender=customer.gender,
+            corp_name=customer.corp_name,
+            tags=[tags[tag] for tag in customer.tag_ids if tag in tags],
+            follows=[_follow_row(relation, staff) for relation in relations[customer.id]],
+            first_added_at=customer.first_added_at,
+        )
+    )
+
+
+def customer_detail(session: Session, actor: Actor, external_userid: str) -> CustomerDetail:
+    """One customer with every follow relation; phone numbers are masked."""
+    customer = visible_customer(session, actor, external_userid)
+    relations = relations_of(session, [customer.id])[customer.id]
+    staff = staff_by_ids(session, (relation.staff_id for relation in relations))
+    tags = tag_refs(session, {*customer.tag_ids, *(tag for relation in relations for tag in relation.tag_ids)})
+    return CustomerDetail(
+        external_userid=customer.external_userid,
+        name=customer.name or customer.external_userid,
+        avatar=customer.avatar,
+        type=customer.type,
+        gender=customer.gender,
+        position=customer.position,
+        corp_name=customer.corp_name,
+        corp_full_name=customer.corp_full_name,
+        tags=[tags[tag] for tag in customer.tag_ids if tag in tags],
+        follows=[_follow_detail(relation, staff, tags) for relation in relations],
+        groups=_groups_of(session, external_userid),
+        first_added_at=customer.first_added_at,
+        fetched_at=customer.fetched_at,
+    )
+
+
+def relations_of(session: Session, customer_ids: Sequence[int]) -> dict[int, list[FollowRelation]]:
+    """Relations by customer, live ones first, then by date of the add."""
+    found: dict[int, list[FollowRelation]] = defaultdict(list)
+    if not customer_ids:
+        return found
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_(customer_ids))
+    for relation in session.scalars(query):
+        found[relation.customer_id].append(relation)
+    for relations in found.values():
+        relations.sort(key=lambda relation: (relation.ended_at is not None, relation.added_at))
+    return found
+
+
+def tag_refs(session: Session, ids: Iterable[int]) -> dict[int, TagRef]:
+    """Tags by our id, with the name of their group."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    query = select(Tag, TagGroup.name).join(TagGroup, TagGroup.id == Tag.group_id).where(Tag.id.in_(wanted))
+    return {
+        tag.id: TagRef(tag_id=tag.tag_id, name=tag.name, group_name=group)
+        for tag, group in session.execute(query).all()
+    }
+
+
+def tag_groups(session: Session) -> list[TagGroupRow]:
+    """The corp's tags by group, in WeCom's order: larger stands earlier."""
+    groups = session.scalars(
+        select(TagGroup).where(TagGroup.deleted_at.is_(None)).order_by(TagGroup.position.desc(), TagGroup.id)
+    ).all()
+    tags = session.scalars(select(Tag).where(Tag.deleted_at.is_(None)).order_by(Tag.position.desc(), Tag.id)).all()
+    by_group: dict[int, list[TagRef]] = defaultdict(list)
+    names = {group.id: group.name for group in groups}
+    for tag in tags:
+        by_group[tag.group_id].append(
+            TagRef(tag_id=tag.tag_id, name=tag.name, group_name=names.get(tag.group_id, ""))
+        )
+    return [TagGroupRow(group_id=group.group_id, name=group.name, tags=by_group[group.id]) for group in groups]
+
+
+def mask(mobile: str) -> str:
+    """``13800000001`` as ``138****0001``; short numbers keep their last two digits."""
+    if len(mobile) >= 7:
+        return f"{mobile[:3]}****{mobile[-4:]}"
+    return "*" * max(len(mobile) - 2, 0) + mobile[-2:]
+
+
+def _filtered(session: Session, query: Select[tuple[Customer]], page: CustomerQuery) -> Select[tuple[Customer]]:
+    words = search.matches(page.q)
+    if words is not None:
+        query = query.where(words)
+    if page.tag_id:
+        ids = list(session.scalars(select(Tag.id).where(Tag.tag_id.in_(page.tag_id))))
+        query = query.where(Customer.tag_ids.overlap(ids))
+    if page.type is not None:
+        query = query.where(Customer.type == page.type)
+    relation = _relation_filter(session, page)
+    if relation is not None:
+        query = query.where(relation.exists())
+    if page.added_from is not None:
+        query = query.where(Customer.first_added_at >= _china_midnight(page.added_from))
+    if page.added_to is not None:
+        query = query.where(Customer.first_added_at < _china_midnight(page.added_to + dt.timedelta(days=1)))
+    return query
+
+
+def _relation_filter(session: Session, page: CustomerQuery) -> Select[tuple[int]] | None:
+    if page.userid is None and page.status is None:
+        return None
+    query = select(FollowRelation.id).where(FollowRelation.customer_id == Customer.id).correlate(Customer)
+    if page.userid is not None:
+        staff = staff_by_userid(session, page.userid)
+        query = query.where(FollowRelation.staff_id == (staff.id if staff is not None else -1))
+    if page.status is not None:
+        query = query.where(FollowRelation.status == page.status.value)
+    return query
+
+
+def _china_midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), clock.CHINA)
+
+
+def _staff_names(relation: FollowRelation, staff: dict[int, Staff]) -> tuple[str, str]:
+    member = staff.get(relation.staff_id)
+    return (member.userid, member.name or member.userid) if member is not None else ("", "")
+
+
+def _follow_row(relation: FollowRelation, staff: dict[int, Staff]) -> FollowRow:
+    userid, name = _staff_names(relation, staff)
+    return FollowRow(
+        userid=userid,
+        staff_name=name,
+        status=FollowStatus(relation.status),
+        remark=relation.remark,
+        add_way=relation.add_way,
+        state=relation.state,
+        added_at=relation.added_at,
+        ended_at=relation.ended_at,
+    )
+
+
+def _follow_detail(relation: FollowRelation, staff: dict[int, Staff], tags: dict[int, TagRef]) -> FollowDetail:
+    return FollowDetail(
+        **_follow_row(relation, staff).model_dump(),
+        description=relation.description,
+        remark_corp_name=relation.remark_corp_name,
+        remark_mobiles=[mask(mobile) for mobile in relation.remark_mobiles if mobile],
+        tags=[tags[tag] for tag in relation.tag_ids if tag in tags],
+        personal_tags=relation.personal_tags,
+        oper_userid=relation.oper_userid,
+    )
+
+
+def _groups_of(session: Session, external_userid: str) -> list[CustomerGroup]:
+    query = (
+        select(GroupChat, GroupMember.joined_at)
+        .join(GroupMember, GroupMember.group_chat_id == GroupChat.id)
+        .where(GroupMember.userid == external_userid, GroupChat.dismissed_at.is_(None))
+        .order_by(GroupChat.id)
+    )
+    found = []
+    for group, joined_at in session.execute(query).all():
+        owner = staff_by_userid(session, group.owner_userid)
+        owner_name = owner.name if owner is not None and owner.name else group.owner_userid
+        found.append(
+            CustomerGroup(chat_id=group.chat_id, name=group.name, owner_name=owner_name, joined_at=joined_at)
+        )
+    return found
+
+
+def version(session: Session, actor: Actor) -> str:
+    """Changes with every customer that the actor may see."""
+    newest = visible(actor).with_only_columns(func.max(Customer.updated_at), func.max(Customer.id))
+    return ":".join(str(value) for value in session.execute(newest).one())

@@ -1,0 +1,80 @@
+"""Figures of the workbench; days are China's."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Date, Select, cast, func, select
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.customers.models import FollowRelation, FollowStatus, GroupChat
+from scrm.customers.queries.people import visible, visible_relations
+from scrm.customers.schemas import CustomerSummary, DayCount, StaffCount
+from scrm.identity.actor import Actor
+from scrm.identity.queries import staff_by_ids
+
+_LOST = (FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER)
+_LIVE = (FollowStatus.ACTIVE, FollowStatus.HALF)
+_RANKED = 10
+
+
+def summary(session: Session, actor: Actor, *, days: int) -> CustomerSummary:
+    """Counts, daily growth of the last ``days`` days, and who added most in them."""
+    now = clock.now()
+    since = clock.china_day_start(now, days_ago=days - 1)
+    added, lost = _per_day(session, actor, since)
+    today = now.astimezone(clock.CHINA).date()
+    yesterday = today - dt.timedelta(days=1)
+    groups = select(func.count()).select_from(GroupChat).where(GroupChat.dismissed_at.is_(None))
+    first = today - dt.timedelta(days=days - 1)
+    return CustomerSummary(
+        customers=_count(session, visible(actor)),
+        active_follows=_count(session, visible_relations(actor).where(FollowRelation.status.in_(_LIVE))),
+        groups=session.scalar(groups) or 0,
+        added_today=added.get(today, 0),
+        lost_today=lost.get(today, 0),
+        added_yesterday=added.get(yesterday, 0),
+        lost_yesterday=lost.get(yesterday, 0),
+        days=[
+            DayCount(day=day, added=added.get(day, 0), lost=lost.get(day, 0))
+            for day in (first + dt.timedelta(days=offset) for offset in range(days))
+        ],
+        ranking=_ranking(session, actor, since),
+    )
+
+
+def _per_day(session: Session, actor: Actor, since: dt.datetime) -> tuple[dict[dt.date, int], dict[dt.date, int]]:
+    # Yesterday is compared with today even where only one day is asked for.
+    start = min(since, clock.china_day_start(clock.now(), days_ago=1))
+
+    def counts(column: Any, query: Select[Any]) -> dict[dt.date, int]:
+        day = cast(func.timezone("Asia/Shanghai", column), Date)
+        rows = session.execute(query.with_only_columns(day, func.count()).where(column >= start).group_by(day)).all()
+        return {row[0]: row[1] for row in rows}
+
+    relations = visible_relations(actor)
+    ended = relations.where(FollowRelation.status.in_(_LOST))
+    return counts(FollowRelation.added_at, relations), counts(FollowRelation.ended_at, ended)
+
+
+def _ranking(session: Session, actor: Actor, since: dt.datetime) -> list[StaffCount]:
+    added = func.count()
+    query = (
+        visible_relations(actor)
+        .with_only_columns(FollowRelation.staff_id, added)
+        .where(FollowRelation.added_at >= since)
+        .group_by(FollowRelation.staff_id)
+        .order_by(added.desc(), FollowRelation.staff_id)
+        .limit(_RANKED)
+    )
+    rows = session.execute(query).all()
+    staff = staff_by_ids(session, (staff_id for staff_id, _ in rows))
+    return [
+        StaffCount(userid=staff[staff_id].userid, staff_name=staff[staff_id].name or staff[staff_id].userid, added=count)
+        for staff_id, count in rows
+        if staff_id in staff
+    ]
+
+
+def _count(session: Session, query: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0

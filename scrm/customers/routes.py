@@ -1,0 +1,71 @@
+"""Customers, their timeline, tags, and the figures of the workbench."""
+
+from sqlalchemy.orm import Session
+
+from scrm.core.http import Api
+from scrm.customers.actions.reveal import reveal_mobiles as reveal
+from scrm.customers.people import customer_detail, customer_page, tag_groups
+from scrm.customers.queries.summary import summary
+from scrm.customers.queries.timeline import timeline_page
+from scrm.customers.schemas import (
+    CustomerDetail,
+    CustomerPage,
+    CustomerQuery,
+    CustomerSummary,
+    RevealedMobiles,
+    RevealRequest,
+    SummaryQuery,
+    TagGroupList,
+    TimelinePage,
+    TimelineQuery,
+)
+from scrm.identity.actor import Actor
+from scrm.identity.permissions import Permission
+
+api = Api("customers")
+
+
+@api.get("/customers", permission=Permission.CUSTOMERS_READ, query=CustomerQuery, response=CustomerPage)
+def list_customers(actor: Actor, session: Session, query: CustomerQuery) -> object:
+    """Customers that the user may see, newest first."""
+    return customer_page(session, actor, query)
+
+
+@api.get("/customers/summary", permission=Permission.DASHBOARD_READ, query=SummaryQuery, response=CustomerSummary)
+def summarise_customers(actor: Actor, session: Session, query: SummaryQuery) -> object:
+    """Counts, daily growth and ranking for the workbench."""
+    return summary(session, actor, days=query.days)
+
+
+@api.get("/customers/<external_userid>", permission=Permission.CUSTOMERS_READ, response=CustomerDetail)
+def get_customer(actor: Actor, session: Session, external_userid: str) -> object:
+    """One customer with every follow relation."""
+    return customer_detail(session, actor, external_userid)
+
+
+@api.get(
+    "/customers/<external_userid>/timeline",
+    permission=Permission.CUSTOMERS_READ,
+    query=TimelineQuery,
+    response=TimelinePage,
+)
+def list_timeline(actor: Actor, session: Session, external_userid: str, query: TimelineQuery) -> object:
+    """What happened to the customer, newest first."""
+    return timeline_page(session, actor, external_userid, query)
+
+
+@api.post(
+    "/customers/<external_userid>/reveal",
+    permission=Permission.CUSTOMERS_REVEAL,
+    body=RevealRequest,
+    response=RevealedMobiles,
+)
+def reveal_mobiles(actor: Actor, session: Session, external_userid: str, body: RevealRequest) -> object:
+    """Show the phone numbers in full; the reason goes into the audit trail."""
+    return {"mobiles": reveal(session, actor, external_userid, reason=body.reason)}
+
+
+@api.get("/tags", permission=Permission.CUSTOMERS_READ, response=TagGroupList)
+def list_tags(session: Session) -> object:
+    """The corp's tag groups with their tags."""
+    return {"items": tag_groups(session)}

@@ -1,0 +1,162 @@
+"""What the customer file takes in and gives out over HTTP."""
+
+import datetime as dt
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scrm.core.paging import Page, PageQuery
+from scrm.customers.models import FollowStatus
+
+
+class CustomerQuery(PageQuery):
+    """Filters of the customer list; ``q`` matches name, remark, corp name and external_userid."""
+
+    userid: str | None = Field(default=None, max_length=64)
+    tag_id: list[str] = Field(default=[], max_length=20)
+    status: FollowStatus | None = None
+    type: int | None = Field(default=None, ge=1, le=2)
+    added_from: dt.date | None = None
+    added_to: dt.date | None = None
+
+
+class TagRef(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    tag_id: str
+    name: str
+    group_name: str
+
+
+class FollowRow(BaseModel):
+    """One staff member's relation to the customer, in short."""
+
+    userid: str
+    staff_name: str
+    status: FollowStatus
+    remark: str
+    add_way: int | None
+    state: str
+    added_at: dt.datetime
+    ended_at: dt.datetime | None
+
+
+class CustomerRow(BaseModel):
+    external_userid: str
+    name: str
+    avatar: str
+    type: int | None
+    gender: int
+    corp_name: str
+    tags: list[TagRef]
+    follows: list[FollowRow]
+    first_added_at: dt.datetime
+
+
+class CustomerPage(Page[CustomerRow]):
+    """A page of customers."""
+
+
+class FollowDetail(FollowRow):
+    """A relation with what only its staff member wrote; phone numbers are masked (``138****0001``)."""
+
+    description: str
+    remark_corp_name: str
+    remark_mobiles: list[str]
+    tags: list[TagRef]
+    personal_tags: list[str]
+    oper_userid: str
+
+
+class CustomerGroup(BaseModel):
+    chat_id: str
+    name: str
+    owner_name: str
+    joined_at: dt.datetime | None
+
+
+class CustomerDetail(BaseModel):
+    external_userid: str
+    name: str
+    avatar: str
+    type: int | None
+    gender: int
+    position: str
+    corp_name: str
+    corp_full_name: str
+    tags: list[TagRef]
+    follows: list[FollowDetail]
+    groups: list[CustomerGroup]
+    first_added_at: dt.datetime
+    fetched_at: dt.datetime | None
+
+
+class TimelineQuery(PageQuery):
+    pass
+
+
+class TimelineRow(BaseModel):
+    """One thing that happened; ``facts`` depends on ``kind`` and holds only words to show."""
+
+    id: int
+    kind: str
+    at: dt.datetime
+    userid: str | None
+    staff_name: str | None
+    facts: dict[str, Any]
+
+
+class TimelinePage(Page[TimelineRow]):
+    """A page of a customer's timeline, newest first."""
+
+
+class RevealRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=2, max_length=200)
+
+
+class RevealedMobiles(BaseModel):
+    mobiles: list[str]
+
+
+class TagGroupRow(BaseModel):
+    group_id: str
+    name: str
+    tags: list[TagRef]
+
+
+class TagGroupList(BaseModel):
+    items: list[TagGroupRow]
+
+
+class SummaryQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    days: int = Field(default=30, ge=1, le=90)
+
+
+class DayCount(BaseModel):
+    day: dt.date
+    added: int
+    lost: int
+
+
+class StaffCount(BaseModel):
+    userid: str
+    staff_name: str
+    added: int
+
+
+class CustomerSummary(BaseModel):
+    """Figures of the workbench, of what the user may see; days are China's."""
+
+    customers: int
+    active_follows: int
+    groups: int
+    added_today: int
+    lost_today: int
+    added_yesterday: int
+    lost_yesterday: int
+    days: list[DayCount]
+    ranking: list[StaffCount]

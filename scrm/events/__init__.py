@@ -1,0 +1,1 @@
+"""What may be said between rooms: frozen dataclasses, by what they are about."""

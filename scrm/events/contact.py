@@ -1,0 +1,79 @@
+"""What WeCom's callbacks say of external contacts, tags and customer groups (developer page 92130)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+from scrm.core.doorbell import Lane
+from scrm.core.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactEvent(Event):
+    """Something happened between a staff member and an external contact, at ``event_at``."""
+
+    lane: ClassVar[Lane] = Lane.URGENT
+
+    userid: str
+    external_userid: str
+    event_at: dt.datetime
+
+    @property
+    def subject(self) -> str:
+        return f"customer:{self.external_userid}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactAdded(ContactEvent):
+    """The pair is in relation; with ``half`` the staff member has not confirmed yet.
+
+    ``welcome_code`` lives 20 s from ``event_at`` and belongs to the app ``app`` that received it.
+    """
+
+    half: bool
+    state: str
+    welcome_code: str | None
+    app: str
+    received_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactEdited(ContactEvent):
+    """The staff member changed remark or tags; the new values must be fetched."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactDeletedByStaff(ContactEvent):
+    """The staff member deleted the customer; with ``transfer`` it went to another member and is no loss."""
+
+    transfer: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactDeletedStaff(ContactEvent):
+    """The customer deleted the staff member; a one-way relation remains at WeCom's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpTagsChanged(Event):
+    """Corp tags or their groups were created, renamed, deleted or reordered; the list must be fetched."""
+
+    event_at: dt.datetime
+
+    @property
+    def subject(self) -> str:
+        return "corp-tags"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupChatChanged(Event):
+    """A customer group was created or changed; with ``dismissed`` it is no more."""
+
+    chat_id: str
+    dismissed: bool
+    detail: str  # UpdateDetail: add_member, del_member, change_owner, change_name, change_notice, or empty
+    event_at: dt.datetime
+
+    @property
+    def subject(self) -> str:
+        return f"group:{self.chat_id}"

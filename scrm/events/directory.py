@@ -1,0 +1,44 @@
+"""What WeCom's callbacks say of the address book (developer pages 90970 to 90972)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from scrm.core.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChanged(Event):
+    """A member was created or changed; in reduced mode only ids are known and the rest must be fetched."""
+
+    userid: str
+    new_userid: str | None
+    event_at: dt.datetime
+
+    @property
+    def subject(self) -> str:
+        return "directory"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffDeleted(Event):
+    """A member left the address book."""
+
+    userid: str
+    event_at: dt.datetime
+
+    @property
+    def subject(self) -> str:
+        return "directory"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentChanged(Event):
+    """A department was created, renamed or moved; with ``deleted`` it is no more."""
+
+    department_id: int
+    deleted: bool
+    event_at: dt.datetime
+
+    @property
+    def subject(self) -> str:
+        return "directory"

@@ -1,0 +1,102 @@
+"""Accounts of the console: making them, their passwords and tokens."""
+
+import hashlib
+import re
+import secrets
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from scrm.core import audit, clock
+from scrm.core.db import enter_corp, platform_transaction
+from scrm.identity.errors import AccountNameInvalid, AccountNameTaken, AccountUnknown, CredentialsWrong, PasswordWeak
+from scrm.identity.models import Account, ApiToken, LoginSession, Role
+from scrm.wecom import corps
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+MIN_PASSWORD = 10
+
+
+def create_account(
+    name: str,
+    *,
+    role: Role,
+    corp_id: str,
+    userid: str | None = None,
+    password: str | None = None,
+    actor: audit.Who = audit.System.COMMAND_LINE,
+) -> str:
+    """Create an account and return its password: the given one, else a one-time one that must be changed.
+
+    Raises `AccountNameInvalid`, `AccountNameTaken` or `CorpUnknown`.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise AccountNameInvalid()
+    chosen = password or secrets.token_urlsafe(12)
+    try:
+        with platform_transaction() as session:
+            corp = corps.by_corp_id(session, corp_id)
+            session.add(
+                Account(
+                    name=name,
+                    corp_no=corp.id,
+                    role=role.value,
+                    userid=userid,
+                    password_hash=generate_password_hash(chosen),
+                    must_change_password=password is None,
+                    failed_logins=0,
+                    created_at=clock.now(),
+                )
+            )
+            enter_corp(session, corp.id)
+            audit.record(session, actor, "account.created", f"account:{name}", {"role": role.value})
+    except IntegrityError:
+        raise AccountNameTaken(name=name) from None
+    return chosen
+
+
+def account_names(corp_id: str) -> set[str]:
+    with platform_transaction() as session:
+        corp = corps.by_corp_id(session, corp_id)
+        return set(session.scalars(select(Account.name).where(Account.corp_no == corp.id)))
+
+
+def create_token(name: str) -> str:
+    """A bearer token for the account; shown once, stored as its hash. Raises `AccountUnknown`."""
+    token = secrets.token_urlsafe(32)
+    with platform_transaction() as session:
+        account = session.scalars(select(Account).where(Account.name == name)).first()
+        if account is None:
+            raise AccountUnknown(name=name)
+        session.add(ApiToken(token_hash=token_hash(token), account_id=account.id, created_at=clock.now()))
+        enter_corp(session, account.corp_no)
+        audit.record(session, audit.System.COMMAND_LINE, "token.created", f"account:{name}")
+    return token
+
+
+def change_password(account_id: int, *, old: str, new: str, keep_session: bytes | None, actor: audit.Who) -> None:
+    """Change a password and sign out all other browsers; raises `CredentialsWrong` or `PasswordWeak`."""
+    with platform_transaction() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        if account.password_hash is None or not check_password_hash(account.password_hash, old):
+            raise CredentialsWrong()
+        if len(new) < MIN_PASSWORD or new in {account.name, old}:
+            raise PasswordWeak()
+        account.password_hash = generate_password_hash(new)
+        account.must_change_password = False
+        others = delete(LoginSession).where(LoginSession.account_id == account_id)
+        if keep_session is not None:
+            others = others.where(LoginSession.token_hash != keep_session)
+        session.execute(others)
+        _audit(session, account, actor, "password.changed")
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _audit(session: Session, account: Account, actor: audit.Who, verb: str) -> None:
+    enter_corp(session, account.corp_no)
+    audit.record(session, actor, verb, f"account:{account.name}")

@@ -1,0 +1,199 @@
+"""Taking over the address book: what syncs and callbacks say of departments and staff."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.identity.models import ROOT_DEPARTMENT, Department, Staff, StaffStatus
+from scrm.identity.queries import staff_by_userid
+from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Member, Membership
+
+_STATUS = {1: StaffStatus.ACTIVE, 2: StaffStatus.DISABLED, 4: StaffStatus.NOT_ACTIVATED, 5: StaffStatus.LEFT}
+
+
+def take_departments(session: Session, departments: Iterable[DepartmentInfo], *, run_id: int | None) -> int:
+    """Upsert departments with names; the number of rows."""
+    rows = [
+        {
+            "department_id": item.id,
+            "name": item.name,
+            "parent_id": item.parent_id,
+            "position": item.order,
+            "leaders": item.leaders,
+            "seen_in_sync": run_id,
+            "removed_at": None,
+        }
+        for item in departments
+    ]
+    return _upsert_departments(session, rows, ["name", "parent_id", "position", "leaders", "seen_in_sync", "removed_at"])
+
+
+def take_department_ids(session: Session, departments: Iterable[DepartmentId], *, run_id: int | None) -> int:
+    """Upsert the bare graph; a name that is known already stays."""
+    rows = [
+        {
+            "department_id": item.id,
+            "name": "",
+            "parent_id": item.parent_id,
+            "position": 0,
+            "leaders": [],
+            "seen_in_sync": run_id,
+            "removed_at": None,
+        }
+        for item in departments
+    ]
+    return _upsert_departments(session, rows, ["parent_id", "seen_in_sync", "removed_at"])
+
+
+def remove_department(session: Session, department_id: int) -> None:
+    session.execute(
+        update(Department).where(Department.department_id == department_id).values(removed_at=clock.now())
+    )
+
+
+def remove_departments_unseen(session: Session, run_id: int) -> int:
+    """Mark departments that a whole sync did not meet; the number of them."""
+    gone = (
+        update(Department)
+        .where(Department.removed_at.is_(None), Department.department_id != ROOT_DEPARTMENT)
+        .where((Department.seen_in_sync.is_(None)) | (Department.seen_in_sync != run_id))
+        .values(removed_at=clock.now())
+    )
+    return len(session.scalars(gone.returning(Department.id)).all())
+
+
+def take_members(session: Session, members: Iterable[Member], *, run_id: int | None) -> int:
+    """Upsert members with all that an app may see of them; the number of rows."""
+    now = clock.now()
+    rows: dict[str, dict[str, Any]] = {}
+    for member in members:
+        status = _STATUS.get(member.status, StaffStatus.ACTIVE)
+        rows[member.userid.lower()] = {
+            "userid": member.userid,
+            "name": member.name,
+            "alias": member.alias,
+            "position": member.position,
+            "status": status.value,
+            "departments": member.departments,
+            "main_department": member.main_department,
+            "leads": member.leads,
+            "direct_leader": member.direct_leader,
+            "left_at": now if status is StaffStatus.LEFT else None,
+            "updated_at": now,
+            "seen_in_sync": run_id,
+        }
+    keep = set() if run_id is not None else {"seen_in_sync"}
+    return _upsert_staff(session, list(rows.values()), keep=keep)
+
+
+def take_memberships(session: Session, memberships: Iterable[Membership], *, run_id: int) -> int:
+    """Upsert members of whom only ids are known; what is known of them already stays. The number of members."""
+    by_userid: dict[str, tuple[str, list[int]]] = {}
+    for item in memberships:
+        by_userid.setdefault(item.userid.lower(), (item.userid, []))[1].append(item.department_id)
+    known = {
+        userid.lower(): departments
+        for userid, departments in session.execute(
+            select(Staff.userid, Staff.departments).where(
+                func.lower(Staff.userid).in_(by_userid), Staff.seen_in_sync == run_id
+            )
+        ).all()
+    }
+    now = clock.now()
+    rows = [
+        {
+            **_bare(userid, now),
+            # Pages cut between memberships: what an earlier page of this run said stays.
+            "departments": sorted({*departments, *known.get(folded, [])}),
+            "seen_in_sync": run_id,
+        }
+        for folded, (userid, departments) in by_userid.items()
+    ]
+    keep = {"name", "alias", "position", "main_department", "leads", "direct_leader"}
+    return _upsert_staff(session, rows, keep=keep)
+
+
+def ensure_staff(session: Session, userids: Iterable[str]) -> dict[str, int]:
+    """Ids of members by folded userid; those never heard of are entered with their userid alone."""
+    wanted = {userid.lower(): userid for userid in userids}
+    if not wanted:
+        return {}
+    now = clock.now()
+    session.execute(
+        insert(Staff)
+        .values([_bare(wanted[folded], now) for folded in sorted(wanted)])
+        .on_conflict_do_nothing(index_elements=[text("lower(userid)")])
+    )
+    found = session.execute(select(Staff.userid, Staff.id).where(func.lower(Staff.userid).in_(wanted))).all()
+    return {userid.lower(): number for userid, number in found}
+
+
+def rename(session: Session, userid: str, new_userid: str) -> None:
+    """A userid may be changed once; what refers to the member refers to its id."""
+    staff = staff_by_userid(session, userid)
+    if staff is not None and staff_by_userid(session, new_userid) is None:
+        staff.userid = new_userid
+        session.flush()
+
+
+def mark_left(session: Session, userid: str, *, at: dt.datetime) -> Staff | None:
+    """The member is gone from the address book; the row stays."""
+    staff = staff_by_userid(session, userid)
+    if staff is not None and staff.status != StaffStatus.LEFT:
+        staff.status, staff.left_at, staff.updated_at = StaffStatus.LEFT, at, clock.now()
+        session.flush()
+    return staff
+
+
+def mark_left_unseen(session: Session, run_id: int) -> list[Staff]:
+    """Members that a whole sync did not meet have left."""
+    now = clock.now()
+    query = (
+        update(Staff)
+        .where(Staff.status != StaffStatus.LEFT)
+        .where((Staff.seen_in_sync.is_(None)) | (Staff.seen_in_sync != run_id))
+        .values(status=StaffStatus.LEFT.value, left_at=now, updated_at=now)
+        .returning(Staff)
+    )
+    return list(session.scalars(query))
+
+
+def _bare(userid: str, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "userid": userid,
+        "name": "",
+        "alias": "",
+        "position": "",
+        "status": StaffStatus.ACTIVE.value,
+        "departments": [],
+        "main_department": None,
+        "leads": [],
+        "direct_leader": None,
+        "left_at": None,
+        "updated_at": now,
+        "seen_in_sync": None,
+    }
+
+
+def _upsert_departments(session: Session, rows: list[dict[str, Any]], columns: list[str]) -> int:
+    if not rows:
+        return 0
+    statement = insert(Department).values(sorted(rows, key=lambda row: row["department_id"]))
+    taken = {name: statement.excluded[name] for name in columns}
+    session.execute(statement.on_conflict_do_update(index_elements=["department_id"], set_=taken))
+    return len(rows)
+
+
+def _upsert_staff(session: Session, rows: list[dict[str, Any]], *, keep: set[str]) -> int:
+    if not rows:
+        return 0
+    # In one order everywhere, so that two pages taken over at once do not wait for each other's rows crosswise.
+    statement = insert(Staff).values(sorted(rows, key=lambda row: row["userid"].lower()))
+    taken = {name: statement.excluded[name] for name in rows[0] if name not in keep and name != "userid"}
+    session.execute(statement.on_conflict_do_update(index_elements=[text("lower(userid)")], set_=taken))
+    return len(rows)

@@ -1,0 +1,66 @@
+"""Errors of sign-in and accounts."""
+
+from scrm.core.errors import AppError
+
+
+class CredentialsWrong(AppError):
+    status = 401
+    code = "credentials_wrong"
+    zh = "用户名或密码不正确。"
+    en = "The name or the password is not right."
+
+
+class AccountLocked(AppError):
+    status = 429
+    code = "account_locked"
+    zh = "尝试次数过多，请 {minutes} 分钟后再试。"
+    en = "Too many attempts; try again in {minutes} minutes."
+
+
+class CsrfTokenWrong(AppError):
+    status = 403
+    code = "csrf_token_wrong"
+    zh = "页面已过期，请刷新后重试。"
+    en = "The page has expired; reload it and try again."
+
+
+class AccountNameTaken(AppError):
+    status = 409
+    code = "account_name_taken"
+    zh = "用户名 {name} 已被使用。"
+    en = "The name {name} is already taken."
+
+
+class AccountNameInvalid(AppError):
+    status = 422
+    code = "account_name_invalid"
+    zh = "用户名只能包含字母、数字、点、下划线和连字符，最长 64 个字符。"
+    en = "A name has letters, digits, dots, underscores and hyphens, at most 64."
+
+
+class AccountUnknown(AppError):
+    status = 404
+    code = "account_unknown"
+    zh = "没有用户 {name}。"
+    en = "There is no user {name}."
+
+
+class PasswordWeak(AppError):
+    status = 422
+    code = "password_weak"
+    zh = "新密码太弱：至少 10 个字符，且不能与用户名或旧密码相同。"
+    en = "The new password is too weak: at least 10 characters, other than the name and the old one."
+
+
+class OauthFailed(AppError):
+    status = 403
+    code = "oauth_failed"
+    zh = "企业微信登录失败：{problem_zh}。"
+    en = "Sign-in through WeCom failed: {problem_en}."
+
+
+class PageNotOurs(AppError):
+    status = 422
+    code = "page_not_ours"
+    zh = "只能为本系统的页面签名。"
+    en = "Only pages of this service can be signed."

@@ -1,0 +1,161 @@
+"""What identity does on events and on WeCom's answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from scrm.core.doorbell import Lane
+from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
+from scrm.events.sync import SyncStepDue
+from scrm.identity import directory, queries
+from scrm.wecom import calls, sync
+from scrm.wecom.calls import Outcome
+from scrm.wecom.models import CallState
+from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Directory, Member, MembershipPage
+
+_NO_SUCH_APP = 48002
+
+
+def staff_changed(session: Session, event: StaffChanged) -> None:
+    """Reduced callbacks carry ids only, so the member is fetched."""
+    userid = event.userid
+    if event.new_userid is not None:
+        directory.rename(session, event.userid, event.new_userid)
+        userid = event.new_userid
+    directory.ensure_staff(session, [userid])
+    calls.request(
+        session,
+        Directory.get_member,
+        {"userid": userid},
+        subject=event.subject,
+        key=f"member:{userid.lower()}",
+        reply="identity.member_fetched",
+        context={"userid": userid},
+    )
+
+
+def staff_deleted(session: Session, event: StaffDeleted) -> None:
+    directory.mark_left(session, event.userid, at=event.event_at)
+
+
+def department_changed(session: Session, event: DepartmentChanged) -> None:
+    """Names are not told; all departments are fetched, once for however many changes wait."""
+    if event.deleted:
+        directory.remove_department(session, event.department_id)
+        return
+    calls.request(
+        session,
+        Directory.list_departments,
+        {},
+        subject=event.subject,
+        key="departments",
+        reply="identity.departments_fetched",
+    )
+
+
+def member_fetched(session: Session, outcome: Outcome) -> None:
+    """A refusal changes nothing: gone and outside the visible range look the same, and ``delete_user`` tells who left."""
+    if outcome.state is CallState.DONE:
+        member: Member = outcome.result
+        directory.take_members(session, [member], run_id=None)
+
+
+def departments_fetched(session: Session, outcome: Outcome) -> None:
+    if outcome.state is CallState.DONE:
+        directory.take_departments(session, outcome.result, run_id=None)
+
+
+def sync_step_due(session: Session, event: SyncStepDue) -> None:
+    """Begin the departments or the staff of a full sync."""
+    if event.step == "departments":
+        _ask(session, event.run_id, Directory.list_departments, {}, "identity.sync_departments")
+        _ask(session, event.run_id, Directory.list_department_ids, {}, "identity.sync_department_ids")
+        sync.advance(session, event.run_id, "departments", asked=2)
+    elif event.step == "staff":
+        _ask(session, event.run_id, Directory.list_member_ids, {"cursor": ""}, "identity.sync_member_ids")
+        asked = 1
+        for department in queries.departments(session):
+            _ask(
+                session,
+                event.run_id,
+                Directory.list_members,
+                {"department_id": department.department_id},
+                "identity.sync_members",
+            )
+            asked += 1
+        sync.advance(session, event.run_id, "staff", asked=asked)
+
+
+def sync_departments(session: Session, outcome: Outcome) -> None:
+    run_id: int = outcome.context["run_id"]
+    if sync.failed(session, outcome, run_id, "departments"):
+        return
+    departments: list[DepartmentInfo] = outcome.result
+    done = directory.take_departments(session, departments, run_id=run_id)
+    _departments_answered(session, run_id, done=done)
+
+
+def sync_department_ids(session: Session, outcome: Outcome) -> None:
+    """The whole graph, where a contact-sync secret is configured; without one the app's view must do."""
+    run_id: int = outcome.context["run_id"]
+    if outcome.errcode == _NO_SUCH_APP:
+        _departments_answered(session, run_id, skipped=1)
+        return
+    if sync.failed(session, outcome, run_id, "departments"):
+        return
+    departments: list[DepartmentId] = outcome.result
+    directory.take_department_ids(session, departments, run_id=run_id)
+    _departments_answered(session, run_id)
+
+
+def sync_member_ids(session: Session, outcome: Outcome) -> None:
+    run_id: int = outcome.context["run_id"]
+    if outcome.errcode == _NO_SUCH_APP:
+        _staff_answered(session, run_id, skipped=1)
+        return
+    if sync.failed(session, outcome, run_id, "staff"):
+        return
+    page: MembershipPage = outcome.result
+    directory.take_memberships(session, page.items, run_id=run_id)
+    if page.next_cursor:
+        arguments = {"cursor": page.next_cursor}
+        _ask(session, run_id, Directory.list_member_ids, arguments, "identity.sync_member_ids")
+    _staff_answered(session, run_id, asked=1 if page.next_cursor else 0)
+
+
+def sync_members(session: Session, outcome: Outcome) -> None:
+    """One department's members; a department outside the visible range is skipped."""
+    run_id: int = outcome.context["run_id"]
+    if outcome.state is CallState.REFUSED and outcome.errcode in {60011, 60123, 60003, 40066}:
+        _staff_answered(session, run_id, skipped=1)
+        return
+    if sync.failed(session, outcome, run_id, "staff"):
+        return
+    members: list[Member] = outcome.result
+    done = directory.take_members(session, members, run_id=run_id)
+    _staff_answered(session, run_id, done=done)
+
+
+def _departments_answered(session: Session, run_id: int, *, done: int = 0, skipped: int = 0) -> None:
+    if sync.advance(session, run_id, "departments", answered=1, done=done, skipped=skipped):
+        directory.remove_departments_unseen(session, run_id)
+        sync.finish_step(session, run_id, "departments")
+
+
+def _staff_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:
+    if sync.advance(session, run_id, "staff", answered=1, asked=asked, done=done, skipped=skipped):
+        directory.mark_left_unseen(session, run_id)
+        sync.finish_step(session, run_id, "staff")
+
+
+def _ask(session: Session, run_id: int, method: Callable[..., Any], arguments: dict[str, Any], reply: str) -> None:
+    calls.request(
+        session,
+        method,
+        arguments,
+        subject=f"{sync.subject(run_id)}:{reply}:{arguments}",
+        reply=reply,
+        context=sync.context(run_id),
+        lane=Lane.BULK,
+    )

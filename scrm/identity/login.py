@@ -1,0 +1,227 @@
+"""Signing in and out, and finding the actor of a request."""
+
+import datetime as dt
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from flask import Response, request
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from scrm.core import audit, clock, sealing
+from scrm.core.db import enter_corp, platform_transaction
+from scrm.core.errors import NotSignedIn
+from scrm.core.http import json_response
+from scrm.core.settings import settings
+from scrm.identity import queries
+from scrm.identity.accounts import token_hash
+from scrm.identity.actor import Actor
+from scrm.identity.errors import AccountLocked, CredentialsWrong, CsrfTokenWrong
+from scrm.identity.models import Account, ApiToken, LoginSession, Role
+from scrm.identity.permissions import ROLE_PERMISSIONS
+from scrm.identity.schemas import Credentials, Me
+from scrm.wecom.models import Corp
+
+COOKIE = "scrm_session"
+SESSION_LIFE = dt.timedelta(days=7)
+_SEEN_EVERY = dt.timedelta(minutes=5)
+_FREE_FAILURES = 5
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Compared with where the name is unknown, so that the answer takes as long.
+_NOBODY = generate_password_hash(secrets.token_urlsafe(12))
+
+
+@dataclass(frozen=True)
+class _Who:
+    name: str
+
+    @property
+    def audit_name(self) -> str:
+        return f"user:{self.name}"
+
+
+def sign_in(credentials: Credentials) -> Response:
+    """Check name and password, start a session; raises `CredentialsWrong` or `AccountLocked`."""
+    with platform_transaction() as session:
+        account = session.scalars(select(Account).where(Account.name == credentials.name).with_for_update()).first()
+        outcome = _check(account, credentials.password)
+        if account is not None and outcome is None:
+            account.failed_logins, account.locked_until = 0, None
+            return _signed_in(session, account, how="password")
+        if account is not None:
+            enter_corp(session, account.corp_no)
+            audit.record(session, _Who(account.name), "login.failed", f"account:{account.name}")
+    # Raised after the commit: the failure must be counted.
+    raise outcome or CredentialsWrong()
+
+
+def start_session(account_id: int, *, how: str) -> Response:
+    """Start a session for an account whose identity has been shown otherwise (WeCom's sign-in)."""
+    with platform_transaction() as session:
+        return _signed_in(session, session.get_one(Account, account_id), how=how)
+
+
+def authenticate(session: Session) -> Actor:
+    """The actor of this request by bearer token or session cookie; enters the actor's corp.
+
+    Raises `NotSignedIn`, or `CsrfTokenWrong` for a changing request by cookie without its token.
+    """
+    found = _by_bearer(session) or _by_cookie(session)
+    if found is None:
+        raise NotSignedIn()
+    account, session_hash = found
+    corp = session.get_one(Corp, account.corp_no)
+    csrf = csrf_token(session_hash) if session_hash else ""
+    if session_hash and request.method not in _SAFE_METHODS:
+        given = request.headers.get("X-CSRF-Token", "")
+        if not hmac.compare_digest(given.encode(), csrf.encode()):
+            raise CsrfTokenWrong()
+    session.flush()
+    enter_corp(session, corp.id)
+    role = Role(account.role)
+    staff = queries.staff_by_userid(session, account.userid) if account.userid else None
+    return Actor(
+        account_id=account.id,
+        name=account.name,
+        display_name=staff.name if staff and staff.name else account.name,
+        role=role,
+        corp=corp.id,
+        corp_id=corp.corp_id,
+        corp_name=corp.name,
+        userid=account.userid,
+        scope=queries.scope(session, role=role, staff=staff),
+        csrf_token=csrf,
+        must_change_password=account.must_change_password,
+        session_hash=session_hash,
+    )
+
+
+def sign_out(actor: Actor) -> Response:
+    """End this browser's session."""
+    with platform_transaction() as session:
+        if actor.session_hash is not None:
+            session.execute(delete(LoginSession).where(LoginSession.token_hash == actor.session_hash))
+        enter_corp(session, actor.corp)
+        audit.record(session, actor, "logout.done", f"account:{actor.name}")
+    response = Response(status=204)
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+def me(actor: Actor) -> Me:
+    return Me(
+        name=actor.name,
+        display_name=actor.display_name,
+        role=actor.role,
+        corp_id=actor.corp_id,
+        corp_name=actor.corp_name,
+        userid=actor.userid,
+        permissions=sorted(ROLE_PERMISSIONS[actor.role]),
+        csrf_token=actor.csrf_token,
+        must_change_password=actor.must_change_password,
+        demo=settings().demo,
+    )
+
+
+def csrf_token(session_hash: bytes) -> str:
+    key = sealing.derive(settings().secret_key, "csrf")
+    return hmac.new(key, session_hash, "sha256").hexdigest()
+
+
+def _check(account: Account | None, password: str) -> CredentialsWrong | AccountLocked | None:
+    now = clock.now()
+    if account is not None and account.locked_until is not None and account.locked_until > now:
+        minutes = int((account.locked_until - now).total_seconds() // 60) + 1
+        return AccountLocked(minutes=minutes)
+    stored = account.password_hash if account is not None else None
+    right = check_password_hash(stored or _NOBODY, password)
+    if account is None or stored is None or account.disabled_at is not None:
+        return CredentialsWrong()
+    if right:
+        return None
+    account.failed_logins += 1
+    if account.failed_logins >= _FREE_FAILURES:
+        account.locked_until = now + dt.timedelta(minutes=min(2 ** (account.failed_logins - _FREE_FAILURES), 60))
+    return CredentialsWrong()
+
+
+def _signed_in(session: Session, account: Account, *, how: str) -> Response:
+    token = secrets.token_urlsafe(32)
+    hashed = token_hash(token)
+    now = clock.now()
+    session.add(
+        LoginSession(
+            token_hash=hashed, account_id=account.id, created_at=now, seen_at=now, expires_at=now + SESSION_LIFE
+        )
+    )
+    corp = session.get_one(Corp, account.corp_no)
+    enter_corp(session, corp.id)
+    audit.record(session, _Who(account.name), "login.done", f"account:{account.name}", {"how": how})
+    staff = queries.staff_by_userid(session, account.userid) if account.userid else None
+    role = Role(account.role)
+    answer = Me(
+        name=account.name,
+        display_name=staff.name if staff and staff.name else account.name,
+        role=role,
+        corp_id=corp.corp_id,
+        corp_name=corp.name,
+        userid=account.userid,
+        permissions=sorted(ROLE_PERMISSIONS[role]),
+        csrf_token=csrf_token(hashed),
+        must_change_password=account.must_change_password,
+        demo=settings().demo,
+    )
+    response = json_response(answer.model_dump_json().encode())
+    set_session_cookie(response, token)
+    return response
+
+
+def set_session_cookie(response: Response, token: str) -> None:
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(SESSION_LIFE.total_seconds()),
+        httponly=True,
+        secure=settings().https,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def _by_bearer(session: Session) -> tuple[Account, bytes | None] | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        return None
+    now = clock.now()
+    account = session.scalars(
+        select(Account)
+        .join(ApiToken, ApiToken.account_id == Account.id)
+        .where(
+            ApiToken.token_hash == token_hash(token.strip()),
+            (ApiToken.expires_at.is_(None)) | (ApiToken.expires_at > now),
+            Account.disabled_at.is_(None),
+        )
+    ).first()
+    return (account, None) if account is not None else None
+
+
+def _by_cookie(session: Session) -> tuple[Account, bytes | None] | None:
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    now = clock.now()
+    hashed = token_hash(token)
+    found = session.execute(
+        select(Account, LoginSession)
+        .join(LoginSession, LoginSession.account_id == Account.id)
+        .where(LoginSession.token_hash == hashed, LoginSession.expires_at > now, Account.disabled_at.is_(None))
+    ).first()
+    if found is None:
+        return None
+    account, login = found
+    if now - login.seen_at > _SEEN_EVERY:
+        login.seen_at, login.expires_at = now, now + SESSION_LIFE
+    return account, hashed

@@ -1,0 +1,119 @@
+"""Tables of identity: departments and staff (corp), accounts and their sessions (platform)."""
+
+import datetime as dt
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scrm.core.db import CorpBase, PlatformBase, identity_key, moment
+
+ROOT_DEPARTMENT = 1  # WeCom's id of the corp itself (page 90208)
+
+
+class StaffStatus(StrEnum):
+    """WeCom's member status (page 90196), and ``left`` for who is gone from the address book."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    NOT_ACTIVATED = "not_activated"
+    LEFT = "left"
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    SALES = "sales"
+    COMPLIANCE = "compliance"
+    MARKETER = "marketer"
+
+
+class Department(CorpBase):
+    """A department (部门) by WeCom's id; the root is 1."""
+
+    __tablename__ = "department"
+
+    id: Mapped[int] = identity_key()
+    department_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    parent_id: Mapped[int] = mapped_column(BigInteger)  # WeCom's id, 0 above the root
+    position: Mapped[int] = mapped_column(BigInteger)  # WeCom's `order`: larger stands earlier
+    leaders: Mapped[list[str]]  # userids
+    removed_at: Mapped[dt.datetime | None] = moment()
+    seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Staff(CorpBase):
+    """A member (成员); never removed, since customers and alerts refer to them."""
+
+    __tablename__ = "staff"
+    __table_args__ = (Index("uq_staff_userid_folded", text("lower(userid)"), unique=True),)
+
+    id: Mapped[int] = identity_key()
+    userid: Mapped[str] = mapped_column(Text)  # compared without case (page 90196)
+    name: Mapped[str] = mapped_column(Text)
+    alias: Mapped[str] = mapped_column(Text)
+    position: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    departments: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    main_department: Mapped[int | None] = mapped_column(BigInteger)
+    leads: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # departments led
+    direct_leader: Mapped[str | None] = mapped_column(Text)
+    left_at: Mapped[dt.datetime | None] = moment()
+    updated_at: Mapped[dt.datetime] = moment()
+    seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Account(PlatformBase):
+    """A login of the console; names are unique in the deployment."""
+
+    __tablename__ = "account"
+    __table_args__ = (Index("uq_account_corp_userid", "corp_no", text("lower(userid)"), unique=True),)
+
+    id: Mapped[int] = identity_key()
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    corp_no: Mapped[int] = mapped_column(ForeignKey("scrm.corp.id"))
+    role: Mapped[str] = mapped_column(Text)
+    userid: Mapped[str | None] = mapped_column(Text)  # the staff member behind it
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    must_change_password: Mapped[bool]
+    disabled_at: Mapped[dt.datetime | None] = moment()
+    failed_logins: Mapped[int] = mapped_column(Integer)
+    locked_until: Mapped[dt.datetime | None] = moment()
+    created_at: Mapped[dt.datetime] = moment()
+
+
+class LoginSession(PlatformBase):
+    """A signed-in browser, known by the SHA-256 of its token."""
+
+    __tablename__ = "login_session"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("scrm.account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[dt.datetime] = moment()
+    seen_at: Mapped[dt.datetime] = moment()
+    expires_at: Mapped[dt.datetime] = moment()
+
+
+class ApiToken(PlatformBase):
+    """A bearer token for programs, known by its SHA-256."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = identity_key()
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("scrm.account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[dt.datetime] = moment()
+    expires_at: Mapped[dt.datetime | None] = moment()
+
+
+class OauthState(PlatformBase):
+    """The state of a login through WeCom that has begun: single use, ten minutes, bound to the browser."""
+
+    __tablename__ = "oauth_state"
+
+    state_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    corp_no: Mapped[int] = mapped_column(ForeignKey("scrm.corp.id"))
+    next_path: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[dt.datetime] = moment()

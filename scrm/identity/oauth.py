@@ -1,0 +1,219 @@
+"""Sign-in through WeCom (pages 91022, 98151) and the JS-SDK's signatures (page 90506)."""
+
+import datetime as dt
+import hashlib
+import secrets
+import threading
+import time
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import Response, redirect, request
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from scrm.core import audit, clock
+from scrm.core.db import enter_corp, platform_transaction
+from scrm.core.settings import settings
+from scrm.identity import login, queries
+from scrm.identity.accounts import token_hash
+from scrm.identity.actor import Actor
+from scrm.identity.errors import OauthFailed, PageNotOurs
+from scrm.identity.models import Account, OauthState, Role, StaffStatus
+from scrm.identity.schemas import JssdkSignature
+from scrm.wecom import corps
+from scrm.wecom.port.errors import WecomError
+from scrm.wecom.port.messages import JsTickets
+from scrm.wecom.port.wecom import wecom
+
+_STATE_LIFE = dt.timedelta(minutes=10)
+_BROWSER_COOKIE = "scrm_oauth"
+_OFFICIAL = "https://qyapi.weixin.qq.com"
+
+
+def begin(corp_id: str, next_path: str) -> Response:
+    """Send the browser to WeCom's sign-in; the state is single use and bound to this browser."""
+    state, browser = secrets.token_hex(16), secrets.token_urlsafe(16)
+    with platform_transaction() as session:
+        corp = corps.by_corp_id(session, corp_id)
+        now = clock.now()
+        session.execute(delete(OauthState).where(OauthState.expires_at < now))
+        session.add(
+            OauthState(
+                state_hash=token_hash(state),
+                browser_hash=token_hash(browser),
+                corp_no=corp.id,
+                next_path=_local(next_path),
+                expires_at=now + _STATE_LIFE,
+            )
+        )
+    app = corps.app_of(corp.id)
+    if app is None:
+        raise OauthFailed(problem_zh="企业没有配置自建应用", problem_en="the corp has no app of its own")
+    response = redirect(_sign_in_address(app, state))
+    response.set_cookie(
+        _BROWSER_COOKIE,
+        browser,
+        max_age=int(_STATE_LIFE.total_seconds()),
+        httponly=True,
+        secure=settings().https,
+        samesite="Lax",
+        path="/login/wecom",
+    )
+    return _as_flask(response)
+
+
+def finish(code: str, state: str) -> Response:
+    """Back from WeCom: spend the state, ask who came, sign in as that member."""
+    corp, next_path = _spend(state)
+    try:
+        visitor = wecom(corp).login.get_visitor(code=code)
+    except WecomError:
+        raise OauthFailed(problem_zh="授权码无效或已过期", problem_en="the code is not valid or has expired") from None
+    if visitor.userid is None:
+        raise OauthFailed(problem_zh="你不是该企业的成员", problem_en="you are not a member of this corp")
+    account_id = _account_of(corp, visitor.userid)
+    signed_in = login.start_session(account_id, how="wecom")
+    response = _as_flask(redirect(next_path))
+    for cookie in signed_in.headers.getlist("Set-Cookie"):
+        response.headers.add("Set-Cookie", cookie)
+    response.delete_cookie(_BROWSER_COOKIE, path="/login/wecom")
+    return response
+
+
+def sign_page(actor: Actor, url: str) -> JssdkSignature:
+    """Sign a page of ours for the JS-SDK; raises `PageNotOurs`."""
+    if urlsplit(url).netloc != urlsplit(settings().public_url).netloc and urlsplit(url).netloc != request.host:
+        raise PageNotOurs()
+    app = corps.app_of(actor.corp)
+    if app is None or app.agent_id is None:
+        raise OauthFailed(problem_zh="企业没有配置自建应用", problem_en="the corp has no app of its own")
+    try:
+        tickets = _tickets.get(actor.corp)
+    except WecomError:
+        raise OauthFailed(problem_zh="无法获取 JS-SDK 票据", problem_en="no JS-SDK ticket could be had") from None
+    nonce, timestamp = secrets.token_hex(8), int(clock.now().timestamp())
+    page = url.partition("#")[0]
+    return JssdkSignature(
+        corp_id=actor.corp_id,
+        agent_id=app.agent_id,
+        timestamp=timestamp,
+        nonce=nonce,
+        config_signature=js_signature(tickets.config, nonce, timestamp, page),
+        agent_config_signature=js_signature(tickets.agent_config, nonce, timestamp, page),
+    )
+
+
+def js_signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:
+    """SHA-1 over the four values in fixed order, unencoded, the address without its fragment."""
+    text = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url}"
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class _Tickets:
+    """Tickets by corp, kept for their life: WeCom gives 100 an hour per app."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[int, tuple[JsTickets, float]] = {}
+
+    def get(self, corp: int) -> JsTickets:
+        with self._lock:
+            known = self._kept.get(corp)
+            if known is None or known[1] < time.monotonic():
+                tickets = wecom(corp).login.get_js_tickets()
+                known = self._kept[corp] = (tickets, time.monotonic() + max(tickets.expires_in - 300, 60))
+            return known[0]
+
+
+_tickets = _Tickets()
+
+
+def _spend(state: str) -> tuple[int, str]:
+    browser = request.cookies.get(_BROWSER_COOKIE, "")
+    with platform_transaction() as session:
+        row = session.scalars(
+            delete(OauthState)
+            .where(
+                OauthState.state_hash == token_hash(state),
+                OauthState.browser_hash == token_hash(browser),
+                OauthState.expires_at > clock.now(),
+            )
+            .returning(OauthState)
+        ).first()
+        if row is not None:
+            return row.corp_no, row.next_path
+    raise OauthFailed(problem_zh="登录请求已失效，请重新登录", problem_en="this sign-in is no longer valid; start again")
+
+
+def _account_of(corp: int, userid: str) -> int:
+    """The member's account; a first sign-in makes one with the role sales."""
+    with platform_transaction() as session:
+        folded = userid.lower()
+        for account in session.scalars(select(Account).where(Account.corp_no == corp, Account.userid.is_not(None))):
+            if account.userid is not None and account.userid.lower() == folded:
+                if account.disabled_at is not None:
+                    raise OauthFailed(problem_zh="账号已停用", problem_en="the account is disabled")
+                return account.id
+    with platform_transaction() as session:
+        account = Account(
+            name=_free_name(session, corp, userid),
+            corp_no=corp,
+            role=Role.SALES.value,
+            userid=userid,
+            password_hash=None,
+            must_change_password=False,
+            failed_logins=0,
+            created_at=clock.now(),
+        )
+        session.add(account)
+        session.flush()
+        enter_corp(session, corp)
+        staff = queries.staff_by_userid(session, userid)
+        if staff is None or staff.status != StaffStatus.ACTIVE:
+            raise OauthFailed(problem_zh="通讯录中没有该成员，请先同步", problem_en="the member is not known; sync first")
+        audit.record(session, audit.System.SYNC, "account.created", f"account:{account.name}", {"role": account.role})
+        return account.id
+
+
+def _free_name(session: Session, corp: int, userid: str) -> str:
+    taken = session.scalars(select(Account.id).where(Account.name == userid)).first()
+    return userid if taken is None else f"{userid}.{corp}"
+
+
+def _sign_in_address(app: corps.AppCredentials, state: str) -> str:
+    back = f"{_origin()}/login/wecom/callback"
+    inside_wecom = "wxwork" in request.headers.get("User-Agent", "").lower()
+    if inside_wecom:
+        base = "https://open.weixin.qq.com" if app.api_base == _OFFICIAL else app.api_base
+        query = urlencode(
+            {
+                "appid": app.corp_id,
+                "redirect_uri": back,
+                "response_type": "code",
+                "scope": "snsapi_base",
+                "state": state,
+                "agentid": app.agent_id,
+            }
+        )
+        return f"{base}/connect/oauth2/authorize?{query}#wechat_redirect"
+    base = "https://login.work.weixin.qq.com" if app.api_base == _OFFICIAL else app.api_base
+    return (
+        f"{base}/wwlogin/sso/login?login_type=CorpApp&appid={quote(app.corp_id)}&agentid={app.agent_id}"
+        f"&redirect_uri={quote(back, safe='')}&state={state}"
+    )
+
+
+def _origin() -> str:
+    """The address the browser came by on a demo machine, else the configured one: WeCom compares it exactly."""
+    return request.host_url.rstrip("/") if settings().demo else settings().public_url
+
+
+def _local(path: str) -> str:
+    """A path of ours, never another host's: no scheme, no ``//``, no backslash."""
+    return path if path.startswith("/") and not path.startswith("//") and "\\" not in path else "/"
+
+
+def _as_flask(response: object) -> Response:
+    if not isinstance(response, Response):
+        raise TypeError("not a Flask response")
+    return response

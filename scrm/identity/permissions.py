@@ -1,0 +1,41 @@
+"""Who may do what: permissions by name, and the roles that hold them."""
+
+from enum import StrEnum
+
+from scrm.identity.models import Role
+
+
+class Permission(StrEnum):
+    DASHBOARD_READ = "dashboard.read"
+    CUSTOMERS_READ = "customers.read"
+    CUSTOMERS_REVEAL = "customers.reveal"  # unmask phone numbers, with a reason
+    STAFF_READ = "staff.read"
+    ALERTS_READ = "alerts.read"
+    ALERTS_HANDLE = "alerts.handle"
+    SYNC_READ = "sync.read"
+    SYNC_START = "sync.start"
+    CALLBACKS_READ = "callbacks.read"
+    CALLBACKS_REPLAY = "callbacks.replay"
+    TASKS_READ = "tasks.read"
+    TASKS_REPLAY = "tasks.replay"
+    AUDIT_READ = "audit.read"
+
+
+_EVERYONE = frozenset({Permission.DASHBOARD_READ, Permission.CUSTOMERS_READ, Permission.STAFF_READ})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.SALES: _EVERYONE | {Permission.ALERTS_READ, Permission.CUSTOMERS_REVEAL},
+    Role.COMPLIANCE: _EVERYONE
+    | {
+        Permission.ALERTS_READ,
+        Permission.ALERTS_HANDLE,
+        Permission.CUSTOMERS_REVEAL,
+        Permission.CALLBACKS_READ,
+        Permission.AUDIT_READ,
+    },
+    Role.MARKETER: _EVERYONE,
+}
+
+# Roles whose data scope is the whole corp; the others see their own customers and those of departments they lead.
+WHOLE_CORP = frozenset({Role.ADMINISTRATOR, Role.COMPLIANCE, Role.MARKETER})

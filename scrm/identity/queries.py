@@ -1,0 +1,160 @@
+"""Reads of identity: staff, departments, data scope, supervisors."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from scrm.core.db import platform_transaction
+from scrm.core.paging import Rows, fetch
+from scrm.identity.actor import Actor
+from scrm.identity.models import Account, Department, Role, Staff, StaffStatus
+from scrm.identity.permissions import WHOLE_CORP
+from scrm.identity.schemas import StaffQuery, StaffRow
+
+
+def scope(session: Session, *, role: Role, staff: Staff | None) -> frozenset[int] | None:
+    """Ids of the staff whose customers may be seen: all (``None``), or oneself and those of departments one leads."""
+    if role in WHOLE_CORP:
+        return None
+    if staff is None or staff.status == StaffStatus.LEFT:
+        return frozenset()
+    led = department_subtree(session, led_departments(session, staff))
+    members = session.scalars(select(Staff.id).where(Staff.departments.overlap(led))).all() if led else ()
+    return frozenset({staff.id, *members})
+
+
+def visible(actor: Actor) -> Select[tuple[Staff]]:
+    """Staff within the actor's data scope."""
+    query = select(Staff)
+    return query if actor.scope is None else query.where(Staff.id.in_(actor.scope))
+
+
+def staff_page(session: Session, actor: Actor, page: StaffQuery) -> Rows[StaffRow]:
+    """Staff that the actor may see, newest first."""
+    query = visible(actor)
+    if page.status is not None:
+        query = query.where(Staff.status == page.status.value)
+    if page.department_id is not None:
+        query = query.where(Staff.departments.any(page.department_id))
+    if page.q:
+        like = f"%{escape_like(page.q)}%"
+        query = query.where(or_(Staff.name.ilike(like), Staff.userid.ilike(like), Staff.alias.ilike(like)))
+    rows = fetch(session, query, page, keys=[Staff.id], key_of=lambda staff: [staff.id])
+    names = {row.department_id: row.name for row in departments(session)}
+    return rows.map(
+        lambda staff: StaffRow(
+            userid=staff.userid,
+            name=staff.name or staff.userid,
+            position=staff.position,
+            status=StaffStatus(staff.status),
+            departments=[names[department] for department in staff.departments if department in names],
+            left_at=staff.left_at,
+        )
+    )
+
+
+def departments(session: Session) -> Sequence[Department]:
+    """All departments that are still there, in WeCom's order."""
+    query = select(Department).where(Department.removed_at.is_(None))
+    return session.scalars(query.order_by(Department.position.desc(), Department.department_id)).all()
+
+
+def staff_by_userid(session: Session, userid: str) -> Staff | None:
+    """A member by userid; WeCom compares without case."""
+    return session.scalars(select(Staff).where(func.lower(Staff.userid) == userid.lower())).first()
+
+
+def staff_by_ids(session: Session, ids: Iterable[int]) -> dict[int, Staff]:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {staff.id: staff for staff in session.scalars(select(Staff).where(Staff.id.in_(wanted)))}
+
+
+def staff_ids_by_userid(session: Session) -> dict[str, int]:
+    """Folded userid to id, of everybody; for taking over pages of a sync."""
+    return {userid.lower(): number for number, userid in session.execute(select(Staff.id, Staff.userid)).all()}
+
+
+def supervisors_of(session: Session, staff: Staff) -> list[Staff]:
+    """Who answers for a member: the direct leader, else the leaders of the main department, else of those above it."""
+    if staff.direct_leader:
+        leader = staff_by_userid(session, staff.direct_leader)
+        if leader is not None and leader.status == StaffStatus.ACTIVE and leader.id != staff.id:
+            return [leader]
+    known = {row.department_id: row for row in departments(session)}
+    current = staff.main_department or (staff.departments[0] if staff.departments else None)
+    climbed: set[int] = set()
+    while current in known and current not in climbed:
+        climbed.add(current)
+        found = [leader for leader in _leaders_of(session, known[current]) if leader.id != staff.id]
+        if found:
+            return found
+        current = known[current].parent_id
+    return []
+
+
+def staff_of_role(session: Session, *, corp: int, role: Role) -> list[Staff]:
+    """Active members whose account has the role.
+
+    Accounts are platform rows that a corp's transaction cannot see, so they are read in one of their own.
+    """
+    with platform_transaction() as platform:
+        userids = platform.scalars(
+            select(Account.userid).where(
+                Account.corp_no == corp,
+                Account.role == role.value,
+                Account.userid.is_not(None),
+                Account.disabled_at.is_(None),
+            )
+        ).all()
+    folded = [userid.lower() for userid in userids if userid is not None]
+    query = select(Staff).where(func.lower(Staff.userid).in_(folded), Staff.status == StaffStatus.ACTIVE)
+    return list(session.scalars(query.order_by(Staff.id)))
+
+
+def department_name(session: Session, staff: Staff) -> str:
+    """Name of the main department; empty if it is unknown."""
+    main = staff.main_department or (staff.departments[0] if staff.departments else None)
+    if main is None:
+        return ""
+    query = select(Department.name).where(Department.department_id == main)
+    return session.scalars(query).first() or ""
+
+
+def led_departments(session: Session, staff: Staff) -> set[int]:
+    """Departments that name the member as leader, or in which its own entry says so."""
+    named = session.scalars(
+        select(Department.department_id).where(
+            Department.removed_at.is_(None), Department.leaders.contains([staff.userid])
+        )
+    )
+    return {*staff.leads, *named}
+
+
+def department_subtree(session: Session, roots: Iterable[int]) -> list[int]:
+    """The departments and all below them."""
+    start = list(roots)
+    if not start:
+        return []
+    query = text(
+        "WITH RECURSIVE tree(id) AS ("
+        " SELECT department_id FROM department WHERE department_id = ANY(:roots)"
+        " UNION SELECT d.department_id FROM department d JOIN tree t ON d.parent_id = t.id)"
+        " SELECT id FROM tree"
+    )
+    return list(session.execute(query, {"roots": start}).scalars())
+
+
+def escape_like(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _leaders_of(session: Session, department: Department) -> list[Staff]:
+    folded = [userid.lower() for userid in department.leaders]
+    query = select(Staff).where(
+        Staff.status == StaffStatus.ACTIVE,
+        or_(func.lower(Staff.userid).in_(folded), Staff.leads.any(department.department_id)),
+    )
+    return list(session.scalars(query.order_by(Staff.id)))

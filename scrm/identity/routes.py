@@ -1,0 +1,85 @@
+"""Sign-in, the current user, staff and departments."""
+
+from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
+
+from scrm.core.http import Api, Public
+from scrm.identity import accounts, demo, login, oauth, queries
+from scrm.identity.actor import Actor
+from scrm.identity.permissions import Permission
+from scrm.identity.schemas import (
+    Credentials,
+    DepartmentList,
+    JssdkQuery,
+    JssdkSignature,
+    LoginOptions,
+    Me,
+    NewPassword,
+    StaffPage,
+    StaffQuery,
+)
+
+api = Api("identity")
+pages = Blueprint("login", __name__)
+
+
+@api.get("/login-options", permission=Public.BEFORE_SIGN_IN, response=LoginOptions)
+def get_login_options(session: Session) -> LoginOptions:
+    """Corps that can be signed in to, and the demo's logins."""
+    return demo.options(session)
+
+
+@api.post("/session", permission=Public.BEFORE_SIGN_IN, body=Credentials, response=Me, transaction=False)
+def sign_in(body: Credentials) -> Response:
+    """Sign in by name and password."""
+    return login.sign_in(body)
+
+
+@api.delete("/session", permission=Public.ANY_USER, transaction=False)
+def sign_out(actor: Actor) -> Response:
+    """Sign out of this browser."""
+    return login.sign_out(actor)
+
+
+@api.get("/me", permission=Public.ANY_USER, response=Me)
+def get_me(actor: Actor) -> Me:
+    """The signed-in user."""
+    return login.me(actor)
+
+
+@api.post("/me/password", permission=Public.ANY_USER, body=NewPassword, transaction=False)
+def change_password(actor: Actor, body: NewPassword) -> None:
+    """Change one's own password; other browsers are signed out."""
+    accounts.change_password(
+        actor.account_id, old=body.old, new=body.new, keep_session=actor.session_hash, actor=actor
+    )
+
+
+@api.get("/staff", permission=Permission.STAFF_READ, query=StaffQuery, response=StaffPage)
+def list_staff(actor: Actor, session: Session, query: StaffQuery) -> object:
+    """Staff that the user may see."""
+    return queries.staff_page(session, actor, query)
+
+
+@api.get("/departments", permission=Permission.STAFF_READ, response=DepartmentList)
+def list_departments(session: Session) -> object:
+    """All departments of the corp."""
+    return {"items": queries.departments(session)}
+
+
+@api.get("/jssdk-signature", permission=Public.ANY_USER, query=JssdkQuery, response=JssdkSignature, transaction=False)
+def sign_jssdk(actor: Actor, query: JssdkQuery) -> JssdkSignature:
+    """Sign a page address for WeCom's JS-SDK."""
+    return oauth.sign_page(actor, query.url)
+
+
+@pages.get("/login/wecom")
+def begin_wecom_login() -> Response:
+    """Send the browser to WeCom's sign-in."""
+    return oauth.begin(request.args.get("corp_id", ""), request.args.get("next", "/"))
+
+
+@pages.get("/login/wecom/callback")
+def finish_wecom_login() -> Response:
+    """Back from WeCom's sign-in."""
+    return oauth.finish(request.args.get("code", ""), request.args.get("state", ""))

@@ -1,0 +1,104 @@
+"""What identity takes in and gives out over HTTP."""
+
+import datetime as dt
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scrm.core.paging import Page, PageQuery
+from scrm.identity.models import Role, StaffStatus
+from scrm.identity.permissions import Permission
+
+
+class Credentials(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=64)
+    password: str = Field(min_length=1, max_length=256)
+
+
+class NewPassword(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    old: str = Field(min_length=1, max_length=256)
+    new: str = Field(min_length=10, max_length=256)
+
+
+class Me(BaseModel):
+    """The signed-in user; ``csrf_token`` goes back in the header ``X-CSRF-Token`` of every changing request."""
+
+    name: str
+    display_name: str
+    role: Role
+    corp_id: str
+    corp_name: str
+    userid: str | None
+    permissions: list[Permission]
+    csrf_token: str
+    must_change_password: bool
+    demo: bool
+
+
+class DemoLogin(BaseModel):
+    name: str
+    password: str
+    role: Role
+    display_name: str
+
+
+class LoginCorp(BaseModel):
+    corp_id: str
+    name: str
+
+
+class LoginOptions(BaseModel):
+    """What the sign-in page offers; ``demo_logins`` is empty outside a demo."""
+
+    corps: list[LoginCorp]
+    demo_logins: list[DemoLogin]
+
+
+class DepartmentRow(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    department_id: int
+    name: str
+    parent_id: int
+
+
+class DepartmentList(BaseModel):
+    items: list[DepartmentRow]
+
+
+class StaffQuery(PageQuery):
+    status: StaffStatus | None = None
+    department_id: int | None = None
+
+
+class StaffRow(BaseModel):
+    userid: str
+    name: str
+    position: str
+    status: StaffStatus
+    departments: list[str]
+    left_at: dt.datetime | None
+
+
+class StaffPage(Page[StaffRow]):
+    """A page of staff."""
+
+
+class JssdkQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(max_length=2048)
+
+
+class JssdkSignature(BaseModel):
+    """What ``ww.register`` needs (page 90506); the two signatures are over different tickets."""
+
+    corp_id: str
+    agent_id: int
+    timestamp: int
+    nonce: str
+    config_signature: str
+    agent_config_signature: str

@@ -1,0 +1,90 @@
+"""Looking into callbacks and putting rows back to work."""
+
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scrm.core import audit, clock
+from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.outbox import OutboxRow
+from scrm.core.work import RowState
+from scrm.identity.actor import Actor
+from scrm.operations.errors import BodyPurged, CallbackNotFound, TaskNotFound
+from scrm.operations.queries import sync_run_row
+from scrm.operations.schemas import CallbackDetail, CallbackRow, SyncRunRow, TaskKind
+from scrm.wecom import calls, inbox, sync
+from scrm.wecom.models import CallState, InboxRow, InboxState, WecomCall
+
+_WELCOME_CODE = re.compile(r"(<WelcomeCode>(?:<!\[CDATA\[)?)[^<\]]+")
+
+
+def open_callback(session: Session, actor: Actor, callback_id: int) -> CallbackDetail:
+    """One callback with its decrypted XML; who read it goes into the audit trail."""
+    row = _callback(session, callback_id)
+    audit.record(session, actor, "callback.read", f"callback:{row.id}")
+    return _detail(session, row)
+
+
+def replay_callback(session: Session, actor: Actor, callback_id: int) -> CallbackDetail:
+    """Handle a callback once more; raises `BodyPurged`."""
+    row = _callback(session, callback_id, lock=True)
+    if row.body is None:
+        raise BodyPurged()
+    inbox.replay(session, row)
+    audit.record(session, actor, "callback.replayed", f"callback:{row.id}")
+    return _detail(session, row)
+
+
+def replay_task(session: Session, actor: Actor, kind: TaskKind | None, task_id: int) -> None:
+    """Put a parked row back to work; raises `TaskNotFound`."""
+    if kind is TaskKind.CALLBACK:
+        row = session.get(InboxRow, task_id, with_for_update=True)
+        if row is None or row.state != InboxState.PARKED:
+            raise TaskNotFound()
+        if row.body is None:
+            raise BodyPurged()
+        inbox.replay(session, row)
+    elif kind is TaskKind.EVENT:
+        _replay_event(session, task_id)
+    elif kind is TaskKind.CALL:
+        call = session.get(WecomCall, task_id, with_for_update=True)
+        if call is None or call.state != CallState.PARKED:
+            raise TaskNotFound()
+        calls.replay(session, call)
+    else:
+        raise TaskNotFound()
+    audit.record(session, actor, "task.replayed", f"{kind.value}:{task_id}")
+
+
+def start_sync(session: Session, actor: Actor) -> SyncRunRow:
+    """Start a full sync; raises `SyncAlreadyRunning`."""
+    return sync_run_row(session, sync.start(session, actor))
+
+
+def resume_sync(session: Session, actor: Actor, run_id: int) -> SyncRunRow:
+    """Go on with a failed sync; raises `SyncNotFailed` or `SyncAlreadyRunning`."""
+    return sync_run_row(session, sync.resume(session, actor, run_id))
+
+
+def _replay_event(session: Session, task_id: int) -> None:
+    row = session.scalars(
+        select(OutboxRow).where(OutboxRow.id == task_id, OutboxRow.state == RowState.PARKED).with_for_update()
+    ).first()
+    if row is None:
+        raise TaskNotFound()
+    row.state, row.due_at, row.attempts = RowState.READY, clock.now(), 0
+    ring_after_commit(session, Lane(row.lane))
+
+
+def _callback(session: Session, callback_id: int, *, lock: bool = False) -> InboxRow:
+    row = session.get(InboxRow, callback_id, with_for_update=lock or None)
+    if row is None:
+        raise CallbackNotFound()
+    return row
+
+
+def _detail(session: Session, row: InboxRow) -> CallbackDetail:
+    body = inbox.open_body(session, row)
+    shown = _WELCOME_CODE.sub(r"\1****", body.decode("utf-8", "replace")) if body is not None else None
+    return CallbackDetail(**CallbackRow.model_validate(row).model_dump(), body=shown)

@@ -1,0 +1,167 @@
+"""Reads of operations: rows of the edge and of the ground floor. They hold no customer data scope; permissions guard them."""
+
+from collections import defaultdict
+
+from sqlalchemy import func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from scrm.core import paging
+from scrm.core.audit import AuditEvent
+from scrm.core.outbox import OutboxRow
+from scrm.core.paging import PageQuery, Rows, fetch
+from scrm.core.work import RowState
+from scrm.operations.schemas import (
+    AuditQuery,
+    CallbackQuery,
+    SyncRunRow,
+    SyncStepRow,
+    TaskKind,
+    TaskQuery,
+    TaskRow,
+)
+from scrm.wecom.models import CallState, InboxRow, InboxState, SyncRun, SyncState, SyncStep, WecomCall
+
+
+def callback_page(session: Session, page: CallbackQuery) -> Rows[InboxRow]:
+    """Received callbacks, newest first."""
+    query = select(InboxRow)
+    if page.state is not None:
+        query = query.where(InboxRow.state == page.state.value)
+    if page.app is not None:
+        query = query.where(InboxRow.app == page.app)
+    if page.event is not None:
+        query = query.where(InboxRow.event == page.event)
+    if page.change_type is not None:
+        query = query.where(InboxRow.change_type == page.change_type)
+    if page.q:
+        columns = (
+            InboxRow.event,
+            InboxRow.change_type,
+            InboxRow.userid,
+            InboxRow.external_userid,
+            InboxRow.chat_id,
+        )
+        query = query.where(or_(*(column.istartswith(page.q, autoescape=True) for column in columns)))
+    return fetch(
+        session,
+        query,
+        page,
+        keys=[InboxRow.received_at, InboxRow.id],
+        key_of=lambda row: [row.received_at.isoformat(), row.id],
+    )
+
+
+def task_page(session: Session, page: TaskQuery) -> Rows[TaskRow]:
+    """Parked rows of all kinds, newest first."""
+    parked = union_all(
+        select(
+            literal(TaskKind.CALLBACK.value).label("kind"),
+            InboxRow.id.label("id"),
+            func.concat_ws(" ", InboxRow.event, InboxRow.change_type).label("what"),
+            InboxRow.app.label("subject"),
+            InboxRow.state.label("state"),
+            InboxRow.attempts.label("attempts"),
+            InboxRow.reason.label("reason"),
+            InboxRow.received_at.label("created_at"),
+        ).where(InboxRow.state == InboxState.PARKED),
+        select(
+            literal(TaskKind.EVENT.value),
+            OutboxRow.id,
+            OutboxRow.listener,
+            OutboxRow.subject,
+            OutboxRow.state,
+            OutboxRow.attempts,
+            OutboxRow.reason,
+            OutboxRow.created_at,
+        ).where(OutboxRow.state == RowState.PARKED),
+        select(
+            literal(TaskKind.CALL.value),
+            WecomCall.id,
+            WecomCall.method,
+            WecomCall.subject,
+            WecomCall.state,
+            WecomCall.attempts,
+            WecomCall.reason,
+            WecomCall.created_at,
+        ).where(WecomCall.state == CallState.PARKED),
+    ).subquery()
+    query = select(parked)
+    if page.kind is not None:
+        query = query.where(parked.c.kind == page.kind.value)
+    if page.q:
+        query = query.where(or_(parked.c.what.icontains(page.q, autoescape=True), parked.c.reason.icontains(page.q)))
+    return paging.fetch_rows(
+        session,
+        query,
+        page,
+        keys=[parked.c.created_at, parked.c.kind, parked.c.id],
+        key_of=lambda row: [row.created_at.isoformat(), row.kind, row.id],
+        make=lambda row: TaskRow(
+            kind=TaskKind(row.kind),
+            id=row.id,
+            what=row.what,
+            subject=row.subject,
+            state=row.state,
+            attempts=row.attempts,
+            reason=row.reason,
+            created_at=row.created_at,
+        ),
+    )
+
+
+def parked_count(session: Session) -> int:
+    """How many rows wait for a person."""
+    counts = [
+        select(func.count()).select_from(InboxRow).where(InboxRow.state == InboxState.PARKED).scalar_subquery(),
+        select(func.count()).select_from(OutboxRow).where(OutboxRow.state == RowState.PARKED).scalar_subquery(),
+        select(func.count()).select_from(WecomCall).where(WecomCall.state == CallState.PARKED).scalar_subquery(),
+    ]
+    return session.scalar(select(counts[0] + counts[1] + counts[2])) or 0
+
+
+def sync_run_page(session: Session, page: PageQuery) -> Rows[SyncRunRow]:
+    """Syncs, newest first, with their steps."""
+    rows = fetch(session, select(SyncRun), page, keys=[SyncRun.id], key_of=lambda run: [run.id])
+    steps: dict[int, list[SyncStep]] = defaultdict(list)
+    ids = [run.id for run in rows.items]
+    for step in session.scalars(select(SyncStep).where(SyncStep.run_id.in_(ids)).order_by(SyncStep.position)):
+        steps[step.run_id].append(step)
+    return rows.map(lambda run: _run_row(run, steps[run.id]))
+
+
+def sync_run_row(session: Session, run: SyncRun) -> SyncRunRow:
+    query = select(SyncStep).where(SyncStep.run_id == run.id).order_by(SyncStep.position)
+    return _run_row(run, list(session.scalars(query)))
+
+
+def audit_page(session: Session, page: AuditQuery) -> Rows[AuditEvent]:
+    """The audit trail, newest first."""
+    query = select(AuditEvent)
+    if page.actor is not None:
+        query = query.where(AuditEvent.actor == page.actor)
+    if page.q:
+        query = query.where(
+            or_(
+                AuditEvent.verb.startswith(page.q, autoescape=True),
+                AuditEvent.subject.startswith(page.q, autoescape=True),
+            )
+        )
+    return fetch(
+        session,
+        query,
+        page,
+        keys=[AuditEvent.at, AuditEvent.id],
+        key_of=lambda event: [event.at.isoformat(), event.id],
+    )
+
+
+def _run_row(run: SyncRun, steps: list[SyncStep]) -> SyncRunRow:
+    return SyncRunRow(
+        id=run.id,
+        state=SyncState(run.state),
+        started_by=run.started_by,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        reason=run.reason,
+        steps=[SyncStepRow.model_validate(step) for step in steps],
+    )

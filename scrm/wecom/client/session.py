@@ -1,0 +1,103 @@
+"""One app's HTTP session with WeCom: wechatpy's client with the traps taken out.
+
+wechatpy retries token errors by unbounded recursion, asks a hard-coded host for tokens and keeps ten characters of the
+secret in its cache key; here the retry is off, the token comes from `TokenStore`, and the host from the corp.
+"""
+
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from wechatpy.exceptions import WeChatClientException
+from wechatpy.work import WeChatClient
+
+from scrm.wecom.client.tokens import TokenStore
+from scrm.wecom.corps import AppCredentials
+from scrm.wecom.errcodes import Reaction, look_up
+from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
+
+_CONNECT_SECONDS = 4
+_READ_SECONDS = 10
+_POOL = 16
+
+Json = dict[str, Any]
+
+
+class WorkSession(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
+    """Calls of one app. ``ask`` is the one way in; it speaks the port's errors."""
+
+    def __init__(self, app: AppCredentials) -> None:
+        super().__init__(app.corp_id, app.secret, timeout=(_CONNECT_SECONDS, _READ_SECONDS), auto_retry=False)
+        self._app = app
+        self._base = f"{app.api_base}/cgi-bin/"
+        self._tokens = TokenStore(app, self._fetch_token)
+        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=_POOL)
+        self._http.mount("https://", adapter)
+        self._http.mount("http://", adapter)
+        self._http.trust_env = False  # a proxy variable of the machine must not see tokens
+
+    def ask(self, method: str, endpoint: str, *, params: Json | None = None, data: Json | None = None) -> Json:
+        """One API call; the answer's JSON. Renews a refused token once.
+
+        Raises `Refused`, `Unreachable` (nothing can have happened) or `OutcomeUnknown` (sent, no answer).
+        """
+        token = self._tokens.get()
+        try:
+            return self._send(method, endpoint, token, params, data)
+        except Refused as refused:
+            if refused.reaction is not Reaction.REFRESH:
+                raise
+            token = self._tokens.renew(token)
+        try:
+            return self._send(method, endpoint, token, params, data)
+        except Refused as refused:
+            if refused.reaction is Reaction.REFRESH:
+                raise Refused(refused.errcode, refused.errmsg, Reaction.CONFIG) from None
+            raise
+
+    def _send(self, method: str, endpoint: str, token: str, params: Json | None, data: Json | None) -> Json:
+        query = {**(params or {}), "access_token": token}
+        options: Json = {"params": query, "api_base_url": self._base}
+        if data is not None:
+            options["data"] = data
+        return self._checked(lambda: self._request(method, endpoint, **options))
+
+    def _fetch_token(self) -> tuple[str, int]:
+        query = {"corpid": self._app.corp_id, "corpsecret": self._app.secret}
+        # wechatpy puts its own token into every request that brings none; gettoken must go without.
+        answer = self._checked(
+            lambda: self._handle_result(
+                self._raise_for_status(self._http.get(f"{self._base}gettoken", params=query, timeout=self.timeout))
+            )
+        )
+        return str(answer["access_token"]), int(answer.get("expires_in", 7200))
+
+    def _raise_for_status(self, response: requests.Response) -> requests.Response:
+        response.raise_for_status()
+        return response
+
+    def _checked(self, call: Any) -> Json:
+        try:
+            answer = call()
+        except WeChatClientException as error:
+            if error.errcode is None:
+                raise OutcomeUnknown(f"HTTP {getattr(error.response, 'status_code', '?')}") from None
+            raise Refused(error.errcode, str(error.errmsg)[:200], look_up(error.errcode).reaction) from None
+        except (requests.ConnectTimeout, requests.exceptions.SSLError) as error:
+            raise Unreachable(type(error).__name__) from None
+        except requests.ConnectionError as error:
+            if _never_sent(error):
+                raise Unreachable("connection refused") from None
+            raise OutcomeUnknown(type(error).__name__) from None
+        except requests.RequestException as error:
+            raise OutcomeUnknown(type(error).__name__) from None
+        if not isinstance(answer, dict):
+            raise OutcomeUnknown("the answer is no JSON")
+        return answer
+
+
+def _never_sent(error: requests.ConnectionError) -> bool:
+    """True where no connection came about, so that WeCom cannot have seen the request."""
+    inner = error.args[0] if error.args else None
+    reason = getattr(inner, "reason", inner)
+    return type(reason).__name__ in {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}

@@ -1,0 +1,307 @@
+"""Corps and their credentials: connecting one from a file, and reading what the edge needs of it."""
+
+import json
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from scrm.core import clock, migrate, sealing
+from scrm.core.db import platform_transaction
+from scrm.core.errors import AppError
+from scrm.core.settings import LOOPBACK, settings
+from scrm.wecom import crypt
+from scrm.wecom.models import AppKind, Corp, WecomApp
+
+FRESH_SECONDS = 1.0  # how old cached credentials may be: new keys hold within two seconds
+
+
+class CorpFileInvalid(AppError):
+    status = 422
+    code = "corp_file_invalid"
+    zh = "企业配置文件有误：{problem}"
+    en = "The corp file is not valid: {problem}"
+
+
+class CorpUnknown(AppError):
+    status = 404
+    code = "corp_unknown"
+    zh = "没有接入企业 {corp_id}。"
+    en = "No corp {corp_id} is connected."
+
+
+class AppSpec(BaseModel):
+    """One app of the file; ``key`` becomes part of the callback address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
+    kind: AppKind
+    agent_id: int | None = Field(default=None, ge=1, lt=2**31)
+    secret: str = Field(min_length=1, max_length=512)
+    token: str = Field(pattern=r"^[A-Za-z0-9]{1,32}$")
+    aes_key: str = Field(pattern=r"^[A-Za-z0-9]{43}$")
+
+    @model_validator(mode="after")
+    def _agent_id_fits_kind(self) -> Self:
+        if (self.kind is AppKind.APP) != (self.agent_id is not None):
+            raise ValueError("an app needs an agent_id, contact_sync has none")
+        return self
+
+
+class ArchiveKey(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    version: int = Field(ge=1)
+    private_key_file: str
+
+
+class ArchiveSpec(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    secret: str = Field(min_length=1, max_length=512)
+    library: str = Field(min_length=1)
+    keys: list[ArchiveKey] = Field(min_length=1)
+
+
+class CorpSpec(BaseModel):
+    """The file that `scrm corp apply` takes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    corp_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    name: str = Field(min_length=1, max_length=100)
+    api_base: str = "https://qyapi.weixin.qq.com"
+    apps: list[AppSpec] = Field(min_length=1)
+    archive: ArchiveSpec | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        keys = [app.key for app in self.apps]
+        if len(set(keys)) != len(keys):
+            raise ValueError("two apps have the same key")
+        address = urlsplit(self.api_base)
+        if not address.hostname or address.scheme not in {"http", "https"}:
+            raise ValueError("api_base is no http(s) address")
+        if address.scheme == "http" and address.hostname not in LOOPBACK:
+            raise ValueError("api_base must be https, except for a simulator on this machine")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppCredentials:
+    """What one app of a corp needs, in the clear; never logged, never stored."""
+
+    corp: int
+    corp_id: str
+    api_base: str
+    key: str
+    kind: AppKind
+    agent_id: int | None
+    secret: str
+    token: str
+    aes_key: bytes
+    data_key: bytes
+
+
+def read_file(path: Path) -> tuple[CorpSpec, dict[str, Any] | None]:
+    """Read and check a corp file; the archive's private keys are read along with it. Raises `CorpFileInvalid`."""
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CorpFileInvalid(problem=f"{path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise CorpFileInvalid(problem=f"{path}: not YAML") from None
+    spec = check(values)
+    return spec, _archive(spec, path.parent)
+
+
+def check(values: object) -> CorpSpec:
+    """Check the content of a corp file; secrets are never repeated in the message."""
+    try:
+        return CorpSpec.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CorpFileInvalid(problem=f"{place}: {first['msg']}" if place else first["msg"]) from None
+
+
+def apply(spec: CorpSpec, archive: dict[str, Any] | None) -> int:
+    """Connect a corp, or bring its credentials up to date; the corp's number. Safe to repeat and to resume.
+
+    The apps come last: a corp without apps is not served, so an interrupted attempt serves nothing half.
+    """
+    config = settings()
+    with platform_transaction() as session:
+        corp = _corp_row(session, spec, config.secret_key)
+        number = corp.id
+    migrate.create_corp_schema(config.database_url, number)
+    with platform_transaction() as session:
+        corp = session.scalars(select(Corp).where(Corp.id == number).with_for_update()).one()
+        data_key = sealing.unwrap_key(config.secret_key, corp.data_key, _place(corp.corp_id, "data_key"))
+        corp.name, corp.api_base, corp.applied_at = spec.name, spec.api_base.rstrip("/"), clock.now()
+        corp.revision += 1
+        corp.archive = _sealed(data_key, corp.corp_id, "archive", json.dumps(archive)) if archive else None
+        kept = [app.key for app in spec.apps]
+        session.execute(delete(WecomApp).where(WecomApp.corp_no == number, WecomApp.key.not_in(kept)))
+        for app in spec.apps:
+            values = _app_values(app, corp.corp_id, data_key)
+            session.execute(
+                insert(WecomApp)
+                .values(corp_no=number, key=app.key, **values)
+                .on_conflict_do_update(index_elements=["corp_no", "key"], set_=values)
+            )
+    forget()
+    return number
+
+
+def numbers() -> list[int]:
+    """Numbers of all served corps."""
+    with platform_transaction() as session:
+        return list(session.scalars(select(WecomApp.corp_no).distinct().order_by(WecomApp.corp_no)))
+
+
+def by_corp_id(session: Session, corp_id: str) -> Corp:
+    """The corp with WeCom's id; raises `CorpUnknown`."""
+    corp = session.scalars(select(Corp).where(Corp.corp_id == corp_id)).first()
+    if corp is None:
+        raise CorpUnknown(corp_id=corp_id)
+    return corp
+
+
+def served(session: Session) -> Sequence[Corp]:
+    """All corps that have apps, by number."""
+    query = select(Corp).where(Corp.id.in_(select(WecomApp.corp_no))).order_by(Corp.id)
+    return session.scalars(query).all()
+
+
+class _Cache:
+    """Credentials of all apps of this process, read again when older than a second."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read_at = float("-inf")
+        self._apps: dict[tuple[str, str], AppCredentials] = {}
+
+    def all(self, *, fresh: bool = False) -> dict[tuple[str, str], AppCredentials]:
+        if not fresh and time.monotonic() - self._read_at < FRESH_SECONDS:
+            return self._apps
+        with self._lock:
+            if fresh or time.monotonic() - self._read_at >= FRESH_SECONDS:
+                self._apps = _read_all()
+                self._read_at = time.monotonic()
+            return self._apps
+
+    def forget(self) -> None:
+        self._read_at = float("-inf")
+
+
+_cache = _Cache()
+forget = _cache.forget
+
+
+def find_app(corp_id: str, key: str) -> AppCredentials | None:
+    """Credentials of the app in a callback address; at most a second old."""
+    return _cache.all().get((corp_id, key))
+
+
+def app_of(corp: int, *, key: str | None = None, kind: AppKind = AppKind.APP) -> AppCredentials | None:
+    """An app of a corp by its key, else the first of a kind (by key)."""
+    mine = sorted((app for app in _cache.all().values() if app.corp == corp), key=lambda app: app.key)
+    if key is not None:
+        return next((app for app in mine if app.key == key), None)
+    return next((app for app in mine if app.kind is kind), None)
+
+
+def data_key(corp: int) -> bytes:
+    """The corp's data key, in the clear."""
+    credentials = next((app for app in _cache.all().values() if app.corp == corp), None)
+    if credentials is None:
+        raise CorpUnknown(corp_id=str(corp))
+    return credentials.data_key
+
+
+def _read_all() -> dict[tuple[str, str], AppCredentials]:
+    secret_key = settings().secret_key
+    with platform_transaction() as session:
+        rows = session.execute(select(WecomApp, Corp).join(Corp, Corp.id == WecomApp.corp_no)).all()
+    found = {}
+    for app, corp in rows:
+        key = sealing.unwrap_key(secret_key, corp.data_key, _place(corp.corp_id, "data_key"))
+        found[(corp.corp_id, app.key)] = AppCredentials(
+            corp=corp.id,
+            corp_id=corp.corp_id,
+            api_base=corp.api_base,
+            key=app.key,
+            kind=AppKind(app.kind),
+            agent_id=app.agent_id,
+            secret=_opened(key, corp.corp_id, f"{app.key}.secret", app.secret),
+            token=_opened(key, corp.corp_id, f"{app.key}.token", app.token),
+            aes_key=crypt.aes_key(_opened(key, corp.corp_id, f"{app.key}.aes_key", app.aes_key)),
+            data_key=key,
+        )
+    return found
+
+
+def _corp_row(session: Session, spec: CorpSpec, secret_key: str) -> Corp:
+    wrapped = sealing.wrap_key(secret_key, sealing.new_data_key(), _place(spec.corp_id, "data_key"))
+    moment = clock.now()
+    session.execute(
+        insert(Corp)
+        .values(
+            corp_id=spec.corp_id,
+            name=spec.name,
+            api_base=spec.api_base.rstrip("/"),
+            data_key=wrapped,
+            revision=0,
+            created_at=moment,
+            applied_at=moment,
+        )
+        .on_conflict_do_nothing(index_elements=["corp_id"])
+    )
+    return by_corp_id(session, spec.corp_id)
+
+
+def _app_values(app: AppSpec, corp_id: str, key: bytes) -> dict[str, Any]:
+    return {
+        "kind": app.kind.value,
+        "agent_id": app.agent_id,
+        "secret": _sealed(key, corp_id, f"{app.key}.secret", app.secret),
+        "token": _sealed(key, corp_id, f"{app.key}.token", app.token),
+        "aes_key": _sealed(key, corp_id, f"{app.key}.aes_key", app.aes_key),
+    }
+
+
+def _archive(spec: CorpSpec, folder: Path) -> dict[str, Any] | None:
+    if spec.archive is None:
+        return None
+    keys: list[dict[str, int | str]] = []
+    for key in spec.archive.keys:
+        path = folder / key.private_key_file
+        try:
+            pem = path.read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            raise CorpFileInvalid(problem=f"archive.keys: {path} cannot be read") from None
+        keys.append({"version": key.version, "pem": pem})
+    return {"secret": spec.archive.secret, "library": spec.archive.library, "keys": keys}
+
+
+def _place(corp_id: str, column: Literal["data_key"] | str) -> str:
+    return f"corp|{corp_id}|{column}"
+
+
+def _sealed(key: bytes, corp_id: str, column: str, value: str) -> bytes:
+    return sealing.seal(key, value.encode(), _place(corp_id, column))
+
+
+def _opened(key: bytes, corp_id: str, column: str, value: bytes) -> str:
+    return sealing.unseal(key, value, _place(corp_id, column)).decode()

@@ -1,0 +1,105 @@
+"""The inbox: every callback as it came; draining it turns each into a typed event."""
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from scrm.core import clock, outbox, sealing, work
+from scrm.core.db import current_corp, transaction
+from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.wecom import corps, xml
+from scrm.wecom.callback import body_place
+from scrm.wecom.callback_events import FieldMissing, event_time, translate
+from scrm.wecom.models import InboxRow, InboxState
+
+log = structlog.get_logger(__name__)
+
+# Sending these again would not mend them, so they are parked at once.
+_HOPELESS = (xml.XmlRefused, FieldMissing, sealing.SealBroken)
+
+
+def drain_batch(corp: int, lane: Lane) -> int:
+    """Claim up to 100 callbacks and publish what they say; the number of rows claimed."""
+    if lane is not Lane.URGENT:
+        return 0
+    with transaction(corp) as session:
+        rows = session.scalars(
+            select(InboxRow)
+            .where(InboxRow.state == InboxState.READY, InboxRow.due_at <= clock.now())
+            .order_by(InboxRow.id)
+            .limit(work.BATCH)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for row in rows:
+            _handle(session, row)
+        return len(rows)
+
+
+def is_due(corp: int, lane: Lane) -> bool:
+    if lane is not Lane.URGENT:
+        return False
+    with transaction(corp) as session:
+        query = select(InboxRow.id).where(InboxRow.state == InboxState.READY, InboxRow.due_at <= clock.now())
+        return session.scalars(query.limit(1)).first() is not None
+
+
+TOPIC = work.Topic(name="inbox", drain_batch=drain_batch, is_due=is_due)
+
+
+def open_body(session: Session, row: InboxRow) -> bytes | None:
+    """The decrypted XML; none once it has been purged."""
+    if row.body is None:
+        return None
+    return sealing.unseal(corps.data_key(current_corp(session)), row.body, body_place(row.digest))
+
+
+def replay(session: Session, row: InboxRow) -> None:
+    """Put a handled or parked callback back to work; effects have their own keys and do not double."""
+    row.state, row.due_at, row.attempts, row.reason = InboxState.READY, clock.now(), 0, None
+    ring_after_commit(session, Lane.URGENT)
+
+
+def _handle(session: Session, row: InboxRow) -> None:
+    try:
+        with session.begin_nested():
+            _publish(session, row)
+            session.flush()
+    except _HOPELESS as error:
+        row.state, row.reason = InboxState.PARKED, work.reason(error)
+        log.warning("inbox.row_parked", row=row.id, app=row.app, error=type(error).__name__)
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        _failed(row, error)
+    except Exception as error:  # a poison callback must not take its batch along
+        _failed(row, error)
+    else:
+        row.state, row.handled_at, row.reason = InboxState.DONE, clock.now(), None
+
+
+def _publish(session: Session, row: InboxRow) -> None:
+    body = open_body(session, row)
+    if body is None:
+        raise sealing.SealBroken("body purged")
+    fields = xml.parse(body)
+    row.event = xml.text_of(fields, "Event")[:64] or xml.text_of(fields, "MsgType")[:64]
+    row.change_type = xml.text_of(fields, "ChangeType")[:64] or None
+    row.userid = (xml.text_of(fields, "UserID") or xml.text_of(fields, "FromUserName"))[:128] or None
+    row.external_userid = xml.text_of(fields, "ExternalUserID")[:128] or None
+    row.chat_id = xml.text_of(fields, "ChatId")[:128] or None
+    row.event_at = event_time(fields)
+    event = translate(fields, app=row.app, received_at=row.received_at)
+    row.known = event is not None
+    if event is not None:
+        outbox.publish(session, event)
+
+
+def _failed(row: InboxRow, error: Exception) -> None:
+    if not work.passes_by_itself(error):
+        row.attempts += 1
+    row.reason = work.reason(error)
+    row.due_at = work.next_try(max(row.attempts, 1))
+    if row.attempts >= work.ATTEMPTS:
+        row.state = InboxState.PARKED
+    log.warning("inbox.row_failed", row=row.id, app=row.app, attempts=row.attempts, error=type(error).__name__)

@@ -1,0 +1,167 @@
+"""A full sync: steps in order, each a chain of calls, so that `kill -9` costs at most one page.
+
+The rooms do the steps: they hear ``SyncStepDue``, request calls, and say here how far they have come. A step is done
+when none of its calls is outstanding.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scrm.core import audit, clock, outbox
+from scrm.core.errors import AppError
+from scrm.events.sync import SyncStepDue
+from scrm.wecom.calls import Outcome
+from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep
+
+STEPS = ("departments", "staff", "tags", "customers", "groups")
+
+
+class SyncAlreadyRunning(AppError):
+    status = 409
+    code = "sync_already_running"
+    zh = "同步正在进行，请等待完成。"
+    en = "A sync is running; wait until it is done."
+
+
+class SyncNotFailed(AppError):
+    status = 409
+    code = "sync_not_failed"
+    zh = "只有失败的同步可以继续。"
+    en = "Only a failed sync can be resumed."
+
+
+def start(session: Session, actor: audit.Who) -> SyncRun:
+    """Begin a sync; raises `SyncAlreadyRunning`."""
+    if running(session) is not None:
+        raise SyncAlreadyRunning()
+    now = clock.now()
+    run = SyncRun(state=SyncState.RUNNING, started_by=actor.audit_name, started_at=now, updated_at=now)
+    session.add(run)
+    session.flush()
+    for position, name in enumerate(STEPS):
+        session.add(
+            SyncStep(
+                run_id=run.id,
+                name=name,
+                position=position,
+                state=SyncState.WAITING,
+                done=0,
+                outstanding=0,
+                skipped=0,
+            )
+        )
+    session.flush()
+    audit.record(session, actor, "sync.started", f"sync:{run.id}")
+    _next_step(session, run)
+    return run
+
+
+def resume(session: Session, actor: audit.Who, run_id: int) -> SyncRun:
+    """Go on with a failed sync at its failed step; raises `SyncNotFailed` or `SyncAlreadyRunning`."""
+    run = session.get(SyncRun, run_id, with_for_update=True)
+    if run is None or run.state != SyncState.FAILED:
+        raise SyncNotFailed()
+    if running(session) is not None:
+        raise SyncAlreadyRunning()
+    run.state, run.reason, run.finished_at, run.updated_at = SyncState.RUNNING, None, None, clock.now()
+    for step in steps(session, run_id):
+        if step.state == SyncState.FAILED:
+            step.state, step.reason, step.outstanding = SyncState.WAITING, None, 0
+    session.flush()
+    audit.record(session, actor, "sync.resumed", f"sync:{run_id}")
+    _next_step(session, run)
+    return run
+
+
+def running(session: Session) -> SyncRun | None:
+    return session.scalars(select(SyncRun).where(SyncRun.state == SyncState.RUNNING)).first()
+
+
+def steps(session: Session, run_id: int) -> list[SyncStep]:
+    query = select(SyncStep).where(SyncStep.run_id == run_id).order_by(SyncStep.position)
+    return list(session.scalars(query))
+
+
+def subject(run_id: int) -> str:
+    """What the events of a sync are about."""
+    return f"sync:{run_id}"
+
+
+def advance(
+    session: Session, run_id: int, name: str, *, answered: int = 0, asked: int = 0, done: int = 0, skipped: int = 0
+) -> bool:
+    """Note how many calls were ``answered`` and newly ``asked``, and how many rows were taken over or skipped.
+
+    True when no call of the step is outstanding any more: the caller then concludes and calls `finish_step`. Call it
+    last in a transaction: it locks the run, and all answers of a sync queue there.
+    """
+    run, step = _locked(session, run_id, name)
+    if run.state != SyncState.RUNNING or step.state != SyncState.RUNNING:
+        return False
+    step.done += done
+    step.outstanding += asked - answered
+    step.skipped += skipped
+    run.updated_at = clock.now()
+    session.flush()
+    return step.outstanding == 0
+
+
+def is_running(session: Session, run_id: int, name: str) -> bool:
+    """Whether answers of this step are still wanted."""
+    run, step = _locked(session, run_id, name)
+    return run.state == SyncState.RUNNING and step.state == SyncState.RUNNING
+
+
+def finish_step(session: Session, run_id: int, name: str) -> None:
+    """The step is done; the next one begins, or the sync ends."""
+    run, step = _locked(session, run_id, name)
+    step.state, step.finished_at = SyncState.DONE, clock.now()
+    session.flush()
+    _next_step(session, run)
+
+
+def fail_step(session: Session, run_id: int, name: str, reason: str) -> None:
+    """The step cannot go on: the sync stops here, says why, and can be resumed."""
+    run, step = _locked(session, run_id, name)
+    if run.state != SyncState.RUNNING:
+        return
+    now = clock.now()
+    step.state, step.reason, step.finished_at = SyncState.FAILED, reason, now
+    run.state, run.reason, run.finished_at, run.updated_at = SyncState.FAILED, f"{name}: {reason}", now, now
+    audit.record(session, audit.System.SYNC, "sync.failed", subject(run_id), {"step": name, "reason": reason})
+
+
+def failed(session: Session, outcome: Outcome, run_id: int, name: str) -> bool:
+    """Fail the step if this answer is none; True if it did."""
+    if outcome.state is CallState.DONE:
+        return False
+    fail_step(session, run_id, name, outcome.reason or outcome.state.value)
+    return True
+
+
+def context(run_id: int, **values: Any) -> dict[str, Any]:
+    """What a call of a step carries, so that its answer finds back."""
+    return {"run_id": run_id, **values}
+
+
+def _next_step(session: Session, run: SyncRun) -> None:
+    now = clock.now()
+    run.updated_at = now
+    for step in steps(session, run.id):
+        if step.state == SyncState.WAITING:
+            step.state, step.started_at = SyncState.RUNNING, now
+            outbox.publish(session, SyncStepDue(run_id=run.id, step=step.name))
+            return
+    run.state, run.finished_at = SyncState.DONE, now
+    counts = {step.name: step.done for step in steps(session, run.id)}
+    audit.record(session, audit.System.SYNC, "sync.done", subject(run.id), counts)
+
+
+def _locked(session: Session, run_id: int, name: str) -> tuple[SyncRun, SyncStep]:
+    # The run's row serialises all answers of one sync, so that exactly one of them sees the last call answered.
+    run = session.scalars(select(SyncRun).where(SyncRun.id == run_id).with_for_update()).one()
+    query = select(SyncStep).where(SyncStep.run_id == run_id, SyncStep.name == name)
+    step = session.scalars(query.execution_options(populate_existing=True)).one()
+    return run, step
