@@ -1,7 +1,6 @@
 """`scrm up`: the whole service on one machine, from the first check to the last process."""
 
 import os
-import secrets
 import signal
 import sys
 import time
@@ -11,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from scrm.core.settings import Settings, secret_key_file, settings
+from scrm.core.settings import Settings, settings
 from scrm.runtime import checks, locks, places, postgres, processes, programs, redis, supervision
 from scrm.runtime.errors import Refused
 from scrm.runtime.places import Places
+from scrm.runtime.secret import make_secret_key
 from scrm.runtime.supervision import Program, Supervisor
 
 STOP_SECONDS = 9
@@ -202,20 +202,6 @@ def wait_ready(config: Settings, *, still_there: Callable[[], bool], seconds: fl
                 f"not ready within {seconds:.0f} s ({reason}); see {config.data_dir}/log",
             )
         time.sleep(0.1)
-
-
-def make_secret_key(config: Settings) -> None:
-    """Make the key file of the deployment, mode 0600, unless a key is set or made already."""
-    if config.secret_key:
-        return
-    path = secret_key_file(config.data_dir)
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(48) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
-    settings.cache_clear()
 
 
 def _set_environment(there: Places, config: Settings, *, simulator_port: int) -> None:
