@@ -7,9 +7,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TextIO
 
+from scrm import wiring
+from scrm.core import migrate
 from scrm.core.settings import Settings, settings
 from scrm.runtime import checks, locks, places, postgres, processes, programs, redis, supervision
 from scrm.runtime.errors import Refused
@@ -23,14 +24,6 @@ _READY_SECONDS = 90
 
 class Stopping(BaseException):
     """A signal asks us to stop; not an `Exception`, so that nobody takes it for an error to handle."""
-
-
-@dataclass(frozen=True)
-class Hooks:
-    """What the service itself does around the start of its processes."""
-
-    migrate: Callable[[], None]
-    install_demo: Callable[[], list[tuple[str, str, str]]]  # rows of role, login name, password
 
 
 class Progress:
@@ -56,7 +49,7 @@ class Progress:
         self._out.flush()
 
 
-def up(hooks: Hooks, *, demo: bool, out: TextIO = sys.stdout) -> None:
+def up(*, demo: bool, out: TextIO = sys.stdout) -> None:
     """Run until a signal asks to stop; raises `Refused` with one sentence if the service cannot start here."""
     progress = Progress(out)
     config = settings()
@@ -77,16 +70,15 @@ def up(hooks: Hooks, *, demo: bool, out: TextIO = sys.stdout) -> None:
         _await_predecessor(there)
         checks.port_free(config.host, config.port)
         progress.done("环境检查", "checks")
-        _Run(there, config, hooks, progress, demo=demo).run()
+        _Run(there, config, progress, demo=demo).run()
 
 
 class _Run:
     """One run of the service."""
 
-    def __init__(self, there: Places, config: Settings, hooks: Hooks, progress: Progress, *, demo: bool) -> None:
+    def __init__(self, there: Places, config: Settings, progress: Progress, *, demo: bool) -> None:
         self._there = there
         self._given = config
-        self._hooks = hooks
         self._progress = progress
         self._demo = demo
         self._simulator_port = checks.free_port(config.port + 1) if demo else 0
@@ -131,15 +123,15 @@ class _Run:
             redis.wait_ready(self._there)
         if progress:
             progress.done("PostgreSQL、Redis", "PostgreSQL, Redis")
-        self._hooks.migrate()
+        migrate.upgrade(settings().database_url, settings().secret_key)
         if progress:
             progress.done("数据库结构", "database schema")
         for group in ("work", "web"):
             self._supervisor.start_group(group)
 
     def _install_demo(self) -> None:
-        self._logins = self._hooks.install_demo() if self._demo else []
         if self._demo:
+            self._logins = wiring.install_demo()
             self._progress.done("演示企业", "demo corp")
 
     def _announce(self) -> None:
