@@ -23,10 +23,10 @@ COMMANDS = {
 class Commands(click.Group):
     """Finds commands in their modules when they are called, so that `scrm up` does not wait for all the others."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
@@ -45,7 +45,7 @@ class Commands(click.Group):
 class _Sentence(click.ClickException):
     exit_code = 2
 
-    def show(self, file: Any = None) -> None:
+    def show(self, file: Any = None) -> None:  # noqa: ARG002
         click.echo(self.message, err=True)
 
 

@@ -128,7 +128,7 @@ def fingerprint(secret_key: str) -> str:
 def _check_key(config: Settings, manifest: Manifest) -> None:
     if not hmac.compare_digest(manifest.key_fingerprint, fingerprint(config.secret_key)):
         raise Refused(
-            f"此备份属于另一个密钥：请把当时的 secret_key 放到 {secret_key_file(config.data_dir)}，或设置 SCRM_SECRET_KEY",
+            f"此备份属于另一个密钥：请把它的 secret_key 放到 {secret_key_file(config.data_dir)}，或设置 SCRM_SECRET_KEY",
             "this backup belongs to another secret key;"
             f" put the key of that time into {secret_key_file(config.data_dir)} or set SCRM_SECRET_KEY",
         )
@@ -156,11 +156,13 @@ def _refuse_if_in_use(connection: psycopg.Connection[tuple[object, ...]]) -> Non
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'scrm_app'"
     row = connection.execute(query).fetchone()
     if row and row[0]:
-        raise Refused("服务仍连接着数据库：请先停止服务再恢复", "the service is connected to this database; stop it first")
+        raise Refused(
+            "服务仍连接着数据库：请先停止服务再恢复", "the service is connected to this database; stop it first"
+        )
 
 
 def _corps(connection: psycopg.Connection[tuple[object, ...]]) -> list[int]:
-    if not connection.execute("SELECT to_regclass('scrm.corp') IS NOT NULL").fetchone() == (True,):
+    if connection.execute("SELECT to_regclass('scrm.corp') IS NOT NULL").fetchone() != (True,):
         return []
     rows = connection.execute(sql.SQL("SELECT id FROM scrm.corp ORDER BY id")).fetchall()
     return [int(str(row[0])) for row in rows]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from scrm.core.db import database
 from scrm.core.settings import Settings, settings
 from scrm.runtime import checks, child, locks, places, postgres, processes, redis
 from scrm.runtime.errors import Refused
@@ -40,6 +41,7 @@ def attached() -> Iterator[Settings]:
         try:
             yield settings()
         finally:
+            database.dispose()  # its connections lead to servers that are about to stop
             for name in _VARIABLES:
                 os.environ.pop(name, None)
             os.environ.update(before)

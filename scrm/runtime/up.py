@@ -4,15 +4,12 @@ import os
 import signal
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
 from typing import TextIO
 
 from scrm import wiring
 from scrm.core import migrate
 from scrm.core.settings import Settings, settings
-from scrm.runtime import checks, locks, places, postgres, processes, programs, redis, supervision
+from scrm.runtime import checks, locks, places, postgres, processes, programs, ready, redis, supervision
 from scrm.runtime.errors import Refused
 from scrm.runtime.places import Places
 from scrm.runtime.secret import make_secret_key
@@ -135,7 +132,7 @@ class _Run:
             self._progress.done("演示企业", "demo corp")
 
     def _announce(self) -> None:
-        wait_ready(self._given, still_there=lambda: self._supervisor.alive)
+        ready.wait(self._given, still_there=lambda: self._supervisor.alive, seconds=_READY_SECONDS)
         self._progress.done("网站、任务进程、调度器", "web server, workers, scheduler")
         say = self._progress.say
         say(f"\n企业微信 SCRM 已就绪 / ready in {self._progress.total:.1f} s\n")
@@ -158,7 +155,7 @@ class _Run:
             processes.end_children(patience=5)
             self._supervisor = Supervisor(self._there, self._list_programs())
             self._start()
-            wait_ready(self._given, still_there=lambda: self._supervisor.alive)
+            ready.wait(self._given, still_there=lambda: self._supervisor.alive, seconds=_READY_SECONDS)
             self._remember_pids()
             self._progress.say("已恢复 / healed")
             return
@@ -171,29 +168,6 @@ class _Run:
                 if name in self._pids:
                     self._progress.say(f"{name} 已自动重启 / was restarted (pid {self._pids[name]} → {row['pid']})")
                 self._pids[name] = row["pid"]
-
-
-def wait_ready(config: Settings, *, still_there: Callable[[], bool], seconds: float = _READY_SECONDS) -> None:
-    """Return once /readyz answers 200."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(config.host, config.host)
-    address = f"http://{host}:{config.port}/readyz"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never through a proxy of the environment
-    deadline = time.monotonic() + seconds
-    reason = ""
-    while still_there():
-        try:
-            with opener.open(address, timeout=5):
-                return
-        except urllib.error.HTTPError as error:
-            reason = error.read(500).decode(errors="replace")
-        except OSError as error:
-            reason = str(error)
-        if time.monotonic() > deadline:
-            raise Refused(
-                f"{seconds:.0f} 秒内没有就绪（{reason}），请查看 {config.data_dir}/log",
-                f"not ready within {seconds:.0f} s ({reason}); see {config.data_dir}/log",
-            )
-        time.sleep(0.1)
 
 
 def _set_environment(there: Places, config: Settings, *, simulator_port: int) -> None:
