@@ -33,7 +33,7 @@ _ENVIRONMENT = {
     "host": "PGHOST",
     "port": "PGPORT",
     "user": "PGUSER",
-    "password": "PGPASSWORD",
+    "password": "PGPASSWORD",  # nosec B105: the name of a variable
     "dbname": "PGDATABASE",
     "sslmode": "PGSSLMODE",
     "sslrootcert": "PGSSLROOTCERT",
@@ -128,7 +128,7 @@ def fingerprint(secret_key: str) -> str:
 def _check_key(config: Settings, manifest: Manifest) -> None:
     if not hmac.compare_digest(manifest.key_fingerprint, fingerprint(config.secret_key)):
         raise Refused(
-            f"此备份属于另一个密钥：请把它的 secret_key 放到 {secret_key_file(config.data_dir)}，或设置 SCRM_SECRET_KEY",
+            f"此备份属于另一个密钥：请把它放到 {secret_key_file(config.data_dir)}，或设置 SCRM_SECRET_KEY",
             "this backup belongs to another secret key;"
             f" put the key of that time into {secret_key_file(config.data_dir)} or set SCRM_SECRET_KEY",
         )
