@@ -11,7 +11,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-# XML is parsed without defences, since the only other end is the supervisord that we started, on a socket that is ours alone.
+# Parsed without defences: the only other end is the supervisord that we started, on a socket that is ours alone.
 from xmlrpc.client import Error as RpcError  # nosec B411
 from xmlrpc.client import ServerProxy  # nosec B411
 
