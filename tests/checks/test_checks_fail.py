@@ -1,5 +1,8 @@
 """Each check of `make check` is seen to fail: a violation is planted into a copy of the project."""
 
+import json
+import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -73,3 +76,45 @@ def test_forbidden_import_fails(copy: Path, file: str, line: str) -> None:
 def test_shell_injection_fails_bandit(copy: Path) -> None:
     (copy / "scrm" / "planted.py").write_text("import os\nos.system('ls ' + input())\n")
     assert _run(copy, "bandit", "-q", "-c", "pyproject.toml", "-r", "scrm/planted.py").returncode != 0
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Path:
+    """The console's sources, to be spoilt."""
+    if not (ROOT / "admin_ui" / "node_modules").is_dir():
+        pytest.skip("the console's packages are not installed (scripts/interface)")
+    target = tmp_path / "admin_ui"
+    skipped = shutil.ignore_patterns("node_modules", "dist")
+    shutil.copytree(ROOT / "admin_ui", target, ignore=skipped)
+    (target / "node_modules").symlink_to(ROOT / "admin_ui" / "node_modules")
+    return target
+
+
+def _npm(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder)}
+    argv = ["npm", "run", "--silent", script]
+    return subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=240)
+
+
+def test_wrong_type_fails_tsc(console: Path) -> None:
+    (console / "src" / "planted.ts").write_text("export const planted: number = 'one'\n")
+    result = _npm(console, "typecheck")
+    assert result.returncode != 0
+    assert "planted.ts" in result.stdout
+
+
+def test_forgotten_variable_fails_eslint(console: Path) -> None:
+    (console / "src" / "planted.ts").write_text("export function planted() {\n  const forgotten = 1\n}\n")
+    result = _npm(console, "lint")
+    assert result.returncode != 0
+    assert "planted.ts" in result.stdout
+
+
+def test_heavy_bundle_fails_its_budget(console: Path) -> None:
+    # 400 kB that gzip cannot make smaller, in the file that every page of the console loads.
+    shutil.copytree(ROOT / "admin_ui" / "dist", console / "dist")
+    manifest = json.loads((console / "dist" / ".vite" / "manifest.json").read_text())
+    entry = next(chunk["file"] for name, chunk in manifest.items() if name == "index.html")
+    with (console / "dist" / entry).open("ab") as file:
+        file.write(b"//" + secrets.token_hex(400_000).encode())
+    assert _npm(console, "budgets").returncode != 0
