@@ -1,8 +1,55 @@
-"""The `scrm` command."""
+"""The `scrm` command: one file per noun, imported only when its command is called.
+
+A command that cannot be carried out prints one sentence and ends with exit code 2.
+"""
+
+import importlib
+from typing import Any
 
 import click
 
+from scrm.core.errors import AppError
+from scrm.runtime.errors import Refused
 
-@click.group()
+# Command to the module in scrm.cli that defines a click command of the same name (a dash is an underscore there).
+COMMANDS = {
+    "up": "up",
+    "doctor": "doctor",
+    "backup": "backup",
+    "restore": "backup",
+}
+
+
+class Commands(click.Group):
+    """Finds commands in their modules when they are called, so that `scrm up` does not wait for all the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"scrm.cli.{module}"), cmd_name.replace("-", "_"))
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AppError as error:
+            raise _Sentence(error.sentence) from error
+        except Refused as error:
+            raise _Sentence(str(error)) from error
+
+
+class _Sentence(click.ClickException):
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:  # noqa: ARG002
+        click.echo(self.message, err=True)
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="scrm")
 def main() -> None:
     """企业微信 SCRM / Enterprise WeChat SCRM."""

@@ -172,7 +172,9 @@ def problem_of(error: Exception) -> Response:
         log.warning("http.database_unavailable", error=type(error).__name__, path=request.path)
         return _problem(DatabaseUnavailable())
     log.error("http.unforeseen", path=request.path, exc_info=error)
-    return _answer_problem(500, "internal_error", "系统内部错误，已记录。", "Internal error; it has been logged.", {}, [])
+    return _answer_problem(
+        500, "internal_error", "系统内部错误，已记录。", "Internal error; it has been logged.", {}, []
+    )
 
 
 def json_response(payload: bytes, status: int = 200) -> Response:

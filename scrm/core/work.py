@@ -80,5 +80,3 @@ def reason(error: BaseException) -> str:
 def passes_by_itself(error: BaseException) -> bool:
     """True where a failure says nothing about the row, so that it is not counted as a try."""
     return is_transient(error)
-
-

@@ -133,9 +133,10 @@ def create_database(there: Places, name: str, *, template: str = "template1") ->
     return owner_url(there, name)
 
 
-def tool(name: str) -> Path:
-    """A client program of the newest server in the wheel, such as ``pg_dump``; it also reads older servers."""
-    return _wheel() / VERSIONS["18"] / "bin" / name
+def tool(name: str, server: int) -> Path:
+    """A client program such as ``pg_dump`` that fits a server of this major version."""
+    # A newer client writes statements that an older server does not know, an older one refuses a newer server.
+    return _wheel() / VERSIONS["16" if server <= 16 else "18"] / "bin" / name
 
 
 def _wheel() -> Path:

@@ -1,0 +1,12 @@
+"""`scrm up`: run the whole service on this machine."""
+
+import click
+
+from scrm.runtime.up import up as run
+
+
+@click.command()
+@click.option("--no-demo", is_flag=True, help="不带演示企业 / without the demo corp, its logins and /simulator")
+def up(*, no_demo: bool) -> None:
+    """启动全部服务，Ctrl-C 停止 / Run everything until Ctrl-C: database, Redis, web, workers, scheduler, demo."""
+    run(demo=not no_demo)

@@ -1,0 +1,148 @@
+"""What `scrm doctor` looks at: each finding says what is so and, where it is wrong, what to do."""
+
+import platform
+import shutil
+import socket
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import psycopg
+from redis import Redis
+from redis.exceptions import RedisError
+
+from scrm.core import migrate
+from scrm.core.db import platform_transaction
+from scrm.core.settings import Settings, secret_key_file, settings
+from scrm.runtime import checks, locks, places, ready
+from scrm.runtime.errors import Refused
+from scrm.runtime.servers import attached
+from scrm.wecom import corps
+
+OLDEST_POSTGRES = 16
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; ``detail`` is the state, or the sentence that says what to do."""
+
+    subject: str
+    good: bool
+    detail: str
+
+
+def examine() -> Iterator[Finding]:
+    """All findings, one after another as they are made; the embedded servers are started if need be."""
+    given = settings()
+    yield Finding("Python", True, platform.python_version())
+    yield _judged("数据目录 / data directory", lambda: _data_directory(given))
+    yield _judged("密钥 / secret key", lambda: _secret_key(given))
+    yield _judged("地址 / address", lambda: _address(given))
+    try:
+        with attached() as config:
+            yield _judged("PostgreSQL", lambda: _postgres(config))
+            yield _judged("数据库结构 / schema", _schema)
+            yield _judged("Redis", lambda: _redis(config))
+            yield from _corps()
+    except Refused as error:
+        yield Finding("PostgreSQL, Redis", False, str(error))
+
+
+def _judged(subject: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, True, look())
+    except Refused as error:
+        return Finding(subject, False, str(error))
+
+
+def _data_directory(config: Settings) -> str:
+    there = places.places(config.data_dir)
+    checks.disk_space(config)
+    places.prepare(there)
+    free = shutil.disk_usage(there.data).free // 1_000_000
+    return f"{there.data}, {free} MB"
+
+
+def _secret_key(config: Settings) -> str:
+    path = secret_key_file(config.data_dir)
+    if not path.exists():
+        return "SCRM_SECRET_KEY" if config.secret_key else "首次启动时生成 / made at the first start"
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise Refused(f"{path} 可被他人读取：请执行 chmod 600", f"{path} can be read by others; run chmod 600 on it")
+    return str(path)
+
+
+def _address(config: Settings) -> str:
+    there = places.places(config.data_dir)
+    if locks.is_held(there.run / "up.lock"):
+        answer = ready.asked(config)
+        if answer != ready.READY:
+            raise Refused(f"服务已启动但未就绪：{answer}", f"the service runs but is not ready: {answer}")
+        return f"{config.public_url} 已就绪 / ready"
+    checks.port_free(config.host, config.port)
+    return f"{config.public_url} 未启动，端口空闲 / not running, the port is free"
+
+
+def _postgres(config: Settings) -> str:
+    try:
+        with psycopg.connect(config.database_url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
+            version = connection.info.server_version
+            row = connection.execute("SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user").fetchone()
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Refused(f"无法连接：{reason}", f"no connection: {reason}; check SCRM_DATABASE_URL") from None
+    if version // 10000 < OLDEST_POSTGRES:
+        raise Refused(f"需要 PostgreSQL {OLDEST_POSTGRES} 以上", f"needs PostgreSQL {OLDEST_POSTGRES} or newer")
+    if row != (True,):
+        raise Refused(
+            "SCRM_DATABASE_URL 的用户不能建立角色：请执行 ALTER ROLE … CREATEROLE",
+            "the user of SCRM_DATABASE_URL may not create roles; run ALTER ROLE … CREATEROLE",
+        )
+    return f"{version // 10000}.{version % 10000}"
+
+
+def _schema() -> str:
+    try:
+        with platform_transaction() as session:
+            pending = migrate.pending(session.connection())
+    except Exception as error:  # whatever keeps us from asking is itself the finding
+        name = type(error).__name__
+        raise Refused(f"尚未迁移（{name}）：scrm migrate", f"not migrated ({name}); run scrm migrate") from None
+    if pending:
+        names = ", ".join(pending)
+        raise Refused(f"{names} 待迁移：请执行 scrm migrate", f"{names} not up to date; run scrm migrate")
+    return "最新 / up to date"
+
+
+def _redis(config: Settings) -> str:
+    try:
+        with Redis.from_url(config.redis_url, socket_connect_timeout=3, socket_timeout=3) as client:
+            return str(client.info("server")["redis_version"])
+    except (RedisError, OSError) as error:
+        raise Refused(f"没有应答：{error}", f"no answer: {error}; check SCRM_REDIS_URL") from None
+
+
+def _corps() -> Iterator[Finding]:
+    """Whether each corp's WeCom address can be reached from here; sends no request."""
+    try:
+        with platform_transaction() as session:
+            rows = [(corp.corp_id, corp.api_base) for corp in corps.served(session)]
+    except Exception:  # said by the finding on the schema already
+        return
+    for corp_id, api_base in rows:
+        yield _judged(f"企业 / corp {corp_id}", lambda api_base=api_base: _reached(api_base))
+
+
+def _reached(api_base: str) -> str:
+    parts = urlsplit(api_base)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        with socket.create_connection((parts.hostname or "", port), timeout=5):
+            return api_base
+    except OSError as error:
+        raise Refused(
+            f"连不上 {api_base}（{error.strerror or error}）：请检查网络、DNS 和防火墙",
+            f"cannot reach {api_base} ({error.strerror or error}); check network, DNS and firewall",
+        ) from None

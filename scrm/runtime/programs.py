@@ -1,0 +1,75 @@
+"""The processes that make up the service."""
+
+import signal
+import sys
+
+from scrm.core.settings import Settings
+from scrm.runtime import postgres, redis
+from scrm.runtime.places import Places
+from scrm.runtime.supervision import Program
+
+LANES = ("urgent", "default", "bulk")
+BLOCKING_THREADS = 48  # enough that a saturated console leaves threads to callbacks
+
+
+def embedded(there: Places, config: Settings) -> list[Program]:
+    """The servers that the settings do not name."""
+    found = []
+    if not config.database_url:
+        cluster = postgres.prepare(there)
+        found.append(
+            Program(
+                name="postgres",
+                argv=postgres.command(cluster),
+                group="postgres",
+                order=10,
+                at_once=True,
+                account=cluster.account,
+                stop_signal=signal.SIGINT,  # fast shutdown; SIGTERM would wait for clients
+                stop_seconds=5,
+            )
+        )
+    if not config.redis_url:
+        found.append(
+            Program(name="redis", argv=redis.command(there), group="redis", order=20, at_once=True, stop_seconds=1)
+        )
+    return found
+
+
+def simulator(there: Places, config: Settings, port: int) -> Program:
+    """The WeCom simulator with the demo corp; what visitors change in it survives a restart."""
+    argv = _python("-m", "scrm.wecom.simulator", "--host", "127.0.0.1", "--port", str(port), "--demo")
+    argv += ["--journal", str(there.data / "simulator.jsonl")]
+    argv += ["--callback-base", f"http://127.0.0.1:{config.port}"]
+    return Program(name="simulator", argv=argv, group="simulator", order=30, at_once=True, stop_seconds=1)
+
+
+def service(config: Settings) -> list[Program]:
+    """Web server, workers and scheduler: whatever needs a migrated database."""
+    workers = [
+        Program(
+            name=f"worker-{lane}",
+            argv=_python("-m", "workers.worker", lane),
+            group="work",
+            order=40,
+            stop_seconds=2,
+        )
+        for lane in LANES
+    ]
+    scheduler = Program(
+        name="scheduler", argv=_python("-m", "workers.scheduler"), group="work", order=40, stop_seconds=2
+    )
+    return [*workers, scheduler, _web(config)]
+
+
+def _web(config: Settings) -> Program:
+    argv = _python("-m", "granian", "--interface", "wsgi")
+    argv += ["--host", config.host, "--port", str(config.port)]
+    # One worker process: its threads share one pool of connections, and metrics count in one place.
+    argv += ["--workers", "1", "--blocking-threads", str(BLOCKING_THREADS), "--backlog", "2048"]
+    argv += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "--no-ws", "--log-level", "warning", "wsgi:app"]
+    return Program(name="web", argv=argv, group="web", order=50, stop_seconds=3)
+
+
+def _python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]

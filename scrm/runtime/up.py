@@ -1,0 +1,197 @@
+"""`scrm up`: the whole service on one machine, from the first check to the last process."""
+
+import os
+import signal
+import sys
+import time
+from typing import TextIO
+
+from scrm import wiring
+from scrm.core import migrate
+from scrm.core.settings import Settings, settings
+from scrm.runtime import checks, locks, places, postgres, processes, programs, ready, redis, supervision
+from scrm.runtime.errors import Refused
+from scrm.runtime.places import Places
+from scrm.runtime.secret import make_secret_key
+from scrm.runtime.supervision import Program, Supervisor
+
+STOP_SECONDS = 9
+_READY_SECONDS = 90
+
+
+class Stopping(BaseException):
+    """A signal asks us to stop; not an `Exception`, so that nobody takes it for an error to handle."""
+
+
+class Progress:
+    """Calm lines on the console: what was done and how long it took."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._begun = time.monotonic()
+        self._last = self._begun
+
+    @property
+    def total(self) -> float:
+        return time.monotonic() - self._begun
+
+    def done(self, zh: str, en: str) -> None:
+        now = time.monotonic()
+        self.say(f"  ✓ {zh} / {en}  ({now - self._last:.1f} s)")
+        self._last = now
+
+    def say(self, line: str = "") -> None:
+        # Written without waiting: a terminal on hold must not hold up the supervision.
+        self._out.write(line + "\n")
+        self._out.flush()
+
+
+def up(*, demo: bool, out: TextIO = sys.stdout) -> None:
+    """Run until a signal asks to stop; raises `Refused` with one sentence if the service cannot start here."""
+    progress = Progress(out)
+    config = settings()
+    checks.demo_stays_home(config, demo=demo)
+    there = places.places(config.data_dir)
+    checks.disk_space(config)
+    places.prepare(there)
+    with locks.held(there.run / "up.lock") as got, locks.held(there.run / "use.lock", seconds=30) as alone:
+        if not got:
+            raise Refused(
+                f"服务已在运行（数据目录 {there.data}）：请先停止它",
+                f"the service is already running on {there.data}; stop it first",
+            )
+        if not alone:
+            raise Refused(
+                "另一个 scrm 命令仍在使用数据库，请稍后再试", "another scrm command is using the database; try again"
+            )
+        _await_predecessor(there)
+        checks.port_free(config.host, config.port)
+        progress.done("环境检查", "checks")
+        _Run(there, config, progress, demo=demo).run()
+
+
+class _Run:
+    """One run of the service."""
+
+    def __init__(self, there: Places, config: Settings, progress: Progress, *, demo: bool) -> None:
+        self._there = there
+        self._given = config
+        self._progress = progress
+        self._demo = demo
+        self._simulator_port = checks.free_port(config.port + 1) if demo else 0
+        self._supervisor = Supervisor(there, self._list_programs())
+        self._logins: list[tuple[str, str, str]] = []
+        self._pids: dict[str, int] = {}
+
+    def run(self) -> None:
+        make_secret_key(self._given)
+        processes.adopt_orphans()
+        _set_environment(self._there, self._given, simulator_port=self._simulator_port)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _ask_to_stop)
+        try:
+            self._start(self._progress)
+            self._install_demo()
+            self._announce()
+            while True:
+                time.sleep(1)
+                self._look_after()
+        except Stopping:
+            pass
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)  # impatience must not interrupt the orderly stop
+            self._progress.say("\n正在停止 / stopping …")
+            begun = time.monotonic()
+            self._supervisor.stop(seconds=STOP_SECONDS)
+            self._progress.say(f"已停止 / stopped  ({time.monotonic() - begun:.1f} s)")
+
+    def _list_programs(self) -> list[Program]:
+        found = programs.embedded(self._there, self._given)
+        if self._demo:
+            found.append(programs.simulator(self._there, self._given, self._simulator_port))
+        return [*found, *programs.service(self._given)]
+
+    def _start(self, progress: Progress | None = None) -> None:
+        self._supervisor.start(processes.environment())
+        if not self._given.database_url:
+            postgres.wait_ready(self._there)
+        if not self._given.redis_url:
+            redis.wait_ready(self._there)
+        if progress:
+            progress.done("PostgreSQL、Redis", "PostgreSQL, Redis")
+        migrate.upgrade(settings().database_url, settings().secret_key)
+        if progress:
+            progress.done("数据库结构", "database schema")
+        for group in ("work", "web"):
+            self._supervisor.start_group(group)
+
+    def _install_demo(self) -> None:
+        if self._demo:
+            self._logins = wiring.install_demo()
+            self._progress.done("演示企业", "demo corp")
+
+    def _announce(self) -> None:
+        ready.wait(self._given, still_there=lambda: self._supervisor.alive, seconds=_READY_SECONDS)
+        self._progress.done("网站、任务进程、调度器", "web server, workers, scheduler")
+        say = self._progress.say
+        say(f"\n企业微信 SCRM 已就绪 / ready in {self._progress.total:.1f} s\n")
+        say(f"    {self._given.public_url}\n")
+        if self._logins:
+            say("    演示账号 / demo logins")
+            for role, name, password in self._logins:
+                say(f"    {role:<16} {name:<20} {password}")
+            say(f"\n    模拟企业微信 / play the world: {self._given.public_url}/simulator")
+        say("\nCtrl-C 停止 / stops everything.")
+        self._remember_pids()
+
+    def _remember_pids(self) -> None:
+        self._pids = {name: row["pid"] for name, row in self._supervisor.state().items()}
+
+    def _look_after(self) -> None:
+        """See to what supervisord does not: itself, and programs that it has given up."""
+        if not self._supervisor.alive:
+            self._progress.say("进程管理器中断，正在重新启动 / the process supervisor died; starting anew")
+            processes.end_children(patience=5)
+            self._supervisor = Supervisor(self._there, self._list_programs())
+            self._start()
+            ready.wait(self._given, still_there=lambda: self._supervisor.alive, seconds=_READY_SECONDS)
+            self._remember_pids()
+            self._progress.say("已恢复 / healed")
+            return
+        processes.bury(self._supervisor.pid)
+        for name, row in self._supervisor.state().items():
+            if row["statename"] == "FATAL":
+                self._progress.say(f"{name} 无法启动，再试一次 / does not start; trying again, see var/log/{name}.log")
+                self._supervisor.revive(row)
+            elif row["statename"] == "RUNNING" and row["pid"] != self._pids.get(name):
+                if name in self._pids:
+                    self._progress.say(f"{name} 已自动重启 / was restarted (pid {self._pids[name]} → {row['pid']})")
+                self._pids[name] = row["pid"]
+
+
+def _set_environment(there: Places, config: Settings, *, simulator_port: int) -> None:
+    """Tell this process and its children what has been decided."""
+    os.environ["SCRM_DATA_DIR"] = str(there.data)
+    os.environ["SCRM_DATABASE_URL"] = config.database_url or postgres.owner_url(there)
+    os.environ["SCRM_REDIS_URL"] = config.redis_url or redis.url(there)
+    os.environ["SCRM_SUPERVISED"] = "1"
+    os.environ["SCRM_DEMO"] = "1" if simulator_port else ""
+    os.environ["SCRM_SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}" if simulator_port else ""
+    settings.cache_clear()
+
+
+def _await_predecessor(there: Places) -> None:
+    """Wait for the processes of a run that was killed; they stop by themselves when their parent is gone."""
+    text = str(supervision.configuration_file(there))
+    deadline = time.monotonic() + STOP_SECONDS + 2
+    while left := processes.mentioning(text):
+        if time.monotonic() > deadline:
+            for pid in left:
+                os.kill(pid, signal.SIGKILL)
+            return
+        time.sleep(0.1)
+
+
+def _ask_to_stop(_number: int, _frame: object) -> None:
+    raise Stopping

@@ -1,0 +1,120 @@
+"""Each check of `make check` is seen to fail: a violation is planted into a copy of the project."""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The Python part of the project, to be spoilt."""
+    target = tmp_path / "project"
+    target.mkdir()
+    for folder in ("scrm", "workers"):
+        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "requirements.txt", "wsgi.py"):
+        shutil.copy(ROOT / file, target / file)
+    return target
+
+
+def _run(folder: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": f"{BIN}:/usr/bin:/bin", "PYTHONPATH": str(folder), "HOME": str(folder)}
+    argv = [str(BIN / program), *arguments]
+    return subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=240)
+
+
+def test_unformatted_file_fails(copy: Path) -> None:
+    (copy / "scrm" / "planted.py").write_text("x = {'a':1}\n")
+    assert _run(copy, "ruff", "format", "--check", ".").returncode != 0
+
+
+def test_forgotten_import_fails_lint(copy: Path) -> None:
+    (copy / "scrm" / "planted.py").write_text('"""Planted."""\n\nimport os\n')
+    result = _run(copy, "ruff", "check", ".")
+    assert result.returncode != 0
+    assert "F401" in result.stdout
+
+
+def test_missing_type_fails(copy: Path) -> None:
+    (copy / "scrm" / "core" / "planted.py").write_text("def double(n):\n    return n * 2\n")
+    result = _run(copy, "mypy", "-p", "scrm.core.planted", "--follow-imports", "silent")
+    assert "no-untyped-def" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("scrm/compliance/planted.py", "from scrm.customers import models"),  # a room into a room
+        ("scrm/customers/planted.py", "from scrm.compliance import queries"),
+        ("scrm/core/planted.py", "from scrm.identity import models"),  # upwards
+        ("scrm/identity/planted.py", "import workers"),  # out of the door
+        ("scrm/customers/planted.py", "import scrm.wecom.client"),  # past the port
+        ("scrm/identity/planted.py", "import scrm.wecom.simulator"),
+        ("scrm/customers/planted.py", "import wechatpy"),
+        ("scrm/customers/handlers.py", "import sqlalchemy as _planted"),  # handlers leave the database to actions
+        ("scrm/customers/queries.py", "import flask as _planted"),
+        ("scrm/customers/models.py", "from scrm.customers import actions as _planted"),  # upwards in a room
+    ],
+)
+def test_forbidden_import_fails(copy: Path, file: str, line: str) -> None:
+    path = copy / file
+    path.write_text((path.read_text() if path.exists() else "") + f"\n{line}\n")
+    result = _run(copy, "lint-imports", "--no-cache")
+    assert result.returncode != 0
+    assert "BROKEN" in result.stdout
+
+
+def test_shell_injection_fails_bandit(copy: Path) -> None:
+    (copy / "scrm" / "planted.py").write_text("import os\nos.system('ls ' + input())\n")
+    assert _run(copy, "bandit", "-q", "-c", "pyproject.toml", "-r", "scrm/planted.py").returncode != 0
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Path:
+    """The console's sources, to be spoilt."""
+    if not (ROOT / "admin_ui" / "node_modules").is_dir():
+        pytest.skip("the console's packages are not installed (scripts/interface)")
+    target = tmp_path / "admin_ui"
+    skipped = shutil.ignore_patterns("node_modules", "dist")
+    shutil.copytree(ROOT / "admin_ui", target, ignore=skipped)
+    (target / "node_modules").symlink_to(ROOT / "admin_ui" / "node_modules")
+    return target
+
+
+def _npm(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder)}
+    argv = ["npm", "run", "--silent", script]
+    return subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=240)
+
+
+def test_wrong_type_fails_tsc(console: Path) -> None:
+    (console / "src" / "planted.ts").write_text("export const planted: number = 'one'\n")
+    result = _npm(console, "typecheck")
+    assert result.returncode != 0
+    assert "planted.ts" in result.stdout
+
+
+def test_forgotten_variable_fails_eslint(console: Path) -> None:
+    (console / "src" / "planted.ts").write_text("export function planted() {\n  const forgotten = 1\n}\n")
+    result = _npm(console, "lint")
+    assert result.returncode != 0
+    assert "planted.ts" in result.stdout
+
+
+def test_heavy_bundle_fails_its_budget(console: Path) -> None:
+    # 400 kB that gzip cannot make smaller, in the file that every page of the console loads.
+    shutil.copytree(ROOT / "admin_ui" / "dist", console / "dist")
+    manifest = json.loads((console / "dist" / ".vite" / "manifest.json").read_text())
+    entry = next(chunk["file"] for name, chunk in manifest.items() if name == "index.html")
+    with (console / "dist" / entry).open("ab") as file:
+        file.write(b"//" + secrets.token_hex(400_000).encode())
+    assert _npm(console, "budgets").returncode != 0
