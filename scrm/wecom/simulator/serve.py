@@ -1,0 +1,82 @@
+"""Running the simulator: a threaded HTTP server of its own, one process, everything in memory."""
+
+import logging
+import signal
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from scrm.wecom.simulator import demo
+from scrm.wecom.simulator.app import create_app
+from scrm.wecom.simulator.control import add_corp
+from scrm.wecom.simulator.journal import Journal
+from scrm.wecom.simulator.state import Simulator
+
+
+@dataclass
+class Running:
+    """A simulator that listens; ``url`` has no trailing slash."""
+
+    sim: Simulator
+    server: BaseWSGIServer
+    journal: Journal | None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.server.host}:{self.server.port}"
+
+    def close(self) -> None:
+        """Stop listening and sending."""
+        self.server.shutdown()
+        self.server.server_close()
+        for corp_id in list(self.sim.corps):
+            self.sim.remove(corp_id)
+        if self.journal is not None:
+            self.journal.close()
+
+
+def open_server(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    with_demo: bool = False,
+    journal: Path | None = None,
+    callback_base: str = "",
+) -> Running:
+    """Bind the port (0: any free one) and load the world; OSError if the port is taken."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    sim = Simulator(callback_base=callback_base)
+    server = make_server(host, port, create_app(sim), threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    kept = Journal(journal) if journal is not None else None
+    if kept is not None:
+        kept.open(sim)
+    if with_demo and demo.CORP_ID not in sim.corps:
+        add_corp(sim, demo.spec())
+    return Running(sim, server, kept)
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    with_demo: bool = False,
+    journal: Path | None = None,
+    callback_base: str = "",
+) -> None:
+    """Serve until SIGTERM or SIGINT; the first line on stdout is the address."""
+    running = open_server(host=host, port=port, with_demo=with_demo, journal=journal, callback_base=callback_base)
+
+    def stop(_signum: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=running.server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    print(f"simulator {running.url}", flush=True)  # noqa: T201  the one line a parent process waits for
+    running.server.serve_forever()
+    running.server.server_close()
+    if running.journal is not None:
+        running.journal.close()
