@@ -17,6 +17,14 @@ COMMANDS = {
     "doctor": "doctor",
     "backup": "backup",
     "restore": "backup",
+    "corp": "corp",
+    "sync": "corp",
+    "user": "user",
+    "token": "user",
+    "drain": "work",
+    "migrate": "work",
+    "openapi": "work",
+    "simulator": "work",
 }
 
 

@@ -1,6 +1,8 @@
 """What compliance asks of other rooms; `scrm.wiring` fills these."""
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -29,12 +31,12 @@ class FollowSnapshot(Protocol):
     def other_followers(self) -> list[str]: ...
 
 
-class CustomerFile(Protocol):
-    """The customer file, as far as an alert needs it."""
+@dataclass(frozen=True, kw_only=True)
+class CustomerFile:
+    """The customer file, as far as an alert needs it: a snapshot of a pair, and when it came together and apart."""
 
-    def follow_snapshot(self, session: Session, customer_id: int, staff_id: int) -> FollowSnapshot: ...
-
-    def follow_history(self, session: Session, customer_id: int, staff_id: int) -> list[tuple[str, dt.datetime]]: ...
+    follow_snapshot: Callable[[Session, int, int], FollowSnapshot]
+    follow_history: Callable[[Session, int, int], list[tuple[str, dt.datetime]]]
 
 
 _customer_file: CustomerFile | None = None

@@ -5,7 +5,8 @@ a corp's role may read and write rows of its own schema, and only append to the 
 most three seconds for a lock, so that a migration cannot queue up the service behind it.
 """
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
+from scrm.core import clock
 from scrm.core.db import (
     APP_ROLE,
     PLATFORM_ROLE,
@@ -43,10 +45,25 @@ def upgrade(owner_url: str, secret_key: str) -> None:
             _upgrade_corp(connection, corp)
 
 
+def prepare_roles(owner_url: str, secret_key: str, corps: Iterable[int]) -> None:
+    """Make the roles of the service and of these corps, as a restored dump will refer to them."""
+    with _locked(owner_url) as connection:
+        _prepare_roles(connection, secret_key)
+        for corp in corps:
+            _prepare_corp_role(connection, corp)
+
+
 def create_corp_schema(owner_url: str, corp: int) -> None:
     """Make role, schema and tables of a new corp; finishes what an interrupted attempt left."""
     with _locked(owner_url) as connection:
         _upgrade_corp(connection, corp)
+
+
+def add_partitions(owner_url: str) -> None:
+    """Make the audit trail's partitions of the months ahead, for every corp; run daily."""
+    with _locked(owner_url) as connection:
+        for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
+            _add_months(connection, corp_schema(corp))
 
 
 def pending(connection: Connection) -> list[str]:
@@ -139,10 +156,9 @@ def _search_path(connection: Connection, schema: str) -> None:
 
 
 def _upgrade_corp(connection: Connection, corp: int) -> None:
-    role = corp_schema(corp)
-    _create_role(connection, role, "NOLOGIN")
-    connection.execute(text(f'GRANT "{role}" TO "{APP_ROLE}" WITH INHERIT FALSE, SET TRUE'))
+    role = _prepare_corp_role(connection, corp)
     _run(connection, "corp", role)
+    _add_months(connection, role)
     connection.execute(text(f'GRANT USAGE ON SCHEMA "{role}" TO "{role}"'))
     connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "{role}" TO "{role}"'))
     connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA "{role}" TO "{role}"'))
@@ -151,6 +167,28 @@ def _upgrade_corp(connection: Connection, corp: int) -> None:
     # scrm_app itself may read the revision, so that /readyz can tell whether the schema is up to date.
     connection.execute(text(f'GRANT USAGE ON SCHEMA "{role}" TO "{PLATFORM_ROLE}"'))
     connection.execute(text(f'GRANT SELECT ON "{role}".alembic_version TO "{PLATFORM_ROLE}"'))
+
+
+def _add_months(connection: Connection, schema: str) -> None:
+    """Partitions of the audit trail for this month and the three ahead; the daily housekeeping does the same."""
+    first = clock.now().date().replace(day=1)
+    for _ in range(4):
+        after = (first + dt.timedelta(days=32)).replace(day=1)
+        connection.execute(
+            text(
+                f'CREATE TABLE IF NOT EXISTS "{schema}".audit_event_{first:%Y%m}'
+                f' PARTITION OF "{schema}".audit_event'
+                f" FOR VALUES FROM ('{first} 00:00+00') TO ('{after} 00:00+00')"
+            )
+        )
+        first = after
+
+
+def _prepare_corp_role(connection: Connection, corp: int) -> str:
+    role = corp_schema(corp)
+    _create_role(connection, role, "NOLOGIN")
+    connection.execute(text(f'GRANT "{role}" TO "{APP_ROLE}" WITH INHERIT FALSE, SET TRUE'))
+    return role
 
 
 def _audit_tables(connection: Connection, schema: str) -> list[str]:

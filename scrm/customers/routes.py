@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core.http import Api
 from scrm.customers.actions.reveal import reveal_mobiles as reveal
-from scrm.customers.people import customer_detail, customer_page, tag_groups
+from scrm.customers.queries.people import customer_detail, customer_page, tag_groups
 from scrm.customers.queries.summary import summary
 from scrm.customers.queries.timeline import timeline_page
 from scrm.customers.schemas import (

@@ -30,7 +30,7 @@ def logins() -> list[DemoLogin]:
     ]
 
 
-def create_accounts(corp_id: str, userids: dict[str, str]) -> None:
+def create_accounts(corp_id: str, userids: dict[Role, str]) -> None:
     """Make the demo's accounts that are not there yet; ``userids`` maps role to the member behind it."""
     present = accounts.account_names(corp_id)
     for demo in logins():
@@ -39,7 +39,7 @@ def create_accounts(corp_id: str, userids: dict[str, str]) -> None:
                 demo.name,
                 role=demo.role,
                 corp_id=corp_id,
-                userid=userids.get(demo.role.value),
+                userid=userids.get(demo.role),
                 password=demo.password,
             )
 

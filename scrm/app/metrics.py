@@ -1,0 +1,44 @@
+"""`/metrics` in the Prometheus text format: counters of this process, and gauges read from the database."""
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.core.db import platform_transaction, transaction
+from scrm.core.outbox import OutboxRow
+from scrm.core.work import RowState
+from scrm.wecom.corps import served
+from scrm.wecom.models import CallState, InboxRow, WecomCall
+
+pages = Blueprint("metrics", __name__)
+
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    """No personal data: counts and ages by corp id."""
+    registry = CollectorRegistry()
+    waiting = Gauge("scrm_rows_waiting", "Rows that wait for work", ["corp", "table"], registry=registry)
+    parked = Gauge("scrm_rows_parked", "Rows that wait for a person", ["corp", "table"], registry=registry)
+    age = Gauge("scrm_oldest_due_seconds", "Age of the oldest due row", ["corp", "table"], registry=registry)
+    unknown = Gauge("scrm_calls_unknown", "Mutating calls without a known outcome", ["corp"], registry=registry)
+    with platform_transaction() as session:
+        corps = [(corp.id, corp.corp_id) for corp in served(session)]
+    for number, corp_id in corps:
+        with transaction(number) as session:
+            for table, model in (("inbox", InboxRow), ("outbox", OutboxRow), ("calls", WecomCall)):
+                waiting.labels(corp_id, table).set(_count(session, select(model.id).where(model.state == RowState.READY)))
+                parked.labels(corp_id, table).set(_count(session, select(model.id).where(model.state == RowState.PARKED)))
+                oldest = session.scalar(select(func.min(model.due_at)).where(model.state == RowState.READY))
+                late = (clock.now() - oldest).total_seconds() if oldest is not None else 0.0
+                age.labels(corp_id, table).set(max(late, 0.0))
+            unknown.labels(corp_id).set(
+                _count(session, select(WecomCall.id).where(WecomCall.state == CallState.UNKNOWN))
+            )
+    return Response(generate_latest(REGISTRY) + generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _count(session: Session, query: Select[tuple[int]]) -> int:
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+

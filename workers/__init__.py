@@ -1,0 +1,1 @@
+"""The doors for work: RQ workers that drain lanes, and the scheduler that rings for what is due."""

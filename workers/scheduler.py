@@ -1,0 +1,135 @@
+"""The scheduler: one leader that rings for what is due and claims ticks; it does no work itself.
+
+APScheduler with a memory job store, behind a session-level advisory lock: four processes on a shared job store fired 45
+times for 12 due times, behind the lock 12 times.
+"""
+
+import datetime as dt
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import psycopg
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from scrm.core import clock, heartbeat, logs, migrate, work
+from scrm.core.db import app_url, platform_transaction
+from scrm.core.doorbell import Lane, doorbell
+from scrm.core.platform import Tick
+from scrm.core.settings import settings
+from scrm.runtime.child import die_with_parent
+from scrm.wecom import corps
+from scrm.wiring import wire
+from workers import housekeeping
+
+log = structlog.get_logger(__name__)
+
+_LEADER_LOCK = 0x5C125
+
+
+def main() -> None:
+    """Wait to be the leader, then schedule until SIGTERM; a lost lock ends the process, which is started anew."""
+    if os.environ.get("SCRM_SUPERVISED") == "1":
+        die_with_parent(signal.SIGKILL)
+    logs.configure()
+    wire()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _lock_connection() as connection:
+        while not stop.is_set() and not _is_leader(connection):
+            stop.wait(1)
+        if stop.is_set():
+            return
+        scheduler = build()
+        scheduler.start()
+        try:
+            while not stop.wait(heartbeat.EVERY_SECONDS):
+                connection.execute("SELECT 1")  # raises when the lock's connection is gone
+        finally:
+            scheduler.shutdown(wait=False)
+
+
+def build() -> BackgroundScheduler:
+    """The schedule: sweeps, heartbeat, and the clock's jobs."""
+    scheduler = BackgroundScheduler(timezone=clock.CHINA)
+    options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 30}
+    scheduler.add_job(_quietly(_beat), IntervalTrigger(seconds=heartbeat.EVERY_SECONDS), **options, next_run_time=_now())
+    scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=2), args=[Lane.URGENT], **options)
+    scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.DEFAULT], **options)
+    scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.BULK], **options)
+    daily = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
+    scheduler.add_job(_quietly(_daily), CronTrigger(hour=3, minute=17), **daily)
+    return scheduler
+
+
+def sweep(lane: Lane) -> None:
+    """Ring for every corp that has due rows in the lane; where Redis does not answer, drain here."""
+    for corp in corps.numbers():
+        if work.has_due(corp, lane) and not doorbell.ring_now(corp, lane):
+            work.drain(corp, lane)
+
+
+def claim(job: str, due: dt.datetime) -> bool:
+    """Claim one due time of a job; false if it has been claimed, so that two leaders have one effect."""
+    with platform_transaction() as session:
+        claimed = session.execute(
+            insert(Tick).values(job=job, due=due, claimed_at=clock.now()).on_conflict_do_nothing().returning(Tick.job)
+        ).first()
+    return claimed is not None
+
+
+def _daily() -> None:
+    due = clock.china_day_start(clock.now())
+    migrate.add_partitions(settings().database_url)
+    for corp in corps.numbers():
+        if claim(f"housekeeping:{corp}", due):
+            housekeeping.purge(corp)
+
+
+def _beat() -> None:
+    heartbeat.beat(heartbeat.SCHEDULER)
+
+
+def _quietly(job: Callable[..., None]) -> Callable[..., None]:
+    """Log what passes by itself in one line instead of a trace per second."""
+
+    def run(*args: object) -> None:
+        try:
+            job(*args)
+        except SQLAlchemyError as error:
+            log.warning("scheduler.job_failed", job=job.__name__, error=type(error).__name__)
+
+    run.__name__ = job.__name__
+    return run
+
+
+def _lock_connection() -> "psycopg.Connection[tuple[object, ...]]":
+    config = settings()
+    address = app_url(config.database_url, config.secret_key).replace("postgresql+psycopg://", "postgresql://", 1)
+    while True:
+        try:
+            return psycopg.connect(address, autocommit=True, connect_timeout=5)
+        except psycopg.OperationalError as error:
+            log.warning("scheduler.database_away", error=type(error).__name__)
+            time.sleep(1)
+
+
+def _is_leader(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LEADER_LOCK,)).fetchone()
+    return bool(row and row[0])
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(clock.CHINA)
+
+
+if __name__ == "__main__":
+    main()
