@@ -104,9 +104,7 @@ def wire() -> None:
         work.register(topic)
     wecom_port.install(client.connect)
     compliance_ports.install(
-        compliance_ports.CustomerFile(
-            follow_snapshot=snapshot.follow_snapshot, follow_history=snapshot.follow_history
-        )
+        compliance_ports.CustomerFile(follow_snapshot=snapshot.follow_snapshot, follow_history=snapshot.follow_history)
     )
     pulse.install(
         {"customers": people.version, "alerts": compliance_queries.version},

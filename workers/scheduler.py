@@ -61,7 +61,9 @@ def build() -> BackgroundScheduler:
     """The schedule: sweeps, heartbeat, and the clock's jobs."""
     scheduler = BackgroundScheduler(timezone=clock.CHINA)
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 30}
-    scheduler.add_job(_quietly(_beat), IntervalTrigger(seconds=heartbeat.EVERY_SECONDS), **options, next_run_time=_now())
+    scheduler.add_job(
+        _quietly(_beat), IntervalTrigger(seconds=heartbeat.EVERY_SECONDS), **options, next_run_time=_now()
+    )
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=2), args=[Lane.URGENT], **options)
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.DEFAULT], **options)
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.BULK], **options)

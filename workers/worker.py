@@ -69,7 +69,7 @@ def _serve(lane: Lane) -> None:
     connection.ping()
     queue = Queue(queue_name(lane), connection=connection)
     # Blocking reads wait longer than the doorbell's short time-out allows.
-    worker = LaneWorker([queue], connection=_patient_connection(), default_worker_ttl=30)
+    worker = LaneWorker([queue], connection=_patient_connection(), worker_ttl=30)
     worker.work(logging_level="WARNING", with_scheduler=False)
 
 

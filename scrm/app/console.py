@@ -54,7 +54,10 @@ def page(path: str) -> Response:
 def _shell(name: str) -> Response:
     path = DIST / name
     if not path.is_file():
-        text = "<!doctype html><meta charset=utf-8><title>SCRM</title><p>界面尚未构建，请执行 make run。<p>The console is not built; run make run."
+        text = (
+            "<!doctype html><meta charset=utf-8><title>SCRM</title>"
+            "<p>界面尚未构建，请执行 make run。<p>The console is not built; run make run."
+        )
         return Response(text, status=503, mimetype="text/html")
     nonce = secrets.token_urlsafe(16)
     response = Response(_text(path).replace(_NONCE, nonce), mimetype="text/html")

@@ -69,5 +69,3 @@ def _processes() -> str | None:
     wanted = [*(heartbeat.worker_name(lane) for lane in Lane), heartbeat.SCHEDULER]
     missing = [name for name in wanted if name not in beats or now - beats[name] > _STALE]
     return f"no sign of life from {', '.join(missing)}" if missing else None
-
-

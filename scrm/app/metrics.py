@@ -28,8 +28,12 @@ def metrics() -> Response:
     for number, corp_id in corps:
         with transaction(number) as session:
             for table, model in (("inbox", InboxRow), ("outbox", OutboxRow), ("calls", WecomCall)):
-                waiting.labels(corp_id, table).set(_count(session, select(model.id).where(model.state == RowState.READY)))
-                parked.labels(corp_id, table).set(_count(session, select(model.id).where(model.state == RowState.PARKED)))
+                waiting.labels(corp_id, table).set(
+                    _count(session, select(model.id).where(model.state == RowState.READY))
+                )
+                parked.labels(corp_id, table).set(
+                    _count(session, select(model.id).where(model.state == RowState.PARKED))
+                )
                 oldest = session.scalar(select(func.min(model.due_at)).where(model.state == RowState.READY))
                 late = (clock.now() - oldest).total_seconds() if oldest is not None else 0.0
                 age.labels(corp_id, table).set(max(late, 0.0))
@@ -39,6 +43,5 @@ def metrics() -> Response:
     return Response(generate_latest(REGISTRY) + generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _count(session: Session, query: Select[tuple[int]]) -> int:
+def _count(session: Session, query: Select[int]) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
-

@@ -203,4 +203,3 @@ def _description(alert: Alert) -> str:
     if facts["followed_days"] is not None:
         lines.append(f"已跟进 {facts['followed_days']} 天")
     return "\n".join(lines)[:500]
-

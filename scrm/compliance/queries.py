@@ -15,7 +15,7 @@ from scrm.identity.actor import Actor
 from scrm.identity.queries import escape_like, staff_by_userid
 
 
-def visible(actor: Actor) -> Select[tuple[Alert]]:
+def visible(actor: Actor) -> Select[Alert]:
     """Alerts on staff within the actor's data scope."""
     query = select(Alert)
     return query if actor.scope is None else query.where(Alert.staff_id.in_(actor.scope))

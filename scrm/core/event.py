@@ -1,6 +1,5 @@
 """What an event is: a frozen dataclass that says from which moment on something is true."""
 
-import functools
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,9 +20,13 @@ class Event:
         raise NotImplementedError
 
 
-@functools.cache
+_adapters: dict[type[Event], TypeAdapter[Event]] = {}
+
+
 def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
-    return TypeAdapter(kind)
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def to_json(event: Event) -> dict[str, Any]:

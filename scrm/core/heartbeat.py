@@ -20,7 +20,5 @@ def beat(name: str) -> None:
     now = clock.now()
     with platform_transaction() as session:
         session.execute(
-            insert(Heartbeat)
-            .values(name=name, at=now)
-            .on_conflict_do_update(index_elements=["name"], set_={"at": now})
+            insert(Heartbeat).values(name=name, at=now).on_conflict_do_update(index_elements=["name"], set_={"at": now})
         )

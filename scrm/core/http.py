@@ -119,7 +119,7 @@ class Api:
         status: int = 200,
         transaction: bool = True,
     ) -> Callable[[F], F]:
-        """Register an operation; the function asks by name for ``actor``, ``session``, ``query``, ``body`` and path parts.
+        """Register an operation; its function asks by name for ``actor``, ``session``, ``query``, ``body``, path parts.
 
         ``transaction=False`` hands over no session: for the few that call WeCom, which must not hold one meanwhile.
         """
@@ -226,8 +226,7 @@ def _run(
         result = function(**values)
         if session is not None:
             session.flush()
-        written = _written(operation, result)
-    return written
+        return _written(operation, result)
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def differences(owner_url: str) -> list[str]:
                 "include_schemas": True,
                 "version_table_schema": schema,
                 "include_name": lambda name, kind, _parents, schema=schema: kind != "schema" or name == schema,
-                "include_object": lambda item, name, kind, *_: not _is_partition(name, kind),
+                "include_object": lambda _item, name, kind, *_: not _is_partition(name, kind),
             }
             context = MigrationContext.configure(connection, opts=options)
             found.extend(f"{schema}: {difference}" for difference in compare_metadata(context, metadata))

@@ -59,7 +59,7 @@ class Rows(Generic[T]):
 
 def fetch(
     session: Session,
-    query: Select[tuple[T]],
+    query: Select[T],
     page: PageQuery,
     *,
     keys: Sequence[Any],
@@ -115,6 +115,6 @@ def _decode(cursor: str, kinds: list[type]) -> list[Any]:
 def _value(value: Any, kind: type) -> Any:
     if kind is dt.datetime:
         return dt.datetime.fromisoformat(value)
-    if not isinstance(value, kind) or (kind is int and not -(2**63) <= value < 2**63):
+    if not isinstance(value, kind) or (isinstance(value, int) and not -(2**63) <= value < 2**63):
         raise CursorInvalid()
     return value

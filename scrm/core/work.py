@@ -63,7 +63,7 @@ def has_due(corp: int, lane: Lane) -> bool:
 def next_try(attempts: int) -> dt.datetime:
     """When a row that has failed ``attempts`` times is due again: 1, 2, 4 … 120 s, with jitter."""
     seconds = min(2.0 ** (attempts - 1), 120.0)
-    return clock.now() + dt.timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311  # nosec B311
+    return clock.now() + dt.timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # nosec B311
 
 
 def reason(error: BaseException) -> str:

@@ -5,6 +5,7 @@ matched from the beginning of the name only.
 """
 
 import unicodedata
+from itertools import pairwise
 
 from sqlalchemy import ColumnElement, literal
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -20,7 +21,7 @@ def fold(words: str) -> str:
 
 def bigrams(folded: str) -> list[int]:
     """A code for every two neighbouring characters, each once, sorted."""
-    return sorted({(ord(first) << 21) | ord(second) for first, second in zip(folded, folded[1:], strict=False)})
+    return sorted({(ord(first) << 21) | ord(second) for first, second in pairwise(folded)})
 
 
 def text_of(*parts: str) -> str:

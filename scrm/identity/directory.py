@@ -30,12 +30,14 @@ def take_departments(session: Session, departments: Iterable[DepartmentInfo], *,
         }
         for item in departments
     ]
-    return _upsert_departments(session, rows, ["name", "parent_id", "position", "leaders", "seen_in_sync", "removed_at"])
+    return _upsert_departments(
+        session, rows, ["name", "parent_id", "position", "leaders", "seen_in_sync", "removed_at"]
+    )
 
 
 def take_department_ids(session: Session, departments: Iterable[DepartmentId], *, run_id: int | None) -> int:
     """Upsert the bare graph; a name that is known already stays."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "department_id": item.id,
             "name": "",
@@ -51,9 +53,7 @@ def take_department_ids(session: Session, departments: Iterable[DepartmentId], *
 
 
 def remove_department(session: Session, department_id: int) -> None:
-    session.execute(
-        update(Department).where(Department.department_id == department_id).values(removed_at=clock.now())
-    )
+    session.execute(update(Department).where(Department.department_id == department_id).values(removed_at=clock.now()))
 
 
 def remove_departments_unseen(session: Session, run_id: int) -> int:

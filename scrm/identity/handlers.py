@@ -55,7 +55,7 @@ def department_changed(session: Session, event: DepartmentChanged) -> None:
 
 
 def member_fetched(session: Session, outcome: Outcome) -> None:
-    """A refusal changes nothing: gone and outside the visible range look the same, and ``delete_user`` tells who left."""
+    """A refusal changes nothing: gone and outside the visible range look the same; ``delete_user`` tells who left."""
     if outcome.state is CallState.DONE:
         member: Member = outcome.result
         directory.take_members(session, [member], run_id=None)

@@ -142,7 +142,9 @@ def _spend(state: str) -> tuple[int, str]:
         ).first()
         if row is not None:
             return row.corp_no, row.next_path
-    raise OauthFailed(problem_zh="登录请求已失效，请重新登录", problem_en="this sign-in is no longer valid; start again")
+    raise OauthFailed(
+        problem_zh="登录请求已失效，请重新登录", problem_en="this sign-in is no longer valid; start again"
+    )
 
 
 def _account_of(corp: int, userid: str) -> int:
@@ -170,7 +172,9 @@ def _account_of(corp: int, userid: str) -> int:
         enter_corp(session, corp)
         staff = queries.staff_by_userid(session, userid)
         if staff is None or staff.status != StaffStatus.ACTIVE:
-            raise OauthFailed(problem_zh="通讯录中没有该成员，请先同步", problem_en="the member is not known; sync first")
+            raise OauthFailed(
+                problem_zh="通讯录中没有该成员，请先同步", problem_en="the member is not known; sync first"
+            )
         audit.record(session, audit.System.SYNC, "account.created", f"account:{account.name}", {"role": account.role})
         return account.id
 

@@ -24,7 +24,7 @@ def scope(session: Session, *, role: Role, staff: Staff | None) -> frozenset[int
     return frozenset({staff.id, *members})
 
 
-def visible(actor: Actor) -> Select[tuple[Staff]]:
+def visible(actor: Actor) -> Select[Staff]:
     """Staff within the actor's data scope."""
     query = select(Staff)
     return query if actor.scope is None else query.where(Staff.id.in_(actor.scope))
@@ -36,7 +36,7 @@ def staff_page(session: Session, actor: Actor, page: StaffQuery) -> Rows[StaffRo
     if page.status is not None:
         query = query.where(Staff.status == page.status.value)
     if page.department_id is not None:
-        query = query.where(Staff.departments.any(page.department_id))
+        query = query.where(Staff.departments.contains([page.department_id]))
     if page.q:
         like = f"%{escape_like(page.q)}%"
         query = query.where(or_(Staff.name.ilike(like), Staff.userid.ilike(like), Staff.alias.ilike(like)))
@@ -155,6 +155,6 @@ def _leaders_of(session: Session, department: Department) -> list[Staff]:
     folded = [userid.lower() for userid in department.leaders]
     query = select(Staff).where(
         Staff.status == StaffStatus.ACTIVE,
-        or_(func.lower(Staff.userid).in_(folded), Staff.leads.any(department.department_id)),
+        or_(func.lower(Staff.userid).in_(folded), Staff.leads.contains([department.department_id])),
     )
     return list(session.scalars(query.order_by(Staff.id)))

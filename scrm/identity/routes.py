@@ -50,9 +50,7 @@ def get_me(actor: Actor) -> Me:
 @api.post("/me/password", permission=Public.ANY_USER, body=NewPassword, transaction=False)
 def change_password(actor: Actor, body: NewPassword) -> None:
     """Change one's own password; other browsers are signed out."""
-    accounts.change_password(
-        actor.account_id, old=body.old, new=body.new, keep_session=actor.session_hash, actor=actor
-    )
+    accounts.change_password(actor.account_id, old=body.old, new=body.new, keep_session=actor.session_hash, actor=actor)
 
 
 @api.get("/staff", permission=Permission.STAFF_READ, query=StaffQuery, response=StaffPage)

@@ -1,4 +1,4 @@
-"""Reads of operations: rows of the edge and of the ground floor. They hold no customer data scope; permissions guard them."""
+"""Reads of operations: rows of the edge and of the ground floor, guarded by permissions instead of a data scope."""
 
 from collections import defaultdict
 

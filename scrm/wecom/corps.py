@@ -215,8 +215,8 @@ def find_app(corp_id: str, key: str) -> AppCredentials | None:
 
 
 def app_of(corp: int, *, key: str | None = None, kind: AppKind = AppKind.APP) -> AppCredentials | None:
-    """An app of a corp by its key, else the first of a kind (by key)."""
-    mine = sorted((app for app in _cache.all().values() if app.corp == corp), key=lambda app: app.key)
+    """An app of a corp by its key, else the first of a kind, in the order of the corp file."""
+    mine = [app for app in _cache.all().values() if app.corp == corp]
     if key is not None:
         return next((app for app in mine if app.key == key), None)
     return next((app for app in mine if app.kind is kind), None)
@@ -233,7 +233,9 @@ def data_key(corp: int) -> bytes:
 def _read_all() -> dict[tuple[str, str], AppCredentials]:
     secret_key = settings().secret_key
     with platform_transaction() as session:
-        rows = session.execute(select(WecomApp, Corp).join(Corp, Corp.id == WecomApp.corp_no)).all()
+        rows = session.execute(
+            select(WecomApp, Corp).join(Corp, Corp.id == WecomApp.corp_no).order_by(WecomApp.id)
+        ).all()
     found = {}
     for app, corp in rows:
         key = sealing.unwrap_key(secret_key, corp.data_key, _place(corp.corp_id, "data_key"))

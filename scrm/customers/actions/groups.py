@@ -1,6 +1,7 @@
 """Customer groups as WeCom shows them."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -33,7 +34,7 @@ def fetch(session: Session, chat_id: str, *, lane: Lane = Lane.DEFAULT) -> None:
 def take(session: Session, group: GroupChatInfo, *, status: int | None = None) -> None:
     """Upsert the group and replace its members."""
     now = clock.now()
-    values = {
+    values: dict[str, Any] = {
         "name": group.name,
         "owner_userid": group.owner,
         "notice": group.notice,

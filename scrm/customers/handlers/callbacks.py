@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from scrm.core.doorbell import Lane
-from scrm.customers.actions import contacts, groups, tags, welcomes
+from scrm.customers.actions import contacts, groups, states, tags, welcomes
 from scrm.events.contact import (
     ContactAdded,
     ContactDeletedByStaff,
@@ -52,12 +52,12 @@ def contact_fetched(session: Session, outcome: Outcome) -> None:
     """Take over a fetched customer; a tag that no list has named yet is asked for, and the customer once more."""
     external_userid: str = outcome.context["external_userid"]
     if outcome.errcode == _NOBODY_FOLLOWS:
-        contacts.take_nobody_follows(session, external_userid, asked_at=outcome.asked_at)
+        states.take_nobody_follows(session, external_userid, asked_at=outcome.asked_at)
         return
     if outcome.state is not CallState.DONE:
         return
     contact: Contact = outcome.result
-    contacts.take_contact(session, contact, asked_at=outcome.asked_at)
+    states.take_contact(session, contact, asked_at=outcome.asked_at)
     named = {tag for follow in contact.follows for tag in follow.tag_ids}
     if tags.unknown(session, named) and not outcome.context.get("again"):
         tags.fetch(session)

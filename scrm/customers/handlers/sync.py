@@ -8,11 +8,9 @@ from sqlalchemy.orm import Session
 
 from scrm.core import clock
 from scrm.core.doorbell import Lane
-from scrm.customers.actions import contacts, groups, tags
-from scrm.customers.actions.people import derive
+from scrm.customers.actions import groups, states, tags
 from scrm.customers.models import Customer
 from scrm.events.sync import SyncStepDue
-from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_ids_by_userid
 from scrm.wecom import calls, sync
 from scrm.wecom.calls import Outcome
@@ -73,7 +71,8 @@ def contacts_listed(session: Session, outcome: Outcome) -> None:
     if sync.failed(session, outcome, run_id, "customers"):
         return
     page: ContactPage = outcome.result
-    done = _take_page(session, page, run_id=run_id, outcome=outcome)
+    states.take_rows(session, page.items, asked_at=outcome.asked_at, run_id=run_id)
+    done = len(page.items)
     if page.next_cursor:
         _ask_contacts(session, run_id, userids, page.next_cursor)
         _customers_answered(session, run_id, asked=1, done=done)
@@ -130,34 +129,14 @@ _NO_CUSTOMERS = 84061
 _NOT_VISIBLE = frozenset({60111, 60011, 40003, 40096, 701008})
 
 
-def _take_page(session: Session, page: ContactPage, *, run_id: int, outcome: Outcome) -> int:
-    staff_ids = ensure_staff(session, [row.follow.userid for row in page.items])
-    touched: dict[int, Customer] = {}
-    # In one order everywhere, so that chains that meet the same customer do not wait crosswise.
-    for row in sorted(page.items, key=lambda row: (row.info.external_userid, row.follow.userid)):
-        customer = contacts.take_info(session, row.info)
-        contacts.take_follow(
-            session,
-            customer,
-            row.follow,
-            staff_id=staff_ids[row.follow.userid.lower()],
-            asked_at=outcome.asked_at,
-            run_id=run_id,
-        )
-        touched[customer.id] = customer
-    for customer in touched.values():
-        derive(session, customer)
-    return len(page.items)
-
-
 def _end_unseen(session: Session, run_id: int, userids: Sequence[str]) -> None:
     """The chain is read to its end: who of its members' customers was not met has been deleted by staff."""
     known = staff_ids_by_userid(session)
     ids = [known[userid.lower()] for userid in userids if userid.lower() in known]
-    for relation in contacts.unseen(session, run_id, ids, asked_before=_started_at(session, run_id)):
+    for relation in states.unseen(session, run_id, ids, asked_before=_started_at(session, run_id)):
         customer = session.get_one(Customer, relation.customer_id)
-        contacts.end_unseen(session, relation, customer, at=clock.now(), by="sync")
-        derive(session, customer)
+        states.end_unseen(session, relation, customer, at=clock.now(), by="sync")
+        states.derive(session, [customer])
 
 
 def _started_at(session: Session, run_id: int) -> dt.datetime:

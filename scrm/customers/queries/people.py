@@ -27,7 +27,7 @@ from scrm.identity.models import Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid
 
 
-def visible(actor: Actor) -> Select[tuple[Customer]]:
+def visible(actor: Actor) -> Select[Customer]:
     """Customers that someone within the actor's data scope follows or followed."""
     query = select(Customer)
     if actor.scope is None:
@@ -37,7 +37,7 @@ def visible(actor: Actor) -> Select[tuple[Customer]]:
     )
 
 
-def visible_relations(actor: Actor) -> Select[tuple[FollowRelation]]:
+def visible_relations(actor: Actor) -> Select[FollowRelation]:
     """Relations of staff within the actor's data scope."""
     query = select(FollowRelation)
     return query if actor.scope is None else query.where(FollowRelation.staff_id.in_(actor.scope))
@@ -137,9 +137,7 @@ def tag_groups(session: Session) -> list[TagGroupRow]:
     by_group: dict[int, list[TagRef]] = defaultdict(list)
     names = {group.id: group.name for group in groups}
     for tag in tags:
-        by_group[tag.group_id].append(
-            TagRef(tag_id=tag.tag_id, name=tag.name, group_name=names.get(tag.group_id, ""))
-        )
+        by_group[tag.group_id].append(TagRef(tag_id=tag.tag_id, name=tag.name, group_name=names.get(tag.group_id, "")))
     return [TagGroupRow(group_id=group.group_id, name=group.name, tags=by_group[group.id]) for group in groups]
 
 
@@ -150,7 +148,7 @@ def mask(mobile: str) -> str:
     return "*" * max(len(mobile) - 2, 0) + mobile[-2:]
 
 
-def _filtered(session: Session, query: Select[tuple[Customer]], page: CustomerQuery) -> Select[tuple[Customer]]:
+def _filtered(session: Session, query: Select[Customer], page: CustomerQuery) -> Select[Customer]:
     words = search.matches(page.q)
     if words is not None:
         query = query.where(words)
@@ -169,7 +167,7 @@ def _filtered(session: Session, query: Select[tuple[Customer]], page: CustomerQu
     return query
 
 
-def _relation_filter(session: Session, page: CustomerQuery) -> Select[tuple[int]] | None:
+def _relation_filter(session: Session, page: CustomerQuery) -> Select[int] | None:
     if page.userid is None and page.status is None:
         return None
     query = select(FollowRelation.id).where(FollowRelation.customer_id == Customer.id).correlate(Customer)
@@ -227,9 +225,7 @@ def _groups_of(session: Session, external_userid: str) -> list[CustomerGroup]:
     for group, joined_at in session.execute(query).all():
         owner = staff_by_userid(session, group.owner_userid)
         owner_name = owner.name if owner is not None and owner.name else group.owner_userid
-        found.append(
-            CustomerGroup(chat_id=group.chat_id, name=group.name, owner_name=owner_name, joined_at=joined_at)
-        )
+        found.append(CustomerGroup(chat_id=group.chat_id, name=group.name, owner_name=owner_name, joined_at=joined_at))
     return found
 
 

@@ -70,7 +70,9 @@ def _ranking(session: Session, actor: Actor, since: dt.datetime) -> list[StaffCo
     rows = session.execute(query).all()
     staff = staff_by_ids(session, (staff_id for staff_id, _ in rows))
     return [
-        StaffCount(userid=staff[staff_id].userid, staff_name=staff[staff_id].name or staff[staff_id].userid, added=count)
+        StaffCount(
+            userid=staff[staff_id].userid, staff_name=staff[staff_id].name or staff[staff_id].userid, added=count
+        )
         for staff_id, count in rows
         if staff_id in staff
     ]

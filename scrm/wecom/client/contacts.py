@@ -150,8 +150,10 @@ def _info(item: Json) -> ContactInfo:
 def _follow(item: Json) -> FollowInfo:
     # The same relation comes in two shapes: tags with names on single reads, bare tag_id on batch reads.
     tags = item.get("tags")
+    personal: list[str] | None
     if tags is None:
-        tag_ids, personal = [str(tag) for tag in item.get("tag_id") or []], None if "tag_id" in item else []
+        tag_ids = [str(tag) for tag in item.get("tag_id") or []]
+        personal = None if "tag_id" in item else []
     else:
         tag_ids = [str(tag["tag_id"]) for tag in tags if tag.get("tag_id")]
         personal = [str(tag.get("tag_name", "")) for tag in tags if tag.get("type") == _PERSONAL]

@@ -1,0 +1,307 @@
+"""Fetched states of contacts: what WeCom lists decides, whatever callbacks said before it.
+
+One path for a single fetch and for a page of a sync: a page of 100 pairs takes a handful of statements.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from scrm.core import clock, outbox
+from scrm.customers import search
+from scrm.customers.actions import timeline
+from scrm.customers.models import Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
+from scrm.events.follow import FollowLost
+from scrm.identity.directory import ensure_staff
+from scrm.identity.queries import staff_by_ids
+from scrm.wecom.port.contacts import Contact, ContactInfo, ContactRow, FollowInfo
+
+LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
+# As WeCom lists them: a customer who deleted the member leaves a one-way relation behind, which is still listed.
+LISTED = LIVE | {FollowStatus.DELETED_BY_CUSTOMER}
+
+
+def take_contact(session: Session, contact: Contact, *, asked_at: dt.datetime) -> None:
+    """Take over one fetched customer: details, every follower's tags and remarks, and who follows no more."""
+    rows = [ContactRow(info=contact.info, follow=follow) for follow in contact.follows]
+    listed = take_rows(session, rows, asked_at=asked_at, run_id=None)
+    customer = ensure_customers(session, {contact.info.external_userid: asked_at})[contact.info.external_userid]
+    if not rows:
+        _take_info(customer, contact.info)
+    _end_unlisted(session, customer, listed.get(customer.id, set()), asked_at=asked_at)
+    customer.fetched_at = asked_at
+    derive(session, [customer])
+
+
+def take_nobody_follows(session: Session, external_userid: str, *, asked_at: dt.datetime) -> None:
+    """WeCom knows no visible follower any more (84061): whoever was listed has been removed by staff."""
+    customer = session.scalars(select(Customer).where(Customer.external_userid == external_userid)).first()
+    if customer is not None:
+        _end_unlisted(session, customer, set(), asked_at=asked_at)
+        customer.fetched_at = asked_at
+        derive(session, [customer])
+
+
+def take_rows(
+    session: Session, rows: Iterable[ContactRow], *, asked_at: dt.datetime, run_id: int | None
+) -> dict[int, set[int]]:
+    """Upsert pairs as WeCom lists them; the staff ids listed for each customer id."""
+    # In one order everywhere, so that two pages that meet the same customer do not wait crosswise.
+    ordered = sorted(rows, key=lambda row: (row.info.external_userid, row.follow.userid))
+    if not ordered:
+        return {}
+    staff_ids = ensure_staff(session, [row.follow.userid for row in ordered])
+    customers = ensure_customers(
+        session, {row.info.external_userid: _added_at(row.follow, asked_at) for row in ordered}
+    )
+    pairs = {
+        (customers[row.info.external_userid].id, staff_ids[row.follow.userid.lower()]): row.follow for row in ordered
+    }
+    relations, fresh = _ensure_listed(session, pairs, asked_at)
+    tags = _tag_ids(session, (tag for row in ordered for tag in row.follow.tag_ids))
+    by_id = {customer.id: customer for customer in customers.values()}
+    listed: dict[int, set[int]] = defaultdict(set)
+    for row in ordered:
+        _take_info(customers[row.info.external_userid], row.info)
+    for (customer_id, staff_id), follow in pairs.items():
+        relation = relations[customer_id, staff_id]
+        listed[customer_id].add(staff_id)
+        before = _shown(relation)
+        _take_follow(relation, follow, tags, asked_at=asked_at)
+        if run_id is not None:
+            relation.seen_in_sync = run_id
+        if (customer_id, staff_id) in fresh:
+            _tell_added(session, by_id[customer_id], relation, follow)
+        elif _shown(relation) != before:
+            _tell_changes(session, relation, before)
+    derive(session, list(by_id.values()))
+    return listed
+
+
+def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[str, Customer]:
+    """Rows by external_userid, made with their ids alone where nobody has heard of them."""
+    now = clock.now()
+    session.execute(
+        insert(Customer)
+        .values(
+            [
+                {
+                    "external_userid": external_userid,
+                    "name": "",
+                    "avatar": "",
+                    "gender": 0,
+                    "position": "",
+                    "corp_name": "",
+                    "corp_full_name": "",
+                    "first_added_at": added[external_userid],
+                    "updated_at": now,
+                    "tag_ids": [],
+                    "search_text": search.fold(external_userid),
+                    "bigrams": search.bigrams(search.fold(external_userid)),
+                }
+                for external_userid in sorted(added)
+            ]
+        )
+        .on_conflict_do_nothing(index_elements=["external_userid"])
+    )
+    found = session.scalars(select(Customer).where(Customer.external_userid.in_(added)))
+    return {customer.external_userid: customer for customer in found}
+
+
+def ensure_relations(
+    session: Session, wanted: dict[tuple[int, int], dict[str, Any]]
+) -> tuple[dict[tuple[int, int], FollowRelation], set[tuple[int, int]]]:
+    """Relations by (customer id, staff id), with the values given where they are new; and which are new."""
+    blank = {
+        "remark": "",
+        "description": "",
+        "remark_corp_name": "",
+        "remark_mobiles": [],
+        "state": "",
+        "oper_userid": "",
+        "tag_ids": [],
+        "personal_tags": [],
+    }
+    made = session.execute(
+        insert(FollowRelation)
+        .values(
+            [
+                {"customer_id": customer_id, "staff_id": staff_id, **blank, **wanted[customer_id, staff_id]}
+                for customer_id, staff_id in sorted(wanted)
+            ]
+        )
+        .on_conflict_do_nothing(index_elements=["customer_id", "staff_id"])
+        .returning(FollowRelation.customer_id, FollowRelation.staff_id)
+    ).all()
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_({customer_id for customer_id, _ in wanted}))
+    found = {(relation.customer_id, relation.staff_id): relation for relation in session.scalars(query)}
+    return found, {(customer_id, staff_id) for customer_id, staff_id in made}
+
+
+def derive(session: Session, customers: Sequence[Customer]) -> None:
+    """Bring tags, search text and first add up to date with the relations."""
+    session.flush()
+    relations: dict[int, list[FollowRelation]] = defaultdict(list)
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_([customer.id for customer in customers]))
+    for relation in session.scalars(query):
+        relations[relation.customer_id].append(relation)
+    now = clock.now()
+    for customer in customers:
+        own = relations[customer.id]
+        living = [relation for relation in own if relation.status in LIVE]
+        customer.tag_ids = sorted({tag for relation in living or own for tag in relation.tag_ids})
+        customer.search_text = search.text_of(
+            customer.name,
+            customer.corp_name,
+            customer.corp_full_name,
+            customer.external_userid,
+            *(part for relation in own for part in (relation.remark, relation.remark_corp_name)),
+        )
+        customer.bigrams = search.bigrams(customer.search_text)
+        if own:
+            customer.first_added_at = min(relation.added_at for relation in own)
+        customer.updated_at = now
+    session.flush()
+
+
+def end_unseen(session: Session, relation: FollowRelation, customer: Customer, *, at: dt.datetime, by: str) -> None:
+    """A relation that WeCom lists no more, found without a callback: the staff member must have deleted it."""
+    relation.status, relation.status_at, relation.ended_at = FollowStatus.DELETED_BY_STAFF, at, at
+    staff = staff_by_ids(session, [relation.staff_id])[relation.staff_id]
+    outbox.publish(
+        session,
+        FollowLost(
+            customer_id=customer.id,
+            staff_id=relation.staff_id,
+            userid=staff.userid,
+            external_userid=customer.external_userid,
+            by_staff=True,
+            event_at=at,
+            detected_by=by,
+        ),
+    )
+
+
+def unseen(
+    session: Session, run_id: int, staff_ids: Iterable[int], *, asked_before: dt.datetime
+) -> list[FollowRelation]:
+    """Live relations of these members, older than the question, that a whole sync did not meet."""
+    query = select(FollowRelation).where(
+        FollowRelation.staff_id.in_(list(staff_ids)),
+        FollowRelation.status == FollowStatus.ACTIVE,
+        FollowRelation.status_at < asked_before,
+        (FollowRelation.seen_in_sync.is_(None)) | (FollowRelation.seen_in_sync != run_id),
+    )
+    return list(session.scalars(query))
+
+
+def _ensure_listed(
+    session: Session, pairs: dict[tuple[int, int], FollowInfo], asked_at: dt.datetime
+) -> tuple[dict[tuple[int, int], FollowRelation], set[tuple[int, int]]]:
+    wanted = {}
+    for pair, follow in pairs.items():
+        added_at = _added_at(follow, asked_at)
+        wanted[pair] = {"status": FollowStatus.ACTIVE.value, "status_at": added_at, "added_at": added_at}
+    return ensure_relations(session, wanted)
+
+
+def _take_info(customer: Customer, info: ContactInfo) -> None:
+    customer.name = info.name
+    customer.avatar = info.avatar
+    customer.type = info.type
+    customer.gender = info.gender
+    customer.unionid = info.unionid or customer.unionid
+    customer.position = info.position
+    customer.corp_name = info.corp_name
+    customer.corp_full_name = info.corp_full_name
+
+
+def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, int], *, asked_at: dt.datetime) -> None:
+    added_at = _added_at(follow, asked_at)
+    if relation.status not in LISTED and relation.status_at < added_at:
+        # Listed although we hold it for ended: the two have become friends again and no callback said so.
+        relation.status, relation.status_at, relation.ended_at = FollowStatus.ACTIVE, added_at, None
+    if relation.status == FollowStatus.HALF and relation.status_at <= asked_at:
+        relation.status = FollowStatus.ACTIVE  # half relations are not listed, so it has been confirmed
+    relation.added_at = added_at
+    relation.remark, relation.description = follow.remark, follow.description
+    relation.remark_corp_name, relation.remark_mobiles = follow.remark_corp_name, follow.remark_mobiles
+    relation.add_way, relation.state = follow.add_way, follow.state
+    relation.oper_userid = follow.oper_userid
+    relation.tag_ids = sorted({tags[tag] for tag in follow.tag_ids if tag in tags})
+    if follow.personal_tags is not None:
+        relation.personal_tags = follow.personal_tags
+
+
+def _end_unlisted(session: Session, customer: Customer, listed: set[int], *, asked_at: dt.datetime) -> None:
+    query = select(FollowRelation).where(
+        FollowRelation.customer_id == customer.id,
+        FollowRelation.status == FollowStatus.ACTIVE,
+        FollowRelation.status_at < asked_at,
+        FollowRelation.staff_id.not_in(listed),
+    )
+    for relation in session.scalars(query).all():
+        end_unseen(session, relation, customer, at=asked_at, by="fetch")
+
+
+def _added_at(follow: FollowInfo, asked_at: dt.datetime) -> dt.datetime:
+    return clock.from_unix(follow.createtime) if follow.createtime else asked_at
+
+
+def _tag_ids(session: Session, wecom_ids: Iterable[str]) -> dict[str, int]:
+    """Our ids by WeCom's; unknown ones are left out until the tags are fetched again."""
+    wanted = set(wecom_ids)
+    if not wanted:
+        return {}
+    rows = session.execute(select(Tag.tag_id, Tag.id).where(Tag.tag_id.in_(wanted))).all()
+    return dict(tuple(row) for row in rows)
+
+
+def _shown(relation: FollowRelation) -> tuple[str, tuple[int, ...], str]:
+    return relation.remark, tuple(relation.tag_ids), relation.description
+
+
+def _tell_added(session: Session, customer: Customer, relation: FollowRelation, follow: FollowInfo) -> None:
+    """The timeline of a pair begins with its add, also where no callback told of it."""
+    timeline.tell(
+        session,
+        "added",
+        customer_id=relation.customer_id,
+        staff_id=relation.staff_id,
+        at=relation.added_at,
+        key=timeline.pair_key("added", follow.userid, customer.external_userid, relation.added_at),
+    )
+
+
+def _tell_changes(session: Session, relation: FollowRelation, before: tuple[str, tuple[int, ...], str]) -> None:
+    """Put what a fetch found changed into the newest untold edit of this pair."""
+    edit = session.scalars(
+        select(TimelineEntry)
+        .where(
+            TimelineEntry.customer_id == relation.customer_id,
+            TimelineEntry.staff_id == relation.staff_id,
+            TimelineEntry.kind == "edited",
+        )
+        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+        .limit(1)
+    ).first()
+    if edit is None or edit.facts:
+        return
+    after = _shown(relation)
+    facts: dict[str, Any] = {}
+    if after[0] != before[0]:
+        facts["remark"] = after[0]
+    if after[2] != before[2]:
+        facts["description"] = after[2]
+    for name, ids in (
+        ("tags_added", set(after[1]) - set(before[1])),
+        ("tags_removed", set(before[1]) - set(after[1])),
+    ):
+        if ids:
+            facts[name] = list(session.scalars(select(Tag.name).where(Tag.id.in_(ids)).order_by(Tag.name)))
+    edit.facts = facts
