@@ -17,7 +17,7 @@ from xmlrpc.client import ServerProxy  # nosec B411
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from scrm.runtime import child, processes
+from scrm.runtime import child
 from scrm.runtime.account import Account
 from scrm.runtime.errors import Refused
 from scrm.runtime.places import Places
@@ -105,7 +105,6 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        processes.end_children(patience=1)
         _socket(self._there).unlink(missing_ok=True)
 
     def _call(self, method: str, *arguments: object) -> Any:

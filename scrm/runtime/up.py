@@ -104,6 +104,7 @@ class _Run:
             self._progress.say("\n正在停止 / stopping …")
             begun = time.monotonic()
             self._supervisor.stop(seconds=STOP_SECONDS)
+            processes.end_children(patience=1)
             self._progress.say(f"已停止 / stopped  ({time.monotonic() - begun:.1f} s)")
 
     def _list_programs(self) -> list[Program]:
