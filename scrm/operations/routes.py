@@ -1,9 +1,10 @@
 """Callbacks, syncs, parked work, the audit trail, the pulse."""
 
 from flask import Response
-from sqlalchemy.orm import Session
 
+from scrm.core.db import Session
 from scrm.core.http import Api, Public
+from scrm.core.paging import PageQuery
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.operations import actions, pulse, queries
@@ -21,7 +22,6 @@ from scrm.operations.schemas import (
     TaskPage,
     TaskQuery,
 )
-from scrm.core.paging import PageQuery
 
 api = Api("operations")
 
