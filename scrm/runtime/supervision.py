@@ -76,6 +76,7 @@ class Supervisor:
                     f"the process supervisor did not start; see {self._there.log}/supervisord.out",
                 )
             time.sleep(0.02)
+        self.state()  # a question ends supervisord's first one-second nap, so that it starts the programs now
 
     def start_group(self, group: str) -> None:
         """Start all programs of a group and return without waiting for them."""
