@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import scrm.wiring  # noqa: F401  (knows all models, which the comparison needs)
 from scrm.core import migrate
 from scrm.core.settings import Settings, secret_key_file, settings
 from scrm.runtime import locks, places
