@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from scrm import __version__
 from scrm.core.errors import AppError
 from scrm.runtime.errors import Refused
 
@@ -58,6 +59,6 @@ class _Sentence(click.ClickException):
 
 
 @click.group(cls=Commands)
-@click.version_option(package_name="scrm")
+@click.version_option(__version__, prog_name="scrm")
 def main() -> None:
     """企业微信 SCRM / Enterprise WeChat SCRM."""

@@ -1,8 +1,7 @@
 """What compliance does on events and on WeCom's answers."""
 
-from sqlalchemy.orm import Session
-
 from scrm.compliance import actions
+from scrm.core.db import Session
 from scrm.events.follow import FollowLost
 from scrm.wecom.calls import Outcome
 

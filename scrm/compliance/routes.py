@@ -1,9 +1,8 @@
 """Alerts: list, look, review, close."""
 
-from sqlalchemy.orm import Session
-
 from scrm.compliance import actions, queries
 from scrm.compliance.schemas import AlertDetail, AlertPage, AlertQuery, AlertSummary, CloseRequest
+from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Session as Session  # for routes and handlers, which do not import sqlalchemy
 from sqlalchemy.pool import NullPool
 
 from scrm.core import clock

@@ -1,7 +1,6 @@
 """Customers, their timeline, tags, and the figures of the workbench."""
 
-from sqlalchemy.orm import Session
-
+from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.customers.actions.reveal import reveal_mobiles as reveal
 from scrm.customers.queries.people import customer_detail, customer_page, tag_groups

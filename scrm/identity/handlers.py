@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.events.sync import SyncStepDue

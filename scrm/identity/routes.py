@@ -1,8 +1,8 @@
 """Sign-in, the current user, staff and departments."""
 
 from flask import Blueprint, Response, request
-from sqlalchemy.orm import Session
 
+from scrm.core.db import Session
 from scrm.core.http import Api, Public
 from scrm.identity import accounts, demo, login, oauth, queries
 from scrm.identity.actor import Actor

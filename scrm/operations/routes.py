@@ -1,8 +1,8 @@
 """Callbacks, syncs, parked work, the audit trail, the pulse."""
 
 from flask import Response
-from sqlalchemy.orm import Session
 
+from scrm.core.db import Session
 from scrm.core.http import Api, Public
 from scrm.core.paging import PageQuery
 from scrm.identity.actor import Actor

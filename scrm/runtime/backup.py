@@ -8,7 +8,6 @@ but opens neither stored credentials nor sealed callback bodies. A restore deman
 import datetime as dt
 import hashlib
 import hmac
-import importlib.metadata
 import json
 import os
 import subprocess
@@ -21,6 +20,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from scrm import __version__
 from scrm.core import clock, migrate
 from scrm.core.settings import Settings, secret_key_file
 from scrm.runtime import locks, places, postgres, processes
@@ -67,7 +67,7 @@ def backup(config: Settings, path: Path) -> Manifest:
     manifest = Manifest(
         format=FORMAT,
         made_at=clock.now().astimezone(dt.UTC).isoformat(timespec="seconds"),
-        version=importlib.metadata.version("scrm"),
+        version=__version__,
         key_fingerprint=fingerprint(config.secret_key),
         server=server,
         corps=corps,

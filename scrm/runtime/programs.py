@@ -21,7 +21,7 @@ def embedded(there: Places, config: Settings) -> list[Program]:
             Program(
                 name="postgres",
                 argv=postgres.command(cluster),
-                group="postgres",
+                group="servers",
                 order=10,
                 at_once=True,
                 account=cluster.account,
@@ -31,7 +31,7 @@ def embedded(there: Places, config: Settings) -> list[Program]:
         )
     if not config.redis_url:
         found.append(
-            Program(name="redis", argv=redis.command(there), group="redis", order=20, at_once=True, stop_seconds=1)
+            Program(name="redis", argv=redis.command(there), group="servers", order=10, at_once=True, stop_seconds=1)
         )
     return found
 
@@ -41,7 +41,7 @@ def simulator(there: Places, config: Settings, port: int) -> Program:
     argv = _python("-m", "scrm.wecom.simulator", "--host", "127.0.0.1", "--port", str(port), "--demo")
     argv += ["--journal", str(there.data / "simulator.jsonl")]
     argv += ["--callback-base", f"http://127.0.0.1:{config.port}"]
-    return Program(name="simulator", argv=argv, group="simulator", order=30, at_once=True, stop_seconds=1)
+    return Program(name="simulator", argv=argv, group="work", order=20, at_once=True, stop_seconds=3)
 
 
 def service(config: Settings) -> list[Program]:
@@ -51,13 +51,13 @@ def service(config: Settings) -> list[Program]:
             name=f"worker-{lane}",
             argv=_python("-m", "workers.worker", lane),
             group="work",
-            order=40,
-            stop_seconds=2,
+            order=20,
+            stop_seconds=3,
         )
         for lane in LANES
     ]
     scheduler = Program(
-        name="scheduler", argv=_python("-m", "workers.scheduler"), group="work", order=40, stop_seconds=2
+        name="scheduler", argv=_python("-m", "workers.scheduler"), group="work", order=20, stop_seconds=2
     )
     return [*workers, scheduler, _web(config)]
 
@@ -68,7 +68,7 @@ def _web(config: Settings) -> Program:
     # One worker process: its threads share one pool of connections, and metrics count in one place.
     argv += ["--workers", "1", "--blocking-threads", str(BLOCKING_THREADS), "--backlog", "2048"]
     argv += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "--no-ws", "--log-level", "warning", "wsgi:app"]
-    return Program(name="web", argv=argv, group="web", order=50, stop_seconds=3)
+    return Program(name="web", argv=argv, group="web", order=30, stop_seconds=3)
 
 
 def _python(*arguments: str) -> list[str]:

@@ -17,7 +17,7 @@ from xmlrpc.client import ServerProxy  # nosec B411
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from scrm.runtime import child, processes
+from scrm.runtime import child
 from scrm.runtime.account import Account
 from scrm.runtime.errors import Refused
 from scrm.runtime.places import Places
@@ -76,6 +76,7 @@ class Supervisor:
                     f"the process supervisor did not start; see {self._there.log}/supervisord.out",
                 )
             time.sleep(0.02)
+        self.state()  # a question ends supervisord's first one-second nap, so that it starts the programs now
 
     def start_group(self, group: str) -> None:
         """Start all programs of a group and return without waiting for them."""
@@ -105,7 +106,6 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        processes.end_children(patience=1)
         _socket(self._there).unlink(missing_ok=True)
 
     def _call(self, method: str, *arguments: object) -> Any:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import time
 from typing import TextIO
@@ -104,6 +105,7 @@ class _Run:
             self._progress.say("\n正在停止 / stopping …")
             begun = time.monotonic()
             self._supervisor.stop(seconds=STOP_SECONDS)
+            processes.end_children(patience=1)
             self._progress.say(f"已停止 / stopped  ({time.monotonic() - begun:.1f} s)")
 
     def _list_programs(self) -> list[Program]:
@@ -128,6 +130,7 @@ class _Run:
 
     def _install_demo(self) -> None:
         if self._demo:
+            _await_listener(self._simulator_port)
             self._logins = wiring.install_demo()
             self._progress.done("演示企业", "demo corp")
 
@@ -191,6 +194,19 @@ def _await_predecessor(there: Places) -> None:
                 os.kill(pid, signal.SIGKILL)
             return
         time.sleep(0.1)
+
+
+def _await_listener(port: int, *, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise Refused("模拟企业微信没有启动", "the WeCom simulator did not start") from None
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _ask_to_stop(_number: int, _frame: object) -> None:

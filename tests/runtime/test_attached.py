@@ -1,14 +1,11 @@
 """Servers for the length of a command."""
 
-import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from scrm.core.settings import settings
 from scrm.runtime import places, postgres, processes
@@ -21,20 +18,6 @@ with attached() as config, psycopg.connect(config.database_url) as connection:
     connection.execute("CREATE TABLE IF NOT EXISTS visits (n int)")
     connection.execute("INSERT INTO visits VALUES (1)")
 """
-
-
-@pytest.fixture
-def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    for name in list(os.environ):
-        if name.startswith("SCRM_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("SCRM_DATA_DIR", str(tmp_path / "var"))
-    settings.cache_clear()
-    yield tmp_path / "var"
-    settings.cache_clear()
-    there = places.places(tmp_path / "var")
-    places.discard(there)
-    subprocess.run(["rm", "-rf", str(there.sockets)], check=True)
 
 
 def test_command_starts_servers_and_leaves_none_behind(data_dir: Path) -> None:

@@ -1,7 +1,6 @@
 """What callbacks say of contacts, tags and groups, and the states fetched after them."""
 
-from sqlalchemy.orm import Session
-
+from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.customers.actions import contacts, groups, states, tags, welcomes
 from scrm.events.contact import (

@@ -4,9 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from scrm.core import clock
+from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.customers.actions import groups, states, tags
 from scrm.customers.models import Customer
