@@ -76,7 +76,7 @@ class Receiver:
     url: str
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)  # app -> token, aes_key
     statuses: list[int] = field(default_factory=list)  # answered in this order, then 200
-    sleep: float = 0.0
+    sleeps: list[float] = field(default_factory=list)  # before answering, in this order
     got: list[Json] = field(default_factory=list)
 
     def wait(self, count: int, seconds: float = 5.0) -> list[Json]:
@@ -127,7 +127,7 @@ def receiver(sim: Caller) -> Iterator[Receiver]:
             app, cipher = parts.path.strip("/"), outer.findtext("Encrypt", "")
             xml = here.open(app, parse_qs(parts.query), cipher)
             inner = {child.tag: child.text or "" for child in ElementTree.fromstring(xml)}
-            time.sleep(here.sleep)
+            time.sleep(here.sleeps.pop(0) if here.sleeps else 0)
             status = here.statuses.pop(0) if here.statuses else 200
             here.got.append({"app": app, "xml": xml.decode(), "cipher": cipher, "status": status, **inner})
             self.send_response(status)

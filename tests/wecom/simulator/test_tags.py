@@ -13,7 +13,9 @@ ADD, EDIT, DELETE, LIST, MARK = (
 
 
 def test_adding_answers_an_object_and_reuses_the_group(sim: Caller) -> None:
-    made = sim.post(ADD, {"group_name": "来源", "tag": [{"name": "展会"}, {"name": "展会"}, {"name": "门店", "order": 5}]})
+    made = sim.post(
+        ADD, {"group_name": "来源", "tag": [{"name": "展会"}, {"name": "展会"}, {"name": "门店", "order": 5}]}
+    )
     group = made["tag_group"]
     assert [tag["name"] for tag in group["tag"]] == ["门店", "展会"]
     again = sim.post(ADD, {"group_name": "来源", "tag": [{"name": "短视频"}]})["tag_group"]
