@@ -16,6 +16,7 @@ from scrm.wecom.simulator.app import create_app
 from scrm.wecom.simulator.control import add_corp
 from scrm.wecom.simulator.journal import Journal
 from scrm.wecom.simulator.state import Simulator
+from scrm.wecom.simulator.trickle import Trickle
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -58,14 +59,19 @@ def open_server(
     with_demo: bool = False,
     journal: Path | None = None,
     callback_base: str = "",
+    trickle: float = 0.0,
 ) -> Running:
-    """Bind the port (0: any free one) and load the world; OSError if the port is taken."""
+    """Bind the port (0: any free one) and load the world; OSError if the port is taken.
+
+    ``trickle`` is the number of small events a minute and corp that happen by themselves.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     sim = Simulator(callback_base=callback_base)
+    life = Trickle(sim)
     # Bound here because the library prints advice and exits when the port is taken.
     bound = socket.create_server((host, port), family=_family(host), backlog=512)
     server = make_server(
-        host, bound.getsockname()[1], create_app(sim), threaded=True, request_handler=_Handler, fd=bound.fileno()
+        host, bound.getsockname()[1], create_app(sim, life), threaded=True, request_handler=_Handler, fd=bound.fileno()
     )
     bound.close()
     server.daemon_threads = True  # type: ignore[attr-defined]
@@ -74,6 +80,8 @@ def open_server(
         kept.open(sim)
     if with_demo and demo.CORP_ID not in sim.corps:
         add_corp(sim, demo.spec())
+    if trickle:
+        life.set(on=True, per_minute=trickle, corp_id="")
     return Running(sim, server, kept)
 
 
@@ -88,9 +96,12 @@ def serve(
     with_demo: bool = False,
     journal: Path | None = None,
     callback_base: str = "",
+    trickle: float = 0.0,
 ) -> None:
     """Serve until SIGTERM or SIGINT; the first line on stdout is the address."""
-    running = open_server(host=host, port=port, with_demo=with_demo, journal=journal, callback_base=callback_base)
+    running = open_server(
+        host=host, port=port, with_demo=with_demo, journal=journal, callback_base=callback_base, trickle=trickle
+    )
 
     def stop(_signum: int, _frame: FrameType | None) -> None:
         threading.Thread(target=running.server.shutdown, daemon=True).start()
