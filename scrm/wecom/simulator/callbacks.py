@@ -19,7 +19,7 @@ from scrm.wecom import crypt
 from scrm.wecom.simulator.world import App, Corp, Json
 
 SENDERS = 8  # per corp, started when there is work
-KEPT_ATTEMPTS = 50_000
+KEPT_ATTEMPTS = 20_000
 IDLE_SECONDS = 2.0  # a kept connection older than this may have been closed by the other side
 
 

@@ -73,6 +73,7 @@ from scrm.wecom.simulator.play import VERBS, BadAction, act, contacts, directory
 from scrm.wecom.simulator.state import Simulator
 from scrm.wecom.simulator.storm import Storm
 from scrm.wecom.simulator.trickle import Trickle
+from scrm.wecom.simulator.welcome import sent_welcomes
 from scrm.wecom.simulator.world import App, Corp, Json
 
 NOUNS = (contacts, directory, groups, tags)  # imported for the verbs they register
@@ -276,7 +277,7 @@ def _history_routes(routes: Blueprint, sim: Simulator) -> None:
     def welcomes(corp_id: str) -> Response:
         corp = _corp(sim, corp_id)
         with corp.lock:
-            return jsonify(items=corp.room.get("welcomes", []))
+            return jsonify(items=list(sent_welcomes(corp)))
 
 
 def _weather_routes(routes: Blueprint, sim: Simulator, trickle: Trickle) -> None:
@@ -319,7 +320,7 @@ def _weather_routes(routes: Blueprint, sim: Simulator, trickle: Trickle) -> None
 def _guard() -> None:
     """Keep other machines and other sites' pages out: loopback peer, loopback Host, JSON bodies only."""
     host = request.host.rsplit(":", 1)[0].strip("[]")
-    if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:
+    if not request.remote_addr or not ipaddress.ip_address(request.remote_addr).is_loopback:
         abort(403, "the control API is for this machine only")
     if host not in ("127.0.0.1", "localhost", "::1"):
         abort(403, "the Host header must name loopback")

@@ -53,6 +53,8 @@ class Storm:
         self._finished = 0
         self.deliveries: list[Delivery] = []
         random = Random(f"storm:{seed}")
+        if apps is not None and not set(apps) <= set(corp.apps):
+            raise BadAction("apps must be keys of this corp's apps")
         with corp.lock:
             letters = [row for row in _write(corp, random, unique) if apps is None or row[0].key in apps]
         extra = [random.choice(letters) for _ in range(round(len(letters) * duplicates))] if letters else []

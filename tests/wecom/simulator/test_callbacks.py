@@ -112,6 +112,23 @@ def test_contact_events_go_to_contact_sync_alone_and_carry_ids(sim: Caller, rece
     assert [row["AgentID"] for row in receiver.got if row["Event"] == "subscribe"] == ["1000002"]
 
 
+def test_a_new_userid_takes_customers_along(sim: Caller, receiver: Receiver) -> None:
+    mei = sim.act("add_contact", userid="bob", quiet=True)["external_userid"]
+    sim.act("change_userid", userid="bob", new_userid="robert")
+    got = receiver.wait(1)[0]
+    assert (got["UserID"], got["NewUserID"], got["ChangeType"]) == ("bob", "robert", "update_user")
+    assert sim.get("externalcontact/list", userid="robert")["external_userid"] == [mei]
+
+
+def test_events_can_be_lost_or_doubled(sim: Caller, receiver: Receiver) -> None:
+    sim.control("PUT", f"corps/{CORP}/habits", {"callback_drop": 1.0})
+    sim.act("add_contact", userid="Anna.Li")
+    sim.control("PUT", f"corps/{CORP}/habits", {"callback_drop": 0.0, "callback_twice": 1.0})
+    made = sim.act("add_contact", userid="Anna.Li")
+    settle(sim, 2)
+    assert [row["ExternalUserID"] for row in receiver.got] == [made["external_userid"]] * 2
+
+
 def test_a_resignation_is_told_to_all(sim: Caller, receiver: Receiver) -> None:
     sim.act("resign", userid="bob")
     got = {(row["app"], row["Event"]) for row in receiver.wait(3)}

@@ -14,6 +14,9 @@ import yaml
 
 from scrm.wecom.simulator import demo
 from scrm.wecom.simulator import spec as specs
+from scrm.wecom.simulator.control import add_corp
+from scrm.wecom.simulator.journal import Journal
+from scrm.wecom.simulator.state import Simulator
 from tests.wecom.simulator.conftest import CORP, Caller
 
 Make = Callable[..., str]
@@ -160,6 +163,24 @@ def test_a_killed_simulator_comes_back_with_the_visitors_changes(tmp_path: Path)
     finally:
         process.terminate()
         assert process.wait(timeout=5) == 0
+
+
+def test_a_long_journal_shrinks_to_the_last_word_on_each_record(tmp_path: Path) -> None:
+    path = tmp_path / "world.jsonl"
+    sim, corp = Simulator(), "wwlong"
+    journal = Journal(path, compact_lines=50)
+    journal.open(sim)
+    add_corp(sim, {"corp_id": corp, "population": {"staff": 2, "customers": 5, "groups": 1}})
+    row = next(iter(sim.corps[corp].follows.values()))
+    for number in range(500):
+        row.remark = f"备注{number}"
+        sim.corps[corp].put(row)
+    journal.close()
+    assert len(path.read_text().splitlines()) < 110
+    again = Simulator()
+    Journal(path).open(again)
+    assert again.corps[corp].follows == sim.corps[corp].follows
+    assert again.corps[corp].follows[row.row_key].remark == "备注499"
 
 
 def test_a_taken_port_is_one_sentence_and_exit_2(sim: Caller) -> None:
