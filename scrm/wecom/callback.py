@@ -225,5 +225,3 @@ def _refuse(environ: "WSGIEnvironment", start_response: "StartResponse", rejecte
         headers.append(("Allow", "GET, POST"))
     start_response(_STATUS[rejected.status], headers)
     return [body]
-
-

@@ -53,9 +53,7 @@ def event_time(fields: Fields) -> dt.datetime | None:
     return clock.from_unix(seconds)
 
 
-def _contact(
-    fields: Fields, change: str, *, app: str, at: dt.datetime, received_at: dt.datetime
-) -> Event | None:
+def _contact(fields: Fields, change: str, *, app: str, at: dt.datetime, received_at: dt.datetime) -> Event | None:
     if change not in {
         "add_external_contact",
         "add_half_external_contact",

@@ -249,9 +249,7 @@ def _back_to_ready(session: Session, row: WecomCall) -> None:
 def _outcome(row: WecomCall, state: CallState, *, result: Any = None, reason: str | None = None) -> Outcome:
     asked_at = row.leased_at or row.created_at
     errcode = row.errcode if state is not CallState.DONE else None
-    return Outcome(
-        state=state, result=result, errcode=errcode, reason=reason, context=row.context, asked_at=asked_at
-    )
+    return Outcome(state=state, result=result, errcode=errcode, reason=reason, context=row.context, asked_at=asked_at)
 
 
 def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
@@ -298,4 +296,3 @@ def _stored_outcome(row: WecomCall, spec: MethodSpec) -> Outcome:
 
 def _result_adapter(spec: MethodSpec) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(spec.function)["return"])
-

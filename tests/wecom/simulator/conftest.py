@@ -93,6 +93,11 @@ class Receiver:
         return crypt.decrypt(crypt.aes_key(key), cipher, CORP)
 
 
+class Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64  # the library's 5 refuses connections when all senders come at once
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     running = open_server()
@@ -146,8 +151,7 @@ def receiver(sim: Caller) -> Iterator[Receiver]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listener.daemon_threads = True
+    listener = Listener(("127.0.0.1", 0), Handler)
     here = Receiver(f"http://127.0.0.1:{listener.server_port}")
     threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     for key in ("customer", "assistant", "contacts"):

@@ -87,6 +87,17 @@ def test_it_gives_up_after_three_retries(sim: Caller, receiver: Receiver) -> Non
     assert len(receiver.got) == 4
 
 
+def test_nobody_listening_is_retried_like_any_failure(sim: Caller, receiver: Receiver) -> None:
+    sim.control("PUT", f"corps/{CORP}/apps/customer", {"callback_url": "http://127.0.0.1:9/nobody"})
+    for _ in range(10):  # more than there are senders: none may die of it
+        sim.act("add_contact", userid="Anna.Li")
+    attempts = settle(sim, 40)
+    assert len(attempts) == 40 and {row["reason"] for row in attempts} == {"ConnectionRefusedError"}
+    sim.control("PUT", f"corps/{CORP}/apps/customer", {"callback_url": f"{receiver.url}/customer"})
+    sim.act("add_contact", userid="Anna.Li")
+    receiver.wait(1)
+
+
 def test_a_slow_answer_counts_as_none(sim: Caller, receiver: Receiver) -> None:
     receiver.sleeps = [1.5]
     sim.act("add_contact", userid="Anna.Li")
