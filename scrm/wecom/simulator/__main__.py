@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--demo", action="store_true", help="start with the demo corp")
     parser.add_argument("--journal", type=Path, help="keep the world in this file across restarts")
     parser.add_argument("--callback-base", default="", help="apps without a callback get BASE/wecom/callback/CORP/APP")
+    parser.add_argument("--trickle", type=float, default=0.0, help="small events a minute that happen by themselves")
     given = parser.parse_args()
     try:
         serve(
@@ -25,6 +26,7 @@ def main() -> int:
             with_demo=given.demo,
             journal=given.journal,
             callback_base=given.callback_base,
+            trickle=given.trickle,
         )
     except OSError as problem:
         sys.stderr.write(f"{given.host}:{given.port}: {problem.strerror}\n")

@@ -11,6 +11,7 @@ from scrm.wecom.simulator import contacts, control, directory, groups, login, me
 from scrm.wecom.simulator.edge import ROUTES, Call, Callers, Refusal, Route, answer, error, parse_body, shorten
 from scrm.wecom.simulator.misfortunes import Misfortune
 from scrm.wecom.simulator.state import Simulator
+from scrm.wecom.simulator.trickle import Trickle
 from scrm.wecom.simulator.world import Corp, Json
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ MAX_BODY = 25 * 2**20
 _CUT = "wecom.simulator.cut_after"  # environ key: hold the connection so long, then drop it
 
 
-def create_app(sim: Simulator) -> Flask:
+def create_app(sim: Simulator, trickle: Trickle | None = None) -> Flask:
     """Build the app around one simulator state."""
     app = Flask("scrm.wecom.simulator", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.register_blueprint(control.blueprint(sim))
+    app.register_blueprint(control.blueprint(sim, trickle or Trickle(sim)))
     app.register_blueprint(login.blueprint(sim))
     app.add_url_rule("/cgi-bin/<path:path>", "cgi", lambda path: _serve(sim, path), methods=["GET", "POST"])
     inner = app.wsgi_app
@@ -72,6 +73,7 @@ def _run(sim: Simulator, route: Route, call: Call) -> tuple[int, Json | Response
         return route.misuse, error(Refusal(route.misuse), route.empty, call.ip)
     try:
         if request.method == "POST" and request.mimetype != "multipart/form-data":
+            call.posted = True
             call.body, call.warned = parse_body(request.get_data())
         elif request.files:
             call.files = [

@@ -19,7 +19,7 @@ from scrm.wecom import crypt
 from scrm.wecom.simulator.world import App, Corp, Json
 
 SENDERS = 8  # per corp, started when there is work
-KEPT_ATTEMPTS = 50_000
+KEPT_ATTEMPTS = 20_000
 IDLE_SECONDS = 2.0  # a kept connection older than this may have been closed by the other side
 
 
@@ -119,8 +119,13 @@ class Sender:
         started = time.time()
         nonce, status, reason = "", 0, "no callback url"
         if app is not None and app.callback_url:
-            url, body, nonce = seal(self._corp.corp_id, app, delivery.xml)
-            status, reason = _post(url, body, self._corp.habits.answer_seconds, connections)
+            try:
+                url, body, nonce = seal(self._corp.corp_id, app, delivery.xml)
+                status, reason = _post(url, body, self._corp.habits.answer_seconds, connections)
+            except TimeoutError:
+                reason = "timeout"
+            except (OSError, http.client.HTTPException, ValueError, crypt.CryptError) as problem:
+                reason = type(problem).__name__
         row: Json = {
             "delivery": delivery.id,
             "app": delivery.app_key,
@@ -183,7 +188,7 @@ def verify(corp_id: str, app: App) -> Json:
         response = connection.getresponse()
         body, status = response.read(4096), response.status
         connection.close()
-    except (OSError, http.client.HTTPException) as problem:
+    except (OSError, http.client.HTTPException, ValueError) as problem:
         reason = f"{type(problem).__name__}: {problem}"
     seconds = time.time() - started
     if not reason and status != 200:
@@ -211,9 +216,9 @@ def _post(
         connection.request("POST", _target(url), body, {"Content-Type": "text/xml"})
         response = connection.getresponse()
         response.read()
-    except (OSError, http.client.HTTPException) as problem:
+    except (OSError, http.client.HTTPException):
         connection.close()
-        return 0, "timeout" if isinstance(problem, TimeoutError) else type(problem).__name__
+        raise
     if response.will_close:
         connection.close()
     else:

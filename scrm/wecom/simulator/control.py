@@ -26,8 +26,10 @@ GET     /corps/<id>/groups/<chat_id>                → the whole group
 POST    /corps/<id>/actions/<verb>                  arguments, plus "quiet": true for no events → what changed
 GET     /actions                                    → {"verbs": {verb: sentence}}
 POST    /corps/<id>/callbacks/raw                   {"app", "xml"} → {"delivery": id}
-POST    /corps/<id>/storm                           {"unique", "duplicates": 0.3, "shuffle": true, "seed", "rate": 0}
-                                                    → 202 status
+PUT     /corps/<id>/habits                          fields of `world.Habits` → all of them (not kept across a restart)
+POST    /corps/<id>/storm                           {"unique", "duplicates": 0.3, "shuffle": true, "seed": 1, "rate": 0,
+                                                    "apps": [keys]?} → 202 status; rate is deliveries a second, 0 is
+                                                    all at once; without apps every app that hears customer events
 GET     /corps/<id>/storm/<n>                       → {id, seed, unique, deliveries, finished, answered, given_up, done,
                                                     seconds}
 GET     /corps/<id>/storm/<n>/journal               → NDJSON, a line per delivery {key, app, xml, answered, done,
@@ -71,6 +73,7 @@ from scrm.wecom.simulator.play import VERBS, BadAction, act, contacts, directory
 from scrm.wecom.simulator.state import Simulator
 from scrm.wecom.simulator.storm import Storm
 from scrm.wecom.simulator.trickle import Trickle
+from scrm.wecom.simulator.welcome import sent_welcomes
 from scrm.wecom.simulator.world import App, Corp, Json
 
 NOUNS = (contacts, directory, groups, tags)  # imported for the verbs they register
@@ -80,7 +83,7 @@ _SETTABLE = {"callback_url", "secret", "token", "aes_key", "customer_contact", "
 }
 
 
-def blueprint(sim: Simulator) -> Blueprint:
+def blueprint(sim: Simulator, trickle: Trickle) -> Blueprint:
     """The control routes around one simulator state."""
     routes = Blueprint("control", __name__, url_prefix="/_sim")
     routes.before_request(_guard)
@@ -89,9 +92,10 @@ def blueprint(sim: Simulator) -> Blueprint:
     routes.register_error_handler(specs.BadSpec, lambda problem: (jsonify(error=str(problem)), 400))
     _corp_routes(routes, sim)
     _app_routes(routes, sim)
+    _habit_routes(routes, sim)
     _play_routes(routes, sim)
     _history_routes(routes, sim)
-    _weather_routes(routes, sim)
+    _weather_routes(routes, sim, trickle)
     return routes
 
 
@@ -152,6 +156,15 @@ def _corp_routes(routes: Blueprint, sim: Simulator) -> None:
         with corp.lock:
             row = corp.groups.get(chat_id) or abort(404, "no such group")
             return jsonify({**asdict(row), "member_version": row.version()})
+
+
+def _habit_routes(routes: Blueprint, sim: Simulator) -> None:
+    @routes.put("/corps/<corp_id>/habits")
+    def set_habits(corp_id: str) -> Response:
+        corp, body = _corp(sim, corp_id), _body()
+        with corp.lock:
+            corp.habits = specs.make_habits({**asdict(corp.habits), **body})
+            return jsonify(asdict(corp.habits))
 
 
 def _app_routes(routes: Blueprint, sim: Simulator) -> None:
@@ -218,6 +231,7 @@ def _play_routes(routes: Blueprint, sim: Simulator) -> None:
             duplicates=float(body["duplicates"]),
             shuffle=bool(body["shuffle"]),
             seed=int(body["seed"]),
+            apps=body.get("apps"),
         )
         storms[corp_id, storm.id] = storm
         storm.send(sim.senders[corp_id], float(body["rate"]))
@@ -263,12 +277,10 @@ def _history_routes(routes: Blueprint, sim: Simulator) -> None:
     def welcomes(corp_id: str) -> Response:
         corp = _corp(sim, corp_id)
         with corp.lock:
-            return jsonify(items=corp.room.get("welcomes", []))
+            return jsonify(items=list(sent_welcomes(corp)))
 
 
-def _weather_routes(routes: Blueprint, sim: Simulator) -> None:
-    trickle = Trickle(sim)
-
+def _weather_routes(routes: Blueprint, sim: Simulator, trickle: Trickle) -> None:
     @routes.put("/misfortunes")
     def set_misfortunes() -> Response:
         body = _body()
@@ -308,7 +320,7 @@ def _weather_routes(routes: Blueprint, sim: Simulator) -> None:
 def _guard() -> None:
     """Keep other machines and other sites' pages out: loopback peer, loopback Host, JSON bodies only."""
     host = request.host.rsplit(":", 1)[0].strip("[]")
-    if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:
+    if not request.remote_addr or not ipaddress.ip_address(request.remote_addr).is_loopback:
         abort(403, "the control API is for this machine only")
     if host not in ("127.0.0.1", "localhost", "::1"):
         abort(403, "the Host header must name loopback")

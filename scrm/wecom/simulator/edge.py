@@ -51,6 +51,7 @@ class Call:
     ip: str
     files: list[tuple[str, str, str, bytes]] = field(default_factory=list)  # field, filename, content type, data
     headers: dict[str, str] = field(default_factory=dict)
+    posted: bool = False  # parameters come from the JSON body, and from nowhere else
     linger: float = 0.0
     warned: bool = False
     facts: Json = field(default_factory=dict)  # goes into the ledger
@@ -60,8 +61,8 @@ class Call:
         return visible(self.corp, self.app)
 
     def text(self, name: str, *, missing: int = 0) -> str:
-        """A string of the body, or of the query; ``missing`` is the errcode when it is absent or empty."""
-        value = self.body.get(name, self.query.get(name))
+        """A string of a POST's body or a GET's query; ``missing`` is the errcode when it is absent or empty."""
+        value = self.body.get(name) if self.posted else self.query.get(name)
         if isinstance(value, bool) or (value is not None and not isinstance(value, str)):
             self.warned, value = True, None
         if not value and missing:
@@ -72,10 +73,11 @@ class Call:
         return name in self.body
 
     def number(self, name: str, default: int | None = None) -> int | None:
-        """An integer of the body or query; another type is dropped with a warning, as WeCom does."""
-        value = self.body.get(name, self.query.get(name))
-        if isinstance(value, str) and name not in self.body:
-            return int(value) if re.fullmatch(r"-?\d{1,15}", value) else default
+        """An integer; another type in a body is dropped with a warning, as WeCom does."""
+        if not self.posted:
+            given = self.query.get(name, "")
+            return int(given) if re.fullmatch(r"-?\d{1,15}", given) else default
+        value = self.body.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         self.warned = self.warned or value is not None

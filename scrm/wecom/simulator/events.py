@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from scrm.wecom.simulator.callbacks import Delivery, Sender
-from scrm.wecom.simulator.world import App, Corp, Staff, visible
+from scrm.wecom.simulator.callbacks import Sender
+from scrm.wecom.simulator.world import App, Corp, Json, Staff, visible
 
 Value: TypeAlias = "str | int | Sequence[tuple[str, Value]]"
 Fields: TypeAlias = Sequence[tuple[str, Value]]
@@ -47,14 +47,12 @@ def tell_customer_apps(
     staff: Staff | None,
     at: int | None = None,
     more: Callable[[App], Fields] | None = None,
-) -> list[Delivery]:
+) -> None:
     """Send a customer event to every app that hears it; ``more`` adds what differs per app."""
     at = int(time.time()) if at is None else at
-    sent = []
     for app in customer_apps(corp, staff):
         own = [*fields, *(more(app) if more else ())]
-        sent.append(sender.send(app, envelope(corp.corp_id, event, own, at=at), facts=_facts(event, own)))
-    return sent
+        _post(corp, sender, app, envelope(corp.corp_id, event, own, at=at), facts=_facts(event, own))
 
 
 def tell_contact_sync(corp: Corp, sender: Sender, fields: Fields) -> None:
@@ -62,7 +60,7 @@ def tell_contact_sync(corp: Corp, sender: Sender, fields: Fields) -> None:
     for app in corp.apps.values():
         if app.kind == "contact_sync" and app.callback_url:
             xml = envelope(corp.corp_id, "change_contact", fields)
-            sender.send(app, xml, facts=_facts("change_contact", fields))
+            _post(corp, sender, app, xml, facts=_facts("change_contact", fields))
 
 
 def tell_app(corp: Corp, sender: Sender, app: App, event: str, userid: str, fields: Fields = ()) -> None:
@@ -70,10 +68,19 @@ def tell_app(corp: Corp, sender: Sender, app: App, event: str, userid: str, fiel
     if app.kind != "app" or not app.callback_url or app.agent_id is None:
         return
     own: Fields = [("EventKey", ""), ("AgentID", app.agent_id), *fields]
-    sender.send(app, envelope(corp.corp_id, event, own, sender=userid), facts=_facts(event, own))
+    _post(corp, sender, app, envelope(corp.corp_id, event, own, sender=userid), facts=_facts(event, own))
 
 
-def _facts(event: str, fields: Fields) -> dict[str, str]:
+def _post(corp: Corp, sender: Sender, app: App, xml: bytes, *, facts: Json) -> None:
+    """Send once; never or twice for the shares that the corp's habits name."""
+    if corp.habits.callback_drop and corp.random.random() < corp.habits.callback_drop:
+        return
+    sender.send(app, xml, facts=facts)
+    if corp.habits.callback_twice and corp.random.random() < corp.habits.callback_twice:
+        sender.send(app, xml, facts=facts)
+
+
+def _facts(event: str, fields: Fields) -> Json:
     named = {name: str(value) for name, value in fields if isinstance(value, str | int)}
     keep = ("ChangeType", "UserID", "ExternalUserID", "ChatId", "Id", "UpdateDetail", "Source")
     return {"event": event, **{name: named[name] for name in keep if name in named}}

@@ -22,11 +22,12 @@ COMPACT_LINES = 20_000
 class Journal:
     """An open journal file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, compact_lines: int = COMPACT_LINES) -> None:
         self._lock = threading.Lock()
         self._path = path
         self._lines = 0
-        self._limit = 2 * COMPACT_LINES
+        self._compact_lines = compact_lines
+        self._limit = 2 * compact_lines
         self._file: TextIO | None = None
 
     def open(self, sim: Simulator) -> None:
@@ -53,7 +54,7 @@ class Journal:
             if self._lines >= self._limit:
                 self._file.close()
                 self._lines = self._compact()
-                self._limit = max(2 * COMPACT_LINES, 2 * self._lines)
+                self._limit = max(2 * self._compact_lines, 2 * self._lines)
                 self._file = self._path.open("a", encoding="utf-8")
 
     def close(self) -> None:
@@ -75,7 +76,7 @@ class Journal:
                 key = (corp_id, line.get("put") or line["drop"], json.dumps(line["key"]))
             kept.pop(key, None)
             kept[key] = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-        if total >= COMPACT_LINES:
+        if total >= self._compact_lines:
             fresh = self._path.with_suffix(".new")
             fresh.write_text("".join(f"{text}\n" for text in kept.values()), encoding="utf-8")
             fresh.replace(self._path)

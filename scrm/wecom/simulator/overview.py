@@ -2,6 +2,7 @@
 
 from scrm.wecom.simulator.callbacks import Sender
 from scrm.wecom.simulator.messages import sent_messages
+from scrm.wecom.simulator.welcome import sent_welcomes
 from scrm.wecom.simulator.world import LEFT, Corp, Follow, Json, Staff
 
 
@@ -33,7 +34,7 @@ def summary(corp: Corp, sender: Sender, *, q: str, userid: str, limit: int, offs
         },
         "deliveries": {"pending": sender.pending, "items": sender.recent(20)},
         "messages": list(sent_messages(corp))[:-21:-1],
-        "welcomes": corp.room.get("welcomes", [])[:-21:-1],
+        "welcomes": list(sent_welcomes(corp))[:-21:-1],
     }
 
 

@@ -2,18 +2,31 @@
 
 import logging
 import signal
+import socket
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from scrm.wecom.simulator import demo
 from scrm.wecom.simulator.app import create_app
 from scrm.wecom.simulator.control import add_corp
 from scrm.wecom.simulator.journal import Journal
 from scrm.wecom.simulator.state import Simulator
+from scrm.wecom.simulator.trickle import Trickle
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+class _Handler(WSGIRequestHandler):
+    """Really closes a connection that a misfortune cuts; the library would wait for its next request."""
+
+    def connection_dropped(self, error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:  # noqa: ARG002
+        self.close_connection = True
 
 
 @dataclass
@@ -26,7 +39,8 @@ class Running:
 
     @property
     def url(self) -> str:
-        return f"http://{self.server.host}:{self.server.port}"
+        host = f"[{self.server.host}]" if ":" in self.server.host else self.server.host
+        return f"http://{host}:{self.server.port}"
 
     def close(self) -> None:
         """Stop listening and sending."""
@@ -45,18 +59,34 @@ def open_server(
     with_demo: bool = False,
     journal: Path | None = None,
     callback_base: str = "",
+    trickle: float = 0.0,
 ) -> Running:
-    """Bind the port (0: any free one) and load the world; OSError if the port is taken."""
+    """Bind the port (0: any free one) and load the world; OSError if the port is taken.
+
+    ``trickle`` is the number of small events a minute and corp that happen by themselves.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     sim = Simulator(callback_base=callback_base)
-    server = make_server(host, port, create_app(sim), threaded=True)
+    life = Trickle(sim)
+    # Bound here because the library prints advice and exits when the port is taken.
+    bound = socket.create_server((host, port), family=_family(host), backlog=512)
+    server = make_server(
+        host, bound.getsockname()[1], create_app(sim, life), threaded=True, request_handler=_Handler, fd=bound.fileno()
+    )
+    bound.close()
     server.daemon_threads = True  # type: ignore[attr-defined]
     kept = Journal(journal) if journal is not None else None
     if kept is not None:
         kept.open(sim)
     if with_demo and demo.CORP_ID not in sim.corps:
         add_corp(sim, demo.spec())
+    if trickle:
+        life.set(on=True, per_minute=trickle, corp_id="")
     return Running(sim, server, kept)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def serve(
@@ -66,9 +96,12 @@ def serve(
     with_demo: bool = False,
     journal: Path | None = None,
     callback_base: str = "",
+    trickle: float = 0.0,
 ) -> None:
     """Serve until SIGTERM or SIGINT; the first line on stdout is the address."""
-    running = open_server(host=host, port=port, with_demo=with_demo, journal=journal, callback_base=callback_base)
+    running = open_server(
+        host=host, port=port, with_demo=with_demo, journal=journal, callback_base=callback_base, trickle=trickle
+    )
 
     def stop(_signum: int, _frame: FrameType | None) -> None:
         threading.Thread(target=running.server.shutdown, daemon=True).start()

@@ -33,8 +33,8 @@ def complete(spec: Json) -> Json:
 
 def build(spec: Json, epoch: float, *, callback_base: str = "") -> Corp:
     """Make the corp of a completed spec as of ``epoch``; `BadSpec` if a part of it is wrong."""
-    corp = Corp(spec["corp_id"], spec["name"], seed=spec.get("seed", 1), habits=_make(Habits, spec.get("habits", {})))
-    corp.habits.retry_seconds = tuple(corp.habits.retry_seconds)
+    habits = make_habits(spec.get("habits", {}))
+    corp = Corp(spec["corp_id"], spec["name"], seed=spec.get("seed", 1), habits=habits)
     for row in spec["apps"]:
         app: App = _make(App, row)
         if callback_base and not app.callback_url:
@@ -54,6 +54,13 @@ def build(spec: Json, epoch: float, *, callback_base: str = "") -> Corp:
         for row in spec.get(name, []):
             corp.put(_make(kind, row))
     return corp
+
+
+def make_habits(given: Json) -> Habits:
+    """Read the habits of a spec; `BadSpec` for a field there is not."""
+    habits: Habits = _make(Habits, given)
+    habits.retry_seconds = tuple(habits.retry_seconds)
+    return habits
 
 
 def corp_yaml(corp: Corp, api_base: str) -> str:

@@ -34,7 +34,17 @@ class _Catcher:
 class Storm:
     """One storm with its journal."""
 
-    def __init__(self, id_: int, corp: Corp, *, unique: int, duplicates: float, shuffle: bool, seed: int) -> None:
+    def __init__(
+        self,
+        id_: int,
+        corp: Corp,
+        *,
+        unique: int,
+        duplicates: float,
+        shuffle: bool,
+        seed: int,
+        apps: list[str] | None = None,
+    ) -> None:
         self.id = id_
         self.seed = seed
         self.started = time.time()
@@ -43,8 +53,10 @@ class Storm:
         self._finished = 0
         self.deliveries: list[Delivery] = []
         random = Random(f"storm:{seed}")
+        if apps is not None and not set(apps) <= set(corp.apps):
+            raise BadAction("apps must be keys of this corp's apps")
         with corp.lock:
-            letters = _write(corp, random, unique)
+            letters = [row for row in _write(corp, random, unique) if apps is None or row[0].key in apps]
         extra = [random.choice(letters) for _ in range(round(len(letters) * duplicates))] if letters else []
         self.unique = unique
         self.letters = letters + extra

@@ -1,7 +1,7 @@
 """Life in the demo: now and then somebody adds, edits, deletes, leaves a group."""
 
+import contextlib
 import threading
-import time
 from random import Random
 
 from scrm.wecom.simulator import names
@@ -45,12 +45,10 @@ class Trickle:
                 if sender is None or (self.corp_id and self.corp_id != corp_id):
                     continue
                 for _ in range(5):  # a draw that cannot be played is drawn again
-                    try:
+                    with contextlib.suppress(BadAction, IndexError, KeyError):
                         verb, values = _draw(corp, self._random)
                         act(corp, sender, verb, values)
                         break
-                    except (BadAction, IndexError, KeyError):
-                        time.sleep(0)
 
 
 def _draw(corp: Corp, random: Random) -> tuple[str, Json]:

@@ -1,6 +1,7 @@
 """Welcome codes and `send_welcome_msg` (pages 92130, 92137): twenty seconds, the first caller wins."""
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 from scrm.wecom.simulator.edge import Call, Callers, Refusal, api
@@ -9,6 +10,7 @@ from scrm.wecom.simulator.world import WECHAT, App, Corp, Follow, Json, Staff
 
 _ATTACHMENTS = ("image", "link", "miniprogram", "video", "file")
 KEPT_GRANTS = 10_000
+KEPT_WELCOMES = 5_000
 
 
 @dataclass(slots=True, eq=False)
@@ -27,14 +29,17 @@ def grant(corp: Corp, staff: Staff, row: Follow, apps: list[App]) -> Grant | Non
     """Issue codes for an add, or None where WeCom issues none (page 92130)."""
     if staff.console_welcome or row.chatting or corp.customers[row.external_userid].type != WECHAT:
         return None
-    grants: list[Grant] = corp.room.setdefault("grants", [])
-    del grants[:-KEPT_GRANTS]
+    grants: deque[Grant] = corp.room.setdefault("grants", deque())
+    codes: dict[tuple[str, str], Grant] = corp.room.setdefault("codes", {})
+    while len(grants) >= KEPT_GRANTS:
+        for key in grants.popleft().codes.items():
+            codes.pop(key, None)
     made = Grant(staff.userid, row.external_userid, time.time())
     shared = corp.new_id("CALLBACK", 40)
     for app in apps:
         code = shared if corp.habits.welcome_codes == "shared" else corp.new_id("CALLBACK", 40)
         made.codes[app.key] = code
-        corp.room.setdefault("codes", {})[app.key, code] = made
+        codes[app.key, code] = made
     grants.append(made)
     return made
 
@@ -67,8 +72,14 @@ def send_welcome(call: Call) -> Json:
         facts = {"userid": found.userid, "external_userid": found.external_userid}
         call.facts |= facts
         sent = {"at": time.time(), "app": call.app.key, "text": text, "attachments": attachments, **facts}
-        call.corp.room.setdefault("welcomes", []).append(sent)
+        sent_welcomes(call.corp).append(sent)
     return {}
+
+
+def sent_welcomes(corp: Corp) -> deque[Json]:
+    """Welcomes that reached their customers, oldest first."""
+    kept: deque[Json] = corp.room.setdefault("welcomes", deque(maxlen=KEPT_WELCOMES))
+    return kept
 
 
 def _check(call: Call, text: object, attachments: object) -> None:

@@ -18,7 +18,7 @@ Json: TypeAlias = dict[str, Any]
 
 ACTIVE, DISABLED, NOT_ACTIVATED, LEFT = 1, 2, 4, 5
 WECHAT, WECOM = 1, 2
-KEPT_CALLS = 200_000
+KEPT_CALLS = 100_000
 
 
 @dataclass(slots=True)
@@ -217,6 +217,8 @@ class Habits:
     welcome_send_seconds: float = 0.03  # how long 41096 lasts
     welcome_codes: str = "per_app"  # or shared: one code for all apps that report the same add
     group_lag_seconds: float = 1.0  # groupchat/get answers the old detail this long after a change
+    callback_drop: float = 0.0  # share of events that are never sent: delivery is not guaranteed
+    callback_twice: float = 0.0  # share of events that are sent twice
     full_contact_events: bool = False  # the address book pushes of before 2022-08-15
     retry_seconds: tuple[float, ...] = (1.0, 2.0, 4.0)
     answer_seconds: float = 5.0

@@ -76,7 +76,7 @@ class Receiver:
     url: str
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)  # app -> token, aes_key
     statuses: list[int] = field(default_factory=list)  # answered in this order, then 200
-    sleep: float = 0.0
+    sleeps: list[float] = field(default_factory=list)  # before answering, in this order
     got: list[Json] = field(default_factory=list)
 
     def wait(self, count: int, seconds: float = 5.0) -> list[Json]:
@@ -91,6 +91,11 @@ class Receiver:
         stamp, nonce, given = query["timestamp"][0], query["nonce"][0], query["msg_signature"][0]
         crypt.check_signature(token, stamp, nonce, cipher, given)
         return crypt.decrypt(crypt.aes_key(key), cipher, CORP)
+
+
+class Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64  # the library's 5 refuses connections when all senders come at once
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +132,7 @@ def receiver(sim: Caller) -> Iterator[Receiver]:
             app, cipher = parts.path.strip("/"), outer.findtext("Encrypt", "")
             xml = here.open(app, parse_qs(parts.query), cipher)
             inner = {child.tag: child.text or "" for child in ElementTree.fromstring(xml)}
-            time.sleep(here.sleep)
+            time.sleep(here.sleeps.pop(0) if here.sleeps else 0)
             status = here.statuses.pop(0) if here.statuses else 200
             here.got.append({"app": app, "xml": xml.decode(), "cipher": cipher, "status": status, **inner})
             self.send_response(status)
@@ -146,8 +151,7 @@ def receiver(sim: Caller) -> Iterator[Receiver]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    listener.daemon_threads = True
+    listener = Listener(("127.0.0.1", 0), Handler)
     here = Receiver(f"http://127.0.0.1:{listener.server_port}")
     threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     for key in ("customer", "assistant", "contacts"):

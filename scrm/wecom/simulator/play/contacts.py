@@ -1,5 +1,6 @@
 """What happens between staff and customers (events of page 92130)."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from scrm.wecom.simulator.events import Fields as EventFields
@@ -100,7 +101,7 @@ def start_chat(stage: Stage, args: Args) -> Json:
     row = stage.relation(args)
     row.chatting = True
     stage.corp.put(row)
-    grants: list[Grant] = stage.corp.room.get("grants", [])
+    grants: Iterable[Grant] = stage.corp.room.get("grants", ())
     for given in grants:
         if (given.userid, given.external_userid) == (row.userid, row.external_userid):
             given.delivered = True
@@ -111,7 +112,7 @@ def start_chat(stage: Stage, args: Args) -> Json:
 def expire_welcome(stage: Stage, args: Args) -> Json:
     """Twenty seconds pass for every outstanding WelcomeCode (of one customer, if named)."""
     whom = args.text("external_userid", "")
-    grants: list[Grant] = stage.corp.room.get("grants", [])
+    grants: Iterable[Grant] = stage.corp.room.get("grants", ())
     hit = [row for row in grants if not row.delivered and whom in ("", row.external_userid)]
     for row in hit:
         row.issued_at = 0.0

@@ -88,6 +88,38 @@ def rename_staff(stage: Stage, args: Args) -> Json:
 
 
 @verb
+def change_userid(stage: Stage, args: Args) -> Json:
+    """A member gets another userid; relations and groups follow, and the event names the old and the new one."""
+    row, new = stage.staff(args.text("userid")), args.text("new_userid")
+    if new.lower() in stage.corp.staff:
+        raise BadAction(f"the userid {new} is taken")
+    old = row.userid
+    follows = stage.corp.relations_of(old)
+    stage.corp.drop(row)
+    row.userid = new
+    stage.corp.put(row)
+    for follow in follows:
+        stage.corp.drop(follow)
+        follow.userid = new
+        stage.corp.put(follow)
+    for other in stage.corp.staff.values():
+        if old in other.direct_leader:
+            other.direct_leader = [new if leader == old else leader for leader in other.direct_leader]
+            stage.corp.put(other)
+    for group in stage.corp.groups.values():
+        members = [member for member in group.members if member.userid == old]
+        if members or group.owner == old:
+            group.owner = new if group.owner == old else group.owner
+            for member in members:
+                member.userid = new
+            stage.corp.put(group)
+    departments = _joined(row.department)
+    fields = [("ChangeType", "update_user"), ("UserID", old), ("NewUserID", new), ("Department", departments)]
+    _tell(stage, fields)
+    return asdict(row)
+
+
+@verb
 def create_department(stage: Stage, args: Args) -> Json:
     """A department is made below another."""
     parent = args.number("parentid", 1)
