@@ -4,12 +4,25 @@ A cluster per process instead of a database per process, because roles belong to
 the role of corp 1 without asking what the neighbour does.
 """
 
+import itertools
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from scrm.core import migrate
+from scrm.core.audit import System
+from scrm.core.db import database, transaction
+from scrm.core.settings import settings
 from scrm.runtime import postgres, redis, throwaway
 from scrm.runtime.places import Places
+from scrm.wecom import sync
+from tests.support import simulated
+from tests.support.service import TestCorp as Corp
+from tests.support.service import connect, free_port, serving
+from tests.support.simulated import Simulator
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +43,49 @@ def redis_url() -> Iterator[str]:
     """URL of this process's own Redis."""
     with throwaway.redis_server() as there:
         yield redis.url(there)
+
+
+@pytest.fixture(scope="session")
+def service(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The migrated service of this process with its web application; its address."""
+    port = free_port()
+    os.environ.update(
+        SCRM_DATABASE_URL=postgres_url,
+        SCRM_REDIS_URL=redis_url,
+        SCRM_SECRET_KEY="a secret key of the tests, long enough",
+        SCRM_DATA_DIR=str(tmp_path_factory.mktemp("data")),
+        SCRM_PUBLIC_URL=f"http://127.0.0.1:{port}",
+        SCRM_PORT=str(port),
+        SCRM_DEMO="",
+        SCRM_SIMULATOR_URL="",
+    )
+    settings.cache_clear()
+    migrate.upgrade(postgres_url, settings().secret_key)
+    with serving(port) as address:
+        yield address
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def sim() -> Iterator[Simulator]:
+    """The WeCom simulator of this process."""
+    with simulated.running() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def corp(service: str, sim: Simulator) -> Iterator[Corp]:
+    """A fresh corp of twelve people, sixty customers and four groups, connected but not synced."""
+    name = f"ww{next(_numbers):06d}{os.getpid():010d}"
+    population = {"staff": 12, "customers": 60, "groups": 4, "seed": 7}
+    yield connect(sim, service, name, population=population)
+    sim.call("DELETE", f"/corps/{name}")
+
+
+@pytest.fixture
+def synced(corp: Corp) -> Corp:
+    """A fresh corp whose first sync is done."""
+    with transaction(corp.number) as session:
+        sync.start(session, System.SYNC)
+    corp.drain()
+    return corp

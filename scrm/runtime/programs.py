@@ -9,6 +9,7 @@ from scrm.runtime.places import Places
 from scrm.runtime.supervision import Program
 
 LANES = ("urgent", "default", "bulk")
+EVENTS_PER_MINUTE = 6  # so that the demo's console moves
 BLOCKING_THREADS = 48  # enough that a saturated console leaves threads to callbacks
 
 
@@ -40,7 +41,7 @@ def simulator(there: Places, config: Settings, port: int) -> Program:
     """The WeCom simulator with the demo corp; what visitors change in it survives a restart."""
     argv = _python("-m", "scrm.wecom.simulator", "--host", "127.0.0.1", "--port", str(port), "--demo")
     argv += ["--journal", str(there.data / "simulator.jsonl")]
-    argv += ["--callback-base", f"http://127.0.0.1:{config.port}"]
+    argv += ["--callback-base", f"http://127.0.0.1:{config.port}", "--trickle", str(EVENTS_PER_MINUTE)]
     return Program(name="simulator", argv=argv, group="work", order=20, at_once=True, stop_seconds=3)
 
 

@@ -259,7 +259,7 @@ def _tag_ids(session: Session, wecom_ids: Iterable[str]) -> dict[str, int]:
     if not wanted:
         return {}
     rows = session.execute(select(Tag.tag_id, Tag.id).where(Tag.tag_id.in_(wanted))).all()
-    return dict(tuple(row) for row in rows)
+    return {row.tag_id: row.id for row in rows}
 
 
 def _shown(relation: FollowRelation) -> tuple[str, tuple[int, ...], str]:

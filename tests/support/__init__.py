@@ -1,0 +1,1 @@
+"""What tests share: the running service of this process, the simulator's control API, signed-in browsers."""

@@ -1,0 +1,131 @@
+"""The service inside a test process: real database, real Redis, the web application on a port."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from scrm import wiring
+from scrm.app import create_wsgi
+from scrm.core import work
+from scrm.core.db import transaction
+from scrm.core.doorbell import Lane
+from scrm.identity import accounts
+from scrm.identity.models import Role
+from scrm.wecom import corps
+from tests.support.simulated import Json, Simulator
+
+
+@dataclass(frozen=True)
+class TestCorp:
+    """One connected corp: in the simulator, in the database, and by its callbacks on the web application."""
+
+    __test__ = False
+
+    number: int
+    corp_id: str
+    web: str
+    sim: Simulator
+
+    def act(self, verb: str, **arguments: Any) -> Json:
+        return self.sim.act(self.corp_id, verb, **arguments)
+
+    def callback_address(self, app: str = "customer") -> str:
+        return f"{self.web}/wecom/callback/{self.corp_id}/{app}"
+
+    def drain(self) -> int:
+        """Carry out all that is due."""
+        total = 0
+        while taken := sum(work.drain(self.number, lane) for lane in Lane):
+            total += taken
+        return total
+
+    def settle(self, *, seconds: float = 15) -> None:
+        """Wait until every callback of the simulator has been delivered, then carry out all that is due."""
+        deadline = time.monotonic() + seconds
+        while self.sim.call("GET", f"/corps/{self.corp_id}/deliveries", limit=1)["pending"]:
+            assert time.monotonic() < deadline, "callbacks were not delivered"
+            time.sleep(0.02)
+        self.drain()
+
+    def rows(self, model: type[Any], *where: Any) -> list[Any]:
+        with transaction(self.number) as session:
+            return list(session.scalars(select(model).where(*where).order_by(model.id)))
+
+    def scalar(self, query: Callable[[Session], Any]) -> Any:
+        with transaction(self.number) as session:
+            return query(session)
+
+    def console(self, role: Role, *, userid: str | None = None) -> "Console":
+        """A browser signed in with a new account of this role."""
+        name = f"{role.value}-{userid or 'nobody'}-{self.corp_id}"[:64]
+        password = accounts.create_account(
+            name, role=role, corp_id=self.corp_id, userid=userid, password="a-long-test-password"
+        )
+        return Console.signed_in(self.web, name, password)
+
+
+@dataclass(frozen=True)
+class Console:
+    """A signed-in browser, as far as HTTP goes."""
+
+    web: str
+    http: requests.Session
+    csrf: str
+
+    @classmethod
+    def signed_in(cls, web: str, name: str, password: str) -> "Console":
+        session = requests.Session()
+        session.trust_env = False
+        answer = session.post(f"{web}/api/v1/session", json={"name": name, "password": password}, timeout=10)
+        assert answer.status_code == 200, answer.text
+        return cls(web, session, answer.json()["csrf_token"])
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = self.http.get(f"{self.web}/api/v1{path}", params=query, timeout=10)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json()
+
+    def status(self, method: str, path: str, body: Any = None, *, csrf: bool = True) -> requests.Response:
+        headers = {"X-CSRF-Token": self.csrf} if csrf else {}
+        return self.http.request(method, f"{self.web}/api/v1{path}", json=body, headers=headers, timeout=10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(port: int) -> Iterator[str]:
+    """The web application on threads of this process; its address."""
+    server = make_server("127.0.0.1", port, create_wsgi(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def connect(sim: Simulator, web: str, corp_id: str, **spec: Any) -> TestCorp:
+    """Make a corp in the simulator, connect it, and let its callbacks come to ``web``."""
+    sim.create_corp(corp_id, **spec)
+    file = sim.corp_file(corp_id)
+    for app in file["apps"]:
+        url = f"{web}/wecom/callback/{corp_id}/{app['key']}"
+        sim.call("PUT", f"/corps/{corp_id}/apps/{app['key']}/callback", {"url": url})
+    wiring.wire()
+    number = corps.apply(corps.check(file), None)
+    return TestCorp(number, corp_id, web, sim)
