@@ -19,13 +19,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from scrm.core import clock, heartbeat, logs, migrate, work
-from scrm.core.db import app_url, platform_transaction
+from scrm.core import audit, clock, heartbeat, logs, migrate, work
+from scrm.core.db import app_url, platform_transaction, transaction
 from scrm.core.doorbell import Lane, doorbell
 from scrm.core.platform import Tick
 from scrm.core.settings import settings
 from scrm.runtime.child import die_with_parent
-from scrm.wecom import corps
+from scrm.wecom import corps, sync
 from scrm.wiring import wire
 from workers import housekeeping
 
@@ -69,6 +69,8 @@ def build() -> BackgroundScheduler:
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.BULK], **options)
     daily = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
     scheduler.add_job(_quietly(_daily), CronTrigger(hour=3, minute=17), **daily)
+    # WeCom does not promise to deliver callbacks: a whole sync every night finds what none of them told.
+    scheduler.add_job(_quietly(_nightly_sync), CronTrigger(hour=4, minute=7), **daily)
     return scheduler
 
 
@@ -94,6 +96,15 @@ def _daily() -> None:
     for corp in corps.numbers():
         if claim(f"housekeeping:{corp}", due):
             housekeeping.purge(corp)
+
+
+def _nightly_sync() -> None:
+    due = clock.china_day_start(clock.now())
+    for corp in corps.numbers():
+        if claim(f"sync:{corp}", due):
+            with transaction(corp) as session:
+                if sync.running(session) is None:
+                    sync.start(session, audit.System.SCHEDULER)
 
 
 def _beat() -> None:

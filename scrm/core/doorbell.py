@@ -67,7 +67,7 @@ class Doorbell:
             # A bell that already hangs is not rung twice; the worker takes it off before it starts to drain.
             if self._redis.set(bell_key(corp, lane), "1", nx=True, ex=_BELL_SECONDS):
                 Queue(queue_name(lane), connection=self._redis).enqueue(
-                    DRAIN_JOB, corp, lane.value, result_ttl=0, failure_ttl=300, job_timeout=600
+                    DRAIN_JOB, corp, lane.value, result_ttl=0, failure_ttl=300, job_timeout=-1
                 )
         except RedisError as error:
             log.warning("doorbell.not_rung", corp=corp, lane=lane.value, error=type(error).__name__)

@@ -12,8 +12,8 @@ from scrm.core.event import Event
 class FollowLost(Event):
     """A follow relation ended without a transfer; true from the commit that ended it.
 
-    ``by_staff`` tells who ended it. ``detected_by`` is ``callback``, or ``fetch`` or ``sync`` where no callback told of
-    it; ``event_at`` is then the moment of detection, and a callback that comes later tells the true one.
+    ``by_staff`` tells who ended it. ``detected_by`` is ``callback``, or ``sync`` where no callback told of it;
+    ``event_at`` is then the moment of detection, and a callback that comes later tells the true one.
     """
 
     lane: ClassVar[Lane] = Lane.URGENT

@@ -207,7 +207,10 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
             _pause_method(session, row)
             return
         if failure.reaction is not Reaction.RETRY:
-            _deliver(session, row, _outcome(row, CallState.REFUSED, reason=f"errcode {failure.errcode}"))
+            # What an administrator can mend waits on the page 任务 for a replay; the rest is a fact.
+            mendable = failure.reaction in {Reaction.CONFIG, Reaction.REFRESH, Reaction.BUG}
+            state = CallState.PARKED if mendable else CallState.REFUSED
+            _deliver(session, row, _outcome(row, state, reason=f"errcode {failure.errcode}"))
             return
     elif not isinstance(failure, Unreachable | OutcomeUnknown):
         log.error("wecom_call.failed", call=row.id, method=row.method, exc_info=failure)

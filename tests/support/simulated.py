@@ -20,7 +20,7 @@ class Simulator:
     address: str
     http: requests.Session
 
-    def call(self, verb: str, path: str, body: Json | None = None, **query: object) -> Any:
+    def call(self, verb: str, path: str, body: Json | None = None, **query: Any) -> Any:
         answer = self.http.request(verb, f"{self.address}/_sim{path}", json=body, params=query, timeout=30)
         assert answer.status_code < 300, f"{verb} {path}: {answer.status_code} {answer.text[:300]}"
         return answer.json() if "json" in answer.headers.get("Content-Type", "") else answer.text

@@ -33,16 +33,16 @@ def take_contact(session: Session, contact: Contact, *, asked_at: dt.datetime) -
     customer = ensure_customers(session, {contact.info.external_userid: asked_at})[contact.info.external_userid]
     if not rows:
         _take_info(customer, contact.info)
-    _end_unlisted(session, customer, listed.get(customer.id, set()), asked_at=asked_at)
+    _settle_ties(session, customer, listed.get(customer.id, set()))
     customer.fetched_at = asked_at
     derive(session, [customer])
 
 
 def take_nobody_follows(session: Session, external_userid: str, *, asked_at: dt.datetime) -> None:
-    """WeCom knows no visible follower any more (84061): whoever was listed has been removed by staff."""
+    """WeCom knows no visible follower any more (84061)."""
     customer = session.scalars(select(Customer).where(Customer.external_userid == external_userid)).first()
     if customer is not None:
-        _end_unlisted(session, customer, set(), asked_at=asked_at)
+        _settle_ties(session, customer, set())
         customer.fetched_at = asked_at
         derive(session, [customer])
 
@@ -75,10 +75,10 @@ def take_rows(
         _take_follow(relation, follow, tags, asked_at=asked_at)
         if run_id is not None:
             relation.seen_in_sync = run_id
-        if (customer_id, staff_id) in fresh:
-            _tell_added(session, by_id[customer_id], relation, follow)
-        elif _shown(relation) != before:
+        if (customer_id, staff_id) not in fresh and _shown(relation) != before:
             _tell_changes(session, relation, before)
+    # The timeline of a pair begins with its add, also where no callback told of it.
+    _tell_added(session, [(by_id[pair[0]], relations[pair], pairs[pair].userid) for pair in sorted(fresh)])
     derive(session, list(by_id.values()))
     return listed
 
@@ -169,8 +169,8 @@ def derive(session: Session, customers: Sequence[Customer]) -> None:
     session.flush()
 
 
-def end_unseen(session: Session, relation: FollowRelation, customer: Customer, *, at: dt.datetime, by: str) -> None:
-    """A relation that WeCom lists no more, found without a callback: the staff member must have deleted it."""
+def end_unseen(session: Session, relation: FollowRelation, customer: Customer, *, at: dt.datetime) -> None:
+    """A relation that a whole sync did not meet: the staff member deleted it, and no callback told of it."""
     relation.status, relation.status_at, relation.ended_at = FollowStatus.DELETED_BY_STAFF, at, at
     staff = staff_by_ids(session, [relation.staff_id])[relation.staff_id]
     outbox.publish(
@@ -182,7 +182,7 @@ def end_unseen(session: Session, relation: FollowRelation, customer: Customer, *
             external_userid=customer.external_userid,
             by_staff=True,
             event_at=at,
-            detected_by=by,
+            detected_by="sync",
         ),
     )
 
@@ -223,7 +223,7 @@ def _take_info(customer: Customer, info: ContactInfo) -> None:
 
 def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, int], *, asked_at: dt.datetime) -> None:
     added_at = _added_at(follow, asked_at)
-    if relation.status not in LISTED and relation.status_at < added_at:
+    if relation.status not in LISTED and relation.status_at <= added_at:
         # Listed although we hold it for ended: the two have become friends again and no callback said so.
         relation.status, relation.status_at, relation.ended_at = FollowStatus.ACTIVE, added_at, None
     if relation.status == FollowStatus.HALF and relation.status_at <= asked_at:
@@ -238,15 +238,31 @@ def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, i
         relation.personal_tags = follow.personal_tags
 
 
-def _end_unlisted(session: Session, customer: Customer, listed: set[int], *, asked_at: dt.datetime) -> None:
+def _settle_ties(session: Session, customer: Customer, listed: set[int]) -> None:
+    """Between an add and a deletion of the same second, what WeCom lists decides.
+
+    An unlisted relation without such a deletion is left alone: it may only have left the app's visible range. A whole
+    sync, which knows whose customers it may see, finds deletions that no callback told.
+    """
     query = select(FollowRelation).where(
         FollowRelation.customer_id == customer.id,
-        FollowRelation.status == FollowStatus.ACTIVE,
-        FollowRelation.status_at < asked_at,
+        FollowRelation.status.in_(LIVE),
         FollowRelation.staff_id.not_in(listed),
     )
     for relation in session.scalars(query).all():
-        end_unseen(session, relation, customer, at=asked_at, by="fetch")
+        deleted = session.scalars(
+            select(TimelineEntry.at)
+            .where(
+                TimelineEntry.customer_id == customer.id,
+                TimelineEntry.staff_id == relation.staff_id,
+                TimelineEntry.kind == FollowStatus.DELETED_BY_STAFF.value,
+                TimelineEntry.at >= relation.status_at,
+            )
+            .order_by(TimelineEntry.at.desc())
+            .limit(1)
+        ).first()
+        if deleted is not None:
+            relation.status, relation.status_at, relation.ended_at = FollowStatus.DELETED_BY_STAFF, deleted, deleted
 
 
 def _added_at(follow: FollowInfo, asked_at: dt.datetime) -> dt.datetime:
@@ -266,15 +282,20 @@ def _shown(relation: FollowRelation) -> tuple[str, tuple[int, ...], str]:
     return relation.remark, tuple(relation.tag_ids), relation.description
 
 
-def _tell_added(session: Session, customer: Customer, relation: FollowRelation, follow: FollowInfo) -> None:
-    """The timeline of a pair begins with its add, also where no callback told of it."""
-    timeline.tell(
+def _tell_added(session: Session, fresh: Sequence[tuple[Customer, FollowRelation, str]]) -> None:
+    timeline.tell_all(
         session,
-        "added",
-        customer_id=relation.customer_id,
-        staff_id=relation.staff_id,
-        at=relation.added_at,
-        key=timeline.pair_key("added", follow.userid, customer.external_userid, relation.added_at),
+        [
+            {
+                "kind": "added",
+                "customer_id": relation.customer_id,
+                "staff_id": relation.staff_id,
+                "at": relation.added_at,
+                "key": timeline.pair_key("added", userid, customer.external_userid, relation.added_at),
+                "facts": {},
+            }
+            for customer, relation, userid in fresh
+        ],
     )
 
 

@@ -1,6 +1,7 @@
 """What happened to a customer, told once."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -27,6 +28,13 @@ def tell(
         .returning(TimelineEntry.id)
     ).first()
     return added is not None
+
+
+def tell_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    """Add many entries at once, each unless one with its key is there."""
+    if entries:
+        statement = insert(TimelineEntry).values(list(entries))
+        session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
 
 
 def pair_key(kind: str, userid: str, external_userid: str, at: dt.datetime) -> str:

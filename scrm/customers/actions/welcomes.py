@@ -59,10 +59,10 @@ def answered(session: Session, outcome: Outcome) -> None:
     welcome.finished_at, welcome.errcode = clock.now(), outcome.errcode
     if outcome.state is CallState.DONE:
         welcome.state = WelcomeState.SENT
-    elif outcome.state is CallState.REFUSED:
-        welcome.state = WelcomeState.REFUSED
-    else:
+    elif outcome.state is CallState.EXPIRED:
         welcome.state = WelcomeState.EXPIRED
+    else:
+        welcome.state = WelcomeState.REFUSED
     timeline.tell(
         session,
         f"welcome_{welcome.state}",

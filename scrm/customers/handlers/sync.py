@@ -134,7 +134,7 @@ def _end_unseen(session: Session, run_id: int, userids: Sequence[str]) -> None:
     ids = [known[userid.lower()] for userid in userids if userid.lower() in known]
     for relation in states.unseen(session, run_id, ids, asked_before=_started_at(session, run_id)):
         customer = session.get_one(Customer, relation.customer_id)
-        states.end_unseen(session, relation, customer, at=clock.now(), by="sync")
+        states.end_unseen(session, relation, customer, at=clock.now())
         states.derive(session, [customer])
 
 

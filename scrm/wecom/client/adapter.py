@@ -67,7 +67,7 @@ def connect(corp: int, app: str | None) -> Wecom:
 
 def _session(credentials: AppCredentials | None) -> tuple[AppCredentials, WorkSession]:
     if credentials is None:
-        raise Refused(48002, "no app with the needed credential is configured", Reaction.CONFIG)
+        raise Refused(48002, "no app with the needed credential is configured", Reaction.STATE)
     name = (credentials.corp_id, credentials.key)
     with _lock:
         known = _sessions.get(name)
