@@ -7,6 +7,10 @@ import { BADGE, BRAND, SURFACES, TONES, WECHAT, WECOM } from './palette'
 export type Mode = 'light' | 'dark'
 export type ThemeChoice = Mode | 'system'
 
+/** Measured by the chart too, so it is a list of names and not "inherit". */
+export const FONTS =
+  "-apple-system, BlinkMacSystemFont, 'PingFang SC', 'Segoe UI', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans', sans-serif"
+
 const STORED = 'scrm.theme'
 const CHANGED = 'scrm:theme'
 const systemDark = (): MediaQueryList => globalThis.matchMedia('(prefers-color-scheme: dark)')
@@ -84,8 +88,7 @@ export function themeOf(mode: Mode): ThemeConfig {
       colorTextDescription: surface.secondary,
       colorTextPlaceholder: surface.tertiary,
       borderRadius: 8,
-      fontFamily:
-        "-apple-system, BlinkMacSystemFont, 'PingFang SC', 'Segoe UI', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans', sans-serif",
+      fontFamily: FONTS,
     },
     components: {
       Button: { primaryShadow: 'none', dangerShadow: 'none', defaultShadow: 'none', colorPrimary: BRAND[mode] },

@@ -48,6 +48,7 @@ export function useLanguage(): Language {
 /** The word for a value that the server names (`group` is a branch of the word list); unknown values show as they are. */
 export function wordFor(group: string, value: string | number | null | undefined): string {
   if (value === null || value === undefined || value === '') return '—'
-  const key = `${group}.${String(value).replaceAll('.', '_')}`
+  // Dots and colons separate keys and namespaces in the word list.
+  const key = `${group}.${String(value).replaceAll(/[.:]/g, '_')}`
   return i18next.exists(key) ? (i18next.t as (name: string) => string)(key) : String(value)
 }

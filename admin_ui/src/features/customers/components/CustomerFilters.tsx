@@ -114,7 +114,7 @@ function FilterRow({ filters }: { filters: Filters }) {
           onChange={(type: string | null) => change({ type: type ?? undefined })}
         />
         <DatePicker.RangePicker
-          className="s-filter-wide"
+          className="s-filter-range"
           aria-label={t('filter.added')}
           placeholder={[t('filter.from'), t('filter.to')]}
           allowEmpty={[true, true]}

@@ -7,6 +7,7 @@ import { Pill, TagChips } from '@/shared/ui/Chips'
 import { Facts } from '@/shared/ui/Page'
 import { Tile } from '@/shared/ui/Tile'
 
+import '../customers.css'
 import { isLive, toneOf } from '../status'
 import { Mobiles } from './Mobiles'
 

@@ -12,8 +12,8 @@ import { Card, Facts, Page } from '@/shared/ui/Page'
 import { Async, EmptyState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
-import { Origin } from '../components/CustomerName'
 import { FollowList } from '../components/FollowList'
+import { Origin } from '../components/Origin'
 import { Timeline } from '../components/Timeline'
 import '../customers.css'
 
