@@ -1,0 +1,17 @@
+/** Staff that the user may see. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+
+import { api, compact, unwrap, type Schemas } from './client'
+import type { operations } from './schema'
+
+export type StaffRow = Schemas['StaffRow']
+export type StaffQuery = NonNullable<operations['list_staff']['parameters']['query']>
+
+export function useStaff(query: StaffQuery) {
+  return useQuery({
+    queryKey: ['staff', 'list', compact(query)],
+    queryFn: () => unwrap(api.GET('/api/v1/staff', { params: { query: compact(query) } })),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  })
+}

@@ -1,0 +1,153 @@
+import { BellOutlined, MenuOutlined, SearchOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
+
+import { useCan, useCurrentUser } from '@/api/me'
+import { usePulse } from '@/api/pulse'
+import { Boundary } from '@/shared/ui/Boundary'
+import { LoadingState } from '@/shared/ui/States'
+
+import { PAGES } from './pages'
+import { PulseContext } from './pulse-context'
+
+const CommandMenu = lazy(() => import('./CommandMenu'))
+const AccountMenu = lazy(() => import('./AccountMenu'))
+
+const isMac = /Mac|iP/.test(globalThis.navigator.platform)
+
+/** The frame of the console: menu, search, bell, account; the page in the middle. */
+export function Shell() {
+  const { t } = useTranslation()
+  const me = useCurrentUser()
+  const pulse = usePulse(true)
+  const here = useLocation()
+  const [searching, setSearching] = useState(false)
+  // The drawer belongs to the page it was opened on: going anywhere closes it.
+  const [menuOn, setMenuOn] = useState<string | null>(null)
+  const menuOpen = menuOn === here.key
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        setSearching(true)
+      } else if (event.key === 'Escape') {
+        setMenuOn(null)
+      }
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+
+  return (
+    <PulseContext value={pulse}>
+      <a className="c-skip" href="#main">
+        {t('shell.skip')}
+      </a>
+      <div className={`c-frame ${menuOpen ? 'c-menu-open' : ''}`}>
+        <aside className="c-side">
+          <Link to="/" className="c-brand">
+            <img src="/favicon.svg" alt="" width="28" height="28" />
+            {t('app.name')}
+          </Link>
+          <Menu />
+          <p className="c-corp">{me.corp_name}</p>
+        </aside>
+        {menuOpen ? <div className="c-veil" aria-hidden="true" onClick={() => setMenuOn(null)} /> : null}
+        <div className="c-right">
+          <header className="c-top">
+            <Button
+              className="c-menu-button"
+              type="text"
+              icon={<MenuOutlined />}
+              aria-label={t('menu.open')}
+              aria-expanded={menuOpen}
+              onClick={() => setMenuOn(menuOpen ? null : here.key)}
+            />
+            <button type="button" className="c-search" onClick={() => setSearching(true)}>
+              <SearchOutlined aria-hidden="true" />
+              <span>{t('shell.search')}</span>
+              <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
+            </button>
+            <div className="c-top-right">
+              <Bell count={pulse.alertsOpen} />
+              <Suspense fallback={<span className="c-account-room" />}>
+                <AccountMenu />
+              </Suspense>
+            </div>
+          </header>
+          <Banners connected={pulse.connected} demo={me.demo} />
+          <main id="main" className="c-main" tabIndex={-1}>
+            <Boundary key={here.pathname}>
+              <Suspense fallback={<LoadingState />}>{pulse.ready ? <Outlet /> : <LoadingState />}</Suspense>
+            </Boundary>
+          </main>
+        </div>
+      </div>
+      {searching ? (
+        <Suspense fallback={null}>
+          <CommandMenu onClose={() => setSearching(false)} />
+        </Suspense>
+      ) : null}
+    </PulseContext>
+  )
+}
+
+function Menu() {
+  const { t } = useTranslation()
+  const can = useCan()
+  return (
+    <nav className="c-nav" aria-label={t('menu.label')}>
+      <ul>
+        {PAGES.filter((page) => can(page.permission)).map((page) => (
+          <li key={page.key}>
+            <NavLink to={page.path} end={page.path === '/'}>
+              {page.icon}
+              {t(`menu.${page.key}`)}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function Bell({ count }: { count: number }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const navigate = useNavigate()
+  if (!can('alerts.read')) return null
+  return (
+    <span className="c-bell">
+      <Button
+        type="text"
+        shape="circle"
+        icon={<BellOutlined />}
+        aria-label={count ? t('shell.alertsOpen', { count }) : t('shell.noAlerts')}
+        onClick={() => void navigate('/alerts?state=open')}
+      />
+      {count ? <span aria-hidden="true">{count > 99 ? '99+' : count}</span> : null}
+    </span>
+  )
+}
+
+function Banners({ connected, demo }: { connected: boolean; demo: boolean }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <div role="status" aria-live="polite">
+        {connected ? null : <div className="s-banner s-tone-bad">{t('shell.lost')}</div>}
+      </div>
+      {demo ? (
+        <section className="s-banner s-tone-info" aria-label={t('shell.notice')}>
+          <span>{t('shell.demo')}</span>
+          <a href="/simulator" target="scrm-simulator">
+            {t('shell.toSimulator')}
+          </a>
+        </section>
+      ) : null}
+    </>
+  )
+}

@@ -1,0 +1,78 @@
+import {
+  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, InboxOutlined, SyncOutlined, TeamOutlined,
+} from '@ant-design/icons'
+import { lazy, type ComponentType, type ReactNode } from 'react'
+
+import type { Permission } from '@/api/me'
+
+export interface ConsolePage {
+  key: 'dashboard' | 'customers' | 'alerts' | 'sync' | 'callbacks' | 'tasks' | 'audit'
+  path: string
+  permission: Permission
+  icon: ReactNode
+  element: ComponentType
+  /** Deeper addresses of the same menu entry. */
+  more?: { path: string; element: ComponentType }[]
+}
+
+const AlertsPage = lazy(() => import('@/features/alerts/pages/AlertsPage'))
+
+/** Every page of the console, in the order of the menu; each is fetched when it is first opened. */
+export const PAGES: readonly ConsolePage[] = [
+  {
+    key: 'dashboard',
+    path: '/',
+    permission: 'dashboard.read',
+    icon: <DashboardOutlined />,
+    element: lazy(() => import('@/features/dashboard/pages/DashboardPage')),
+  },
+  {
+    key: 'customers',
+    path: '/customers',
+    permission: 'customers.read',
+    icon: <TeamOutlined />,
+    element: lazy(() => import('@/features/customers/pages/CustomersPage')),
+    more: [
+      {
+        path: '/customers/:external_userid',
+        element: lazy(() => import('@/features/customers/pages/CustomerPage')),
+      },
+    ],
+  },
+  {
+    key: 'alerts',
+    path: '/alerts',
+    permission: 'alerts.read',
+    icon: <AlertOutlined />,
+    element: AlertsPage,
+    more: [{ path: '/alerts/:id', element: AlertsPage }],
+  },
+  {
+    key: 'sync',
+    path: '/sync',
+    permission: 'sync.read',
+    icon: <SyncOutlined />,
+    element: lazy(() => import('@/features/sync/pages/SyncPage')),
+  },
+  {
+    key: 'callbacks',
+    path: '/callbacks',
+    permission: 'callbacks.read',
+    icon: <ApiOutlined />,
+    element: lazy(() => import('@/features/callbacks/pages/CallbacksPage')),
+  },
+  {
+    key: 'tasks',
+    path: '/tasks',
+    permission: 'tasks.read',
+    icon: <InboxOutlined />,
+    element: lazy(() => import('@/features/tasks/pages/TasksPage')),
+  },
+  {
+    key: 'audit',
+    path: '/audit',
+    permission: 'audit.read',
+    icon: <AuditOutlined />,
+    element: lazy(() => import('@/features/audit/pages/AuditPage')),
+  },
+]

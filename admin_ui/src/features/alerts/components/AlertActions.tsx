@@ -1,0 +1,100 @@
+import { App, Button, Form, Input, Modal, Radio } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { useCloseAlert, useReviewAlert, type AlertDetail, type CloseReason } from '@/api/alerts'
+import { useCan } from '@/api/me'
+import { useErrorWords } from '@/shared/ui/States'
+
+import { REASONS } from '../tones'
+
+/** The next step of an alert: take it into review, then close it with a reason. */
+export function AlertActions({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const review = useReviewAlert()
+  const [closing, setClosing] = useState(false)
+  if (alert.state === 'closed') return null
+  if (!can('alerts.handle')) return <span className="s-sub">{t('alert.readOnly')}</span>
+  return (
+    <div className="f-alert-actions">
+      {alert.state === 'open' ? (
+        <Button
+          type="primary"
+          loading={review.isPending}
+          onClick={() =>
+            review.mutate(alert.id, {
+              onSuccess: () => void message.success(t('alert.reviewed')),
+              onError: (error) => void message.error(words(error)),
+            })
+          }
+        >
+          {t('alert.review')}
+        </Button>
+      ) : (
+        <Button type="primary" onClick={() => setClosing(true)}>
+          {t('alert.close')}
+        </Button>
+      )}
+      {closing ? <CloseDialog alert={alert} onDone={() => setClosing(false)} /> : null}
+    </div>
+  )
+}
+
+function CloseDialog({ alert, onDone }: { alert: AlertDetail; onDone: () => void }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const close = useCloseAlert()
+  const [form] = Form.useForm<{ reason: CloseReason; note: string }>()
+  const reason = Form.useWatch('reason', form)
+  return (
+    <Modal
+      open
+      title={t('alert.closeTitle')}
+      okText={t('alert.close')}
+      cancelText={t('action.cancel')}
+      confirmLoading={close.isPending}
+      onCancel={onDone}
+      onOk={() => form.submit()}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ note: '' }}
+        onFinish={(fields) =>
+          close.mutate(
+            { id: alert.id, reason: fields.reason, note: fields.note.trim() },
+            {
+              onSuccess: () => {
+                void message.success(t('alert.closed'))
+                onDone()
+              },
+              onError: (error) => void message.error(words(error)),
+            },
+          )
+        }
+      >
+        <p className="f-alert-hint">
+          {t('alert.closeHint', { customer: alert.customer_name || t('common.unnamed') })}
+        </p>
+        <Form.Item name="reason" label={t('alert.reason')} rules={[{ required: true, message: t('alert.reasonNeeded') }]}>
+          <Radio.Group
+            className="f-alert-reasons"
+            options={REASONS.map((value) => ({ value, label: t(`closeReason.${value}`) }))}
+          />
+        </Form.Item>
+        <Form.Item
+          name="note"
+          label={t('alert.note')}
+          rules={[{ required: reason === 'other', whitespace: reason === 'other', message: t('alert.noteNeeded') }]}
+        >
+          <Input.TextArea rows={3} maxLength={500} showCount />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}

@@ -1,0 +1,165 @@
+import { Drawer } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+
+import { useAlert, type AlertDetail } from '@/api/alerts'
+import { wordFor } from '@/shared/i18n'
+import { exactTime } from '@/shared/lib/time'
+import { Pill, TagChips } from '@/shared/ui/Chips'
+import { Facts } from '@/shared/ui/Page'
+import { Async } from '@/shared/ui/States'
+import { Tile } from '@/shared/ui/Tile'
+
+import '../alerts.css'
+import { KIND_TONE, NOTICE_TONE, STATE_TONE } from '../tones'
+import { AlertActions } from './AlertActions'
+
+/** One alert beside the list: who lost whom, what stood before, who was told, what was done. */
+export function AlertDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
+  const { t } = useTranslation()
+  const alert = useAlert(id)
+  return (
+    <Drawer
+      open={id !== null}
+      onClose={onClose}
+      size={560}
+      title={t('alerts.detail')}
+      footer={alert.data && id !== null ? <AlertActions alert={alert.data} /> : null}
+      styles={{ wrapper: { maxWidth: '100vw' } }}
+    >
+      <Async query={alert} rows={10}>
+        {(data) => <Detail alert={data} />}
+      </Async>
+    </Drawer>
+  )
+}
+
+function Detail({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation()
+  const customer = alert.customer_name || t('common.unnamed')
+  return (
+    <div className="f-alert">
+      <div className="s-person">
+        <Tile name={customer} seed={alert.external_userid} image={alert.customer_avatar} size={48} round={false} />
+        <div>
+          <p className="f-alert-sentence">
+            {t(`alertSentence.${alert.kind}`, { staff: alert.staff_name || alert.userid, customer })}
+          </p>
+          <span className="s-chips">
+            <Pill tone={STATE_TONE[alert.state]}>{t(`alertState.${alert.state}`)}</Pill>
+            <Pill tone={KIND_TONE[alert.kind]}>{t(`alertKind.${alert.kind}`)}</Pill>
+          </span>
+        </div>
+      </div>
+      <Facts
+        items={[
+          [t('alert.happened'), exactTime(alert.event_at)],
+          [t('alert.raised'), exactTime(alert.raised_at)],
+          [t('alert.staff'), `${alert.staff_name} (${alert.userid})`],
+          [t('alert.department'), alert.department || '—'],
+          [t('alert.detected'), wordFor('detectedBy', alert.detected_by)],
+          [t('alert.others'), alert.other_followers.join('、') || t('alert.othersNone')],
+        ]}
+      />
+      <Snapshot alert={alert} />
+      <History alert={alert} />
+      <Notices alert={alert} />
+      <Handling alert={alert} />
+    </div>
+  )
+}
+
+function Snapshot({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation()
+  const days = alert.followed_days
+  return (
+    <section aria-label={t('alert.snapshot')}>
+      <div className="f-alert-head">
+        <h2>{t('alert.snapshot')}</h2>
+        <Link to={`/customers/${encodeURIComponent(alert.external_userid)}`}>{t('alert.openCustomer')}</Link>
+      </div>
+      <Facts
+        items={[
+          [t('alert.remark'), alert.remark || '—'],
+          [t('alert.corp'), alert.customer_corp_name || '—'],
+          [t('alert.addWay'), wordFor('addWay', alert.add_way)],
+          [t('alert.channel'), alert.channel || '—'],
+          [t('customer.addedAt'), exactTime(alert.added_at)],
+          [t('alert.followed'), days === null ? '—' : t('alert.days', { count: days })],
+        ]}
+      />
+      <div className="f-alert-tags">
+        {alert.tags.length ? (
+          <TagChips tags={alert.tags.map((name) => ({ name }))} />
+        ) : (
+          <span className="s-sub">{t('customer.noTags')}</span>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function History({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation()
+  if (!alert.history.length) return null
+  return (
+    <section aria-label={t('alert.history')}>
+      <h2>{t('alert.history')}</h2>
+      <ol className="f-alert-history">
+        {alert.history.map((moment) => (
+          <li key={`${moment.kind}${moment.at}`}>
+            <time dateTime={moment.at}>{exactTime(moment.at)}</time>
+            <span>{wordFor('moment', moment.kind)}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Notices({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation()
+  return (
+    <section aria-label={t('alert.notices')}>
+      <h2>{t('alert.notices')}</h2>
+      {alert.notices.length ? (
+        <ul className="f-alert-notices">
+          {alert.notices.map((notice) => (
+            <li key={notice.userid} className="s-person">
+              <Tile name={notice.staff_name} seed={notice.userid} size={28} />
+              <div className="f-alert-told">
+                <div>{notice.staff_name || notice.userid}</div>
+                <div className="s-sub">
+                  {notice.state === 'unknown' ? t('alert.unknownHint') : (notice.reason ?? exactTime(notice.finished_at))}
+                </div>
+              </div>
+              <Pill tone={NOTICE_TONE[notice.state]}>{t(`noticeState.${notice.state}`)}</Pill>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="s-sub">{t('alert.noNotices')}</p>
+      )}
+    </section>
+  )
+}
+
+function Handling({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation()
+  if (!alert.reviewer && !alert.closed_by) return null
+  return (
+    <section aria-label={t('alert.handling')}>
+      <h2>{t('alert.handling')}</h2>
+      {alert.reviewer ? <p>{t('alert.reviewBy', { name: alert.reviewer, time: exactTime(alert.review_at) })}</p> : null}
+      {alert.closed_by ? (
+        <>
+          <p>{t('alert.closedBy', { name: alert.closed_by, time: exactTime(alert.closed_at) })}</p>
+          <p>
+            {t('alert.reason')}: {wordFor('closeReason', alert.close_reason)}
+          </p>
+          {alert.close_note ? <p>{alert.close_note}</p> : null}
+        </>
+      ) : null}
+    </section>
+  )
+}

@@ -1,0 +1,167 @@
+import { Segmented, Select } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { useLocation, useNavigate, useParams } from 'react-router'
+
+import { useAlerts, useAlertSummary, type AlertKind, type AlertQuery, type AlertRow, type AlertState } from '@/api/alerts'
+import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
+import { ago, exactTime } from '@/shared/lib/time'
+import { Pill, TagChips } from '@/shared/ui/Chips'
+import { DataTable, type Column } from '@/shared/ui/DataTable'
+import { FoldedFilters } from '@/shared/ui/FoldedFilters'
+import { Card, Page } from '@/shared/ui/Page'
+import { Pager } from '@/shared/ui/Pager'
+import { SearchBox } from '@/shared/ui/SearchBox'
+import { StaffSelect } from '@/shared/ui/StaffSelect'
+import { Async, EmptyState } from '@/shared/ui/States'
+import { Tile } from '@/shared/ui/Tile'
+
+import { AlertDrawer } from '../components/AlertDrawer'
+import { KIND_TONE, KINDS, STATE_TONE } from '../tones'
+
+const FILTERS = ['q', 'state', 'kind', 'userid', 'external_userid', 'id'] as const
+
+/** Alerts by state; the one in the address is open beside the list. */
+export default function AlertsPage() {
+  const { t } = useTranslation()
+  const filters = useFilters(FILTERS)
+  const { id: inPath } = useParams()
+  const navigate = useNavigate()
+  const { search } = useLocation()
+  const { id: inQuery, ...wanted } = filters.values
+  const cursor = useCursor(wanted)
+  const alerts = useAlerts({ ...wanted, limit: 20, cursor: cursor.cursor } as AlertQuery)
+  const opened = Number(inPath ?? inQuery) || null
+  const open = (row: AlertRow): void => void navigate({ pathname: `/alerts/${row.id}`, search: without(search, 'id') })
+  const columns = useColumns(open)
+
+  return (
+    <Page title={t('alerts.title')} note={t('alerts.note')}>
+      <Card>
+        <AlertFilters filters={filters} />
+        <Async query={alerts} rows={8}>
+          {(page) =>
+            page.items.length ? (
+              <>
+                <DataTable
+                  label={t('alerts.list')}
+                  columns={columns}
+                  rows={page.items}
+                  rowKey={(row) => row.id}
+                  onOpen={open}
+                  selected={(row) => row.id === opened}
+                  busy={alerts.isPlaceholderData}
+                />
+                <Pager cursor={cursor} page={page} />
+              </>
+            ) : (
+              <EmptyState
+                title={filters.one('state') === 'open' ? t('alerts.emptyOpen') : t('alerts.empty')}
+                hint={filters.one('state') === 'open' ? t('alerts.emptyOpenHint') : t('alerts.emptyHint')}
+              />
+            )
+          }
+        </Async>
+      </Card>
+      <AlertDrawer id={opened} onClose={() => void navigate({ pathname: '/alerts', search: without(search, 'id') })} />
+    </Page>
+  )
+}
+
+function without(search: string, name: string): string {
+  const params = new URLSearchParams(search)
+  params.delete(name)
+  return params.toString()
+}
+
+function AlertFilters({ filters }: { filters: Filters }) {
+  const { t } = useTranslation()
+  const summary = useAlertSummary()
+  const { one, change } = filters
+  const counted = (state: AlertState, count: number | undefined): string =>
+    count === undefined ? t(`alertState.${state}`) : `${t(`alertState.${state}`)} ${count}`
+  return (
+    <>
+      <div className="s-toolbar s-views">
+        <Segmented<AlertState | ''>
+          aria-label={t('alerts.states')}
+          value={(one('state') as AlertState | undefined) ?? ''}
+          onChange={(state) => change({ state })}
+          options={[
+            { value: '', label: t('common.all') },
+            { value: 'open', label: counted('open', summary.data?.open) },
+            { value: 'in_review', label: counted('in_review', summary.data?.in_review) },
+            { value: 'closed', label: t('alertState.closed') },
+          ]}
+        />
+      </div>
+      <div className="s-toolbar" role="search">
+        <SearchBox
+          label={t('alerts.search')}
+          placeholder={t('alerts.searchHint')}
+          value={one('q') ?? ''}
+          onChange={(q) => change({ q })}
+        />
+        <FoldedFilters>
+          <Select<AlertKind | null>
+            className="s-filter"
+            aria-label={t('filter.kind')}
+            placeholder={t('filter.kind')}
+            allowClear
+            options={KINDS.map((kind) => ({ value: kind, label: t(`alertKind.${kind}`) }))}
+            value={(one('kind') as AlertKind | undefined) ?? null}
+            onChange={(kind) => change({ kind: kind ?? undefined })}
+          />
+          <StaffSelect value={one('userid')} onChange={(userid) => change({ userid })} />
+        </FoldedFilters>
+      </div>
+    </>
+  )
+}
+
+function useColumns(open: (row: AlertRow) => void): Column<AlertRow>[] {
+  const { t } = useTranslation()
+  return [
+    {
+      key: 'customer',
+      title: t('alerts.customer'),
+      width: 190,
+      render: (row) => (
+        <div className="s-person">
+          <Tile name={row.customer_name} seed={row.external_userid} image={row.customer_avatar} />
+          <button type="button" className="s-link s-person-name" onClick={() => open(row)}>
+            {row.customer_name || t('common.unnamed')}
+          </button>
+        </div>
+      ),
+    },
+    {
+      key: 'kind',
+      title: t('alerts.kind'),
+      width: 130,
+      render: (row) => <Pill tone={KIND_TONE[row.kind]}>{t(`alertKind.${row.kind}`)}</Pill>,
+    },
+    { key: 'staff', title: t('alerts.staff'), width: 110, render: (row) => row.staff_name || row.userid },
+    { key: 'tags', title: t('alerts.tags'), render: (row) => <TagNames names={row.tags} /> },
+    {
+      key: 'at',
+      title: t('alerts.at'),
+      width: 130,
+      render: (row) => (
+        <time className="s-when" dateTime={row.event_at} title={exactTime(row.event_at)}>
+          {ago(row.event_at)}
+        </time>
+      ),
+    },
+    {
+      key: 'state',
+      title: t('alerts.state'),
+      width: 90,
+      render: (row) => <Pill tone={STATE_TONE[row.state]}>{t(`alertState.${row.state}`)}</Pill>,
+    },
+    { key: 'handler', title: t('alerts.handler'), width: 110, render: (row) => row.closed_by ?? row.reviewer ?? '—' },
+  ]
+}
+
+function TagNames({ names }: { names: readonly string[] }) {
+  return names.length ? <TagChips tags={names.map((name) => ({ name }))} most={3} /> : <>—</>
+}

@@ -1,0 +1,135 @@
+import { Button, DatePicker, Segmented, Select } from 'antd'
+import dayjs from 'dayjs'
+import { useTranslation } from 'react-i18next'
+
+import { useTags } from '@/api/customers'
+import { useCurrentUser } from '@/api/me'
+import type { Filters } from '@/shared/lib/filters'
+import { SearchBox } from '@/shared/ui/SearchBox'
+import { FoldedFilters } from '@/shared/ui/FoldedFilters'
+import { StaffSelect } from '@/shared/ui/StaffSelect'
+
+import { FOLLOW_STATUSES } from '../status'
+
+const DAY = 'YYYY-MM-DD'
+
+export const FILTERS = ['q', 'userid', 'tag_id[]', 'status', 'type', 'added_from', 'added_to'] as const
+
+type View = 'all' | 'mine' | 'left' | 'deleted' | ''
+
+function viewOf(filters: Filters, me: string | null): View {
+  const names = Object.keys(filters.values)
+  if (names.length === 0) return 'all'
+  if (names.length > 1) return ''
+  if (me && filters.one('userid') === me) return 'mine'
+  if (filters.one('status') === 'deleted_by_customer') return 'left'
+  if (filters.one('status') === 'deleted_by_staff') return 'deleted'
+  return ''
+}
+
+/** Quick views and filters of the customer list; all of them are in the address. */
+export function CustomerFilters({ filters }: { filters: Filters }) {
+  return (
+    <>
+      <QuickViews filters={filters} />
+      <FilterRow filters={filters} />
+    </>
+  )
+}
+
+function QuickViews({ filters }: { filters: Filters }) {
+  const { t } = useTranslation()
+  const me = useCurrentUser().userid
+  const show = (view: View): void => {
+    const status = view === 'left' ? 'deleted_by_customer' : view === 'deleted' ? 'deleted_by_staff' : undefined
+    filters.clear()
+    filters.change({ userid: view === 'mine' ? (me ?? undefined) : undefined, status })
+  }
+  return (
+    <div className="s-toolbar s-views">
+      <Segmented<View>
+        aria-label={t('customers.views')}
+        value={viewOf(filters, me)}
+        onChange={show}
+        options={[
+          { value: 'all', label: t('customers.all') },
+          ...(me ? [{ value: 'mine' as const, label: t('customers.mine') }] : []),
+          { value: 'left', label: t('customers.left') },
+          { value: 'deleted', label: t('customers.deleted') },
+        ]}
+      />
+    </div>
+  )
+}
+
+function FilterRow({ filters }: { filters: Filters }) {
+  const { t } = useTranslation()
+  const tags = useTags()
+  const { one, change } = filters
+  const from = one('added_from')
+  const to = one('added_to')
+  return (
+    <div className="s-toolbar" role="search">
+      <SearchBox
+        label={t('customers.search')}
+        placeholder={t('customers.searchHint')}
+        value={one('q') ?? ''}
+        onChange={(q) => change({ q })}
+      />
+      <FoldedFilters>
+        <StaffSelect value={one('userid')} onChange={(userid) => change({ userid })} />
+        <Select
+          className="s-filter-wide"
+          mode="multiple"
+          maxTagCount="responsive"
+          aria-label={t('filter.tags')}
+          placeholder={t('filter.tags')}
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          loading={tags.isPending}
+          options={(tags.data?.items ?? []).map((group) => ({
+            label: group.name,
+            title: group.name,
+            options: group.tags.map((tag) => ({ value: tag.tag_id, label: tag.name })),
+          }))}
+          value={filters.many('tag_id')}
+          onChange={(tag_id: string[]) => change({ tag_id })}
+        />
+        <Select
+          className="s-filter"
+          aria-label={t('filter.status')}
+          placeholder={t('filter.status')}
+          allowClear
+          options={FOLLOW_STATUSES.map((status) => ({ value: status, label: t(`followStatus.${status}`) }))}
+          value={one('status') ?? null}
+          onChange={(status: string | null) => change({ status: status ?? undefined })}
+        />
+        <Select
+          className="s-filter"
+          aria-label={t('filter.type')}
+          placeholder={t('filter.type')}
+          allowClear
+          options={(['1', '2'] as const).map((type) => ({ value: type, label: t(`customerType.${type}`) }))}
+          value={one('type') ?? null}
+          onChange={(type: string | null) => change({ type: type ?? undefined })}
+        />
+        <DatePicker.RangePicker
+          className="s-filter-range"
+          aria-label={t('filter.added')}
+          placeholder={[t('filter.from'), t('filter.to')]}
+          allowEmpty={[true, true]}
+          maxDate={dayjs()}
+          value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
+          onChange={(range) =>
+            change({ added_from: range?.[0]?.format(DAY), added_to: range?.[1]?.format(DAY) })
+          }
+        />
+      </FoldedFilters>
+      {filters.active ? (
+        <Button type="link" onClick={filters.clear}>
+          {t('action.clear')}
+        </Button>
+      ) : null}
+    </div>
+  )
+}

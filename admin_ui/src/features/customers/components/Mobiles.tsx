@@ -1,0 +1,36 @@
+import { Button } from 'antd'
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { useCan } from '@/api/me'
+
+const RevealDialog = lazy(() => import('./RevealDialog'))
+
+interface MobilesProps {
+  externalUserid: string
+  masked: readonly string[]
+}
+
+/** Masked phone numbers; whoever may see them in full gives a reason first. */
+export function Mobiles({ externalUserid, masked }: MobilesProps) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const [asking, setAsking] = useState(false)
+  const [shown, setShown] = useState<readonly string[] | null>(null)
+  if (!masked.length) return <>{t('customer.noMobiles')}</>
+  return (
+    <span>
+      <span className="s-when">{(shown ?? masked).join('、')}</span>
+      {!shown && can('customers.reveal') ? (
+        <Button type="link" size="small" onClick={() => setAsking(true)}>
+          {t('customer.reveal')}
+        </Button>
+      ) : null}
+      {asking ? (
+        <Suspense fallback={null}>
+          <RevealDialog externalUserid={externalUserid} onClose={() => setAsking(false)} onShown={setShown} />
+        </Suspense>
+      ) : null}
+    </span>
+  )
+}

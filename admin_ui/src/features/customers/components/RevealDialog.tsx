@@ -1,0 +1,55 @@
+import { App, Form, Input, Modal } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { useRevealMobiles } from '@/api/customers'
+import { useErrorWords } from '@/shared/ui/States'
+
+interface RevealDialogProps {
+  externalUserid: string
+  onClose: () => void
+  onShown: (mobiles: string[]) => void
+}
+
+/** Ask for the reason, then show the numbers; fetched when it is first needed. */
+export default function RevealDialog({ externalUserid, onClose, onShown }: RevealDialogProps) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const reveal = useRevealMobiles(externalUserid)
+  const [form] = Form.useForm<{ reason: string }>()
+  return (
+    <Modal
+      open
+      title={t('customer.revealTitle')}
+      okText={t('customer.revealSubmit')}
+      cancelText={t('action.cancel')}
+      confirmLoading={reveal.isPending}
+      onCancel={onClose}
+      onOk={() => form.submit()}
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={({ reason }) =>
+          reveal.mutate(reason.trim(), {
+            onSuccess: ({ mobiles }) => {
+              onShown(mobiles)
+              onClose()
+            },
+            onError: (error) => void message.error(words(error)),
+          })
+        }
+      >
+        <p className="s-notice-hint">{t('customer.revealHint')}</p>
+        <Form.Item
+          name="reason"
+          label={t('customer.revealReason')}
+          rules={[{ required: true, whitespace: true, min: 2, message: t('customer.revealHint') }]}
+        >
+          <Input autoFocus maxLength={200} placeholder={t('customer.revealPlaceholder')} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}

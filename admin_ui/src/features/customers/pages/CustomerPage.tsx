@@ -1,0 +1,124 @@
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { Link, useNavigate, useParams } from 'react-router'
+
+import { useCustomer, type CustomerDetail } from '@/api/customers'
+import { useCan } from '@/api/me'
+import { wordFor } from '@/shared/i18n'
+import { dateTime } from '@/shared/lib/time'
+import { TagChips } from '@/shared/ui/Chips'
+import { Id } from '@/shared/ui/Id'
+import { Card, Facts, Page } from '@/shared/ui/Page'
+import { Async, EmptyState } from '@/shared/ui/States'
+import { Tile } from '@/shared/ui/Tile'
+
+import { FollowList } from '../components/FollowList'
+import { Origin } from '../components/Origin'
+import { Timeline } from '../components/Timeline'
+import '../customers.css'
+
+/** One customer: card, follow relations, groups and timeline. */
+export default function CustomerPage() {
+  const { t } = useTranslation()
+  const { external_userid: externalUserid = '' } = useParams()
+  const customer = useCustomer(externalUserid)
+  const can = useCan()
+  const navigate = useNavigate()
+  const name = customer.data?.name || t('common.unnamed')
+  return (
+    <Page
+      title={customer.data ? name : t('customers.title')}
+      note={customer.data ? <Origin customer={customer.data} /> : null}
+      actions={
+        <>
+          {can('alerts.read') ? (
+            <Button onClick={() => void navigate(`/alerts?external_userid=${encodeURIComponent(externalUserid)}`)}>
+              {t('customer.alerts')}
+            </Button>
+          ) : null}
+          <Button onClick={() => void navigate(-1)}>{t('action.back')}</Button>
+        </>
+      }
+    >
+      <Async query={customer} rows={8}>
+        {(data) => (
+          <div className="f-customer">
+            <div className="f-column">
+              <Profile customer={data} />
+              <Card title={t('customer.follows')}>
+                <FollowList externalUserid={externalUserid} follows={data.follows} />
+              </Card>
+              <Groups customer={data} />
+            </div>
+            <Card title={t('customer.timeline')} className="f-column">
+              <Timeline externalUserid={externalUserid} />
+            </Card>
+          </div>
+        )}
+      </Async>
+    </Page>
+  )
+}
+
+function Profile({ customer }: { customer: CustomerDetail }) {
+  const { t } = useTranslation()
+  return (
+    <Card title={t('customer.profile')}>
+      <div className="f-profile">
+        <Tile
+          name={customer.name}
+          seed={customer.external_userid}
+          image={customer.avatar}
+          size={64}
+          round={false}
+        />
+        <div>
+          {customer.tags.length ? (
+            <TagChips tags={customer.tags} />
+          ) : (
+            <span className="s-sub">{t('customer.noTags')}</span>
+          )}
+        </div>
+      </div>
+      <Facts
+        items={[
+          [t('customer.type'), wordFor('customerType', customer.type)],
+          [t('customer.gender'), wordFor('gender', customer.gender)],
+          ...(customer.corp_name
+            ? [[t('customer.corp'), customer.corp_full_name || customer.corp_name] as const]
+            : []),
+          ...(customer.position ? [[t('customer.position'), customer.position] as const] : []),
+          [t('customer.firstAdded'), <span key="first" className="s-when">{dateTime(customer.first_added_at)}</span>],
+          [t('customer.fetched'), <span key="fetched" className="s-when">{dateTime(customer.fetched_at)}</span>],
+          [t('customer.id'), <Id key="id" value={customer.external_userid} />],
+        ]}
+      />
+    </Card>
+  )
+}
+
+function Groups({ customer }: { customer: CustomerDetail }) {
+  const { t } = useTranslation()
+  return (
+    <Card title={t('customer.groups')}>
+      {customer.groups.length ? (
+        <ul className="f-groups">
+          {customer.groups.map((group) => (
+            <li key={group.chat_id} className="s-person">
+              <Tile name={group.name} seed={group.chat_id} round={false} size={32} />
+              <div>
+                <div>{group.name || t('common.unnamed')}</div>
+                <div className="s-sub">
+                  {t('customer.owner', { name: group.owner_name })}
+                  {group.joined_at ? ` · ${t('customer.joined', { time: dateTime(group.joined_at) })}` : ''}
+                </div>
+              </div>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <EmptyState title={t('customer.noGroups')} action={<Link to="/customers">{t('customers.all')}</Link>} />
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,136 @@
+import { useTranslation } from 'react-i18next'
+import { Link, useNavigate } from 'react-router'
+
+import { useCustomers, type CustomerQuery, type CustomerRow } from '@/api/customers'
+import { useCan } from '@/api/me'
+import { wordFor } from '@/shared/i18n'
+import { useCursor, useFilters } from '@/shared/lib/filters'
+import { total } from '@/shared/lib/numbers'
+import { dateTime } from '@/shared/lib/time'
+import { Pill, TagChips } from '@/shared/ui/Chips'
+import { DataTable, type Column } from '@/shared/ui/DataTable'
+import { Card, Page } from '@/shared/ui/Page'
+import { Pager } from '@/shared/ui/Pager'
+import { Async, EmptyState } from '@/shared/ui/States'
+
+import { CustomerFilters, FILTERS } from '../components/CustomerFilters'
+import { CustomerName } from '../components/CustomerName'
+import { isLive, leading, toneOf } from '../status'
+
+const TAGS_SHOWN = 3
+
+/** All customers the user may see, with filters in the address. */
+export default function CustomersPage() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const filters = useFilters(FILTERS)
+  const cursor = useCursor(filters.values)
+  const type = filters.one('type')
+  const query = {
+    ...filters.values,
+    ...(type ? { type: Number(type) } : {}),
+    limit: 20,
+    cursor: cursor.cursor,
+  } as CustomerQuery
+  const customers = useCustomers(query)
+  const columns = useColumns()
+  const note = customers.data
+    ? t('customers.count', { total: total(customers.data.total, customers.data.total_capped) })
+    : ''
+
+  return (
+    <Page title={t('customers.title')} note={note}>
+      <Card>
+        <CustomerFilters filters={filters} />
+        <Async query={customers} rows={10}>
+          {(page) =>
+            page.items.length ? (
+              <>
+                <DataTable
+                  label={t('customers.list')}
+                  columns={columns}
+                  rows={page.items}
+                  rowKey={(row) => row.external_userid}
+                  onOpen={(row) => void navigate(`/customers/${encodeURIComponent(row.external_userid)}`)}
+                  busy={customers.isPlaceholderData}
+                />
+                <Pager cursor={cursor} page={page} />
+              </>
+            ) : (
+              <NoCustomers filtered={filters.active} />
+            )
+          }
+        </Async>
+      </Card>
+    </Page>
+  )
+}
+
+function NoCustomers({ filtered }: { filtered: boolean }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  if (filtered) return <EmptyState title={t('customers.emptyFiltered')} hint={t('customers.emptyFilteredHint')} />
+  return (
+    <EmptyState
+      title={t('customers.empty')}
+      hint={t('customers.emptyHint')}
+      action={can('sync.start') ? <Link to="/sync">{t('customers.toSync')}</Link> : null}
+    />
+  )
+}
+
+function useColumns(): Column<CustomerRow>[] {
+  const { t } = useTranslation()
+  return [
+    { key: 'name', title: t('customers.name'), width: 210, render: (row) => <CustomerName customer={row} /> },
+    {
+      key: 'status',
+      title: t('customers.status'),
+      width: 96,
+      render: (row) => {
+        const follow = leading(row.follows)
+        return follow ? <Pill tone={toneOf(follow.status)}>{t(`followStatus.${follow.status}`)}</Pill> : '—'
+      },
+    },
+    {
+      key: 'tags',
+      title: t('customers.tags'),
+      render: (row) => (row.tags.length ? <TagChips tags={row.tags} most={TAGS_SHOWN} /> : '—'),
+    },
+    { key: 'followers', title: t('customers.followers'), width: 140, render: (row) => <Followers row={row} /> },
+    {
+      key: 'addWay',
+      title: t('customers.addWay'),
+      width: 170,
+      render: (row) => {
+        const follow = leading(row.follows)
+        return (
+          <>
+            <div>{wordFor('addWay', follow?.add_way)}</div>
+            {follow?.state ? <div className="s-sub">{follow.state}</div> : null}
+          </>
+        )
+      },
+    },
+    {
+      key: 'addedAt',
+      title: t('customers.addedAt'),
+      width: 150,
+      render: (row) => <span className="s-when">{dateTime(row.first_added_at)}</span>,
+    },
+  ]
+}
+
+function Followers({ row }: { row: CustomerRow }) {
+  const { t } = useTranslation()
+  const live = row.follows.filter(isLive)
+  const shown = live.length ? live : row.follows
+  const names = shown.map((follow) => follow.staff_name)
+  if (!names.length) return <>—</>
+  return (
+    <span title={names.join(' · ')}>
+      {names.slice(0, 2).join('、')}
+      {names.length > 2 ? <span className="s-sub"> {t('customers.more', { n: names.length })}</span> : null}
+    </span>
+  )
+}

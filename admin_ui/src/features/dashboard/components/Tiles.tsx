@@ -1,0 +1,79 @@
+import { ArrowDownOutlined, ArrowUpOutlined } from '@ant-design/icons'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+
+import { useAlertSummary } from '@/api/alerts'
+import type { Schemas } from '@/api/client'
+import { useCan } from '@/api/me'
+import { number } from '@/shared/lib/numbers'
+
+interface TileProps {
+  name: string
+  value: number
+  to?: string
+  children?: ReactNode
+}
+
+function Figure({ name, value, to, children }: TileProps) {
+  const words = (
+    <>
+      <span className="f-figure-name">{name}</span>
+      <span className="f-figure-value">{number(value)}</span>
+      {children}
+    </>
+  )
+  return (
+    <li className="s-card">
+      {to ? (
+        <Link className="f-figure" to={to}>
+          {words}
+        </Link>
+      ) : (
+        <span className="f-figure">{words}</span>
+      )}
+    </li>
+  )
+}
+
+/** How a day compares with the one before; `moreIsGood` decides the colour. */
+function Change({ today, yesterday, moreIsGood }: { today: number; yesterday: number; moreIsGood: boolean }) {
+  const { t } = useTranslation()
+  const change = today - yesterday
+  if (change === 0) return <span className="f-change">{t('dashboard.same')}</span>
+  const good = change > 0 === moreIsGood
+  return (
+    <span className={`f-change ${good ? 'f-good' : 'f-bad'}`}>
+      {change > 0 ? <ArrowUpOutlined aria-hidden="true" /> : <ArrowDownOutlined aria-hidden="true" />}{' '}
+      {t('dashboard.vsYesterday', { n: (change > 0 ? '+' : '−') + number(Math.abs(change)) })}
+    </span>
+  )
+}
+
+/** The figures at the top of the workbench. */
+export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const alerts = useAlertSummary({ enabled: can('alerts.read') })
+  return (
+    <ul className="f-figures">
+      <Figure name={t('dashboard.customers')} value={summary.customers} to="/customers">
+        <span className="f-change">
+          {t('dashboard.follows')} {number(summary.active_follows)}
+        </span>
+      </Figure>
+      <Figure name={t('dashboard.addedToday')} value={summary.added_today}>
+        <Change today={summary.added_today} yesterday={summary.added_yesterday} moreIsGood />
+      </Figure>
+      <Figure name={t('dashboard.lostToday')} value={summary.lost_today} to="/customers?status=deleted_by_customer">
+        <Change today={summary.lost_today} yesterday={summary.lost_yesterday} moreIsGood={false} />
+      </Figure>
+      {alerts.data ? (
+        <Figure name={t('dashboard.alertsOpen')} value={alerts.data.open} to="/alerts?state=open">
+          <span className="f-change">{t('dashboard.raisedToday', { n: number(alerts.data.raised_today) })}</span>
+        </Figure>
+      ) : null}
+      <Figure name={t('dashboard.groups')} value={summary.groups} />
+    </ul>
+  )
+}

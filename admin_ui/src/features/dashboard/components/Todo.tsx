@@ -1,0 +1,61 @@
+import { CheckCircleFilled } from '@ant-design/icons'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+
+import { useAlertSummary } from '@/api/alerts'
+import { useCan } from '@/api/me'
+import { useSyncRuns, useTasks } from '@/api/operations'
+import { Card } from '@/shared/ui/Page'
+
+interface Item {
+  key: string
+  text: string
+  to: string
+}
+
+function useItems(customers: number): Item[] {
+  const { t } = useTranslation()
+  const can = useCan()
+  const alerts = useAlertSummary({ enabled: can('alerts.read') })
+  const tasks = useTasks({ limit: 1 }, { enabled: can('tasks.read') })
+  const syncs = useSyncRuns({ limit: 1 }, { enabled: can('sync.read') })
+  const items: Item[] = []
+  const add = (key: string, text: string, to: string): number => items.push({ key, text, to })
+
+  if (syncs.data?.total === 0 || (syncs.data && customers === 0 && syncs.data.items[0]?.state !== 'running')) {
+    add('sync', t('dashboard.todoSync'), '/sync')
+  }
+  if (syncs.data?.items[0]?.state === 'failed') add('failed', t('dashboard.todoSyncFailed'), '/sync')
+  if (alerts.data?.open) add('open', t('dashboard.todoAlerts', { count: alerts.data.open }), '/alerts?state=open')
+  if (alerts.data?.in_review) {
+    add('review', t('dashboard.todoReview', { count: alerts.data.in_review }), '/alerts?state=in_review')
+  }
+  if (tasks.data?.total) add('tasks', t('dashboard.todoTasks', { count: tasks.data.total }), '/tasks')
+  return items
+}
+
+/** What waits for this user, each with the way there. */
+export function Todo({ customers }: { customers: number }) {
+  const { t } = useTranslation()
+  const items = useItems(customers)
+  return (
+    <Card title={t('dashboard.todo')} className="f-todo">
+      {items.length ? (
+        <ul>
+          {items.map((item) => (
+            <li key={item.key}>
+              <span id={`todo-${item.key}`}>{item.text}</span>
+              <Link to={item.to} aria-describedby={`todo-${item.key}`}>
+                {t('dashboard.go')}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="f-todo-none">
+          <CheckCircleFilled aria-hidden="true" /> {t('dashboard.todoNone')}
+        </p>
+      )}
+    </Card>
+  )
+}

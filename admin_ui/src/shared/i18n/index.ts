@@ -1,0 +1,54 @@
+/** Chinese by default, English by choice; English is fetched only by those who chose it. */
+import i18next from 'i18next'
+import { initReactI18next, useTranslation } from 'react-i18next'
+
+import zh from './zh-CN.json'
+
+export type Language = 'zh-CN' | 'en-US'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: typeof zh }
+    returnNull: false
+  }
+}
+
+const STORED = 'scrm.language'
+
+export function languageChoice(): Language {
+  return globalThis.localStorage.getItem(STORED) === 'en-US' ? 'en-US' : 'zh-CN'
+}
+
+export async function setUpLanguage(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: 'zh-CN',
+    fallbackLng: 'zh-CN',
+    resources: { 'zh-CN': { translation: zh } },
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  })
+  await chooseLanguage(languageChoice())
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  if (language === 'en-US' && !i18next.hasResourceBundle('en-US', 'translation')) {
+    const english = await import('./en-US.json')
+    i18next.addResourceBundle('en-US', 'translation', english.default)
+  }
+  globalThis.localStorage.setItem(STORED, language)
+  document.documentElement.lang = language
+  await i18next.changeLanguage(language)
+}
+
+export function useLanguage(): Language {
+  const { i18n } = useTranslation()
+  return i18n.language === 'en-US' ? 'en-US' : 'zh-CN'
+}
+
+/** The word for a value that the server names (`group` is a branch of the word list); unknown values show as they are. */
+export function wordFor(group: string, value: string | number | null | undefined): string {
+  if (value === null || value === undefined || value === '') return '—'
+  // Dots and colons separate keys and namespaces in the word list.
+  const key = `${group}.${String(value).replaceAll(/[.:]/g, '_')}`
+  return i18next.exists(key) ? (i18next.t as (name: string) => string)(key) : String(value)
+}

@@ -1,0 +1,38 @@
+import { Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { useStaff } from '@/api/staff'
+
+import { useDebounced } from '../lib/debounce'
+
+interface StaffSelectProps {
+  value: string | undefined
+  onChange: (userid: string | undefined) => void
+}
+
+/** Choose one member of staff; the list is searched on the server. */
+export function StaffSelect({ value, onChange }: StaffSelectProps) {
+  const { t } = useTranslation()
+  const [q, setQ] = useState('')
+  const staff = useStaff({ q: useDebounced(q), limit: 50 })
+  const options = (staff.data?.items ?? []).map((member) => ({
+    value: member.userid,
+    label: member.name,
+    title: member.departments.join(' / '),
+  }))
+  return (
+    <Select
+      className="s-filter"
+      aria-label={t('filter.staff')}
+      placeholder={t('filter.staff')}
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setQ }}
+      loading={staff.isFetching}
+      options={options}
+      value={value ?? null}
+      onChange={(userid: string | null) => onChange(userid ?? undefined)}
+      notFoundContent={t('filter.noStaff')}
+    />
+  )
+}

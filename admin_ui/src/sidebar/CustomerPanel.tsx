@@ -1,0 +1,96 @@
+import { Button } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { ApiError } from '@/api/client'
+import { useCustomer, type CustomerDetail } from '@/api/customers'
+import { FollowList } from '@/features/customers/components/FollowList'
+import { Origin } from '@/features/customers/components/Origin'
+import { Timeline } from '@/features/customers/components/Timeline'
+import { isLive, leading, toneOf } from '@/features/customers/status'
+import { Pill, TagChips } from '@/shared/ui/Chips'
+import { Async, EmptyState } from '@/shared/ui/States'
+import { Tile } from '@/shared/ui/Tile'
+
+import { Tabs } from './Tabs'
+import { ProfileTab } from './tabs/ProfileTab'
+
+const TABS = ['profile', 'follows', 'timeline'] as const
+type Tab = (typeof TABS)[number]
+
+// In the fragment, since WeCom's signature holds for the address without it.
+const tabInHash = (): Tab => TABS.find((tab) => globalThis.location.hash === `#${tab}`) ?? 'profile'
+
+interface CustomerPanelProps {
+  externalUserid: string
+  onChange?: () => void
+}
+
+/** One customer at the width of a phone: card, tags, and what lies behind the tabs. */
+export function CustomerPanel({ externalUserid, onChange }: CustomerPanelProps) {
+  const { t } = useTranslation()
+  const customer = useCustomer(externalUserid)
+  const [tab, setTab] = useState<Tab>(tabInHash)
+  const choose = (next: Tab): void => {
+    setTab(next)
+    globalThis.history.replaceState(null, '', `#${next}`)
+  }
+  if (customer.error instanceof ApiError && customer.error.status === 404) {
+    return <EmptyState title={t('sidebar.notFound')} hint={t('sidebar.notFoundHint')} action={<Other onChange={onChange} />} />
+  }
+  return (
+    <Async query={customer} rows={5}>
+      {(data) => (
+        <>
+          <Head customer={data} onChange={onChange} />
+          <Tabs
+            label={t('sidebar.tabs')}
+            tabs={TABS.map((key) => ({ key, title: t(`sidebar.${key}`) }))}
+            active={tab}
+            onChange={choose}
+          >
+            {tab === 'profile' ? <ProfileTab customer={data} /> : null}
+            {tab === 'follows' ? <FollowList externalUserid={externalUserid} follows={data.follows} /> : null}
+            {tab === 'timeline' ? (
+              <section className="s-card" aria-label={t('customer.timeline')}>
+                <Timeline externalUserid={externalUserid} />
+              </section>
+            ) : null}
+          </Tabs>
+        </>
+      )}
+    </Async>
+  )
+}
+
+function Other({ onChange }: { onChange: (() => void) | undefined }) {
+  const { t } = useTranslation()
+  return onChange ? (
+    <Button size="small" onClick={onChange}>
+      {t('sidebar.change')}
+    </Button>
+  ) : null
+}
+
+function Head({ customer, onChange }: { customer: CustomerDetail; onChange: (() => void) | undefined }) {
+  const { t } = useTranslation()
+  const first = leading(customer.follows)
+  const names = customer.follows.filter(isLive).map((follow) => follow.staff_name)
+  return (
+    <section className="s-card" aria-label={t('customer.profile')}>
+      <div className="s-person b-head">
+        <Tile name={customer.name} seed={customer.external_userid} image={customer.avatar} size={46} round={false} />
+        <div className="b-who">
+          <h2>{customer.name || t('common.unnamed')}</h2>
+          <Origin customer={customer} />
+          {names.length ? <span className="s-sub"> · {t('sidebar.followedBy', { name: names.join('、') })}</span> : null}
+        </div>
+        {first ? <Pill tone={toneOf(first.status)}>{t(`followStatus.${first.status}`)}</Pill> : null}
+      </div>
+      <div className="b-tags">
+        {customer.tags.length ? <TagChips tags={customer.tags} /> : <span className="s-sub">{t('customer.noTags')}</span>}
+        <Other onChange={onChange} />
+      </div>
+    </section>
+  )
+}

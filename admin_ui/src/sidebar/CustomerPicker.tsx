@@ -1,0 +1,46 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { useCustomers } from '@/api/customers'
+import { useCurrentUser } from '@/api/me'
+import { SearchBox } from '@/shared/ui/SearchBox'
+import { Async, EmptyState } from '@/shared/ui/States'
+import { Tile } from '@/shared/ui/Tile'
+import { Origin } from '@/features/customers/components/Origin'
+
+/** In a plain browser nobody says whose chat is open, so the user does. */
+export default function CustomerPicker({ onChoose }: { onChoose: (externalUserid: string) => void }) {
+  const { t } = useTranslation()
+  const me = useCurrentUser()
+  const [q, setQ] = useState('')
+  const customers = useCustomers({ q, limit: 20, ...(me.userid && !q ? { userid: me.userid } : {}) })
+  return (
+    <section className="s-card" aria-labelledby="choose">
+      <h2 id="choose">{t('sidebar.choose')}</h2>
+      <p className="s-sub b-choose-hint">{t('sidebar.chooseHint')}</p>
+      <SearchBox label={t('sidebar.search')} placeholder={t('customers.searchHint')} value={q} onChange={setQ} />
+      <Async query={customers}>
+        {(page) =>
+          page.items.length ? (
+            <ul className="b-choices">
+              {page.items.map((customer) => (
+                <li key={customer.external_userid}>
+                  <button type="button" onClick={() => onChoose(customer.external_userid)}>
+                    <Tile name={customer.name} seed={customer.external_userid} image={customer.avatar} />
+                    <span>
+                      <b>{customer.name || t('common.unnamed')}</b>
+                      <br />
+                      <Origin customer={customer} />
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <EmptyState title={t('sidebar.noCustomers')} />
+          )
+        }
+      </Async>
+    </section>
+  )
+}

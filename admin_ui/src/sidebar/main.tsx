@@ -1,0 +1,9 @@
+import 'antd/dist/reset.css'
+import '@/shared/ui/ui.css'
+import './sidebar.css'
+
+import { start } from '@/shared/ui/start'
+
+import { Sidebar } from './Sidebar'
+
+start(<Sidebar />)

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url'
+
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const server = process.env.SCRM_DEV_SERVER ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': at('./src') } },
+  build: {
+    target: ['es2020', 'safari14'],
+    manifest: true,
+    // The budgets count gzip themselves; the reporter would only slow the build.
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1500,
+    rollupOptions: {
+      input: { console: at('./index.html'), sidebar: at('./sidebar.html'), simulator: at('./simulator.html') },
+    },
+  },
+  server: {
+    proxy: Object.fromEntries(['/api', '/simulator/api', '/login/wecom'].map((path) => [path, { target: server }])),
+  },
+  test: { environment: 'jsdom', setupFiles: ['./tests/setup.ts'], include: ['src/**/*.test.{ts,tsx}'] },
+})
