@@ -12,10 +12,10 @@ from scrm.identity.schemas import DemoLogin, LoginCorp, LoginOptions
 from scrm.wecom import corps
 
 _ACCOUNTS = (
-    ("admin", Role.ADMINISTRATOR, "管理员 / Administrator"),
-    ("sales", Role.SALES, "销售 / Sales"),
-    ("compliance", Role.COMPLIANCE, "合规 / Compliance"),
-    ("marketer", Role.MARKETER, "运营 / Marketer"),
+    ("admin", Role.ADMINISTRATOR),
+    ("sales", Role.SALES),
+    ("compliance", Role.COMPLIANCE),
+    ("marketer", Role.MARKETER),
 )
 
 
@@ -24,10 +24,7 @@ def logins() -> list[DemoLogin]:
     config = settings()
     if not config.demo or not config.loopback:
         return []
-    return [
-        DemoLogin(name=name, password=_password(name), role=role, display_name=display_name)
-        for name, role, display_name in _ACCOUNTS
-    ]
+    return [DemoLogin(name=name, password=_password(name), role=role, display_name=name) for name, role in _ACCOUNTS]
 
 
 def create_accounts(corp_id: str, userids: dict[Role, str]) -> None:

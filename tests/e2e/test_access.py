@@ -1,0 +1,62 @@
+"""Every page passes axe (WCAG 2 A and AA), light and dark, and fits 400 px."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import SignIn, a_customer_of, busiest
+from tests.support.service import TestCorp as Corp
+
+AXE = Path(__file__).parents[2] / "admin_ui" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = [
+    "/",
+    "/customers",
+    "/customers/one",
+    "/alerts",
+    "/sync",
+    "/callbacks",
+    "/tasks",
+    "/audit",
+    "/sidebar",
+    "/simulator",
+]
+_RUN = """async () => {
+  const result = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+  return result.violations.map((rule) => [rule.id, rule.nodes.map((node) => node.target.join(" ")).slice(0, 5)])
+}"""
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def _address(corp: Corp, path: str) -> str:
+    if path not in {"/customers/one", "/sidebar"}:
+        return path
+    one = a_customer_of(corp, busiest(corp), 8)["external_userid"]
+    return f"/customers/{one}" if path != "/sidebar" else f"/sidebar?external_userid={one}"
+
+
+def _settled(page: Page) -> None:
+    page.wait_for_timeout(1_200)  # the pulse keeps the network busy, so there is no idle to wait for
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_accessible_in_light_and_dark_and_fits_400_pixels(path: str, sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", _address(shop, path))
+    _settled(page)
+    page.evaluate(_axe())
+    found = {"light": page.evaluate(_RUN)}
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(700)  # colours fade over
+    page.wait_for_timeout(300)
+    found["dark"] = page.evaluate(_RUN)
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.wait_for_timeout(300)
+    found["narrow"] = page.evaluate(_RUN)
+    assert not any(found.values()), json.dumps(found, ensure_ascii=False, indent=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
