@@ -85,7 +85,7 @@ function Contact({ relation }: { relation: SimRelation }) {
         <div className={`s-person-sub ${relation.type === 2 ? 's-wecom' : 's-wechat'}`}>
           {relation.type === 2 ? `@${relation.corp_name}` : t('common.wechat')}
         </div>
-        <TagChips tags={relation.tags} most={4} />
+        {relation.tags.length ? <TagChips tags={relation.tags} most={4} /> : null}
       </div>
       {relation.status === 'following' ? null : (
         <Pill tone={relation.status === 'left' ? 'bad' : 'warn'}>{t(`sim.status.${relation.status}`)}</Pill>

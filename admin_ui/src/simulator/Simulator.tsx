@@ -8,7 +8,7 @@ import { useTitle } from '@/shared/lib/title'
 import { Async, EmptyState } from '@/shared/ui/States'
 
 import { Phone } from './Phone'
-import { StaffList } from './StaffList'
+import { playable, StaffList } from './StaffList'
 import { Stream } from './Stream'
 
 /** Play the world outside the product: staff and customers in WeCom's client, the administrator of the address book. */
@@ -66,27 +66,25 @@ function Stage({ corpId }: { corpId: string }) {
   const [chosen, setChosen] = useState(staffInAddress)
   const [typed, setTyped] = useState('')
   const q = useDebounced(typed.trim())
-  // Without a staff member the first answer says whom there is; from then on the world is theirs.
   const world = useSimWorld(corpId, chosen, q)
   const choose = (userid: string): void => {
     setChosen(userid)
     setTyped('')
     globalThis.history.replaceState(null, '', `?userid=${encodeURIComponent(userid)}`)
   }
+  const staff = world.data?.staff.find((member) => member.userid === chosen && member.in_service)
+  const somebody = world.data && !staff ? playable(world.data.staff)[0] : undefined
+  // Nobody chosen yet, or gone since: go on with whoever has most customers.
+  if (somebody) setChosen(somebody.userid)
   return (
     <Async query={world} rows={12}>
-      {(data) => {
-        const staff =
-          data.staff.find((member) => member.userid === chosen) ??
-          data.staff.find((member) => member.in_service && member.customers > 0)
-        return (
-          <div className="m-stage">
-            <StaffList world={data} chosen={staff?.userid ?? ''} onChoose={choose} />
-            {staff ? <Phone world={data} staff={staff} q={typed} onSearch={setTyped} onChoose={choose} /> : null}
-            <Stream world={data} />
-          </div>
-        )
-      }}
+      {(data) => (
+        <div className="m-stage">
+          <StaffList world={data} chosen={chosen} onChoose={choose} />
+          {staff ? <Phone world={data} staff={staff} q={typed} onSearch={setTyped} onChoose={choose} /> : <span />}
+          <Stream world={data} />
+        </div>
+      )}
     </Async>
   )
 }

@@ -15,12 +15,15 @@ interface StaffListProps {
   onChoose: (userid: string) => void
 }
 
+/** Who can be played, those with most customers first. */
+export const playable = (staff: readonly SimStaff[]): SimStaff[] =>
+  staff.filter((member) => member.in_service).sort((a, b) => b.customers - a.customers)
+
 /** Whom to play: the staff by department, those with customers first. */
 export function StaffList({ world, chosen, onChoose }: StaffListProps) {
   const { t } = useTranslation()
   const [hiring, setHiring] = useState(false)
   const departments = new Map(world.departments.map((department) => [department.id, department.name]))
-  const staff = world.staff.filter((member) => member.in_service).sort((a, b) => b.customers - a.customers)
   const place = (member: SimStaff): string => member.department.map((id) => departments.get(id) ?? '').join(' / ')
   return (
     <section className="s-card m-staff" aria-labelledby="staff-list">
@@ -31,7 +34,7 @@ export function StaffList({ world, chosen, onChoose }: StaffListProps) {
         </Button>
       </div>
       <ul className="m-list">
-        {staff.map((member) => (
+        {playable(world.staff).map((member) => (
           <li key={member.userid}>
             <button type="button" aria-pressed={member.userid === chosen} onClick={() => onChoose(member.userid)}>
               <Tile name={member.name} seed={member.userid} size={32} />
