@@ -8,6 +8,9 @@ export interface Ink {
 export const BADGE = '#c9302a'
 export const BRAND = { light: '#1f62e0', dark: '#2f6be6' } as const
 
+/** What antd makes its reds from, and the text on a filled red button. The dark algorithm darkens its seed. */
+export const DANGER = { light: { seed: '#c9302a', text: '#ffffff' }, dark: { seed: '#ff8078', text: '#250a08' } } as const
+
 /** White initials stand on these. */
 export const TILES = [
   '#b45309', '#6d4fe0', '#3f7d20', '#0b7f79', '#b83268', '#1f62e0', '#8a3ab9', '#a8481f', '#0f6fa8', '#5b6474',

@@ -2,7 +2,7 @@
 import { theme as antd, type ThemeConfig } from 'antd'
 import { useEffect, useSyncExternalStore } from 'react'
 
-import { BADGE, BRAND, SURFACES, TONES, WECHAT, WECOM } from './palette'
+import { BADGE, BRAND, DANGER, SURFACES, TONES, WECHAT, WECOM } from './palette'
 
 export type Mode = 'light' | 'dark'
 export type ThemeChoice = Mode | 'system'
@@ -76,7 +76,7 @@ export function themeOf(mode: Mode): ThemeConfig {
       colorPrimary: BRAND[mode],
       colorInfo: BRAND[mode],
       colorLink: surface.link,
-      colorError: mode === 'dark' ? '#e5534b' : '#c9302a',
+      colorError: DANGER[mode].seed,
       colorBgLayout: surface.layout,
       colorBgContainer: surface.container,
       colorBgElevated: surface.elevated,
@@ -91,7 +91,7 @@ export function themeOf(mode: Mode): ThemeConfig {
       fontFamily: FONTS,
     },
     components: {
-      Button: { primaryShadow: 'none', dangerShadow: 'none', defaultShadow: 'none', colorPrimary: BRAND[mode] },
+      Button: { primaryShadow: 'none', dangerShadow: 'none', defaultShadow: 'none', colorPrimary: BRAND[mode], dangerColor: DANGER[mode].text },
       Segmented: { itemColor: surface.secondary },
       Tabs: { itemColor: surface.secondary, itemSelectedColor: surface.link },
     },

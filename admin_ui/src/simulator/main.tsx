@@ -1,1 +1,9 @@
-export {}
+import 'antd/dist/reset.css'
+import '@/shared/ui/ui.css'
+import './simulator.css'
+
+import { start } from '@/shared/ui/start'
+
+import { Simulator } from './Simulator'
+
+start(<Simulator />)

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import i18next from 'i18next'
+import { afterAll, expect, it } from 'vitest'
+
+import en from './en-US.json'
+import { chooseLanguage, wordFor } from './index'
+import zh from './zh-CN.json'
+
+type Words = { [key: string]: string | Words }
+
+function flat(words: Words, above = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(words)) {
+    if (typeof value === 'string') found.set(above + key, value)
+    else for (const [deep, text] of flat(value, `${above}${key}.`)) found.set(deep, text)
+  }
+  return found
+}
+
+const chinese = flat(zh as Words)
+const english = flat(en as Words)
+const slots = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
+
+afterAll(() => chooseLanguage('zh-CN'))
+
+it('has every word in both languages, with the same slots', () => {
+  expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
+  for (const [key, text] of chinese) expect(slots(english.get(key) ?? ''), key).toEqual(slots(text))
+})
+
+it('leaves no Chinese in the English words', () => {
+  const own = new Set(['language.zh'])
+  for (const [key, text] of english) if (!own.has(key)) expect(text, key).not.toMatch(/[\u3400-\u9fff]/)
+})
+
+it('knows every key that the sources name', () => {
+  const src = join(import.meta.dirname, '../..')
+  const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.test)\.tsx?$/.test(name))
+  for (const name of sources) {
+    const text = readFileSync(join(src, name), 'utf8')
+    for (const [, key = ''] of text.matchAll(/\bt\('([\w.]+)'/g)) {
+      expect(chinese.has(key) || chinese.has(`${key}_other`), `${key} in ${name}`).toBe(true)
+    }
+  }
+})
+
+it('shows a value it has no word for as it is', async () => {
+  expect(wordFor('addWay', 1)).toBe('扫描二维码')
+  expect(wordFor('addWay', 777)).toBe('777')
+  expect(wordFor('addWay', null)).toBe('—')
+  expect(wordFor('verb', 'alert.closed')).toBe('关闭告警')
+  expect(wordFor('actor', 'system:sync')).toBe('系统：同步')
+  await chooseLanguage('en-US')
+  expect(wordFor('verb', 'alert.closed')).toBe('Alert closed')
+  expect(i18next.t('alert.days', { count: 1 })).toBe('1 day')
+})
