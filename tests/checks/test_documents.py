@@ -1,0 +1,144 @@
+"""What the documents name exists: files, modules, commands, targets, settings, metrics, links, listeners."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import click
+import pytest
+
+from scrm import cli, wiring
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FOLDERS = ("scrm", "workers", "tests", "docs", "deploy", "scripts", "admin_ui", ".ci")
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+
+_FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`([^`\n]+)`")
+_PATH = re.compile(rf"(?:{'|'.join(map(re.escape, FOLDERS))})(?:/[\w.-]+)+/?|[\w-]+\.(?:py|toml)|Makefile")
+_MODULE = re.compile(r"(?:scrm|workers)(?:\.\w+)+")
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
+_ROW = re.compile(r"^\| `([\w.]+)` \| `([\w.]+)`", re.MULTILINE)
+
+every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@every_document
+def test_every_named_file_exists(document: Path) -> None:
+    named = [span for span in _spans(document) if _PATH.fullmatch(span)]
+    # A file of a room, like `actions.py`, is named without its room.
+    missing = [name for name in named if not (ROOT / name).exists() and not ("/" not in name and _somewhere(name))]
+    assert missing == []
+
+
+@every_document
+def test_every_named_module_exists(document: Path) -> None:
+    missing = []
+    for span in _spans(document):
+        if _MODULE.fullmatch(span):
+            path = ROOT.joinpath(*span.split("."))
+            if not path.is_dir() and not path.with_suffix(".py").is_file():
+                missing.append(span)
+    assert missing == []
+
+
+@every_document
+def test_every_named_command_exists(document: Path) -> None:
+    unknown = []
+    for words in _commands(document, "scrm"):
+        command: click.Command = cli.main
+        for word in words:
+            if not isinstance(command, click.Group):
+                break
+            found = command.get_command(click.Context(command), word)
+            if found is None:
+                unknown.append(" ".join(words))
+                break
+            command = found
+    assert unknown == []
+
+
+@every_document
+def test_every_named_make_target_exists(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert {words[0] for words in _commands(document, "make")} <= targets
+
+
+@every_document
+def test_every_named_npm_script_exists(document: Path) -> None:
+    scripts = set(json.loads((ROOT / "admin_ui" / "package.json").read_text())["scripts"])
+    assert {words[0] for words in _commands(document, "npm run")} <= scripts
+
+
+@every_document
+def test_every_link_leads_somewhere(document: Path) -> None:
+    broken = []
+    for found in _LINK.findall(_FENCE.sub("", document.read_text())):
+        target = unquote(found[0] or found[1])
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (document.parent / name) if name else document
+        if not path.exists() or (anchor and anchor not in _anchors(path)):
+            broken.append(target)
+    assert broken == []
+
+
+@every_document
+def test_every_named_setting_and_metric_exists(document: Path) -> None:
+    source = "\n".join(path.read_text() for path in (ROOT / "scrm").rglob("*.py"))
+    named = {span for span in _spans(document) if re.fullmatch(r"SCRM_[A-Z_]+|scrm_[a-z]+_[a-z_]+", span)}
+    assert {name for name in named if name not in source} == set()
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_readme_names_every_command(readme: Path) -> None:
+    assert {words[0] for words in _commands(readme, "scrm") if words} == set(cli.COMMANDS)
+
+
+def test_architecture_names_every_listener() -> None:
+    wired = sorted((event.__name__, name) for event, name, _ in wiring.LISTENERS)
+    assert sorted(_ROW.findall(_section(ROOT / "docs" / "architecture.md", "Listeners"))) == wired
+
+
+def test_architecture_names_every_reply() -> None:
+    rows = _ROW.findall(_section(ROOT / "docs" / "architecture.md", "Replies"))
+    assert sorted(name for name, _ in rows) == sorted(wiring.REPLIES)
+
+
+@pytest.mark.parametrize("folder", ["decisions", "how-to"])
+def test_index_names_every_page(folder: str) -> None:
+    here = ROOT / "docs" / folder
+    pages = {path.name for path in here.glob("*.md")} - {"README.md"}
+    assert {found[0] for found in _LINK.findall((here / "README.md").read_text())} == pages
+
+
+def _spans(document: Path) -> list[str]:
+    return _SPAN.findall(_FENCE.sub("", document.read_text()))
+
+
+def _commands(document: Path, program: str) -> Iterator[list[str]]:
+    """The plain words after a program's name, in spans and at the beginning of lines of code."""
+    text = document.read_text()
+    code = [line for fence in _FENCE.finditer(text) for line in fence.group().splitlines()]
+    begins = re.compile(rf"(?:\.venv/bin/)?{program} ((?:[a-z][a-z-]*(?: |$))+)")
+    for line in [*_SPAN.findall(_FENCE.sub("", text)), *code]:
+        found = begins.match(line.strip())
+        if found is not None:
+            yield found.group(1).split()
+
+
+def _somewhere(name: str) -> bool:
+    return any(next((ROOT / folder).rglob(name), None) for folder in ("scrm", "workers"))
+
+
+def _section(document: Path, heading: str) -> str:
+    return document.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def _anchors(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", document.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
