@@ -29,13 +29,20 @@ log = structlog.get_logger(__name__)
 CONSOLE_THREADS = 32
 _MAX_BODY = 1024 * 1024
 _STATEMENT_TIMEOUT_MS = 5_000
+_KEPT_CONNECTIONS = 16
+# Beyond one per place of the console: callbacks read their credentials while every place waits for the database.
+_SPARE_CONNECTIONS = 4
 
 
 def create_wsgi() -> "WSGIApplication":
     """What the web server calls: callbacks beside Flask, everything else through it."""
     logs.configure()
     wire()
-    database.configure(statement_timeout_ms=_STATEMENT_TIMEOUT_MS, pool_size=CONSOLE_THREADS // 2)
+    database.configure(
+        statement_timeout_ms=_STATEMENT_TIMEOUT_MS,
+        pool_size=_KEPT_CONNECTIONS,
+        max_overflow=CONSOLE_THREADS - _KEPT_CONNECTIONS + _SPARE_CONNECTIONS,
+    )
     flask = create_flask()
     console_app = _bounded(flask.wsgi_app, flask)
     mounted = DispatcherMiddleware(console_app, {"/wecom/callback": callback.application})

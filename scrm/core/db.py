@@ -82,6 +82,7 @@ class Database:
         self._engine: Engine | None = None
         self.statement_timeout_ms = 0
         self.pool_size = 10
+        self.max_overflow = 10
 
     @property
     def engine(self) -> Engine:
@@ -90,11 +91,12 @@ class Database:
                 self._engine = self._connect()
             return self._engine
 
-    def configure(self, *, statement_timeout_ms: int = 0, pool_size: int = 10) -> None:
+    def configure(self, *, statement_timeout_ms: int = 0, pool_size: int = 10, max_overflow: int = 10) -> None:
         """Set limits of this process before the first use: 5 s on the web role, none in workers."""
         self.dispose()
         self.statement_timeout_ms = statement_timeout_ms
         self.pool_size = pool_size
+        self.max_overflow = max_overflow
 
     def dispose(self) -> None:
         with self._lock:
@@ -110,7 +112,7 @@ class Database:
         return create_engine(
             app_url(config.database_url, config.secret_key),
             pool_size=self.pool_size,
-            max_overflow=self.pool_size,
+            max_overflow=self.max_overflow,
             pool_timeout=5,
             pool_pre_ping=True,
             connect_args={"options": options, "connect_timeout": 5},
