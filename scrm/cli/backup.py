@@ -25,6 +25,6 @@ def restore(file: Path, *, yes: bool) -> None:
     """用备份 FILE 替换现有的全部数据 / Replace all data by the backup FILE; the service must stand still."""
     if not yes:
         click.confirm("现有数据将全部被替换，继续？/ All present data will be replaced. Go on?", abort=True)
-    with attached() as config:
+    with attached(migrated=False) as config:
         manifest = backups.restore(config, file)
     click.echo(f"已恢复 {manifest.made_at} 的备份 / restored the backup of {manifest.made_at}")

@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
 from scrm.core import clock
+from scrm.core import platform as platform  # its tables belong to the platform line
 from scrm.core.db import (
     APP_ROLE,
     PLATFORM_ROLE,

@@ -6,6 +6,7 @@ import socket
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 import psycopg
@@ -40,7 +41,7 @@ def examine() -> Iterator[Finding]:
     yield _judged("密钥 / secret key", lambda: _secret_key(given))
     yield _judged("地址 / address", lambda: _address(given))
     try:
-        with attached() as config:
+        with attached(migrated=False) as config:
             yield _judged("PostgreSQL", lambda: _postgres(config))
             yield _judged("数据库结构 / schema", _schema)
             yield _judged("Redis", lambda: _redis(config))
@@ -132,7 +133,7 @@ def _corps() -> Iterator[Finding]:
     except Exception:  # said by the finding on the schema already
         return
     for corp_id, api_base in rows:
-        yield _judged(f"企业 / corp {corp_id}", lambda api_base=api_base: _reached(api_base))
+        yield _judged(f"企业 / corp {corp_id}", partial(_reached, api_base))
 
 
 def _reached(api_base: str) -> str:

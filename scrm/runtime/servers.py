@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from scrm.core import migrate
 from scrm.core.db import database
 from scrm.core.settings import Settings, settings
 from scrm.runtime import checks, child, locks, places, postgres, processes, redis
@@ -18,11 +19,12 @@ _VARIABLES = ("SCRM_DATABASE_URL", "SCRM_REDIS_URL", "SCRM_DATA_DIR")
 
 
 @contextmanager
-def attached() -> Iterator[Settings]:
+def attached(*, migrated: bool = True) -> Iterator[Settings]:
     """Settings with the addresses of running servers, for the length of the block.
 
     Where the settings name no database or Redis, the embedded ones are used: those of a running `scrm up`, else of
-    another command, else started here and stopped afterwards. Raises `Refused` with one sentence.
+    another command, else started here and stopped afterwards. A database started here is brought up to date first,
+    unless ``migrated`` is False. Raises `Refused` with one sentence.
     """
     given = settings()
     if given.database_url and given.redis_url and given.secret_key:
@@ -33,12 +35,14 @@ def attached() -> Iterator[Settings]:
     places.prepare(there)
     make_secret_key(given)
     before = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
-    with _embedded(there, given):
+    with _embedded(there, given) as ours:
         os.environ["SCRM_DATA_DIR"] = str(there.data)
         os.environ["SCRM_DATABASE_URL"] = given.database_url or postgres.owner_url(there)
         os.environ["SCRM_REDIS_URL"] = given.redis_url or redis.url(there)
         settings.cache_clear()
         try:
+            if ours and migrated:
+                migrate.upgrade(settings().database_url, settings().secret_key)
             yield settings()
         finally:
             database.dispose()  # its connections lead to servers that are about to stop
@@ -49,10 +53,11 @@ def attached() -> Iterator[Settings]:
 
 
 @contextmanager
-def _embedded(there: Places, given: Settings) -> Iterator[None]:
+def _embedded(there: Places, given: Settings) -> Iterator[bool]:
+    """Servers that answer, for the length of the block; yields whether they were started for it."""
     if locks.is_held(there.run / "up.lock"):
         _await_service(there, given)
-        yield
+        yield False
         return
     # Commands that need servers of their own take turns; `scrm up` waits for the last of them.
     with locks.held(there.run / "use.lock", seconds=_PATIENCE_SECONDS) as got, ExitStack() as started:
@@ -61,7 +66,7 @@ def _embedded(there: Places, given: Settings) -> Iterator[None]:
                 "另一个 scrm 命令仍在使用数据库，请稍后再试", "another scrm command is using the database; try again"
             )
         _start(there, given, started)
-        yield
+        yield True
 
 
 def _start(there: Places, given: Settings, started: ExitStack) -> None:

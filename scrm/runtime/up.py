@@ -7,8 +7,6 @@ import sys
 import time
 from typing import TextIO
 
-from scrm import wiring
-from scrm.core import migrate
 from scrm.core.settings import Settings, settings
 from scrm.runtime import checks, locks, places, postgres, processes, programs, ready, redis, supervision
 from scrm.runtime.errors import Refused
@@ -116,6 +114,9 @@ class _Run:
 
     def _start(self, progress: Progress | None = None) -> None:
         self._supervisor.start(processes.environment())
+        # Imported while the servers start, not before: loading SQLAlchemy and Alembic takes as long as they do.
+        from scrm.core import migrate
+
         if not self._given.database_url:
             postgres.wait_ready(self._there)
         if not self._given.redis_url:
@@ -130,6 +131,8 @@ class _Run:
 
     def _install_demo(self) -> None:
         if self._demo:
+            from scrm import wiring  # while web server and workers load the same
+
             _await_listener(self._simulator_port)
             self._logins = wiring.install_demo()
             self._progress.done("演示企业", "demo corp")

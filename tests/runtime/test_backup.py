@@ -1,6 +1,5 @@
 """Backup and restore: everything comes back, nothing half done, and never under another key."""
 
-import base64
 import stat
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from scrm.runtime.backup import backup, restore
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
 from scrm.wecom import corps
-
-AES_KEY = base64.b64encode(bytes(range(32))).decode().rstrip("=")
+from tests.checks.corp import EXAMPLE
 
 
 def test_restored_database_is_the_one_backed_up(data_dir: Path, tmp_path: Path) -> None:
@@ -99,14 +97,7 @@ def test_foreign_file_is_refused(data_dir: Path, tmp_path: Path) -> None:
 
 def _corp(config: Settings, corp_id: str) -> int:
     migrate.upgrade(config.database_url, config.secret_key)
-    app = {"key": "customer", "kind": "app", "agent_id": 1000002, "secret": "secret-of-the-app", "token": "token123"}
-    values = {
-        "corp_id": corp_id,
-        "name": "示例公司",
-        "api_base": "http://127.0.0.1:9",
-        "apps": [{**app, "aes_key": AES_KEY}],
-    }
-    return corps.apply(corps.check(values), None)
+    return corps.apply(corps.check(EXAMPLE | {"corp_id": corp_id}), None)
 
 
 def _rename(config: Settings, corp: int, name: str) -> None:

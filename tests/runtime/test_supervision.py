@@ -23,6 +23,7 @@ def stop(*_):
         file.write(sys.argv[1] + "\\n")
     sys.exit()
 signal.signal(signal.SIGTERM, stop)
+Path(sys.argv[2]).with_name(sys.argv[1] + ".ready").touch()
 time.sleep(600)
 """
 
@@ -54,6 +55,7 @@ def supervisor(there: Places) -> Iterator[Supervisor]:
     found = Supervisor(there, [_program(there, name, order) for name, order in (("low", 1), ("high", 2))])
     found.start(dict(os.environ))
     _until(lambda: _running(found) == {"low", "high"})
+    _until(lambda: len(list(there.data.glob("*.ready"))) == 2)
     yield found
     found.stop(seconds=5)
 

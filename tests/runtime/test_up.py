@@ -1,0 +1,101 @@
+"""`scrm up` as a whole: it gets ready, heals whatever is killed, stops cleanly, and comes back after the worst."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scrm.core import settings
+from scrm.runtime import checks, places, processes, ready
+
+
+class Service:
+    """A `scrm up --no-demo` of one's own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._env = {**os.environ, "SCRM_DATA_DIR": str(data_dir), "SCRM_PORT": str(checks.free_port(0))}
+        self.config = settings.read(self._env)
+        self.places = places.places(data_dir)
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        argv = [sys.executable, "-m", "scrm.cli", "up", "--no-demo"]
+        self.process = subprocess.Popen(argv, env=self._env, stdout=subprocess.DEVNULL, process_group=0)
+        return self.process
+
+    def is_ready(self) -> bool:
+        return ready.asked(self.config) == ready.READY
+
+    def pid_of(self, words: str) -> int:
+        """The process under the supervisor whose command line has these words, 0 if there is none."""
+        for pid in self.all():
+            line = Path(f"/proc/{pid}/cmdline")
+            if line.exists() and words in line.read_bytes().replace(b"\0", b" ").decode():
+                return pid
+        return 0
+
+    def all(self) -> list[int]:
+        """Every process of this service: its data directory in the environment, or its sockets in the command line."""
+        found = processes.mentioning(str(self.places.sockets))  # Redis writes its title over its environment
+        needle = os.fsencode(f"SCRM_DATA_DIR={self.places.data}\0")
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if needle in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+        return sorted({pid for pid in found if pid != os.getpid()})
+
+
+@pytest.fixture
+def service(data_dir: Path) -> Iterator[Service]:
+    running = Service(data_dir)
+    try:
+        _until(running.is_ready, seconds=90)
+        yield running
+    finally:
+        running.process.kill()
+        running.process.wait()
+        _until(lambda: not running.all(), seconds=30)
+
+
+def test_service_heals_and_stops_cleanly(service: Service) -> None:
+    for words in (
+        "workers.worker urgent",
+        "workers.scheduler",
+        "bin/postgres -D",
+        "redis-server",
+        "granian",
+        "supervisord",
+    ):
+        before = service.pid_of(words)
+        assert before, words
+        os.kill(before, signal.SIGKILL)
+        _until(lambda words=words, before=before: service.pid_of(words) not in {0, before})
+        _until(service.is_ready)
+    begun = time.monotonic()
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(15) == 0
+    assert time.monotonic() - begun < 10
+    assert service.all() == []
+    assert not processes.mentioning(str(service.places.cluster.resolve()))
+
+
+def test_service_comes_back_after_everything_was_killed(service: Service) -> None:
+    for pid in service.all():
+        os.kill(pid, signal.SIGKILL)
+    service.process.wait()
+    service.start()
+    _until(service.is_ready, seconds=90)
+
+
+def _until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
