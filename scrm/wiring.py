@@ -117,6 +117,8 @@ def connect_corp(spec: corps.CorpSpec, archive: dict[str, object] | None = None)
     wire()
     corp = corps.apply(spec, archive)
     with transaction(corp) as session:
+        keys = {"apps": [app.key for app in spec.apps]}
+        audit.record(session, audit.System.COMMAND_LINE, "corp.applied", f"corp:{spec.corp_id}", keys)
         if sync.running(session) is None:
             sync.start(session, audit.System.COMMAND_LINE)
     return corp

@@ -25,7 +25,7 @@ def purge(corp: int) -> dict[str, int]:
     """Remove handled rows past their time; counts by kind. Parked rows stay until a person has dealt with them."""
     now = clock.now()
     handled = InboxRow.state == InboxState.DONE
-    finished = WecomCall.state.in_([CallState.DONE, CallState.REFUSED, CallState.EXPIRED])
+    finished = WecomCall.state.in_([CallState.DONE, CallState.REFUSED, CallState.EXPIRED, CallState.UNKNOWN])
     bodies = update(InboxRow).values(body=None)
     counts = {
         "bodies": _in_batches(

@@ -1,4 +1,4 @@
-"""The scheduler: one leader that rings for what is due and claims ticks; it does no work itself.
+"""The scheduler: one leader that rings for what is due, and keeps house once a night.
 
 APScheduler with a memory job store, behind a session-level advisory lock: four processes on a shared job store fired 45
 times for 12 due times, behind the lock 12 times.

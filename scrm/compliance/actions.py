@@ -53,7 +53,8 @@ def raise_alert(session: Session, event: FollowLost) -> Alert | None:
     if alert_id is None:
         return None
     alert = session.get_one(Alert, alert_id)
-    audit.record(session, audit.System.CALLBACK, "alert.raised", f"alert:{alert_id}", {"kind": kind.value})
+    finder = audit.System.CALLBACK if event.detected_by == "callback" else audit.System.SYNC
+    audit.record(session, finder, "alert.raised", f"alert:{alert_id}", {"kind": kind.value})
     _tell_supervisors(session, alert)
     return alert
 

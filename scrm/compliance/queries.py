@@ -9,8 +9,8 @@ from scrm.compliance.errors import AlertNotFound
 from scrm.compliance.models import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
 from scrm.compliance.ports import customer_file
 from scrm.compliance.schemas import AlertDetail, AlertNoticeRow, AlertQuery, AlertRow, AlertSummary, FollowMoment
-from scrm.core import clock
-from scrm.core.paging import Rows, fetch
+from scrm.core import audit, clock
+from scrm.core.paging import Rows, fetch, filters
 from scrm.identity.actor import Actor
 from scrm.identity.queries import escape_like, staff_by_userid
 
@@ -32,6 +32,7 @@ def visible_alert(session: Session, actor: Actor, alert_id: int, *, lock: bool =
 
 def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRow]:
     """A page of alerts, newest event first."""
+    audit.record_reading(session, actor, "alerts", filters(page))
     query = visible(actor)
     if page.state is not None:
         query = query.where(Alert.state == page.state.value)

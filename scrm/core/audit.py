@@ -7,7 +7,7 @@ import datetime as dt
 import enum
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Identity, Index, Text, insert
+from sqlalchemy import BigInteger, Identity, Index, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from scrm.core import clock
@@ -32,6 +32,9 @@ class AuditEvent(CorpBase):
     facts: Mapped[dict[str, Any]]
 
 
+_SAME_READING = dt.timedelta(minutes=10)
+
+
 class Who(Protocol):
     """Anyone who acts: a signed-in user, or the system itself."""
 
@@ -46,10 +49,28 @@ class System(enum.Enum):
     SYNC = "system:sync"
     COMMAND_LINE = "system:command-line"
     SCHEDULER = "system:scheduler"
+    SIGN_IN = "system:sign-in"
 
     @property
     def audit_name(self) -> str:
         return self.value
+
+
+def record_reading(session: Session, actor: Who, subject: str, facts: dict[str, Any]) -> None:
+    """Append that somebody read personal data in bulk; the same reading again within ten minutes is one event.
+
+    A page that is open reads its list anew whenever something changes, and a trail of that hides what matters.
+    """
+    since = clock.now() - _SAME_READING
+    same = select(AuditEvent.id).where(
+        AuditEvent.actor == actor.audit_name,
+        AuditEvent.at >= since,
+        AuditEvent.verb == "list.read",
+        AuditEvent.subject == subject,
+        AuditEvent.facts == facts,
+    )
+    if session.scalars(same.limit(1)).first() is None:
+        record(session, actor, "list.read", subject, facts)
 
 
 def record(session: Session, actor: Who, verb: str, subject: str, facts: dict[str, Any] | None = None) -> None:

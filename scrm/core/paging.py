@@ -35,6 +35,12 @@ class PageQuery(BaseModel):
     q: str = Field(default="", max_length=100)
 
 
+def filters(page: PageQuery) -> dict[str, Any]:
+    """What was asked for beside the defaults, for the audit trail; search words stay out, they may be a name."""
+    given = page.model_dump(mode="json", exclude_defaults=True, exclude={"cursor", "limit", "q"})
+    return given | ({"searched": True} if page.q else {}) | ({"further_page": True} if page.cursor else {})
+
+
 class Page(BaseModel, Generic[T]):
     """One page of a list; ``total`` is exact up to 10,000, above that ``total_capped`` is true."""
 

@@ -85,6 +85,7 @@ class FollowRelation(CorpBase):
     personal_tags: Mapped[list[str]]
     added_at: Mapped[dt.datetime] = moment()
     ended_at: Mapped[dt.datetime | None] = moment()
+    asked_at: Mapped[dt.datetime | None] = moment()  # when WeCom was asked for what stands here
     seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
 
 

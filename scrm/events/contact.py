@@ -10,13 +10,17 @@ from scrm.core.event import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ContactEvent(Event):
-    """Something happened between a staff member and an external contact, at ``event_at``."""
+    """Something happened between a staff member and an external contact, at ``event_at``.
+
+    ``app`` received the callback, so it may see the staff member; other apps of the corp may not.
+    """
 
     lane: ClassVar[Lane] = Lane.URGENT
 
     userid: str
     external_userid: str
     event_at: dt.datetime
+    app: str
 
     @property
     def subject(self) -> str:
@@ -27,13 +31,12 @@ class ContactEvent(Event):
 class ContactAdded(ContactEvent):
     """The pair is in relation; with ``half`` the staff member has not confirmed yet.
 
-    ``welcome_code`` lives 20 s from ``event_at`` and belongs to the app ``app`` that received it.
+    ``welcome_code`` lives 20 s from ``event_at`` and belongs to ``app``.
     """
 
     half: bool
     state: str
     welcome_code: str | None
-    app: str
     received_at: dt.datetime
 
 

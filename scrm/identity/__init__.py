@@ -1,4 +1,4 @@
 """Departments, staff, accounts, roles, data scope, the current actor.
 
-Hears: ``SyncStepDue`` (departments, staff) and ``DirectoryChanged``. Tells: nothing yet.
+Hears: ``SyncStepDue`` (departments, staff), ``StaffChanged``, ``StaffDeleted``, ``DepartmentChanged``. Tells nothing.
 """

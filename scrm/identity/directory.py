@@ -114,8 +114,15 @@ def take_memberships(session: Session, memberships: Iterable[Membership], *, run
         }
         for folded, (userid, departments) in by_userid.items()
     ]
-    keep = {"name", "alias", "position", "main_department", "leads", "direct_leader"}
-    return _upsert_staff(session, rows, keep=keep)
+    keep = {"name", "alias", "position", "status", "left_at", "main_department", "leads", "direct_leader"}
+    count = _upsert_staff(session, rows, keep=keep)
+    # Whoever is listed has not left; whether a member is disabled only the app's own view tells.
+    session.execute(
+        update(Staff)
+        .where(func.lower(Staff.userid).in_(by_userid), Staff.status == StaffStatus.LEFT)
+        .values(status=StaffStatus.ACTIVE.value, left_at=None)
+    )
+    return count
 
 
 def ensure_staff(session: Session, userids: Iterable[str]) -> dict[str, int]:

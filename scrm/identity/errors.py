@@ -24,6 +24,13 @@ class CsrfTokenWrong(AppError):
     en = "The page has expired; reload it and try again."
 
 
+class PasswordChangeNeeded(AppError):
+    status = 403
+    code = "password_change_needed"
+    zh = "请先修改一次性密码。"
+    en = "Change the one-time password first."
+
+
 class AccountNameTaken(AppError):
     status = 409
     code = "account_name_taken"

@@ -18,7 +18,7 @@ from scrm.core.settings import settings
 from scrm.identity import queries
 from scrm.identity.accounts import token_hash
 from scrm.identity.actor import Actor
-from scrm.identity.errors import AccountLocked, CredentialsWrong, CsrfTokenWrong
+from scrm.identity.errors import AccountLocked, CredentialsWrong, CsrfTokenWrong, PasswordChangeNeeded
 from scrm.identity.models import Account, ApiToken, LoginSession, Role
 from scrm.identity.permissions import ROLE_PERMISSIONS
 from scrm.identity.schemas import Credentials, Me
@@ -28,6 +28,8 @@ COOKIE = "scrm_session"
 SESSION_LIFE = dt.timedelta(days=7)
 _SEEN_EVERY = dt.timedelta(minutes=5)
 _FREE_FAILURES = 5
+# What a browser that was let in by a one-time password may do until it has one of its own.
+_BEFORE_NEW_PASSWORD = frozenset({"scrm.identity.get_me", "scrm.identity.change_password", "scrm.identity.sign_out"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Compared with where the name is unknown, so that the answer takes as long.
@@ -79,7 +81,8 @@ def authenticate(session: Session) -> Actor:
         given = request.headers.get("X-CSRF-Token", "")
         if not hmac.compare_digest(given.encode(), csrf.encode()):
             raise CsrfTokenWrong()
-    session.flush()
+    if session_hash and account.must_change_password and request.endpoint not in _BEFORE_NEW_PASSWORD:
+        raise PasswordChangeNeeded()
     enter_corp(session, corp.id)
     role = Role(account.role)
     staff = queries.staff_by_userid(session, account.userid) if account.userid else None

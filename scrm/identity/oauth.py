@@ -175,7 +175,9 @@ def _account_of(corp: int, userid: str) -> int:
             raise OauthFailed(
                 problem_zh="通讯录中没有该成员，请先同步", problem_en="the member is not known; sync first"
             )
-        audit.record(session, audit.System.SYNC, "account.created", f"account:{account.name}", {"role": account.role})
+        audit.record(
+            session, audit.System.SIGN_IN, "account.created", f"account:{account.name}", {"role": account.role}
+        )
         return account.id
 
 

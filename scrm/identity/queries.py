@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from scrm.core import audit
 from scrm.core.db import platform_transaction
-from scrm.core.paging import Rows, fetch
+from scrm.core.paging import Rows, fetch, filters
 from scrm.identity.actor import Actor
 from scrm.identity.models import Account, Department, Role, Staff, StaffStatus
 from scrm.identity.permissions import WHOLE_CORP
@@ -32,6 +33,7 @@ def visible(actor: Actor) -> Select[Staff]:
 
 def staff_page(session: Session, actor: Actor, page: StaffQuery) -> Rows[StaffRow]:
     """Staff that the actor may see, newest first."""
+    audit.record_reading(session, actor, "staff", filters(page))
     query = visible(actor)
     if page.status is not None:
         query = query.where(Staff.status == page.status.value)

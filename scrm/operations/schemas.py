@@ -82,7 +82,7 @@ class TaskKind(StrEnum):
 
     CALLBACK = "callback"  # could not be understood
     EVENT = "event"  # a listener failed
-    CALL = "call"  # WeCom's answer could not be taken, or the outcome is unknown
+    CALL = "call"  # WeCom refused what an administrator can mend, or its answer could not be taken
 
 
 class TaskQuery(PageQuery):

@@ -5,15 +5,21 @@ import os
 import shutil
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from scrm.core.settings import Settings
+from scrm.core.settings import LOOPBACK, Settings
 from scrm.runtime.errors import Refused
 
 LEAST_FREE_MB = 500
 
 
 def demo_stays_home(config: Settings, *, demo: bool) -> None:
-    """The demo's logins are printed on the console, so they exist on loopback alone."""
+    """The demo's logins are printed on the console, so they exist on loopback alone, and behind no proxy."""
+    if demo and (config.trusted_proxies or urlsplit(config.public_url).hostname not in LOOPBACK):
+        raise Refused(
+            f"演示账号不能对外提供：SCRM_PUBLIC_URL={config.public_url} 时请加 --no-demo",
+            f"the demo's logins must not be offered to others; with SCRM_PUBLIC_URL={config.public_url} add --no-demo",
+        )
     if demo and not config.loopback:
         raise Refused(
             f"演示企业和演示账号只能在本机使用：SCRM_HOST={config.host} 时请加 --no-demo",

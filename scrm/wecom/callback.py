@@ -95,6 +95,8 @@ def _app(environ: "WSGIEnvironment") -> AppCredentials:
         app = corps.find_app(parts[1], parts[2])
     except (SQLAlchemyError, OSError):
         raise Rejected(503, "database_unavailable") from None
+    except corps.SecretKeyWrong as error:
+        raise Rejected(503, error.code) from None
     if app is None:
         raise Rejected(404, "address_unknown")
     return app

@@ -1,6 +1,7 @@
 """From a callback's fields to what the house says of it (developer pages 92130, 90970 to 90972)."""
 
 import datetime as dt
+from typing import Any
 
 from scrm.core import clock
 from scrm.core.event import Event
@@ -62,22 +63,23 @@ def _contact(fields: Fields, change: str, *, app: str, at: dt.datetime, received
         "del_follow_user",
     }:
         return None
-    userid, external_userid = _required(fields, "UserID"), _required(fields, "ExternalUserID")
+    pair: dict[str, Any] = {
+        "userid": _required(fields, "UserID"),
+        "external_userid": _required(fields, "ExternalUserID"),
+        "event_at": at,
+        "app": app,
+    }
     if change == "edit_external_contact":
-        return ContactEdited(userid=userid, external_userid=external_userid, event_at=at)
+        return ContactEdited(**pair)
     if change == "del_external_contact":
-        transfer = text_of(fields, "Source") == "DELETE_BY_TRANSFER"
-        return ContactDeletedByStaff(userid=userid, external_userid=external_userid, event_at=at, transfer=transfer)
+        return ContactDeletedByStaff(**pair, transfer=text_of(fields, "Source") == "DELETE_BY_TRANSFER")
     if change == "del_follow_user":
-        return ContactDeletedStaff(userid=userid, external_userid=external_userid, event_at=at)
+        return ContactDeletedStaff(**pair)
     return ContactAdded(
-        userid=userid,
-        external_userid=external_userid,
-        event_at=at,
+        **pair,
         half=change == "add_half_external_contact",
         state=text_of(fields, "State"),
         welcome_code=text_of(fields, "WelcomeCode") or None,
-        app=app,
         received_at=received_at,
     )
 

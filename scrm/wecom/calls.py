@@ -135,6 +135,18 @@ def replay(session: Session, call: WecomCall) -> None:
     ring_after_commit(session, Lane(call.lane))
 
 
+def cancel(session: Session, *, subject_prefix: str) -> None:
+    """Give up all open calls of these subjects; an answer that is on its way finds its lease gone and is dropped."""
+    session.execute(
+        update(WecomCall)
+        .where(
+            WecomCall.subject.startswith(subject_prefix, autoescape=True),
+            WecomCall.state.in_([*_OPEN, CallState.PARKED]),
+        )
+        .values(state=CallState.EXPIRED.value, lease=None, reason="given up", finished_at=clock.now())
+    )
+
+
 @dataclass(frozen=True)
 class _Leased:
     id: int
@@ -156,6 +168,8 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
             .limit(_CLAIM)
             .with_for_update(skip_locked=True)
         ).all()
+        free = _free_subjects(session, corp, {row.subject for row in rows}, now)
+        rows = [row for row in rows if row.subject in free]
         for row in sorted(rows, key=lambda row: (subject_key(corp, row.subject), row.id)):
             spec = METHODS[row.method]
             if row.state == CallState.ANSWERED:
@@ -169,6 +183,23 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
                 row.due_at = now + LEASE
                 leased.append(_Leased(row.id, row.lease, spec, row.arguments, row.app, row.subject))
     return len(rows), leased
+
+
+def _free_subjects(session: Session, corp: int, subjects: set[str], now: dt.datetime) -> set[str]:
+    """Subjects of which no other worker is claiming or carrying out a call; theirs comes round after it (45035)."""
+    busy = set(
+        session.scalars(
+            select(WecomCall.subject).where(
+                WecomCall.state == CallState.LEASED, WecomCall.due_at > now, WecomCall.subject.in_(subjects)
+            )
+        )
+    )
+    try_lock = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return {
+        subject
+        for subject in sorted(subjects - busy, key=lambda subject: subject_key(corp, subject))
+        if session.execute(try_lock, {"key": subject_key(corp, subject)}).scalar()
+    }
 
 
 def _carry_out_all(corp: int, items: Sequence[_Leased]) -> None:

@@ -39,6 +39,13 @@ class CorpUnknown(AppError):
     en = "No corp {corp_id} is connected."
 
 
+class SecretKeyWrong(AppError):
+    status = 503
+    code = "secret_key_wrong"
+    zh = "SCRM_SECRET_KEY 与保存企业凭证时的不同，请换回原来的密钥。"
+    en = "SCRM_SECRET_KEY is not the one that the stored credentials were sealed with; put the old key back."
+
+
 class AppSpec(BaseModel):
     """One app of the file; ``key`` becomes part of the callback address."""
 
@@ -147,7 +154,7 @@ def apply(spec: CorpSpec, archive: dict[str, Any] | None) -> int:
     migrate.create_corp_schema(config.database_url, number)
     with platform_transaction() as session:
         corp = session.scalars(select(Corp).where(Corp.id == number).with_for_update()).one()
-        data_key = sealing.unwrap_key(config.secret_key, corp.data_key, _place(corp.corp_id, "data_key"))
+        data_key = _data_key(corp)
         corp.name, corp.api_base, corp.applied_at = spec.name, spec.api_base.rstrip("/"), clock.now()
         corp.revision += 1
         corp.archive = _sealed(data_key, corp.corp_id, "archive", json.dumps(archive)) if archive else None
@@ -231,14 +238,13 @@ def data_key(corp: int) -> bytes:
 
 
 def _read_all() -> dict[tuple[str, str], AppCredentials]:
-    secret_key = settings().secret_key
     with platform_transaction() as session:
         rows = session.execute(
             select(WecomApp, Corp).join(Corp, Corp.id == WecomApp.corp_no).order_by(WecomApp.id)
         ).all()
     found = {}
     for app, corp in rows:
-        key = sealing.unwrap_key(secret_key, corp.data_key, _place(corp.corp_id, "data_key"))
+        key = _data_key(corp)
         found[(corp.corp_id, app.key)] = AppCredentials(
             corp=corp.id,
             corp_id=corp.corp_id,
@@ -252,6 +258,13 @@ def _read_all() -> dict[tuple[str, str], AppCredentials]:
             data_key=key,
         )
     return found
+
+
+def _data_key(corp: Corp) -> bytes:
+    try:
+        return sealing.unwrap_key(settings().secret_key, corp.data_key, _place(corp.corp_id, "data_key"))
+    except sealing.SealBroken:
+        raise SecretKeyWrong() from None
 
 
 def _corp_row(session: Session, spec: CorpSpec, secret_key: str) -> Corp:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock, outbox
 from scrm.core.errors import AppError
 from scrm.events.sync import SyncStepDue
+from scrm.wecom import calls
 from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep
 
@@ -65,6 +66,8 @@ def resume(session: Session, actor: audit.Who, run_id: int) -> SyncRun:
         raise SyncNotFailed()
     if running(session) is not None:
         raise SyncAlreadyRunning()
+    # Answers of the failed attempt must not be counted as answers of this one.
+    calls.cancel(session, subject_prefix=f"{subject(run_id)}:")
     run.state, run.reason, run.finished_at, run.updated_at = SyncState.RUNNING, None, None, clock.now()
     for step in steps(session, run_id):
         if step.state == SyncState.FAILED:

@@ -33,7 +33,7 @@ PEOPLE = {
 
 _busiest: dict[str, str] = {}
 
-SignIn = Callable[[str], Page]
+SignIn = Callable[..., Page]
 Open = Callable[..., Page]
 
 
@@ -103,7 +103,8 @@ def busiest(corp: Corp) -> str:
         return _busiest[corp.corp_id]
     relations = corp.sim.call("GET", f"/corps/{corp.corp_id}/relations")["items"]
     following = [item["userid"] for item in relations if item["status"] == "following"]
-    return max(set(following), key=following.count)
+    userid: str = max(set(following), key=following.count)
+    return userid
 
 
 def a_customer_of(corp: Corp, userid: str, nth: int = 0) -> dict[str, str]:
@@ -173,8 +174,9 @@ def sign_in(open_page: Open, shop: Corp, cookies: dict[str, str]) -> SignIn:
     def sign_in_(role: str, path: str = "/", **options: Any) -> Page:
         if role not in cookies:
             console = Console.signed_in(shop.web, PEOPLE[role], PASSWORD)
-            cookies[role] = console.http.cookies["scrm_session"]
-        return open_page(path, cookie=cookies[role], **options)
+            cookies[role] = str(console.http.cookies["scrm_session"])
+        page: Page = open_page(path, cookie=cookies[role], **options)
+        return page
 
     return sign_in_
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,10 @@ def service(data_dir: Path) -> Iterator[Service]:
         _until(lambda: not running.all(), seconds=30)
 
 
+def _is_another(service: Service, words: str, before: int) -> bool:
+    return service.pid_of(words) not in {0, before}
+
+
 def test_service_heals_and_stops_cleanly(service: Service) -> None:
     for words in (
         "workers.worker urgent",
@@ -76,7 +81,7 @@ def test_service_heals_and_stops_cleanly(service: Service) -> None:
         before = service.pid_of(words)
         assert before, words
         os.kill(before, signal.SIGKILL)
-        _until(lambda words=words, before=before: service.pid_of(words) not in {0, before})
+        _until(partial(_is_another, service, words, before))
         _until(service.is_ready)
     begun = time.monotonic()
     service.process.send_signal(signal.SIGTERM)

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from scrm.core import clock, outbox
-from scrm.core.doorbell import Lane
 from scrm.customers.actions import timeline
 from scrm.customers.actions.states import LIVE, derive, ensure_customers, ensure_relations
 from scrm.customers.models import Customer, FollowRelation, FollowStatus
@@ -30,7 +29,7 @@ def added(session: Session, event: ContactAdded) -> FollowRelation:
         relation.status, relation.status_at, relation.ended_at = status, event.event_at, None
         relation.state = event.state or relation.state
     _tell(session, event, relation, "half_added" if event.half else "added", {"state": event.state})
-    fetch(session, event.external_userid)
+    fetch(session, event.external_userid, app=event.app)
     return relation
 
 
@@ -38,7 +37,7 @@ def edited(session: Session, event: ContactEdited) -> None:
     """The staff member changed remark or tags; what changed is known once it is fetched."""
     relation = _relation(session, event, status=FollowStatus.ACTIVE)
     _tell(session, event, relation, "edited", {})
-    fetch(session, event.external_userid)
+    fetch(session, event.external_userid, app=event.app)
 
 
 def deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
@@ -49,7 +48,7 @@ def deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
     if not event.transfer:
         _lost(session, relation, event, by_staff=True)
     # The two may have become friends again in the same second; only the present state can tell.
-    fetch(session, event.external_userid)
+    fetch(session, event.external_userid, app=event.app)
 
 
 def deleted_by_customer(session: Session, event: ContactDeletedStaff) -> None:
@@ -59,17 +58,20 @@ def deleted_by_customer(session: Session, event: ContactDeletedStaff) -> None:
     _lost(session, relation, event, by_staff=False)
 
 
-def fetch(session: Session, external_userid: str, *, lane: Lane = Lane.DEFAULT, again: bool = False) -> None:
-    """Ask for the present state; one waiting request serves all who ask. ``again`` marks the second of its kind."""
+def fetch(session: Session, external_userid: str, *, app: str | None, again: bool = False) -> None:
+    """Ask for the present state with the credential of an app; one waiting request serves all who ask by the same.
+
+    ``again`` marks the second of its kind.
+    """
     calls.request(
         session,
         Contacts.get_contact,
         {"external_userid": external_userid},
         subject=f"customer:{external_userid}",
-        key=f"contact:{external_userid}",
+        key=f"contact:{app}:{external_userid}",
         reply="customers.contact_fetched",
-        context={"external_userid": external_userid, "again": again},
-        lane=lane,
+        context={"external_userid": external_userid, "app": app, "again": again},
+        app=app,
     )
 
 

@@ -32,9 +32,8 @@ def take_contact(session: Session, contact: Contact, *, asked_at: dt.datetime) -
     listed = take_rows(session, rows, asked_at=asked_at, run_id=None)
     customer = ensure_customers(session, {contact.info.external_userid: asked_at})[contact.info.external_userid]
     if not rows:
-        _take_info(customer, contact.info)
+        _take_info(customer, contact.info, asked_at=asked_at)
     _settle_ties(session, customer, listed.get(customer.id, set()))
-    customer.fetched_at = asked_at
     derive(session, [customer])
 
 
@@ -67,7 +66,7 @@ def take_rows(
     by_id = {customer.id: customer for customer in customers.values()}
     listed: dict[int, set[int]] = defaultdict(set)
     for row in ordered:
-        _take_info(customers[row.info.external_userid], row.info)
+        _take_info(customers[row.info.external_userid], row.info, asked_at=asked_at)
     for (customer_id, staff_id), follow in pairs.items():
         relation = relations[customer_id, staff_id]
         listed[customer_id].add(staff_id)
@@ -210,7 +209,10 @@ def _ensure_listed(
     return ensure_relations(session, wanted)
 
 
-def _take_info(customer: Customer, info: ContactInfo) -> None:
+def _take_info(customer: Customer, info: ContactInfo, *, asked_at: dt.datetime) -> None:
+    if customer.fetched_at is not None and customer.fetched_at > asked_at:
+        return  # a page of a sync that was asked for before a fetch and taken over after it
+    customer.fetched_at = asked_at
     customer.name = info.name
     customer.avatar = info.avatar
     customer.type = info.type
@@ -222,6 +224,9 @@ def _take_info(customer: Customer, info: ContactInfo) -> None:
 
 
 def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, int], *, asked_at: dt.datetime) -> None:
+    if relation.asked_at is not None and relation.asked_at > asked_at:
+        return
+    relation.asked_at = asked_at
     added_at = _added_at(follow, asked_at)
     if relation.status not in LISTED and relation.status_at <= added_at:
         # Listed although we hold it for ended: the two have become friends again and no callback said so.

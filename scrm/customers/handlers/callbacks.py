@@ -1,7 +1,6 @@
 """What callbacks say of contacts, tags and groups, and the states fetched after them."""
 
 from scrm.core.db import Session
-from scrm.core.doorbell import Lane
 from scrm.customers.actions import contacts, groups, states, tags, welcomes
 from scrm.events.contact import (
     ContactAdded,
@@ -60,7 +59,7 @@ def contact_fetched(session: Session, outcome: Outcome) -> None:
     named = {tag for follow in contact.follows for tag in follow.tag_ids}
     if tags.unknown(session, named) and not outcome.context.get("again"):
         tags.fetch(session)
-        contacts.fetch(session, external_userid, lane=Lane.DEFAULT, again=True)
+        contacts.fetch(session, external_userid, app=outcome.context["app"], again=True)
 
 
 def tags_fetched(session: Session, outcome: Outcome) -> None:

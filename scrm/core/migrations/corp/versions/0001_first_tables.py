@@ -286,6 +286,7 @@ def upgrade() -> None:
         sa.Column("personal_tags", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_in_sync", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_follow_relation_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_relation")),
