@@ -8,6 +8,7 @@ import type { Filters } from '@/shared/lib/filters'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { FoldedFilters } from '@/shared/ui/FoldedFilters'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
+import { TagSelect } from '@/shared/ui/TagSelect'
 
 import { FOLLOW_STATUSES } from '../status'
 
@@ -78,22 +79,15 @@ function FilterRow({ filters }: { filters: Filters }) {
       />
       <FoldedFilters>
         <StaffSelect value={one('userid')} onChange={(userid) => change({ userid })} />
-        <Select
+        <TagSelect
           className="s-filter-wide"
-          mode="multiple"
-          maxTagCount="responsive"
-          aria-label={t('filter.tags')}
-          placeholder={t('filter.tags')}
-          allowClear
-          showSearch={{ optionFilterProp: 'label' }}
+          label={t('filter.tags')}
           loading={tags.isPending}
-          options={(tags.data?.items ?? []).map((group) => ({
-            label: group.name,
-            title: group.name,
-            options: group.tags.map((tag) => ({ value: tag.tag_id, label: tag.name })),
-          }))}
+          tags={(tags.data?.items ?? []).flatMap((group) =>
+            group.tags.map((tag) => ({ id: tag.tag_id, name: tag.name, group: group.name })),
+          )}
           value={filters.many('tag_id')}
-          onChange={(tag_id: string[]) => change({ tag_id })}
+          onChange={(tag_id) => change({ tag_id })}
         />
         <Select
           className="s-filter"
