@@ -43,8 +43,7 @@ function QuickViews({ filters }: { filters: Filters }) {
   const me = useCurrentUser().userid
   const show = (view: View): void => {
     const status = view === 'left' ? 'deleted_by_customer' : view === 'deleted' ? 'deleted_by_staff' : undefined
-    filters.clear()
-    filters.change({ userid: view === 'mine' ? (me ?? undefined) : undefined, status })
+    filters.only({ userid: view === 'mine' ? (me ?? undefined) : undefined, status })
   }
   return (
     <div className="s-toolbar s-views">
@@ -59,6 +58,11 @@ function QuickViews({ filters }: { filters: Filters }) {
           { value: 'deleted', label: t('customers.deleted') },
         ]}
       />
+      {filters.active ? (
+        <Button type="link" onClick={filters.clear}>
+          {t('action.clear')}
+        </Button>
+      ) : null}
     </div>
   )
 }
@@ -119,11 +123,6 @@ function FilterRow({ filters }: { filters: Filters }) {
           }
         />
       </FoldedFilters>
-      {filters.active ? (
-        <Button type="link" onClick={filters.clear}>
-          {t('action.clear')}
-        </Button>
-      ) : null}
     </div>
   )
 }
