@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next'
 import { Link, Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 
 import { ApiError } from '@/api/client'
-import { useCan, useMe, type Permission } from '@/api/me'
+import { useCan, useMe } from '@/api/me'
 import { DeniedState, EmptyState, ErrorState, LoadingState } from '@/shared/ui/States'
 import { Page } from '@/shared/ui/Page'
 
-import { PAGES } from './pages'
+import { PAGES, type ConsolePage } from './pages'
 import { Shell } from './Shell'
 
 const LoginPage = lazy(() => import('@/features/account/pages/LoginPage'))
@@ -27,7 +27,7 @@ export function ConsoleRoutes() {
                   key={route.path}
                   path={route.path}
                   element={
-                    <Permitted permission={page.permission}>
+                    <Permitted page={page}>
                       <route.element />
                     </Permitted>
                   }
@@ -57,12 +57,12 @@ function SignedIn() {
   return <Outlet />
 }
 
-function Permitted({ permission, children }: { permission: Permission; children: ReactNode }) {
+function Permitted({ page, children }: { page: ConsolePage; children: ReactNode }) {
   const { t } = useTranslation()
   const can = useCan()
-  if (can(permission)) return children
+  if (can(page.permission)) return children
   return (
-    <Page title={t('state.denied')}>
+    <Page title={t(`menu.${page.key}`)}>
       <DeniedState />
     </Page>
   )

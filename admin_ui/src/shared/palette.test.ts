@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { BRAND, CHART, contrast, SURFACES, TAG_INKS, TILES, tileOf, TONES, WECHAT, WECOM } from './palette'
+import { BRAND, BRAND_HOVER, CHART, contrast, SURFACES, TAG_INKS, TILES, tileOf, TONES, WECHAT, WECOM } from './palette'
 
 const WHITE = '#ffffff'
 const MODES = ['light', 'dark'] as const
@@ -25,6 +25,7 @@ describe('palette', () => {
     }
     expect(contrast(surface.accent, surface.selected)).toBeGreaterThanOrEqual(4.5)
     expect(contrast(WHITE, BRAND[mode])).toBeGreaterThanOrEqual(4.5)
+    expect(contrast(WHITE, BRAND_HOVER[mode])).toBeGreaterThanOrEqual(4.5)
     for (const line of Object.values(CHART[mode])) {
       expect(contrast(line, surface.container)).toBeGreaterThanOrEqual(3)
     }

@@ -2,7 +2,7 @@
 import { theme as antd, type ThemeConfig } from 'antd'
 import { useEffect, useSyncExternalStore } from 'react'
 
-import { BADGE, BRAND, DANGER, SURFACES, TONES, WECHAT, WECOM } from './palette'
+import { BADGE, BRAND, BRAND_HOVER, DANGER, SURFACES, TONES, WECHAT, WECOM } from './palette'
 
 export type Mode = 'light' | 'dark'
 export type ThemeChoice = Mode | 'system'
@@ -91,7 +91,19 @@ export function themeOf(mode: Mode): ThemeConfig {
       fontFamily: FONTS,
     },
     components: {
-      Button: { primaryShadow: 'none', dangerShadow: 'none', defaultShadow: 'none', colorPrimary: BRAND[mode], dangerColor: DANGER[mode].text },
+      Button: {
+        primaryShadow: 'none',
+        dangerShadow: 'none',
+        defaultShadow: 'none',
+        colorPrimary: BRAND[mode],
+        colorPrimaryHover: BRAND_HOVER[mode],
+        colorPrimaryActive: BRAND_HOVER[mode],
+        defaultHoverColor: surface.link,
+        defaultHoverBorderColor: surface.link,
+        defaultActiveColor: surface.link,
+        defaultActiveBorderColor: surface.link,
+        dangerColor: DANGER[mode].text,
+      },
       Segmented: { itemColor: surface.secondary },
       Tabs: { itemColor: surface.secondary, itemSelectedColor: surface.link },
     },

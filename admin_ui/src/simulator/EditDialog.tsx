@@ -1,7 +1,8 @@
-import { Form, Input, Modal, Select } from 'antd'
+import { Form, Input, Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { SimRelation, SimWorld } from '@/api/simulator'
+import { TagSelect } from '@/shared/ui/TagSelect'
 
 import { useAct } from './useAct'
 
@@ -46,14 +47,9 @@ export default function EditDialog({ world, relation, onClose }: EditDialogProps
           <Input autoFocus maxLength={20} />
         </Form.Item>
         <Form.Item name="tags" label={t('customers.tags')}>
-          <Select
-            mode="multiple"
-            showSearch={{ optionFilterProp: 'label' }}
-            options={world.tag_groups.map((group) => ({
-              label: group.name,
-              title: group.name,
-              options: group.tags.map((tag) => ({ value: tag.id, label: tag.name })),
-            }))}
+          <TagSelect
+            label={t('customers.tags')}
+            tags={world.tag_groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name })))}
           />
         </Form.Item>
       </Form>

@@ -26,6 +26,8 @@ it('keeps the filters in the address and clears them together', () => {
   act(() => result.current.filters.change({ q: '王', tag_id: ['x'] }))
   expect(result.current.at.search).toContain('tag_id=x')
   expect(result.current.filters.many('tag_id')).toEqual(['x'])
+  act(() => result.current.filters.only({ status: 'half' }))
+  expect(result.current.at.search).toBe('?keep=1&status=half')
   act(() => result.current.filters.clear())
   expect(result.current.at.search).toBe('?keep=1')
   expect(result.current.filters.active).toBe(false)

@@ -35,6 +35,8 @@ export interface Filters {
   many: (name: string) => string[]
   change: (changes: FilterValues) => void
   clear: () => void
+  /** These filters and no others; one step, since two changes in a row would not see each other. */
+  only: (values: FilterValues) => void
   active: boolean
 }
 
@@ -46,15 +48,20 @@ export function useFilters(names: readonly string[]): Filters {
     (changes: FilterValues) => setParams((before) => writeFilters(before, changes), { replace: true }),
     [setParams],
   )
-  const clear = useCallback(() => {
-    change(Object.fromEntries(known.split('|').map((name) => [name.replace('[]', ''), undefined])))
-  }, [change, known])
+  const only = useCallback(
+    (wanted: FilterValues) => {
+      const none = Object.fromEntries(known.split('|').map((name) => [name.replace('[]', ''), undefined]))
+      change({ ...none, ...wanted })
+    },
+    [change, known],
+  )
   return {
     values,
     one: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
     many: (name) => (Array.isArray(values[name]) ? values[name] : []),
     change,
-    clear,
+    clear: () => only({}),
+    only,
     active: Object.keys(values).length > 0,
   }
 }

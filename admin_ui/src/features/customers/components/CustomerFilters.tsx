@@ -8,6 +8,7 @@ import type { Filters } from '@/shared/lib/filters'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { FoldedFilters } from '@/shared/ui/FoldedFilters'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
+import { TagSelect } from '@/shared/ui/TagSelect'
 
 import { FOLLOW_STATUSES } from '../status'
 
@@ -42,8 +43,7 @@ function QuickViews({ filters }: { filters: Filters }) {
   const me = useCurrentUser().userid
   const show = (view: View): void => {
     const status = view === 'left' ? 'deleted_by_customer' : view === 'deleted' ? 'deleted_by_staff' : undefined
-    filters.clear()
-    filters.change({ userid: view === 'mine' ? (me ?? undefined) : undefined, status })
+    filters.only({ userid: view === 'mine' ? (me ?? undefined) : undefined, status })
   }
   return (
     <div className="s-toolbar s-views">
@@ -58,6 +58,11 @@ function QuickViews({ filters }: { filters: Filters }) {
           { value: 'deleted', label: t('customers.deleted') },
         ]}
       />
+      {filters.active ? (
+        <Button type="link" onClick={filters.clear}>
+          {t('action.clear')}
+        </Button>
+      ) : null}
     </div>
   )
 }
@@ -78,22 +83,15 @@ function FilterRow({ filters }: { filters: Filters }) {
       />
       <FoldedFilters>
         <StaffSelect value={one('userid')} onChange={(userid) => change({ userid })} />
-        <Select
+        <TagSelect
           className="s-filter-wide"
-          mode="multiple"
-          maxTagCount="responsive"
-          aria-label={t('filter.tags')}
-          placeholder={t('filter.tags')}
-          allowClear
-          showSearch={{ optionFilterProp: 'label' }}
+          label={t('filter.tags')}
           loading={tags.isPending}
-          options={(tags.data?.items ?? []).map((group) => ({
-            label: group.name,
-            title: group.name,
-            options: group.tags.map((tag) => ({ value: tag.tag_id, label: tag.name })),
-          }))}
+          tags={(tags.data?.items ?? []).flatMap((group) =>
+            group.tags.map((tag) => ({ id: tag.tag_id, name: tag.name, group: group.name })),
+          )}
           value={filters.many('tag_id')}
-          onChange={(tag_id: string[]) => change({ tag_id })}
+          onChange={(tag_id) => change({ tag_id })}
         />
         <Select
           className="s-filter"
@@ -125,11 +123,6 @@ function FilterRow({ filters }: { filters: Filters }) {
           }
         />
       </FoldedFilters>
-      {filters.active ? (
-        <Button type="link" onClick={filters.clear}>
-          {t('action.clear')}
-        </Button>
-      ) : null}
     </div>
   )
 }
