@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_service_heals_and_stops_cleanly(service: Service) -> None:
         before = service.pid_of(words)
         assert before, words
         os.kill(before, signal.SIGKILL)
-        _until(lambda words=words, before=before: service.pid_of(words) not in {0, before})
+        _until(partial(_replaced, service, words, before))
         _until(service.is_ready)
     begun = time.monotonic()
     service.process.send_signal(signal.SIGTERM)
@@ -92,6 +93,10 @@ def test_service_comes_back_after_everything_was_killed(service: Service) -> Non
     service.process.wait()
     service.start()
     _until(service.is_ready, seconds=90)
+
+
+def _replaced(service: Service, words: str, before: int) -> bool:
+    return service.pid_of(words) not in {0, before}
 
 
 def _until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
