@@ -146,11 +146,15 @@ def _config(line: str) -> Config:
 
 
 def _run(connection: Connection, line: str, schema: str) -> None:
-    connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-    _search_path(connection, schema)
-    config = _config(line)
-    config.attributes.update(connection=connection, schema=schema)
-    command.upgrade(config, "head")
+    # All of a schema's migrations or none: one that is cut off half-way (a stop, a kill) must be able to run again.
+    # On a connection of its own, since the one that holds the lock commits each statement.
+    with connection.engine.begin() as transaction:
+        transaction.execute(text("SET LOCAL lock_timeout = '3s'"))
+        transaction.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+        _search_path(transaction, schema)
+        config = _config(line)
+        config.attributes.update(connection=transaction, schema=schema)
+        command.upgrade(config, "head")
 
 
 def _search_path(connection: Connection, schema: str) -> None:

@@ -81,13 +81,14 @@ class _Run:
         self._supervisor = Supervisor(there, self._list_programs())
         self._logins: list[tuple[str, str, str]] = []
         self._pids: dict[str, int] = {}
+        self._asked_to_stop = False
 
     def run(self) -> None:
         make_secret_key(self._given)
         processes.adopt_orphans()
         _set_environment(self._there, self._given, simulator_port=self._simulator_port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _ask_to_stop)
+            signal.signal(number, self._ask_to_stop)
         try:
             self._start(self._progress)
             self._install_demo()
@@ -97,6 +98,9 @@ class _Run:
                 self._look_after()
         except Stopping:
             pass
+        except Exception:
+            if not self._asked_to_stop:  # else it only comes of what the signal interrupted
+                raise
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)  # impatience must not interrupt the orderly stop
@@ -105,6 +109,10 @@ class _Run:
             self._supervisor.stop(seconds=STOP_SECONDS)
             processes.end_children(patience=1)
             self._progress.say(f"已停止 / stopped  ({time.monotonic() - begun:.1f} s)")
+
+    def _ask_to_stop(self, _number: int, _frame: object) -> None:
+        self._asked_to_stop = True
+        raise Stopping
 
     def _list_programs(self) -> list[Program]:
         found = programs.embedded(self._there, self._given)
@@ -210,7 +218,3 @@ def _await_listener(port: int, *, seconds: float = 30) -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def _ask_to_stop(_number: int, _frame: object) -> None:
-    raise Stopping

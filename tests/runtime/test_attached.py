@@ -6,13 +6,19 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
+from sqlalchemy.exc import ProgrammingError
 
+from scrm import wiring
+from scrm.core import migrate
 from scrm.core.settings import settings
 from scrm.runtime import places, postgres, processes
 from scrm.runtime.servers import attached
 
 _COUNT_UP = """
 import psycopg
+import pytest
+from sqlalchemy.exc import ProgrammingError
 from scrm.runtime.servers import attached
 with attached() as config, psycopg.connect(config.database_url) as connection:
     connection.execute("CREATE TABLE IF NOT EXISTS visits (n int)")
@@ -43,3 +49,19 @@ def test_commands_at_the_same_time_take_turns(data_dir: Path) -> None:
     assert [process.wait(60) for process in both] == [0, 0]
     with attached() as config, psycopg.connect(config.database_url) as connection:
         assert connection.execute("SELECT count(*) FROM visits").fetchone() == (2,)
+
+
+def test_migration_cut_off_half_way_runs_again(data_dir: Path) -> None:
+    wiring.wire()
+    with attached(migrated=False) as config, psycopg.connect(config.database_url, autocommit=True) as connection:
+        # A table in the way makes the migration fail in its middle, as a killed server would.
+        connection.execute("CREATE SCHEMA corp_1")
+        connection.execute("CREATE TABLE corp_1.wecom_call (n int)")
+        migrate.upgrade(config.database_url, config.secret_key)
+        with pytest.raises(ProgrammingError):
+            migrate.create_corp_schema(config.database_url, 1)
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'corp_1'").fetchall()
+        assert tables == [("wecom_call",)]
+        connection.execute("DROP TABLE corp_1.wecom_call")
+        migrate.create_corp_schema(config.database_url, 1)
+        assert connection.execute("SELECT to_regclass('corp_1.alert') IS NOT NULL").fetchone() == (True,)

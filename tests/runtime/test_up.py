@@ -65,10 +65,6 @@ def service(data_dir: Path) -> Iterator[Service]:
         _until(lambda: not running.all(), seconds=30)
 
 
-def _is_another(service: Service, words: str, before: int) -> bool:
-    return service.pid_of(words) not in {0, before}
-
-
 def test_service_heals_and_stops_cleanly(service: Service) -> None:
     for words in (
         "workers.worker urgent",
@@ -81,7 +77,7 @@ def test_service_heals_and_stops_cleanly(service: Service) -> None:
         before = service.pid_of(words)
         assert before, words
         os.kill(before, signal.SIGKILL)
-        _until(partial(_is_another, service, words, before))
+        _until(partial(_replaced, service, words, before))
         _until(service.is_ready)
     begun = time.monotonic()
     service.process.send_signal(signal.SIGTERM)
@@ -97,6 +93,10 @@ def test_service_comes_back_after_everything_was_killed(service: Service) -> Non
     service.process.wait()
     service.start()
     _until(service.is_ready, seconds=90)
+
+
+def _replaced(service: Service, words: str, before: int) -> bool:
+    return service.pid_of(words) not in {0, before}
 
 
 def _until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
