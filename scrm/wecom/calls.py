@@ -14,9 +14,9 @@ from typing import Any, get_type_hints
 
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import select, text, update
+from sqlalchemy import exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from scrm.core import clock, work
 from scrm.core.db import subject_key, transaction
@@ -160,16 +160,22 @@ class _Leased:
 def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
     now = clock.now()
     leased: list[_Leased] = []
+    other = aliased(WecomCall)
+    on_its_way = exists().where(
+        other.subject == WecomCall.subject,
+        other.state == CallState.LEASED,
+        other.due_at > now,
+        other.id != WecomCall.id,
+    )
     with transaction(corp) as session:
-        rows = session.scalars(
+        found = session.scalars(
             select(WecomCall)
-            .where(WecomCall.state.in_(_OPEN), WecomCall.lane == lane.value, WecomCall.due_at <= now)
+            .where(WecomCall.state.in_(_OPEN), WecomCall.lane == lane.value, WecomCall.due_at <= now, ~on_its_way)
             .order_by(WecomCall.due_at, WecomCall.id)
             .limit(_CLAIM)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=WecomCall)
         ).all()
-        free = _free_subjects(session, corp, {row.subject for row in rows}, now)
-        rows = [row for row in rows if row.subject in free]
+        rows = _free(session, corp, found, now)
         for row in sorted(rows, key=lambda row: (subject_key(corp, row.subject), row.id)):
             spec = METHODS[row.method]
             if row.state == CallState.ANSWERED:
@@ -185,21 +191,28 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
     return len(rows), leased
 
 
-def _free_subjects(session: Session, corp: int, subjects: set[str], now: dt.datetime) -> set[str]:
-    """Subjects of which no other worker is claiming or carrying out a call; theirs comes round after it (45035)."""
-    busy = set(
+def _free(session: Session, corp: int, found: Sequence[WecomCall], now: dt.datetime) -> list[WecomCall]:
+    """Those whose subject has no other call on its way: another worker may have leased one while we read.
+
+    All locks are taken before the first row is changed, so that nobody waits crosswise.
+    """
+    if not found:
+        return []
+    keys = sorted({subject_key(corp, row.subject) for row in found})
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key"), {"keys": keys}
+    )
+    taken = set(
         session.scalars(
             select(WecomCall.subject).where(
-                WecomCall.state == CallState.LEASED, WecomCall.due_at > now, WecomCall.subject.in_(subjects)
+                WecomCall.subject.in_({row.subject for row in found}),
+                WecomCall.state == CallState.LEASED,
+                WecomCall.due_at > now,
+                WecomCall.id.not_in([row.id for row in found]),
             )
         )
     )
-    try_lock = text("SELECT pg_try_advisory_xact_lock(:key)")
-    return {
-        subject
-        for subject in sorted(subjects - busy, key=lambda subject: subject_key(corp, subject))
-        if session.execute(try_lock, {"key": subject_key(corp, subject)}).scalar()
-    }
+    return [row for row in found if row.subject not in taken]
 
 
 def _carry_out_all(corp: int, items: Sequence[_Leased]) -> None:

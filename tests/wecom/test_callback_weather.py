@@ -3,14 +3,11 @@
 import io
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +15,9 @@ import pytest
 import requests
 import structlog
 import yaml
-from redis import Redis
 
 from scrm.app import CONSOLE_THREADS
 from scrm.core.db import corp_schema
-from scrm.core.settings import settings
 from scrm.identity.models import Role
 from scrm.wecom import callback
 from scrm.wecom.models import InboxRow
@@ -30,6 +25,7 @@ from tests.support import database, foreign
 from tests.support.foreign import Envelope
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
+from tests.support.weather import paused_redis
 from tests.wecom.test_callback import added, other_side
 
 NEW_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -97,17 +93,6 @@ def test_mutated_bodies_get_a_4xx_and_one_line_each(corp: Corp, count: int) -> N
     assert stored <= len(honest), f"seed {seed}: {stored} rows of {len(honest)} honest callbacks"
     rejections = [line for line in lines if line["event"] == "callback.rejected"]
     assert len(rejections) == count - statuses[200], f"seed {seed}"
-
-
-@contextmanager
-def paused_redis() -> Iterator[None]:
-    """Redis accepts connections and says nothing, the slowest way of being gone."""
-    pid = int(Redis.from_url(settings().redis_url).info("server")["process_id"])
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def test_callback_does_not_wait_for_redis(corp: Corp) -> None:

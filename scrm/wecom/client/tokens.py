@@ -23,6 +23,7 @@ from scrm.wecom.port.errors import Refused
 _EARLY = 300  # seconds before expiry at which a token is no longer handed out
 _LOCK_SECONDS = 10
 _BREAKER_SECONDS = 600
+_SECRET_REFUSED = frozenset({Reaction.REFRESH, Reaction.CONFIG})  # 40001 and the like, in answer to gettoken
 
 Fetch = Callable[[], tuple[str, int]]
 
@@ -74,8 +75,9 @@ class TokenStore:
                     break
         try:
             token, seconds = self._fetch()
-        except Refused:
-            self._broken_until = time.monotonic() + _BREAKER_SECONDS
+        except Refused as refused:
+            if refused.reaction in _SECRET_REFUSED:  # a busy system says nothing about the secret
+                self._broken_until = time.monotonic() + _BREAKER_SECONDS
             raise
         finally:
             self._give_lock(owner)

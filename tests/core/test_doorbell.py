@@ -1,0 +1,71 @@
+"""The doorbell: rings are coalesced, may be lost, and are never waited for."""
+
+import time
+
+from redis import Redis
+from rq import Queue
+
+from scrm.core import work
+from scrm.core.doorbell import DRAIN_JOB, Doorbell, Lane, bell_key, doorbell, queue_name, redis_connection
+from tests.core.test_outbox import Knocked, knock, rows
+from tests.support.weather import paused_redis
+from workers import scheduler, worker
+
+
+def jobs(lane: Lane) -> list[tuple[object, ...]]:
+    queue = Queue(queue_name(lane), connection=redis_connection())
+    return [tuple(job.args) for job in queue.jobs if job.func_name == DRAIN_JOB]
+
+
+def test_many_rings_are_one_job_until_the_worker_takes_the_bell_off(bare: int) -> None:
+    redis_connection().flushall()
+    assert all(doorbell.ring_now(bare, Lane.BULK) for _ in range(20))
+    assert jobs(Lane.BULK) == [(bare, "bulk")]
+    worker.drain_job(bare, "bulk")
+    doorbell.ring_now(bare, Lane.BULK)
+    assert jobs(Lane.BULK) == [(bare, "bulk")] * 2
+
+
+def test_commit_rings_once_per_lane_and_a_rollback_not_at_all(bare: int) -> None:
+    redis_connection().flushall()
+    knock(bare, *(Knocked(door="1", number=number, who="ringer") for number in range(10)))
+    deadline = time.monotonic() + 5
+    while not jobs(Lane.DEFAULT) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert jobs(Lane.DEFAULT) == [(bare, "default")]
+    work.drain(bare, Lane.DEFAULT)
+
+
+def test_ring_lost_in_a_flushed_redis_is_rung_again_by_the_sweep(bare: int) -> None:
+    knock(bare, Knocked(door="1", who="forgotten"))
+    time.sleep(0.2)
+    redis_connection().flushall()
+    assert jobs(Lane.DEFAULT) == []
+    scheduler.sweep(Lane.DEFAULT)
+    assert (bare, "default") in jobs(Lane.DEFAULT)
+    scheduler.sweep(Lane.URGENT)
+    assert (bare, "urgent") not in jobs(Lane.URGENT)
+    work.drain(bare, Lane.DEFAULT)
+
+
+def test_sweep_drains_by_itself_while_redis_is_silent(bare: int) -> None:
+    knock(bare, Knocked(door="1", who="patient"))
+    with paused_redis():
+        scheduler.sweep(Lane.DEFAULT)
+        assert [row.state for row in rows(bare, "patient")] == ["done"]
+
+
+def test_ringing_never_waits_and_never_raises() -> None:
+    gone = Doorbell(lambda: Redis(host="127.0.0.1", port=9, socket_connect_timeout=1))
+    began = time.monotonic()
+    for number in range(1_000):
+        gone.ring(number, Lane.URGENT)
+    assert time.monotonic() - began < 0.5
+    assert gone.ring_now(1, Lane.URGENT) is False
+
+
+def test_bell_that_nobody_took_off_comes_off_by_itself(bare: int) -> None:
+    redis_connection().flushall()
+    doorbell.ring_now(bare, Lane.URGENT)
+    seconds = redis_connection().ttl(bell_key(bare, Lane.URGENT))
+    assert isinstance(seconds, int) and 0 < seconds <= 2

@@ -1,0 +1,193 @@
+"""The HTTP edge: routes that cannot be registered half, and errors that are documents."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from scrm.core import http
+from scrm.core.errors import AppError, NotSignedIn
+from scrm.core.http import Api, Public
+from scrm.wiring import APIS
+
+
+class Right(StrEnum):
+    OPEN = "open"
+    SHUT = "shut"
+
+
+class Someone:
+    permissions = frozenset({Right.OPEN})
+
+
+class Teapot(AppError):
+    status = 418
+    code = "teapot"
+    zh = "我是{what}。"
+    en = "I am a {what}."
+
+
+class Words(BaseModel):
+    word: str
+    count: int = 1
+
+
+class Tagged(BaseModel):
+    tag_id: list[str] = []
+    name: str = ""
+
+
+class Echo(BaseModel):
+    tag_id: list[str]
+    name: str
+
+
+@pytest.fixture(scope="module")
+def browser(service: str) -> Iterator[FlaskClient]:
+    api = Api("test")
+
+    @api.get("/echo", permission=Right.OPEN, query=Tagged, response=Echo)
+    def echo(query: Tagged) -> object:
+        return query
+
+    @api.get("/shut", permission=Right.SHUT)
+    def shut() -> None:
+        """Nobody comes here."""
+
+    @api.get("/stranger", permission=Public.ANY_USER)
+    def stranger(session: Session) -> None:
+        raise NotSignedIn()
+
+    @api.post("/words", permission=Right.OPEN, body=Words)
+    def take_words(body: Words) -> None:
+        """Take words."""
+
+    @api.get("/teapot", permission=Right.OPEN)
+    def teapot() -> None:
+        raise Teapot(what="茶壶")
+
+    @api.get("/broken", permission=Right.OPEN)
+    def broken() -> None:
+        raise KeyError("a secret that must not be told")
+
+    @api.get("/lost", permission=Right.OPEN)
+    def lost(session: Session) -> None:
+        raise OperationalError("SELECT", {}, ConnectionError("gone"))
+
+    @api.get("/impossible", permission=Right.OPEN)
+    def impossible(session: Session) -> None:
+        session.execute(text("SELECT 1 / 0"))
+
+    def authenticate(session: Session) -> Any:
+        return Someone()
+
+    app = Flask("test")
+    app.config["MAX_CONTENT_LENGTH"] = 1_000
+    http.install(app, [api], authenticate)
+    yield app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("GET", "/none", None, 404, "not_found"),
+        ("DELETE", "/echo", None, 405, "method_not_allowed"),
+        ("POST", "/words", b'{"word": "' + b"x" * 2_000 + b'"}', 413, "too_large"),
+        ("POST", "/words", b'{"count": "many"}', 422, "validation_failed"),
+        ("POST", "/words", b"[1]", 422, "validation_failed"),
+        ("POST", "/words", b"not json", 400, "bad_request"),
+        ("POST", "/words", b"[" * 900, 400, "bad_request"),
+        ("POST", "/words", b"\xff\xfe", 400, "bad_request"),
+        ("GET", "/shut", None, 403, "not_permitted"),
+        ("GET", "/stranger", None, 401, "not_signed_in"),
+        ("GET", "/teapot", None, 418, "teapot"),
+        ("GET", "/lost", None, 503, "database_unavailable"),
+        ("GET", "/broken", None, 500, "internal_error"),
+        ("GET", "/impossible", None, 500, "internal_error"),
+    ],
+)
+def test_error_is_a_problem_document(
+    browser: FlaskClient, method: str, path: str, body: bytes | None, status: int, code: str
+) -> None:
+    answer = browser.open(f"/api/v1{path}", method=method, data=body)
+    problem = answer.get_json()
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["detail_zh"] and problem["detail_en"] and problem["title"] and problem["type"]
+    assert "secret" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_wrong_values_are_named_and_not_repeated(browser: FlaskClient) -> None:
+    problem = browser.post("/api/v1/words", data=b'{"count": "a-private-value"}').get_json()
+    assert [item["field"] for item in problem["errors"]] == ["word", "count"]
+    assert "a-private-value" not in str(problem)
+
+
+def test_repeated_parameter_is_a_list_and_a_single_one_the_last(browser: FlaskClient) -> None:
+    answer = browser.get("/api/v1/echo?tag_id=1&tag_id=2&name=a&name=b")
+    assert answer.get_json() == {"tag_id": ["1", "2"], "name": "b"}
+
+
+def test_allowed_methods_are_told(browser: FlaskClient) -> None:
+    assert "GET" in browser.delete("/api/v1/echo").headers["Allow"]
+
+
+def test_route_without_a_permission_cannot_be_written() -> None:
+    with pytest.raises(TypeError):
+        Api("test").get("/open")  # type: ignore[call-arg]
+
+
+def test_route_whose_parameters_do_not_fit_cannot_be_registered() -> None:
+    api = Api("test")
+    with pytest.raises(TypeError, match="do not fit"):
+
+        @api.get("/things/<thing_id>", permission=Right.OPEN)
+        def without_its_path_part() -> None: ...
+
+    with pytest.raises(TypeError, match="do not fit"):
+
+        @api.get("/things", permission=Right.OPEN)
+        def asks_for_more(colour: str) -> None: ...
+
+    with pytest.raises(TypeError, match="come together"):
+
+        @api.post("/things", permission=Right.OPEN)
+        def body_without_model(body: Words) -> None: ...
+
+    with pytest.raises(TypeError, match="without a transaction"):
+
+        @api.post("/things", permission=Right.OPEN, transaction=False)
+        def session_without_transaction(session: Session) -> None: ...
+
+
+def test_document_names_are_plain_and_every_operation_says_who_may() -> None:
+    document = http.openapi(APIS)
+    assert document["openapi"] == "3.1.0"
+    assert not [name for name in document["components"]["schemas"] if "." in name or "[" in name]
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert len({operation["operationId"] for operation in operations}) == len(operations) >= 25
+    assert all(operation["x-permission"] and operation["summary"] for operation in operations)
+    assert {"/api/v1/callbacks", "/api/v1/customers", "/api/v1/alerts", "/api/v1/staff", "/api/v1/pulse"} <= set(
+        document["paths"]
+    )
+
+
+def test_every_list_takes_and_answers_the_same() -> None:
+    document = http.openapi(APIS)
+    schemas = document["components"]["schemas"]
+    for path in ("callbacks", "customers", "alerts", "staff", "tasks", "audit", "sync-runs"):
+        operation = document["paths"][f"/api/v1/{path}"]["get"]
+        assert {"limit", "cursor", "q"} <= {parameter["name"] for parameter in operation["parameters"]}
+        (limit,) = (item["schema"] for item in operation["parameters"] if item["name"] == "limit")
+        assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 200, 50)
+        ref = operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"]
+        answer = schemas[ref.rpartition("/")[2]]
+        assert set(answer["properties"]) == {"items", "total", "total_capped", "next_cursor"}

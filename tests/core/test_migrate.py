@@ -1,0 +1,75 @@
+"""Migrations: models and database agree, and an interrupted or repeated run ends where one run does."""
+
+import pytest
+from sqlalchemy import text
+
+from scrm.core import migrate
+from scrm.core.db import corp_schema, platform_transaction
+from scrm.core.settings import settings
+from scrm.wecom import corps
+from tests.core.conftest import bare_corp
+from tests.support.database import owner
+
+
+def tables(schema: str) -> set[str]:
+    with owner() as connection:
+        query = "SELECT table_name FROM information_schema.tables WHERE table_schema = %s"
+        return {str(row[0]) for row in connection.execute(query, (schema,)).fetchall()}
+
+
+def test_migrated_database_is_what_the_models_say(bare: int) -> None:
+    assert migrate.differences(settings().database_url) == []
+    with platform_transaction() as session:
+        assert migrate.pending(session.connection()) == []
+
+
+def test_forgotten_migration_is_noticed(bare: int) -> None:
+    schema = corp_schema(bare)
+    with owner() as connection:
+        connection.execute(f'ALTER TABLE "{schema}".tag ADD COLUMN forgotten text'.encode())
+        try:
+            (difference,) = migrate.differences(settings().database_url)
+        finally:
+            connection.execute(f'ALTER TABLE "{schema}".tag DROP COLUMN forgotten'.encode())
+    assert schema in difference and "forgotten" in difference
+
+
+def test_second_run_changes_nothing(bare: int) -> None:
+    before = tables(corp_schema(bare))
+    migrate.upgrade(settings().database_url, settings().secret_key)
+    migrate.create_corp_schema(settings().database_url, bare)
+    assert tables(corp_schema(bare)) == before
+
+
+def test_interrupted_corp_is_finished_by_the_next_run(service: str) -> None:
+    corp = bare_corp()
+    schema = corp_schema(corp)
+    with owner() as connection:
+        connection.execute(f'DROP SCHEMA "{schema}" CASCADE'.encode())
+        connection.execute(f'CREATE SCHEMA "{schema}"'.encode())
+    migrate.upgrade(settings().database_url, settings().secret_key)
+    assert {"customer", "outbox", "wecom_inbox", "audit_event"} <= tables(schema)
+    assert migrate.differences(settings().database_url) == []
+
+
+def test_corp_that_was_not_finished_is_not_served(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(url: str, corp: int) -> None:
+        raise KeyboardInterrupt
+
+    before = corps.numbers()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(migrate, "create_corp_schema", interrupted)
+        bare_corp()
+    assert corps.numbers() == before
+    migrate.upgrade(settings().database_url, settings().secret_key)
+
+
+def test_months_ahead_have_their_partition(bare: int) -> None:
+    migrate.add_partitions(settings().database_url)
+    assert len([name for name in tables(corp_schema(bare)) if name.startswith("audit_event_2")]) >= 4
+
+
+def test_service_role_owns_nothing(bare: int) -> None:
+    with owner() as connection:
+        query = text("SELECT count(*) FROM pg_class WHERE relowner = 'scrm_app'::regrole").text.encode()
+        assert connection.execute(query).fetchone() == (0,)

@@ -1,0 +1,54 @@
+"""Settings are read once, checked, and refused in one sentence that names the variable."""
+
+from pathlib import Path
+
+import pytest
+
+from scrm.core import settings
+from scrm.core.errors import SettingInvalid
+
+
+def test_nothing_set_is_a_service_on_loopback(tmp_path: Path) -> None:
+    config = settings.read({"SCRM_DATA_DIR": str(tmp_path)})
+    assert (config.host, config.port, config.public_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert config.loopback and not config.demo and not config.https
+    assert (config.database_url, config.redis_url, config.secret_key) == ("", "", "")
+
+
+def test_secret_key_is_taken_from_the_data_directory(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("k" * 40 + "\n")
+    assert settings.read({"SCRM_DATA_DIR": str(tmp_path)}).secret_key == "k" * 40
+    given = {"SCRM_DATA_DIR": str(tmp_path), "SCRM_SECRET_KEY": "g" * 32}
+    assert settings.read(given).secret_key == "g" * 32
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SCRM_PORT", "0"),
+        ("SCRM_PORT", "65536"),
+        ("SCRM_PORT", "eighty"),
+        ("SCRM_PORT", "８０"),
+        ("SCRM_PORT", "-1"),
+        ("SCRM_TRUSTED_PROXIES", "11"),
+        ("SCRM_SECRET_KEY", "short"),
+        ("SCRM_PUBLIC_URL", "example.com"),
+        ("SCRM_PUBLIC_URL", "ftp://example.com"),
+        ("SCRM_PUBLIC_URL", "https://"),
+    ],
+)
+def test_wrong_value_is_one_sentence_that_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        settings.read({name: value})
+    assert name in refused.value.sentence
+    assert "\n" not in refused.value.sentence
+    assert name != "SCRM_SECRET_KEY" or value not in refused.value.sentence
+
+
+@pytest.mark.parametrize(("host", "loopback"), [("::1", True), ("localhost", True), ("0.0.0.0", False)])
+def test_loopback_is_told_apart(host: str, loopback: bool) -> None:
+    assert settings.read({"SCRM_HOST": host}).loopback is loopback
+
+
+def test_address_of_an_ipv6_host_has_brackets() -> None:
+    assert settings.read({"SCRM_HOST": "::1", "SCRM_PORT": "9000"}).public_url == "http://[::1]:9000"

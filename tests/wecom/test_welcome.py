@@ -1,0 +1,106 @@
+"""Welcome messages leave once and in time; messages to supervisors at most once."""
+
+import time
+
+import pytest
+
+from scrm.compliance.models import Alert, AlertNotice
+from scrm.core import work
+from scrm.core.doorbell import Lane
+from scrm.customers.models import TimelineEntry, Welcome
+from scrm.identity.models import Role
+from tests.support.moved_clock import later
+from tests.support.service import TestCorp as Corp
+
+SEND = "externalcontact/send_welcome_msg"
+
+
+def seller(corp: Corp) -> str:
+    relations = corp.sim.call("GET", f"/corps/{corp.corp_id}/relations")["items"]
+    userid: str = next(item["userid"] for item in relations if item["status"] == "following")
+    return userid
+
+
+def welcomes(corp: Corp) -> list[object]:
+    items: list[object] = corp.sim.call("GET", f"/corps/{corp.corp_id}/welcomes")["items"]
+    return items
+
+
+def strike(corp: Corp, method: str, kind: str, **rule: object) -> None:
+    corp.sim.misfortunes({"match": method, "kind": kind, "corp_id": corp.corp_id, **rule})
+
+
+@pytest.fixture
+def selling(synced: Corp) -> Corp:
+    synced.sim.misfortunes()
+    return synced
+
+
+def test_welcome_in_the_hands_of_another_app_is_tried_again_within_its_twenty_seconds(selling: Corp) -> None:
+    strike(selling, SEND, "errcode", errcode=41096, next=2)
+    selling.act("add_contact", userid=seller(selling))
+    selling.settle()
+    deadline = time.monotonic() + 12
+    while not welcomes(selling) and time.monotonic() < deadline:
+        time.sleep(0.3)
+        work.drain(selling.number, Lane.URGENT)
+    (welcome,) = selling.rows(Welcome)
+    assert welcome.state == "sent"
+    assert len(welcomes(selling)) == 1
+
+
+@pytest.mark.parametrize("errcode", [41050, 41051])
+def test_spent_code_is_final(selling: Corp, errcode: int) -> None:
+    strike(selling, SEND, "errcode", errcode=errcode)
+    added = selling.act("add_contact", userid=seller(selling))
+    selling.settle()
+    with later(10):
+        selling.drain()
+    assert selling.sim.call("GET", "/misfortunes")["rules"][0]["fired"] == 1
+    (welcome,) = selling.rows(Welcome, Welcome.external_userid == added["external_userid"])
+    assert (welcome.state, welcome.errcode) == ("refused", errcode)
+    (entry,) = selling.rows(TimelineEntry, TimelineEntry.kind == "welcome_refused")
+    assert entry.facts == {"errcode": errcode}
+
+
+def test_code_older_than_twenty_seconds_is_not_spent(selling: Corp) -> None:
+    selling.act("add_contact", userid=seller(selling))
+    deadline = time.monotonic() + 10
+    while selling.sim.call("GET", f"/corps/{selling.corp_id}/deliveries", limit=1)["pending"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    with later(21):
+        selling.drain()
+    (welcome,) = selling.rows(Welcome)
+    assert welcome.state == "expired"
+    assert welcomes(selling) == []
+
+
+def test_lost_answer_to_a_welcome_does_not_greet_twice(selling: Corp) -> None:
+    """The repetition is refused by the code itself, which is single use."""
+    strike(selling, SEND, "timeout_after", next=1)
+    selling.act("add_contact", userid=seller(selling))
+    selling.settle()
+    with later(5):
+        selling.drain()
+    assert len(welcomes(selling)) == 1
+    (welcome,) = selling.rows(Welcome)
+    assert welcome.errcode == 41051
+
+
+@pytest.mark.parametrize("kind", ["timeout_before", "timeout_after"])
+def test_message_to_supervisors_whose_answer_is_lost_is_shown_as_unknown_and_not_repeated(
+    selling: Corp, kind: str
+) -> None:
+    relations = selling.sim.call("GET", f"/corps/{selling.corp_id}/relations")["items"]
+    pair = next(item for item in relations if item["status"] == "following")
+    strike(selling, "message/send", kind, next=1)
+    selling.act("delete_contact", userid=pair["userid"], external_userid=pair["external_userid"])
+    selling.settle()
+    with later(7_200):
+        selling.drain()
+    (alert,) = selling.rows(Alert)
+    assert {notice.state for notice in selling.rows(AlertNotice)} == {"unknown"}
+    assert len(selling.sim.ledger(selling.corp_id, "message/send")) == (1 if kind == "timeout_after" else 0)
+    shown = selling.console(Role.COMPLIANCE).get(f"/alerts/{alert.id}")
+    assert {notice["state"] for notice in shown["notices"]} == {"unknown"}
