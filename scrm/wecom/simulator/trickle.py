@@ -5,6 +5,7 @@ import threading
 from random import Random
 
 from scrm.wecom.simulator import names
+from scrm.wecom.simulator.callbacks import verify
 from scrm.wecom.simulator.play import BadAction, act
 from scrm.wecom.simulator.state import Simulator
 from scrm.wecom.simulator.world import Corp, Json
@@ -20,6 +21,7 @@ class Trickle:
         self._random = Random()
         self._wake = threading.Event()
         self._started = False
+        self._heard: set[str] = set()
         self.on = False
         self.per_minute = 6.0
         self.corp_id = ""  # empty: every corp
@@ -42,13 +44,22 @@ class Trickle:
                 continue
             for corp_id, corp in list(self._sim.corps.items()):
                 sender = self._sim.senders.get(corp_id)
-                if sender is None or (self.corp_id and self.corp_id != corp_id):
+                if sender is None or (self.corp_id and self.corp_id != corp_id) or not self._is_heard(corp):
                     continue
                 for _ in range(5):  # a draw that cannot be played is drawn again
                     with contextlib.suppress(BadAction, IndexError, KeyError):
                         verb, values = _draw(corp, self._random)
                         act(corp, sender, verb, values)
                         break
+
+
+    def _is_heard(self, corp: Corp) -> bool:
+        """Whether all callback addresses have answered once: nobody lives before the service is connected."""
+        if corp.corp_id not in self._heard:
+            listening = [app for app in corp.apps.values() if app.callback_url]
+            if all(verify(corp.corp_id, app)["ok"] for app in listening):
+                self._heard.add(corp.corp_id)
+        return corp.corp_id in self._heard
 
 
 def _draw(corp: Corp, random: Random) -> tuple[str, Json]:
