@@ -5,6 +5,7 @@ whatever is due. Rings are coalesced and sent by a thread of their own, so that 
 """
 
 import threading
+import time
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_JOB = "workers.worker.drain_job"
 _BELL_SECONDS = 2
+_PAUSE_SECONDS = 0.03
 
 
 class Lane(StrEnum):
@@ -82,6 +84,8 @@ class Doorbell:
                 wanted, self._wanted = self._wanted, set()
             for corp, lane in wanted:
                 self.ring_now(corp, lane)
+            # Whoever rings meanwhile is heard in the next round: a ring per callback costs each a fifth of its time.
+            time.sleep(_PAUSE_SECONDS)
 
 
 doorbell = Doorbell()

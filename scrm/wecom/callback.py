@@ -168,7 +168,7 @@ def _insert(corp: int, values: tuple[object, ...]) -> bool:
     if _connections.corp != corp:
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(corp_schema(corp))))
         _connections.corp = corp
-    cursor = connection.execute(_insert_statement(corp), values, prepare=True)
+    cursor = connection.execute(_insert_statement(connection, corp), values, prepare=True)
     return cursor.rowcount == 1
 
 
@@ -188,16 +188,17 @@ def _drop() -> None:
     _connections.connection, _connections.corp = None, None
 
 
-_statements: dict[int, sql.Composed] = {}
+_statements: dict[int, bytes] = {}  # rendered: a composed statement is put together anew at every execution
 
 
-def _insert_statement(corp: int) -> sql.Composed:
+def _insert_statement(connection: "psycopg.Connection[tuple[object, ...]]", corp: int) -> bytes:
     statement = _statements.get(corp)
     if statement is None:
-        statement = _statements[corp] = sql.SQL(
+        composed = sql.SQL(
             "INSERT INTO {}.wecom_inbox (app, digest, body, received_at, due_at) VALUES (%s, %s, %s, %s, %s)"
             " ON CONFLICT (app, digest) DO NOTHING"
         ).format(sql.Identifier(corp_schema(corp)))
+        statement = _statements[corp] = composed.as_bytes(connection)
     return statement
 
 
