@@ -50,6 +50,51 @@ def test_missing_type_fails(copy: Path) -> None:
     assert "no-untyped-def" in result.stdout
 
 
+def test_route_without_a_permission_fails_types_and_does_not_start(copy: Path) -> None:
+    routes = copy / "scrm" / "customers" / "routes.py"
+    planted = (
+        '\n\n@api.get("/planted", response=TagGroupList)\ndef planted(session: Session) -> object:\n    return {}\n'
+    )
+    routes.write_text(routes.read_text() + planted)
+    result = _run(copy, "mypy", "-p", "scrm.customers", "--follow-imports", "silent")
+    assert 'Missing named argument "permission"' in result.stdout
+    assert _run(copy, "python", "-c", "import scrm.customers.routes").returncode != 0
+
+
+def test_forgotten_migration_fails(copy: Path) -> None:
+    models = copy / "scrm" / "compliance" / "models.py"
+    planted = "    planted: Mapped[str | None] = mapped_column(Text)\n"
+    models.write_text(models.read_text().rstrip() + "\n" + planted)
+    shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    result = _run(copy, "python", "-m", "tests.checks.migrations")
+    assert result.returncode != 0
+    assert "planted" in result.stdout
+
+
+def test_stale_api_document_fails(tmp_path: Path) -> None:
+    """The check compares with what the service says now: a route more than the document has is a difference."""
+    target = tmp_path / "project"
+    skipped = shutil.ignore_patterns("node_modules", "dist", ".venv", "var", ".git", "__pycache__", ".mypy_cache")
+    shutil.copytree(ROOT, target, ignore=skipped)
+    (target / "admin_ui" / "node_modules").symlink_to(ROOT / "admin_ui" / "node_modules")
+    (target / ".venv" / "bin").mkdir(parents=True)
+    scrm = target / ".venv" / "bin" / "scrm"
+    scrm.write_text(f'#!/bin/sh\nexec {BIN}/python -m scrm.cli "$@"\n')
+    scrm.chmod(0o755)
+    # The real one may install packages, which would go through the link into the project itself.
+    (target / "scripts" / "interface").write_text('#!/bin/sh\ncd "$(dirname "$0")/../admin_ui" && exec "$@"\n')
+    env = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(tmp_path), "PYTHONPATH": str(target)}
+
+    def check() -> int:
+        argv = [str(target / "scripts" / "fresh-api")]
+        return subprocess.run(argv, cwd=target, env=env, capture_output=True, check=False, timeout=240).returncode
+
+    assert check() == 0
+    routes = target / "scrm" / "customers" / "routes.py"
+    routes.write_text(routes.read_text().replace('"/tags"', '"/planted-tags"'))
+    assert check() == 1
+
+
 @pytest.mark.parametrize(
     ("file", "line"),
     [
@@ -81,8 +126,7 @@ def test_shell_injection_fails_bandit(copy: Path) -> None:
 @pytest.fixture
 def console(tmp_path: Path) -> Path:
     """The console's sources, to be spoilt."""
-    if not (ROOT / "admin_ui" / "node_modules").is_dir():
-        pytest.skip("the console's packages are not installed (scripts/interface)")
+    assert (ROOT / "admin_ui" / "node_modules").is_dir(), "install the console's packages: scripts/interface"
     target = tmp_path / "admin_ui"
     skipped = shutil.ignore_patterns("node_modules", "dist")
     shutil.copytree(ROOT / "admin_ui", target, ignore=skipped)
