@@ -11,13 +11,12 @@ from collections.abc import Iterator
 import pytest
 
 from scrm.core import migrate
-from scrm.core.audit import System
-from scrm.core.db import database, transaction
+from scrm.core.db import database
 from scrm.core.settings import settings
 from scrm.runtime import postgres, redis, throwaway
 from scrm.runtime.places import Places
-from scrm.wecom import sync
 from tests.support import simulated
+from tests.support.company import SPEC
 from tests.support.service import TestCorp as Corp
 from tests.support.service import connect, free_port, serving
 from tests.support.simulated import Simulator
@@ -73,6 +72,24 @@ def sim() -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.fixture(scope="module")
+def shared(service: str, sim: Simulator) -> Iterator[Corp]:
+    """A synced corp of twelve people and sixty customers that the tests of a module only read."""
+    name = f"wr{next(_numbers):06d}{os.getpid():010d}"
+    found = connect(sim, service, name, population={"staff": 12, "customers": 60, "groups": 4, "seed": 7})
+    found.sync()
+    yield found
+    sim.call("DELETE", f"/corps/{name}")
+
+
+@pytest.fixture
+def company(service: str, sim: Simulator) -> Iterator[Corp]:
+    """The six people of `tests.support.company`, connected but not synced."""
+    name = f"wc{next(_numbers):06d}{os.getpid():010d}"
+    yield connect(sim, service, name, **SPEC)
+    sim.call("DELETE", f"/corps/{name}")
+
+
 @pytest.fixture
 def corp(service: str, sim: Simulator) -> Iterator[Corp]:
     """A fresh corp of twelve people, sixty customers and four groups, connected but not synced."""
@@ -85,7 +102,5 @@ def corp(service: str, sim: Simulator) -> Iterator[Corp]:
 @pytest.fixture
 def synced(corp: Corp) -> Corp:
     """A fresh corp whose first sync is done."""
-    with transaction(corp.number) as session:
-        sync.start(session, System.SYNC)
-    corp.drain()
+    corp.sync()
     return corp

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 import secrets
 import threading
 import time
@@ -27,6 +28,8 @@ from scrm.wecom.port.wecom import wecom
 
 _STATE_LIFE = dt.timedelta(minutes=10)
 _BROWSER_COOKIE = "scrm_oauth"
+# Browsers drop tabs and newlines from an address before they read it: "/\t/host" is another host's.
+_LOCAL_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 _OFFICIAL = "https://qyapi.weixin.qq.com"
 
 
@@ -215,8 +218,8 @@ def _origin() -> str:
 
 
 def _local(path: str) -> str:
-    """A path of ours, never another host's: no scheme, no ``//``, no backslash."""
-    return path if path.startswith("/") and not path.startswith("//") and "\\" not in path else "/"
+    """A path of ours, never another host's: no scheme, no ``//``, no backslash, nothing that browsers strip."""
+    return path if _LOCAL_PATH.fullmatch(path) else "/"
 
 
 def _as_flask(response: object) -> Response:

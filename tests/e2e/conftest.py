@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from sqlalchemy.exc import SQLAlchemyError
 
 from scrm.core import migrate
@@ -23,6 +23,8 @@ from tests.support.service import TestCorp as Corp
 from tests.support.simulated import Simulator
 
 ROOT = Path(__file__).parents[2]
+expect.set_options(timeout=15_000)
+
 PASSWORD = "an-e2e-password"
 PEOPLE = {
     "administrator": "admin.e2e",

@@ -98,12 +98,13 @@ def test_sync_shows_its_progress_to_the_end(sign_in: SignIn) -> None:
 
 def test_page_without_permission_says_so(sign_in: SignIn) -> None:
     page = sign_in("marketer", "/callbacks")
-    expect(page.get_by_role("heading", name="没有权限查看此页")).to_be_visible()
+    expect(page.get_by_text("没有权限查看此页")).to_be_visible()
 
 
 def test_search_by_keyboard_opens_a_customer(sign_in: SignIn, shop: Corp) -> None:
     customer = a_customer_of(shop, busiest(shop), 6)
     page = sign_in("administrator")
+    page.get_by_role("heading", name="工作台").wait_for()
     page.keyboard.press("Control+k")
     page.get_by_placeholder("输入客户昵称").fill(customer["name"])
     page.get_by_text(customer["name"]).last.wait_for()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scrm.core.db import database
 from scrm.core.settings import settings
 from scrm.runtime import places
 
@@ -19,7 +20,9 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             monkeypatch.delenv(name)
     monkeypatch.setenv("SCRM_DATA_DIR", str(tmp_path / "var"))
     settings.cache_clear()
+    database.dispose()  # other tests of this process have a service of their own
     yield tmp_path / "var"
+    database.dispose()
     settings.cache_clear()
     there = places.places(tmp_path / "var")
     places.discard(there)

@@ -1,5 +1,6 @@
 """The service inside a test process: real database, real Redis, the web application on a port."""
 
+import itertools
 import socket
 import threading
 import time
@@ -16,12 +17,16 @@ from werkzeug.serving import make_server
 from scrm import wiring
 from scrm.app import create_wsgi
 from scrm.core import work
+from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.identity import accounts
 from scrm.identity.models import Role
-from scrm.wecom import corps
+from scrm.wecom import corps, sync
 from tests.support.simulated import Json, Simulator
+
+
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,12 @@ class TestCorp:
             total += taken
         return total
 
+    def sync(self) -> None:
+        """One whole sync, start to end."""
+        with transaction(self.number) as session:
+            sync.start(session, System.SYNC)
+        self.drain()
+
     def settle(self, *, seconds: float = 15) -> None:
         """Wait until every callback of the simulator has been delivered, then carry out all that is due."""
         deadline = time.monotonic() + seconds
@@ -66,7 +77,7 @@ class TestCorp:
 
     def console(self, role: Role, *, userid: str | None = None) -> "Console":
         """A browser signed in with a new account of this role."""
-        name = f"{role.value}-{userid or 'nobody'}-{self.corp_id}"[:64]
+        name = f"{role.value}-{next(_numbers)}-{self.corp_id}"
         password = accounts.create_account(
             name, role=role, corp_id=self.corp_id, userid=userid, password="a-long-test-password"
         )

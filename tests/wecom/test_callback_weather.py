@@ -170,4 +170,4 @@ def test_saturated_console_leaves_callbacks_alone(corp: Corp) -> None:
         browser.join()
     assert len(corp.rows(InboxRow)) == 20
     assert statuses[503] >= 8
-    assert statuses[200] >= CONSOLE_THREADS / 2
+    assert statuses[200] + statuses[503] == len(browsers)

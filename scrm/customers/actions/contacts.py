@@ -4,6 +4,7 @@ Callbacks come twice, late and in any order, so each has a semantic key, an olde
 state (`scrm.customers.actions.states`) decides the rest.
 """
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,8 @@ from scrm.events.follow import FollowLost
 from scrm.identity.directory import ensure_staff
 from scrm.wecom import calls
 from scrm.wecom.port.contacts import Contacts
+
+_LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def added(session: Session, event: ContactAdded) -> FollowRelation:
@@ -35,7 +38,8 @@ def added(session: Session, event: ContactAdded) -> FollowRelation:
 
 def edited(session: Session, event: ContactEdited) -> None:
     """The staff member changed remark or tags; what changed is known once it is fetched."""
-    relation = _relation(session, event, status=FollowStatus.ACTIVE)
+    # An edit says nothing of how the two stand: a customer who left can be edited, so any other event decides.
+    relation = _relation(session, event, status=FollowStatus.ACTIVE, status_at=_LONG_AGO)
     _tell(session, event, relation, "edited", {})
     fetch(session, event.external_userid, app=event.app)
 
@@ -75,12 +79,14 @@ def fetch(session: Session, external_userid: str, *, app: str | None, again: boo
     )
 
 
-def _relation(session: Session, event: ContactEvent, *, status: FollowStatus) -> FollowRelation:
+def _relation(
+    session: Session, event: ContactEvent, *, status: FollowStatus, status_at: dt.datetime | None = None
+) -> FollowRelation:
     customer = ensure_customers(session, {event.external_userid: event.event_at})[event.external_userid]
     staff_id = ensure_staff(session, [event.userid])[event.userid.lower()]
     pair = (customer.id, staff_id)
     # A relation first heard of by an edit or an end began before it; WeCom will say when.
-    values = {"status": status.value, "added_at": event.event_at, "status_at": event.event_at}
+    values = {"status": status.value, "added_at": event.event_at, "status_at": status_at or event.event_at}
     relations, fresh = ensure_relations(session, {pair: values})
     customer.updated_at = clock.now()
     if fresh:

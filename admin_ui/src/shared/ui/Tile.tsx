@@ -35,8 +35,12 @@ export function Tile({ name, seed, image = '', size = 36, round = true }: TilePr
     )
   }
   return (
-    <span className="s-tile" aria-hidden="true" style={{ ...box, background: tileOf(seed), fontSize: size * 0.44 }}>
-      {initialOf(name)}
-    </span>
+    // The letter is drawn by the style sheet: as text it would be read out, and be part of a button's visible label.
+    <span
+      className="s-tile"
+      aria-hidden="true"
+      data-initial={initialOf(name)}
+      style={{ ...box, background: tileOf(seed), fontSize: size * 0.44 }}
+    />
   )
 }

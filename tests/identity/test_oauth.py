@@ -1,0 +1,142 @@
+"""Signing in through WeCom: the state is spent once, by the browser that began, and leads nowhere else."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+from requests import Response
+
+from scrm.identity import accounts
+from scrm.identity.models import Role
+from tests.support.service import TestCorp as Corp
+
+
+@pytest.fixture
+def known(company: Corp) -> Corp:
+    company.sync()
+    return company
+
+
+def begin(corp: Corp, browser: requests.Session, *, path: str = "/customers", agent: str = "Mozilla/5.0") -> str:
+    """Where WeCom is asked to let somebody sign in."""
+    query = {"corp_id": corp.corp_id, "next": path}
+    headers = {"User-Agent": agent}
+    answer = browser.get(f"{corp.web}/login/wecom", params=query, headers=headers, allow_redirects=False, timeout=10)
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"]
+
+
+def choose(address: str, who: str) -> str:
+    """Sign in at WeCom as somebody; where WeCom sends the browser back to."""
+    address = address.partition("#")[0]
+    answer = requests.get(f"{address}&as={who}", allow_redirects=False, timeout=10)
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"]
+
+
+def back(browser: requests.Session, address: str) -> Response:
+    return browser.get(address, allow_redirects=False, timeout=10)
+
+
+@pytest.mark.parametrize("agent", ["Mozilla/5.0", "Mozilla/5.0 wxwork/4.1"])
+def test_member_comes_in_and_lands_where_it_wanted(known: Corp, agent: str) -> None:
+    browser = requests.Session()
+    answer = back(browser, choose(begin(known, browser, agent=agent), "bob"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/customers")
+    me = browser.get(f"{known.web}/api/v1/me", timeout=10).json()
+    assert (me["userid"], me["role"], me["display_name"], me["corp_id"]) == ("bob", "sales", "鲍勃", known.corp_id)
+
+
+def test_second_sign_in_finds_the_same_account_whatever_its_role(known: Corp) -> None:
+    name = f"officer-{known.corp_id}"
+    accounts.create_account(name, role=Role.COMPLIANCE, corp_id=known.corp_id, userid="anna.li")
+    browser = requests.Session()
+    back(browser, choose(begin(known, browser), "Anna.Li"))
+    me = browser.get(f"{known.web}/api/v1/me", timeout=10).json()
+    assert (me["name"], me["role"]) == (name, "compliance")
+
+
+def test_replayed_state_is_refused(known: Corp) -> None:
+    browser = requests.Session()
+    address = choose(begin(known, browser), "bob")
+    cookies = browser.cookies.copy()
+    assert back(browser, address).status_code == 302
+    again = requests.Session()
+    again.cookies.update(cookies)
+    answer = back(again, address)
+    assert (answer.status_code, answer.json()["code"]) == (403, "oauth_failed")
+    assert "scrm_session" not in again.cookies
+
+
+def test_replayed_code_under_a_fresh_state_is_refused(known: Corp) -> None:
+    browser = requests.Session()
+    used = dict(parse_qsl(urlsplit(choose(begin(known, browser), "bob")).query))
+    back(browser, f"{known.web}/login/wecom/callback?code={used['code']}&state={used['state']}")
+    state = dict(parse_qsl(urlsplit(choose(begin(known, browser), "bob")).query))["state"]
+    answer = back(browser, f"{known.web}/login/wecom/callback?code={used['code']}&state={state}")
+    assert (answer.status_code, answer.json()["code"]) == (403, "oauth_failed")
+
+
+def test_state_belongs_to_the_browser_that_began(known: Corp) -> None:
+    """Else somebody could be signed in to an account of the attacker's."""
+    attacker, victim = requests.Session(), requests.Session()
+    begin(known, victim)
+    answer = back(victim, choose(begin(known, attacker), "bob"))
+    assert answer.status_code == 403
+    assert "scrm_session" not in victim.cookies
+
+
+@pytest.mark.parametrize("query", ["", "?code=x", "?state=x", "?code=x&state=x", "?code=%00&state=%00"])
+def test_made_up_return_is_refused(known: Corp, query: str) -> None:
+    assert back(requests.Session(), f"{known.web}/login/wecom/callback{query}").status_code == 403
+
+
+def test_who_is_no_member_stays_outside(known: Corp) -> None:
+    stranger = known.act("add_contact", userid="bob", quiet=True)["external_userid"]
+    browser = requests.Session()
+    answer = back(browser, choose(begin(known, browser, agent="wxwork"), f"external:{stranger}"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "oauth_failed")
+    assert "scrm_session" not in browser.cookies
+
+
+def test_member_whom_no_sync_has_met_is_told_so(company: Corp) -> None:
+    browser = requests.Session()
+    answer = back(browser, choose(begin(company, browser), "bob"))
+    assert answer.status_code == 403
+    assert "sync" in answer.json()["detail_en"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+        "",
+    ],
+)
+def test_sign_in_leads_to_no_other_host(known: Corp, path: str) -> None:
+    browser = requests.Session()
+    answer = back(browser, choose(begin(known, browser, path=path), "bob"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_unknown_corp_is_not_found(known: Corp) -> None:
+    answer = requests.get(f"{known.web}/login/wecom?corp_id=none", allow_redirects=False, timeout=10)
+    assert answer.status_code == 404
+
+
+def test_page_of_ours_is_signed_and_no_other(known: Corp) -> None:
+    browser = requests.Session()
+    back(browser, choose(begin(known, browser), "bob"))
+    signed = browser.get(
+        f"{known.web}/api/v1/jssdk-signature", params={"url": f"{known.web}/sidebar?x=1#top"}, timeout=10
+    )
+    assert len(signed.json()["config_signature"]) == 40
+    other = browser.get(f"{known.web}/api/v1/jssdk-signature", params={"url": "https://evil.example/"}, timeout=10)
+    assert (other.status_code, other.json()["code"]) == (422, "page_not_ours")
