@@ -21,14 +21,14 @@ _AVATARS = "https://wx.qlogo.cn https://p.qpic.cn https://rescdn.qqmail.com http
 @pages.get("/assets/<path:name>")
 def asset(name: str) -> Response:
     """A file with a hash in its name."""
-    return _file(DIST / "assets" / name, forever=True)
+    return _file(DIST / "assets", name, forever=True)
 
 
 @pages.get("/favicon.ico")
 @pages.get("/favicon.svg")
 def icon() -> Response:
     """The icon."""
-    return _file(DIST / "favicon.svg", forever=False)
+    return _file(DIST, "favicon.svg", forever=False)
 
 
 @pages.get("/WW_verify_<code>.txt")
@@ -36,7 +36,7 @@ def ownership(code: str) -> Response:
     """The file by which WeCom checks who owns the domain; an operator puts it into the data directory."""
     if not code.isalnum():
         abort(404)
-    return _file(settings().data_dir / f"WW_verify_{code}.txt", forever=False)
+    return _file(settings().data_dir, f"WW_verify_{code}.txt", forever=False)
 
 
 @pages.get("/", defaults={"path": ""})
@@ -71,12 +71,12 @@ def _shell(name: str) -> Response:
     return response
 
 
-def _file(path: Path, *, forever: bool) -> Response:
-    root = DIST.resolve()
-    resolved = path.resolve()
-    if not resolved.is_relative_to(root) and not resolved.is_relative_to(settings().data_dir.resolve()):
+def _file(folder: Path, name: str, *, forever: bool) -> Response:
+    if "\0" in name:  # no file has one, and asking the system for it is an error
         abort(404)
-    if not resolved.is_file():
+    resolved = (folder / name).resolve()
+    # Within this folder, not merely within something of ours: the secret key lies in the data directory.
+    if not resolved.is_relative_to(folder.resolve()) or not resolved.is_file():
         abort(404)
     accepted = request.accept_encodings
     encoding, chosen = "", resolved
