@@ -52,7 +52,9 @@ def test_page_is_accessible_in_light_and_dark_and_fits_400_pixels(path: str, sig
     page.evaluate(_axe())
     found = {"light": page.evaluate(_RUN)}
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(700)  # colours fade over
+    page.reload()  # colours fade over while a page is open
+    _settled(page)
+    page.evaluate(_axe())
     page.wait_for_timeout(300)
     found["dark"] = page.evaluate(_RUN)
     page.set_viewport_size({"width": 400, "height": 800})

@@ -77,7 +77,7 @@ def test_new_customer_appears_without_a_reload(sign_in: SignIn, shop: Corp) -> N
     page = sign_in("administrator", "/customers")
     page.get_by_role("heading", name="客户").wait_for()
     shop.act("add_contact", userid=busiest(shop), name="浏览器新客")
-    expect(page.get_by_role("link", name="浏览器新客")).to_be_visible(timeout=3_000)
+    expect(page.get_by_role("link", name="浏览器新客")).to_be_visible(timeout=8_000)
 
 
 def test_callback_is_read_and_replayed(sign_in: SignIn, shop: Corp) -> None:

@@ -86,5 +86,5 @@ it('counts the tags it does not show', () => {
 
 it('draws an initial where there is no portrait', () => {
   const { container } = render(<Tile name="🌸Grace" seed="x" />)
-  expect(container.textContent).toBe('G')
+  expect(container.firstElementChild?.getAttribute('data-initial')).toBe('G')
 })
