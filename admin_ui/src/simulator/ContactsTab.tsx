@@ -10,14 +10,21 @@ import { SearchBox } from '@/shared/ui/SearchBox'
 import { EmptyState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
-import type { PhoneProps } from './Phone'
 import { useAct } from './useAct'
 
 const AddDialog = lazy(() => import('./AddDialog'))
 const EditDialog = lazy(() => import('./EditDialog'))
 
+/** What the phone's tabs show: the world, who is played, and the search within it. */
+export interface PhoneProps {
+  world: SimWorld
+  staff: SimStaff
+  q: string
+  onSearch: (q: string) => void
+}
+
 /** The member's customers, newest first, with what can happen between the two. */
-export function ContactsTab({ world, staff, q, onSearch }: Omit<PhoneProps, 'onChoose'>) {
+export function ContactsTab({ world, staff, q, onSearch }: PhoneProps) {
   const { t } = useTranslation()
   const { act, busy } = useAct(world.corp_id)
   const [adding, setAdding] = useState(false)

@@ -5,23 +5,15 @@ import { useTranslation } from 'react-i18next'
 import type { SimStaff, SimWorld } from '@/api/simulator'
 import { Tile } from '@/shared/ui/Tile'
 
-import { ContactsTab } from './ContactsTab'
+import { ContactsTab, type PhoneProps } from './ContactsTab'
 import { GroupsTab } from './GroupsTab'
 import { MessagesTab } from './MessagesTab'
 import { useAct } from './useAct'
 
 type Tab = 'contacts' | 'messages' | 'groups'
 
-export interface PhoneProps {
-  world: SimWorld
-  staff: SimStaff
-  q: string
-  onSearch: (q: string) => void
-  onChoose: (userid: string) => void
-}
-
 /** The phone of the member who is played, with WeCom's client on it. */
-export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps) {
+export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { onChoose: (userid: string) => void }) {
   const { t } = useTranslation()
   const [tab, setTab] = useState<Tab>('contacts')
   const messages = world.messages.filter((message) => message.touser.includes(staff.userid)).length
