@@ -40,8 +40,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if connection is None:
         connection = _here.connection = psycopg.connect(_DATABASE, autocommit=True)
     connection.execute(
-        "INSERT INTO bench.wecom_inbox (app, digest, body, received_at, due_at) VALUES ('customer', %s, %s, now(), now())"
-        " ON CONFLICT (app, digest) DO NOTHING",
+        "INSERT INTO bench.wecom_inbox (app, digest, body, received_at, due_at)"
+        " VALUES ('customer', %s, %s, now(), now()) ON CONFLICT (app, digest) DO NOTHING",
         (hashlib.sha256(message).digest(), message),
         prepare=True,
     )

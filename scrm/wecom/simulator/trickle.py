@@ -52,7 +52,6 @@ class Trickle:
                         act(corp, sender, verb, values)
                         break
 
-
     def _is_heard(self, corp: Corp) -> bool:
         """Whether all callback addresses have answered once: nobody lives before the service is connected."""
         if corp.corp_id not in self._heard:
