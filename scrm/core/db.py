@@ -24,6 +24,7 @@ from scrm.core.settings import settings
 APP_ROLE = "scrm_app"
 PLATFORM_ROLE = "scrm_platform"
 PLATFORM_SCHEMA = "scrm"
+BIGGEST_ID = 2**63 - 1  # of a bigint
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -37,6 +37,13 @@ class BadRequest(AppError):
     """The body is not JSON, or a parameter is malformed."""
 
 
+class NotJson(AppError):
+    status = 415
+    code = "not_json"
+    zh = "提交的内容必须是 application/json。"
+    en = "The body must be application/json."
+
+
 class ValidationFailed(AppError):
     status = 422
     code = "validation_failed"

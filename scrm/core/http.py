@@ -16,14 +16,16 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from scrm.core.db import is_transient, platform_transaction
-from scrm.core.errors import AppError, BadRequest, DatabaseUnavailable, NotFound, NotPermitted, ValidationFailed
+from scrm.core import parsing
+from scrm.core.db import BIGGEST_ID, is_transient, platform_transaction
+from scrm.core.errors import AppError, DatabaseUnavailable, NotFound, NotPermitted
+from scrm.core.parsing import FieldProblem
 
 log = structlog.get_logger(__name__)
 
@@ -62,14 +64,7 @@ class Problem(BaseModel):
     code: str
     detail_zh: str
     detail_en: str
-    errors: list["FieldProblem"] = []
-
-
-class FieldProblem(BaseModel):
-    """One value that is not valid; ``field`` is its path in the body or query."""
-
-    field: str
-    message: str
+    errors: list[FieldProblem] = []
 
 
 @dataclass(frozen=True)
@@ -155,6 +150,7 @@ def install(app: Flask, apis: Sequence[Api], authenticate: Authenticate) -> None
     for api in apis:
         app.register_blueprint(api.blueprint)
     app.register_error_handler(Exception, problem_of)
+    app.before_request(parsing.refuse_nul)
     document = json.dumps(openapi(apis), ensure_ascii=False).encode()
 
     @app.get("/api/v1/openapi.json")
@@ -208,10 +204,12 @@ def _run(
     # Parsed before the database is touched, but answered after the permission: a stranger learns nothing of the shape.
     invalid: AppError | None = None
     try:
+        if any(isinstance(value, int) and value > BIGGEST_ID for value in values.values()):
+            raise NotFound()
         if operation.query is not None:
-            values["query"] = parse_query(operation.query)
+            values["query"] = parsing.parse_query(operation.query)
         if operation.body is not None:
-            values["body"] = _parse_body(operation.body)
+            values["body"] = parsing.parse_body(operation.body)
     except AppError as error:
         invalid = error
     with _entered(operation, transaction=transaction) as (actor, session):
@@ -247,37 +245,6 @@ def _entered(operation: Operation, *, transaction: bool) -> Iterator[tuple[Actor
             yield actor, session
             return
     yield actor, None
-
-
-def parse_query(model: type[BaseModel]) -> BaseModel:
-    """The query string as a model; a field that is a list takes repeated parameters."""
-    values: dict[str, Any] = {}
-    for name, given in request.args.lists():
-        known = model.model_fields.get(name)
-        is_list = known is not None and "list" in str(known.annotation)
-        values[name] = given if is_list else given[-1]
-    return _validated(model, values)
-
-
-def _parse_body(model: type[BaseModel]) -> BaseModel:
-    try:
-        values = json.loads(request.get_data() or b"{}")
-    except (ValueError, RecursionError):
-        raise BadRequest() from None
-    return _validated(model, values)
-
-
-def _validated(model: type[BaseModel], values: Any) -> BaseModel:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        fields = [
-            FieldProblem(field=".".join(str(part) for part in item["loc"]), message=item["msg"])
-            for item in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        failed = ValidationFailed()
-        failed.facts["errors"] = [item.model_dump() for item in fields]
-        raise failed from None
 
 
 def _written(operation: Operation, result: Any) -> Response:

@@ -121,6 +121,6 @@ def _decode(cursor: str, kinds: list[type]) -> list[Any]:
 def _value(value: Any, kind: type) -> Any:
     if kind is dt.datetime:
         return dt.datetime.fromisoformat(value)
-    if not isinstance(value, kind) or (isinstance(value, int) and not -(2**63) <= value < 2**63):
+    if type(value) is not kind or (isinstance(value, int) and not -(2**63) <= value < 2**63):
         raise CursorInvalid()
     return value

@@ -85,7 +85,7 @@ def finish(code: str, state: str) -> Response:
 
 def sign_page(actor: Actor, url: str) -> JssdkSignature:
     """Sign a page of ours for the JS-SDK; raises `PageNotOurs`."""
-    if urlsplit(url).netloc != urlsplit(settings().public_url).netloc and urlsplit(url).netloc != request.host:
+    if _host_of(url) not in {urlsplit(settings().public_url).netloc, request.host}:
         raise PageNotOurs()
     app = corps.app_of(actor.corp)
     if app is None or app.agent_id is None:
@@ -104,6 +104,13 @@ def sign_page(actor: Actor, url: str) -> JssdkSignature:
         config_signature=js_signature(tickets.config, nonce, timestamp, page),
         agent_config_signature=js_signature(tickets.agent_config, nonce, timestamp, page),
     )
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
 
 
 def js_signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:

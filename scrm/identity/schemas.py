@@ -4,6 +4,7 @@ import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scrm.core.db import BIGGEST_ID
 from scrm.core.paging import Page, PageQuery
 from scrm.identity.models import Role, StaffStatus
 from scrm.identity.permissions import Permission
@@ -71,7 +72,7 @@ class DepartmentList(BaseModel):
 
 class StaffQuery(PageQuery):
     status: StaffStatus | None = None
-    department_id: int | None = None
+    department_id: int | None = Field(default=None, le=BIGGEST_ID)
 
 
 class StaffRow(BaseModel):

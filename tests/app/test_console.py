@@ -34,7 +34,7 @@ def test_an_assets_address_does_not_lead_to_its_neighbours(browser: FlaskClient)
 
 
 def test_an_address_with_a_nul_is_no_file(browser: FlaskClient) -> None:
-    assert browser.get("/assets/a%00b").status_code == 404
+    assert browser.get("/assets/a%00b").status_code == 400
 
 
 def test_the_file_for_wecoms_domain_check_is_read_from_the_data_directory(browser: FlaskClient) -> None:

@@ -65,6 +65,10 @@ def browser(service: str) -> Iterator[FlaskClient]:
     def stranger(session: Session) -> None:
         raise NotSignedIn()
 
+    @api.get("/things/<int:thing_id>", permission=Right.OPEN)
+    def get_thing(thing_id: int) -> None:
+        """Look at a thing."""
+
     @api.post("/words", permission=Right.OPEN, body=Words)
     def take_words(body: Words) -> None:
         """Take words."""
@@ -105,6 +109,13 @@ def browser(service: str) -> Iterator[FlaskClient]:
         ("POST", "/words", b"not json", 400, "bad_request"),
         ("POST", "/words", b"[" * 900, 400, "bad_request"),
         ("POST", "/words", b"\xff\xfe", 400, "bad_request"),
+        ("POST", "/words", rb'{"word": "a\u0000b"}', 400, "bad_request"),
+        ("POST", "/words", rb'{"word": ["a\u0000b"]}', 400, "bad_request"),
+        ("POST", "/words", rb'{"word": "\ud800"}', 400, "bad_request"),
+        ("GET", "/echo?name=a%00b", None, 400, "bad_request"),
+        ("GET", "/echo?a%00b=name", None, 400, "bad_request"),
+        ("GET", "/none%00", None, 400, "bad_request"),
+        ("GET", f"/things/{2**63}", None, 404, "not_found"),
         ("GET", "/shut", None, 403, "not_permitted"),
         ("GET", "/stranger", None, 401, "not_signed_in"),
         ("GET", "/teapot", None, 418, "teapot"),
@@ -116,7 +127,7 @@ def browser(service: str) -> Iterator[FlaskClient]:
 def test_error_is_a_problem_document(
     browser: FlaskClient, method: str, path: str, body: bytes | None, status: int, code: str
 ) -> None:
-    answer = browser.open(f"/api/v1{path}", method=method, data=body)
+    answer = browser.open(f"/api/v1{path}", method=method, data=body, content_type="application/json")
     problem = answer.get_json()
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
     assert (problem["status"], problem["code"]) == (status, code)
@@ -126,9 +137,20 @@ def test_error_is_a_problem_document(
 
 
 def test_wrong_values_are_named_and_not_repeated(browser: FlaskClient) -> None:
-    problem = browser.post("/api/v1/words", data=b'{"count": "a-private-value"}').get_json()
+    problem = browser.post("/api/v1/words", json={"count": "a-private-value"}).get_json()
     assert [item["field"] for item in problem["errors"]] == ["word", "count"]
     assert "a-private-value" not in str(problem)
+
+
+def test_body_that_another_sites_form_could_send_is_refused(browser: FlaskClient) -> None:
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", ""):
+        answer = browser.post("/api/v1/words", data=b'{"word": "x"}', content_type=content_type)
+        assert (answer.status_code, answer.get_json()["code"]) == (415, "not_json")
+    assert browser.post("/api/v1/words", data=b'{"word": "x"}', content_type="application/json").status_code == 204
+
+
+def test_largest_number_of_a_thing_is_still_looked_up(browser: FlaskClient) -> None:
+    assert browser.get(f"/api/v1/things/{2**63 - 1}").status_code == 204
 
 
 def test_repeated_parameter_is_a_list_and_a_single_one_the_last(browser: FlaskClient) -> None:

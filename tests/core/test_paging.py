@@ -93,6 +93,7 @@ def forged(values: object) -> str:
         forged(["1", 2]),
         forged([None, 2]),
         forged([1.5, 2]),
+        forged([True, 2]),
         forged([2**63, 2]),
         forged([[1], 2]),
         forged([1, {"a": 1}]),
