@@ -208,6 +208,8 @@ def _run(
     # Parsed before the database is touched, but answered after the permission: a stranger learns nothing of the shape.
     invalid: AppError | None = None
     try:
+        if not _storable(list(values.values())):
+            raise NotFound()
         if operation.query is not None:
             values["query"] = parse_query(operation.query)
         if operation.body is not None:
@@ -267,9 +269,22 @@ def _parse_body(model: type[BaseModel]) -> BaseModel:
     return _validated(model, values)
 
 
+def _storable(value: Any) -> bool:
+    """Whether PostgreSQL could hold it: no NUL and no half of a surrogate pair in a text, a number of 64 bits."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    if isinstance(value, dict):
+        return all(_storable(key) and _storable(item) for key, item in value.items())
+    return all(map(_storable, value)) if isinstance(value, list) else True
+
+
 def _validated(model: type[BaseModel], values: Any) -> BaseModel:
+    if not _storable(values):
+        raise BadRequest()
     try:
-        return model.model_validate(values)
+        validated = model.model_validate(values)
     except ValidationError as error:
         fields = [
             FieldProblem(field=".".join(str(part) for part in item["loc"]), message=item["msg"])
@@ -278,6 +293,9 @@ def _validated(model: type[BaseModel], values: Any) -> BaseModel:
         failed = ValidationFailed()
         failed.facts["errors"] = [item.model_dump() for item in fields]
         raise failed from None
+    if not _storable(list(validated.__dict__.values())):  # digits in a query that became a number too large
+        raise BadRequest()
+    return validated
 
 
 def _written(operation: Operation, result: Any) -> Response:

@@ -1,6 +1,7 @@
 """The customer list, its filters and search, and what a customer's page shows and hides."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.support.service import TestCorp as Corp
 
 @pytest.fixture(scope="module")
 def console(shared: Corp) -> Console:
-    named = {
+    named: dict[str, dict[str, Any]] = {
         "张三丰": {"remark": "VIP 客户", "remark_mobiles": ["13800000001", "10086"]},
         "Zhang Wei": {"remark": "上海张总"},
         "李四%百分号_下划线": {"remark": ""},

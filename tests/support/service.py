@@ -25,7 +25,6 @@ from scrm.identity.models import Role
 from scrm.wecom import corps, sync
 from tests.support.simulated import Json, Simulator
 
-
 _numbers = itertools.count(1)
 
 
