@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from scrm.core import parsing
-from scrm.core.db import BIGGEST_ID, is_transient, platform_transaction
+from scrm.core.db import is_transient, platform_transaction
 from scrm.core.errors import AppError, DatabaseUnavailable, NotFound, NotPermitted
 from scrm.core.parsing import FieldProblem
 
@@ -204,7 +204,7 @@ def _run(
     # Parsed before the database is touched, but answered after the permission: a stranger learns nothing of the shape.
     invalid: AppError | None = None
     try:
-        if any(isinstance(value, int) and value > BIGGEST_ID for value in values.values()):
+        if not parsing.storable(list(values.values())):
             raise NotFound()
         if operation.query is not None:
             values["query"] = parsing.parse_query(operation.query)

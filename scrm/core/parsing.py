@@ -41,25 +41,27 @@ def parse_body(model: type[BaseModel]) -> BaseModel:
         raise NotJson()
     try:
         values = json.loads(data or b"{}")
-        refused = _has_nul(values)
     except (ValueError, RecursionError):
-        refused = True
-    if refused:
-        raise BadRequest()
+        raise BadRequest() from None
     return _validated(model, values)
 
 
-def _has_nul(value: Any) -> bool:
+def storable(value: Any) -> bool:
+    """Whether PostgreSQL could hold it: no NUL and no half of a surrogate pair in a text, a number of 64 bits."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
     if isinstance(value, dict):
-        return any(_has_nul(part) for pair in value.items() for part in pair)
-    if isinstance(value, list):
-        return any(_has_nul(part) for part in value)
-    return isinstance(value, str) and b"\0" in value.encode()  # half of a surrogate pair is no text: a ValueError
+        return all(storable(key) and storable(item) for key, item in value.items())
+    return all(map(storable, value)) if isinstance(value, list) else True
 
 
 def _validated(model: type[BaseModel], values: Any) -> BaseModel:
+    if not storable(values):
+        raise BadRequest()
     try:
-        return model.model_validate(values)
+        validated = model.model_validate(values)
     except ValidationError as error:
         fields = [
             FieldProblem(field=".".join(str(part) for part in item["loc"]), message=item["msg"])
@@ -68,3 +70,6 @@ def _validated(model: type[BaseModel], values: Any) -> BaseModel:
         failed = ValidationFailed()
         failed.facts["errors"] = [item.model_dump() for item in fields]
         raise failed from None
+    if not storable(list(validated.__dict__.values())):  # digits in a query that became a number too large
+        raise BadRequest()
+    return validated

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from scrm.core.paging import Page, PageQuery
 from scrm.customers.models import FollowStatus
 
+# Beyond any customer: days at the ends of the calendar have no neighbour and no zone.
+_FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
+
 
 class CustomerQuery(PageQuery):
     """Filters of the customer list; ``q`` matches name, remark, corp name and external_userid."""
@@ -16,8 +19,8 @@ class CustomerQuery(PageQuery):
     tag_id: list[str] = Field(default=[], max_length=20)
     status: FollowStatus | None = None
     type: int | None = Field(default=None, ge=1, le=2)
-    added_from: dt.date | None = None
-    added_to: dt.date | None = None
+    added_from: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    added_to: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
 
 
 class TagRef(BaseModel):

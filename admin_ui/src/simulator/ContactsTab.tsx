@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { SimRelation } from '@/api/simulator'
+import type { SimRelation, SimStaff, SimWorld } from '@/api/simulator'
 import { total } from '@/shared/lib/numbers'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { SearchBox } from '@/shared/ui/SearchBox'

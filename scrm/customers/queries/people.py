@@ -163,7 +163,7 @@ def _filtered(session: Session, query: Select[Customer], page: CustomerQuery) ->
         query = query.where(relation.exists())
     if page.added_from is not None:
         query = query.where(Customer.first_added_at >= _china_midnight(page.added_from))
-    if page.added_to is not None and page.added_to < dt.date.max:  # which has no day after it
+    if page.added_to is not None:
         query = query.where(Customer.first_added_at < _china_midnight(page.added_to + dt.timedelta(days=1)))
     return query
 

@@ -1,0 +1,171 @@
+"""The full sync: what WeCom knows is what we know, however often the one who pulls it dies."""
+
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+
+from scrm.compliance.models import Alert
+from scrm.core.audit import System
+from scrm.core.db import transaction
+from scrm.customers.models import Customer, FollowRelation, GroupChat, GroupMember, Tag, TimelineEntry
+from scrm.identity.models import Department, Staff
+from scrm.wecom import calls, corps, sync
+from scrm.wecom.models import SyncRun, SyncStep
+from tests.support.moved_clock import later
+from tests.support.service import TestCorp as Corp
+
+
+def world(corp: Corp) -> dict[str, int]:
+    counts: dict[str, int] = corp.sim.call("GET", f"/corps/{corp.corp_id}/state", limit=1)["counts"]
+    return counts
+
+
+def ours(corp: Corp) -> dict[str, int]:
+    return {
+        "departments": len(corp.rows(Department, Department.removed_at.is_(None))),
+        "staff": len(corp.rows(Staff, Staff.status != "left")),
+        "customers": len(corp.rows(Customer)),
+        "relations": len(corp.rows(FollowRelation, FollowRelation.ended_at.is_(None))),
+        "groups": len(corp.rows(GroupChat, GroupChat.dismissed_at.is_(None))),
+        "tags": len(corp.rows(Tag, Tag.deleted_at.is_(None))),
+    }
+
+
+def everything(corp: Corp) -> dict[str, list[tuple[object, ...]]]:
+    """All that a sync takes over, without the moments at which it did."""
+    return {
+        "staff": [(row.userid, row.name, row.status, row.departments, row.leads) for row in corp.rows(Staff)],
+        "customers": [(row.external_userid, row.name, row.tag_ids, row.search_text) for row in corp.rows(Customer)],
+        "relations": [(row.customer_id, row.staff_id, row.status, row.remark) for row in corp.rows(FollowRelation)],
+        "members": sorted((row.group_chat_id, row.userid) for row in corp.rows(GroupMember)),
+        "timeline": [(row.key,) for row in corp.rows(TimelineEntry)],
+        "alerts": [(row.id,) for row in corp.rows(Alert)],
+    }
+
+
+def pair(corp: Corp) -> tuple[str, str]:
+    relations = corp.sim.call("GET", f"/corps/{corp.corp_id}/relations")["items"]
+    found = next(item for item in relations if item["status"] == "following")
+    return found["userid"], found["external_userid"]
+
+
+def test_first_sync_takes_over_the_whole_world(synced: Corp) -> None:
+    assert ours(synced) == world(synced)
+    relations = synced.sim.call("GET", f"/corps/{synced.corp_id}/relations")["items"]
+    names = {row["external_userid"]: row["name"] for row in relations}
+    assert {row.external_userid: row.name for row in synced.rows(Customer)} == names
+    remarks = sorted(row["remark"] for row in relations)
+    assert sorted(row.remark for row in synced.rows(FollowRelation)) == remarks
+    assert {row.state for row in synced.rows(SyncStep)} == {"done"}
+    assert synced.rows(Alert) == []
+
+
+def test_second_sync_changes_nothing(synced: Corp) -> None:
+    before = everything(synced)
+    synced.sync()
+    assert everything(synced) == before
+    assert [run.state for run in synced.rows(SyncRun)] == ["done", "done"]
+
+
+def test_sync_killed_at_any_point_goes_on_where_it_was(corp: Corp) -> None:
+    with transaction(corp.number) as session:
+        sync.start(session, System.SYNC)
+    dice = random.Random(5)
+    code = (
+        "from scrm import wiring; from scrm.core import work; from scrm.core.doorbell import Lane; wiring.wire();"
+        f"print('go', flush=True); work.drain({corp.number}, Lane.BULK)"
+    )
+    killed = 0
+    moved = 0.0
+    for _ in range(10):
+        # A killed caller's calls are on their way until their lease ends.
+        moved += calls.LEASE.total_seconds() + 1
+        with later(moved):
+            puller = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+            assert puller.stdout is not None
+            puller.stdout.readline()
+            time.sleep(dice.uniform(0, 0.35))
+            killed += puller.poll() is None
+            puller.kill()
+            puller.wait()
+            puller.stdout.close()
+    with later(moved + calls.LEASE.total_seconds() + 1):
+        corp.drain()
+    assert killed >= 3
+    assert [run.state for run in corp.rows(SyncRun)] == ["done"]
+    assert ours(corp) == world(corp)
+    assert corp.rows(Alert) == []
+
+
+def test_two_syncs_do_not_run_at_once(corp: Corp) -> None:
+    with transaction(corp.number) as session:
+        sync.start(session, System.SYNC)
+    with pytest.raises(sync.SyncAlreadyRunning), transaction(corp.number) as session:
+        sync.start(session, System.SYNC)
+
+
+def test_failed_step_says_why_and_the_sync_is_resumed_there(corp: Corp) -> None:
+    corp.sim.misfortunes(
+        {"match": "externalcontact/get_corp_tag_list", "kind": "errcode", "errcode": 60020, "corp_id": corp.corp_id}
+    )
+    corp.sync()
+    corp.sim.misfortunes()
+    (run,) = corp.rows(SyncRun)
+    assert (run.state, run.reason) == ("failed", "tags: errcode 60020")
+    assert [step.state for step in corp.rows(SyncStep)] == ["done", "done", "failed", "waiting", "waiting"]
+    with transaction(corp.number) as session:
+        sync.resume(session, System.SYNC, run.id)
+    corp.drain()
+    assert [step.state for step in corp.rows(SyncStep)] == ["done"] * 5
+    assert ours(corp) == world(corp)
+    with pytest.raises(sync.SyncNotFailed), transaction(corp.number) as session:
+        sync.resume(session, System.SYNC, run.id)
+
+
+def test_member_who_is_gone_has_left_and_keeps_the_history(synced: Corp) -> None:
+    userid, _ = pair(synced)
+    relations = len(synced.rows(FollowRelation))
+    synced.act("resign", userid=userid, quiet=True)
+    synced.sync()
+    (gone,) = synced.rows(Staff, Staff.status == "left")
+    assert (gone.userid, gone.left_at is not None) == (userid, True)
+    assert len(synced.rows(FollowRelation)) == relations
+
+
+def test_deletion_that_no_callback_told_is_found_and_later_confirmed(synced: Corp) -> None:
+    userid, external_userid = pair(synced)
+    synced.act("delete_contact", userid=userid, external_userid=external_userid, quiet=True)
+    time.sleep(1.1)
+    synced.sync()
+    (alert,) = synced.rows(Alert)
+    assert (alert.kind, alert.detected_by, alert.external_userid) == (
+        "staff_deleted_customer",
+        "sync",
+        external_userid,
+    )
+    (relation,) = synced.rows(FollowRelation, FollowRelation.status == "deleted_by_staff")
+    assert relation.ended_at == alert.event_at
+    happened = int(alert.event_at.timestamp()) - 1
+    for app in ("customer", "assistant"):
+        xml = (
+            "<xml><MsgType>event</MsgType><Event>change_external_contact</Event>"
+            f"<ChangeType>del_external_contact</ChangeType><UserID>{userid}</UserID>"
+            f"<ExternalUserID>{external_userid}</ExternalUserID><CreateTime>{happened}</CreateTime></xml>"
+        )
+        synced.sim.call("POST", f"/corps/{synced.corp_id}/callbacks/raw", {"app": app, "xml": xml})
+    synced.settle()
+    (same,) = synced.rows(Alert)
+    assert (same.id, same.detected_by, int(same.event_at.timestamp())) == (alert.id, "callback", happened)
+    assert len(synced.sim.ledger(synced.corp_id, "message/send")) <= 1
+
+
+def test_corp_without_a_contact_sync_secret_is_synced_as_far_as_its_app_sees(corp: Corp) -> None:
+    file = corp.sim.corp_file(corp.corp_id)
+    file["apps"] = [app for app in file["apps"] if app["kind"] == "app"]
+    corps.apply(corps.check(file), None)
+    corp.sync()
+    assert [run.state for run in corp.rows(SyncRun)] == ["done"]
+    assert len(corp.rows(Customer)) == world(corp)["customers"]
