@@ -12,6 +12,7 @@ from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.http import openapi as document
 from scrm.operations.queries import parked_count
+from scrm.runtime.checks import port_free
 from scrm.runtime.servers import attached
 from scrm.wecom import corps
 
@@ -62,6 +63,8 @@ def openapi() -> None:
 @click.option("--callback-base", default="", help="回调地址前缀 / where callbacks go")
 def simulator(host: str, port: int, *, demo: bool, journal: str | None, callback_base: str) -> None:
     """运行企业微信模拟器 / Run the WeCom simulator."""
+    if port:
+        port_free(host, port)
     wiring.run_simulator(host=host, port=port, with_demo=demo, journal=journal, callback_base=callback_base)
 
 
