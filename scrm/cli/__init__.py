@@ -4,9 +4,12 @@ A command that cannot be carried out prints one sentence and ends with exit code
 """
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from scrm import __version__
 from scrm.core.errors import AppError
@@ -42,13 +45,13 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(f"scrm.cli.{module}"), cmd_name.replace("-", "_"))
         return command
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        with _sentences():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _sentences():
             return super().invoke(ctx)
-        except AppError as error:
-            raise _Sentence(error.sentence) from error
-        except Refused as error:
-            raise _Sentence(str(error)) from error
 
 
 class _Sentence(click.ClickException):
@@ -56,6 +59,21 @@ class _Sentence(click.ClickException):
 
     def show(self, file: Any = None) -> None:  # noqa: ARG002
         click.echo(self.message, err=True)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except AppError as error:
+        raise _Sentence(error.sentence) from error
+    except Refused as error:
+        raise _Sentence(str(error)) from error
+    except NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        # click's own three lines say no more than the third of them.
+        raise _Sentence(" ".join(error.format_message().split())) from error
 
 
 @click.group(cls=Commands)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import click
 
@@ -12,6 +13,7 @@ from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.http import openapi as document
 from scrm.operations.queries import parked_count
+from scrm.runtime.checks import port_free
 from scrm.runtime.servers import attached
 from scrm.wecom import corps
 
@@ -24,9 +26,7 @@ def drain() -> None:
     with attached():
         wiring.wire()
         before = _parked()
-        done = 0
-        while taken := sum(work.drain(corp, lane) for corp in corps.numbers() for lane in Lane):
-            done += taken
+        done = _carry_out()
         parked = _parked()
         click.echo(f"已执行 {done} 项 / {done} rows carried out; 待处理 {parked} 项 / {parked} parked")
         if parked > before:
@@ -62,7 +62,23 @@ def openapi() -> None:
 @click.option("--callback-base", default="", help="回调地址前缀 / where callbacks go")
 def simulator(host: str, port: int, *, demo: bool, journal: str | None, callback_base: str) -> None:
     """运行企业微信模拟器 / Run the WeCom simulator."""
+    if port:
+        port_free(host, port)
     wiring.run_simulator(host=host, port=port, with_demo=demo, journal=journal, callback_base=callback_base)
+
+
+def _carry_out() -> int:
+    """Drain until nothing is due and the workers of a running service, who take their share, have nothing in hand."""
+    done = 0
+    while True:
+        lanes = [(corp, lane) for corp in corps.numbers() for lane in Lane]
+        taken = sum(work.drain(corp, lane) for corp, lane in lanes)
+        done += taken
+        if taken:
+            continue
+        if not any(work.is_under_way(corp, lane) for corp, lane in lanes):
+            return done
+        time.sleep(0.05)
 
 
 def _parked() -> int:

@@ -29,11 +29,15 @@ class RowState(StrEnum):
 
 @dataclass(frozen=True)
 class Topic:
-    """One table of claimable work; ``drain_batch`` returns how many rows it took on, 0 when nothing is due."""
+    """One table of claimable work; ``drain_batch`` returns how many rows it took on, 0 when nothing is due.
+
+    ``under_way`` says whether somebody has rows in hand that ``is_due`` does not show.
+    """
 
     name: str
     drain_batch: Callable[[int, Lane], int]
     is_due: Callable[[int, Lane], bool]
+    under_way: Callable[[int, Lane], bool] | None = None
 
 
 TOPICS: list[Topic] = []
@@ -58,6 +62,11 @@ def drain(corp: int, lane: Lane, *, rounds: int = 10_000) -> int:
 
 def has_due(corp: int, lane: Lane) -> bool:
     return any(topic.is_due(corp, lane) for topic in TOPICS)
+
+
+def is_under_way(corp: int, lane: Lane) -> bool:
+    """True while something is due, or in the hands of a worker whose next step would be due."""
+    return has_due(corp, lane) or any(topic.under_way(corp, lane) for topic in TOPICS if topic.under_way)
 
 
 def next_try(attempts: int) -> dt.datetime:

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import ExitStack
 from typing import TextIO
 
 from scrm.core.settings import Settings, settings
@@ -53,13 +54,14 @@ def up(*, demo: bool, out: TextIO = sys.stdout) -> None:
     there = places.places(config.data_dir)
     checks.disk_space(config)
     places.prepare(there)
-    with locks.held(there.run / "up.lock") as got, locks.held(there.run / "use.lock", seconds=30) as alone:
-        if not got:
+    with ExitStack() as stack:
+        # A command that asks whether we run holds the lock for a moment.
+        if not stack.enter_context(locks.held(there.run / "up.lock", seconds=1)):
             raise Refused(
                 f"服务已在运行（数据目录 {there.data}）：请先停止它",
                 f"the service is already running on {there.data}; stop it first",
             )
-        if not alone:
+        if not stack.enter_context(locks.held(there.run / "use.lock", seconds=30)):
             raise Refused(
                 "另一个 scrm 命令仍在使用数据库，请稍后再试", "another scrm command is using the database; try again"
             )

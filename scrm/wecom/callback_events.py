@@ -16,6 +16,8 @@ from scrm.events.contact import (
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.wecom.xml import Fields, text_of
 
+_AHEAD = dt.timedelta(days=7)  # how far WeCom's clock may be ahead of ours and still be believed
+
 
 class FieldMissing(Exception):
     """A known event without a field that it always carries; sending it again would not mend it."""
@@ -30,6 +32,8 @@ def translate(fields: Fields, *, app: str, received_at: dt.datetime) -> Event | 
         return None
     event, change = text_of(fields, "Event"), text_of(fields, "ChangeType")
     at = event_time(fields) or received_at
+    if at > received_at + _AHEAD:
+        at = received_at  # else nothing that happens until then would count as newer
     if event == "change_external_contact":
         return _contact(fields, change, app=app, at=at, received_at=received_at)
     if event == "change_external_chat" and change in {"create", "update", "dismiss"}:

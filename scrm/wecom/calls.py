@@ -125,7 +125,14 @@ def is_due(corp: int, lane: Lane) -> bool:
         return session.scalars(query.limit(1)).first() is not None
 
 
-TOPIC = work.Topic(name="calls", drain_batch=drain_batch, is_due=is_due)
+def under_way(corp: int, lane: Lane) -> bool:
+    """Whether a call has left and its answer has not been stored."""
+    with transaction(corp) as session:
+        query = select(WecomCall.id).where(WecomCall.state == CallState.LEASED, WecomCall.lane == lane.value)
+        return session.scalars(query.limit(1)).first() is not None
+
+
+TOPIC = work.Topic(name="calls", drain_batch=drain_batch, is_due=is_due, under_way=under_way)
 
 
 def replay(session: Session, call: WecomCall) -> None:

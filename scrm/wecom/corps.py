@@ -10,6 +10,8 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import yaml
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,6 +24,8 @@ from scrm.core.settings import LOOPBACK, settings
 from scrm.wecom import crypt
 from scrm.wecom.models import AppKind, Corp, WecomApp
 
+_SECRET = r"^[!-~]{1,512}$"
+_PRINTED = r"^[^\x00-\x1f\x7f]+$"
 FRESH_SECONDS = 1.0  # how old cached credentials may be: new keys hold within two seconds
 
 
@@ -54,7 +58,7 @@ class AppSpec(BaseModel):
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
     kind: AppKind
     agent_id: int | None = Field(default=None, ge=1, lt=2**31)
-    secret: str = Field(min_length=1, max_length=512)
+    secret: str = Field(pattern=_SECRET)
     token: str = Field(pattern=r"^[A-Za-z0-9]{1,32}$")
     aes_key: str = Field(pattern=r"^[A-Za-z0-9]{43}$")
 
@@ -69,15 +73,21 @@ class ArchiveKey(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: int = Field(ge=1)
-    private_key_file: str
+    private_key_file: str = Field(pattern=_PRINTED)
 
 
 class ArchiveSpec(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    secret: str = Field(min_length=1, max_length=512)
-    library: str = Field(min_length=1)
+    secret: str = Field(pattern=_SECRET)
+    library: str = Field(pattern=_PRINTED)
     keys: list[ArchiveKey] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _versions_differ(self) -> Self:
+        if len({key.version for key in self.keys}) != len(self.keys):
+            raise ValueError("two keys have the same version")
+        return self
 
 
 class CorpSpec(BaseModel):
@@ -86,7 +96,7 @@ class CorpSpec(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     corp_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    name: str = Field(min_length=1, max_length=100)
+    name: str = Field(pattern=_PRINTED, max_length=100)
     api_base: str = "https://qyapi.weixin.qq.com"
     apps: list[AppSpec] = Field(min_length=1)
     archive: ArchiveSpec | None = None
@@ -97,7 +107,8 @@ class CorpSpec(BaseModel):
         if len(set(keys)) != len(keys):
             raise ValueError("two apps have the same key")
         address = urlsplit(self.api_base)
-        if not address.hostname or address.scheme not in {"http", "https"}:
+        extras = address.port == 0 or address.username or address.query or address.fragment
+        if not address.hostname or address.scheme not in {"http", "https"} or extras:
             raise ValueError("api_base is no http(s) address")
         if address.scheme == "http" and address.hostname not in LOOPBACK:
             raise ValueError("api_base must be https, except for a simulator on this machine")
@@ -120,14 +131,36 @@ class AppCredentials:
     data_key: bytes
 
 
+class _Twice(Exception):
+    """A key stands twice in one mapping."""
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML in which a key that stands twice is a mistake: the last of two secrets would win silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise _Twice(f"line {key.start_mark.line + 1}: {key.value} stands there twice")
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_file(path: Path) -> tuple[CorpSpec, dict[str, Any] | None]:
     """Read and check a corp file; the archive's private keys are read along with it. Raises `CorpFileInvalid`."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # nosec B506: a SafeLoader
     except OSError as error:
         raise CorpFileInvalid(problem=f"{path}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except _Twice as error:
+        raise CorpFileInvalid(problem=f"{path}: {error}") from None
+    # ValueError: also numbers and dates that are none; RecursionError: brackets by the thousand.
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise CorpFileInvalid(problem=f"{path}: not YAML") from None
+    if not isinstance(values, dict):
+        raise CorpFileInvalid(problem=f"{path}: not a mapping that begins with corp_id")
     spec = check(values)
     return spec, _archive(spec, path.parent)
 
@@ -304,8 +337,11 @@ def _archive(spec: CorpSpec, folder: Path) -> dict[str, Any] | None:
         path = folder / key.private_key_file
         try:
             pem = path.read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError):
+            load_pem_private_key(pem.encode(), password=None)
+        except OSError:
             raise CorpFileInvalid(problem=f"archive.keys: {path} cannot be read") from None
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise CorpFileInvalid(problem=f"archive.keys: {path} is no private key without a password") from None
         keys.append({"version": key.version, "pem": pem})
     return {"secret": spec.archive.secret, "library": spec.archive.library, "keys": keys}
 

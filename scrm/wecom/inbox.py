@@ -62,8 +62,12 @@ def replay(session: Session, row: InboxRow) -> None:
 
 def _handle(session: Session, row: InboxRow) -> None:
     try:
+        fields = _read(session, row)
         with session.begin_nested():
-            _publish(session, row)
+            event = translate(fields, app=row.app, received_at=row.received_at)
+            row.known = event is not None
+            if event is not None:
+                outbox.publish(session, event)
             session.flush()
     except _HOPELESS as error:
         row.state, row.reason = InboxState.PARKED, work.reason(error)
@@ -78,7 +82,8 @@ def _handle(session: Session, row: InboxRow) -> None:
         row.state, row.handled_at, row.reason = InboxState.DONE, clock.now(), None
 
 
-def _publish(session: Session, row: InboxRow) -> None:
+def _read(session: Session, row: InboxRow) -> xml.Fields:
+    """The callback's fields; the row names what it is about, even if it is parked a moment later."""
     body = open_body(session, row)
     if body is None:
         raise sealing.SealBroken("body purged")
@@ -89,10 +94,7 @@ def _publish(session: Session, row: InboxRow) -> None:
     row.external_userid = xml.text_of(fields, "ExternalUserID")[:128] or None
     row.chat_id = xml.text_of(fields, "ChatId")[:128] or None
     row.event_at = event_time(fields)
-    event = translate(fields, app=row.app, received_at=row.received_at)
-    row.known = event is not None
-    if event is not None:
-        outbox.publish(session, event)
+    return fields
 
 
 def _failed(row: InboxRow, error: Exception) -> None:

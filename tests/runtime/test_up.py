@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from scrm.core import settings
-from scrm.runtime import checks, places, processes, ready
+from scrm.runtime import checks, locks, places, processes, ready
+from scrm.runtime.errors import Refused
+from scrm.runtime.up import up
 
 
 class Service:
@@ -63,6 +65,15 @@ def service(data_dir: Path) -> Iterator[Service]:
         running.process.kill()
         running.process.wait()
         _until(lambda: not running.all(), seconds=30)
+
+
+def test_second_service_on_the_same_data_is_refused_at_once(data_dir: Path) -> None:
+    there = places.places(data_dir)
+    places.prepare(there)
+    begun = time.monotonic()
+    with locks.held(there.run / "up.lock"), locks.held(there.run / "use.lock"), pytest.raises(Refused, match="running"):
+        up(demo=False)
+    assert time.monotonic() - begun < 10
 
 
 def test_service_heals_and_stops_cleanly(service: Service) -> None:

@@ -8,7 +8,7 @@ import requests
 from requests import Response
 
 from scrm.compliance.models import Alert
-from scrm.customers.models import Customer, Welcome
+from scrm.customers.models import Customer, FollowRelation, Welcome
 from scrm.identity.models import Role
 from scrm.wecom.models import InboxRow
 from tests.support import foreign
@@ -162,3 +162,13 @@ def test_signed_callback_that_cannot_be_understood_is_parked_with_its_reason(
     (row,) = corp.rows(InboxRow)
     assert row.state == "parked"
     assert row.reason.startswith(reason)
+    assert (row.event, row.userid) == (("change_external_contact", "zhangsan") if "<xml>" in message else (None, None))
+
+
+def test_moment_far_ahead_does_not_outdo_what_happens_until_then(corp: Corp) -> None:
+    for moment, change in (("99999999999", "add_external_contact"), (str(int(time.time()) + 5), "del_follow_user")):
+        message = foreign.event(change, UserID="zhangsan", ExternalUserID="wmAhead", CreateTime=moment)
+        assert foreign.post(corp.callback_address(), other_side(corp).seal(message)).ok
+        corp.drain()
+    (relation,) = corp.rows(FollowRelation)
+    assert relation.status == "deleted_by_customer"
