@@ -47,13 +47,23 @@ class Installation:
         return f"http://127.0.0.1:{self.port}"
 
     def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
-        """Ask the database past the service, as the owner of its tables."""
-        with psycopg.connect(postgres.owner_url(self.there), autocommit=True) as connection:
+        """Ask the database past the service, as the owner of its tables; waits while it is being restarted."""
+        with self._database() as connection:
             return connection.execute(query.encode(), values).fetchall()
 
     def run(self, query: str, **values: object) -> None:
-        with psycopg.connect(postgres.owner_url(self.there), autocommit=True) as connection:
+        with self._database() as connection:
             connection.execute(query.encode(), values)
+
+    def _database(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return psycopg.connect(postgres.owner_url(self.there), autocommit=True)
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
 
     def redis(self) -> "Redis":
         return Redis.from_url(redis.url(self.there), socket_timeout=2)

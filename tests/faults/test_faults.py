@@ -9,7 +9,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from redis.exceptions import RedisError
@@ -170,7 +170,7 @@ def test_every_process_killed_in_turn_heals_by_itself(watched: Watched, size: Si
     names = ("web", *WORKERS, "redis", "postgres")
     turns = 1 if size is TENTH else 7
     seconds = 10.0 * turns
-    storm(watched, size, seconds=seconds)
+    storm(watched, replace(size, callbacks=size.callbacks // 2), seconds=seconds)
     every(size, seconds, [lambda name=name: watched.service.kill(name) for name in names * turns])  # type: ignore[misc]
     conclude(watched, size, "all in turn")
     watched.service.wait_ready()
