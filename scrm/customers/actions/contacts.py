@@ -7,12 +7,13 @@ state (`scrm.customers.actions.states`) decides the rest.
 import datetime as dt
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock, outbox
 from scrm.customers.actions import timeline
 from scrm.customers.actions.states import LIVE, derive, ensure_customers, ensure_relations
-from scrm.customers.models import Customer, FollowRelation, FollowStatus
+from scrm.customers.models import Customer, FollowRelation, FollowStatus, TimelineEntry
 from scrm.events.contact import ContactAdded, ContactDeletedByStaff, ContactDeletedStaff, ContactEdited, ContactEvent
 from scrm.events.follow import FollowLost
 from scrm.identity.directory import ensure_staff
@@ -22,8 +23,12 @@ from scrm.wecom.port.contacts import Contacts
 _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def added(session: Session, event: ContactAdded) -> FollowRelation:
-    """A pair is in relation (half of it until the staff member confirms); the details are fetched."""
+def added(session: Session, event: ContactAdded) -> int:
+    """A pair is in relation, half of it until the staff member confirms; the details are fetched. The customer's id."""
+    kind = "half_added" if event.half else "added"
+    told = _told(session, event, kind)
+    if told is not None:
+        return told
     status = FollowStatus.HALF if event.half else FollowStatus.ACTIVE
     relation = _relation(session, event, status=status)
     if event.event_at >= relation.status_at and not (event.half and relation.status == FollowStatus.ACTIVE):
@@ -31,22 +36,26 @@ def added(session: Session, event: ContactAdded) -> FollowRelation:
             relation.added_at = event.event_at
         relation.status, relation.status_at, relation.ended_at = status, event.event_at, None
         relation.state = event.state or relation.state
-    _tell(session, event, relation, "half_added" if event.half else "added", {"state": event.state})
+    _tell(session, event, relation, kind, {"state": event.state})
     fetch(session, event.external_userid, app=event.app)
-    return relation
+    return relation.customer_id
 
 
 def edited(session: Session, event: ContactEdited) -> None:
     """The staff member changed remark or tags; what changed is known once it is fetched."""
-    # An edit says nothing of how the two stand: a customer who left can be edited, so any other event decides.
-    relation = _relation(session, event, status=FollowStatus.ACTIVE, status_at=_LONG_AGO)
-    _tell(session, event, relation, "edited", {})
+    if _told(session, event, "edited") is None:
+        # An edit says nothing of how the two stand: a customer who left can be edited, so any other event decides.
+        relation = _relation(session, event, status=FollowStatus.ACTIVE, status_at=_LONG_AGO)
+        _tell(session, event, relation, "edited", {})
+    # Told or not: remark and tags are two edits of one second.
     fetch(session, event.external_userid, app=event.app)
 
 
 def deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
     """The staff member deleted the customer, or gave it away while employed, which is no loss."""
     status = FollowStatus.TRANSFERRED if event.transfer else FollowStatus.DELETED_BY_STAFF
+    if _told(session, event, status.value) is not None:
+        return
     relation = _ended(session, event, status)
     _tell(session, event, relation, status.value, {})
     if not event.transfer:
@@ -57,6 +66,8 @@ def deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
 
 def deleted_by_customer(session: Session, event: ContactDeletedStaff) -> None:
     """The customer deleted the staff member."""
+    if _told(session, event, FollowStatus.DELETED_BY_CUSTOMER.value) is not None:
+        return
     relation = _ended(session, event, FollowStatus.DELETED_BY_CUSTOMER)
     _tell(session, event, relation, FollowStatus.DELETED_BY_CUSTOMER.value, {})
     _lost(session, relation, event, by_staff=False)
@@ -118,6 +129,12 @@ def _lost(session: Session, relation: FollowRelation, event: ContactEvent, *, by
             detected_by="callback",
         ),
     )
+
+
+def _told(session: Session, event: ContactEvent, kind: str) -> int | None:
+    """The customer's id if this has been told and done already: the same event through another app, or once more."""
+    key = timeline.pair_key(kind, event.userid, event.external_userid, event.event_at)
+    return session.scalars(select(TimelineEntry.customer_id).where(TimelineEntry.key == key)).first()
 
 
 def _tell(session: Session, event: ContactEvent, relation: FollowRelation, kind: str, facts: dict[str, Any]) -> None:

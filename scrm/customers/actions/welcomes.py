@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from scrm.core import clock
 from scrm.core.doorbell import Lane
 from scrm.customers.actions import timeline
-from scrm.customers.models import FollowRelation, Welcome, WelcomeState
+from scrm.customers.models import Welcome, WelcomeState
 from scrm.events.contact import ContactAdded
 from scrm.identity.queries import staff_by_userid
 from scrm.wecom import calls
@@ -21,7 +21,7 @@ CODE_LIFE = dt.timedelta(seconds=20)  # page 92137
 DEFAULT_TEXT = "您好，很高兴认识您！我是您的专属顾问，有任何问题都可以直接在这里联系我。"
 
 
-def greet(session: Session, event: ContactAdded, relation: FollowRelation) -> None:
+def greet(session: Session, event: ContactAdded, *, customer_id: int) -> None:
     """Ask for the welcome message, unless another app's report of the same add has."""
     if event.welcome_code is None:
         return
@@ -31,7 +31,7 @@ def greet(session: Session, event: ContactAdded, relation: FollowRelation) -> No
             userid=event.userid.lower(),
             external_userid=event.external_userid,
             added_at=event.event_at,
-            customer_id=relation.customer_id,
+            customer_id=customer_id,
             state=WelcomeState.WAITING.value,
             created_at=clock.now(),
         )

@@ -19,8 +19,8 @@ _GROUP_GONE = 49008
 
 
 def contact_added(session: Session, event: ContactAdded) -> None:
-    relation = contacts.added(session, event)
-    welcomes.greet(session, event, relation)
+    customer_id = contacts.added(session, event)
+    welcomes.greet(session, event, customer_id=customer_id)
 
 
 def contact_edited(session: Session, event: ContactEdited) -> None:
