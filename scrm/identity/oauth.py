@@ -222,8 +222,12 @@ def _origin() -> str:
 
 
 def _local(path: str) -> str:
-    """A path of ours, never another host's: no scheme, no ``//``, no backslash."""
-    return path if path.startswith("/") and not path.startswith("//") and "\\" not in path else "/"
+    """A path of ours, never another host's: no scheme, no ``//``, no backslash, and nothing that browsers leave out.
+
+    They drop tabs and line ends from an address, which makes ``//host`` of ``/<tab>/host``.
+    """
+    plain = path.isprintable() and " " not in path and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else "/"
 
 
 def _as_flask(response: object) -> Response:
