@@ -116,6 +116,7 @@ class Database:
             max_overflow=self.max_overflow,
             pool_timeout=5,
             pool_pre_ping=True,
+            hide_parameters=True,  # a statement that fails is logged; what it was given may be a customer's name
             connect_args={"options": options, "connect_timeout": 5},
         )
 

@@ -71,7 +71,7 @@ class Doorbell:
                 Queue(queue_name(lane), connection=self._redis).enqueue(
                     DRAIN_JOB, corp, lane.value, result_ttl=0, failure_ttl=300, job_timeout=-1
                 )
-        except RedisError as error:
+        except (RedisError, ValueError) as error:  # ValueError: a command has ended, and with it the address
             log.warning("doorbell.not_rung", corp=corp, lane=lane.value, error=type(error).__name__)
             return False
         return True

@@ -6,7 +6,7 @@ most three seconds for a lock, so that a migration cannot queue up the service b
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,11 +81,13 @@ def heads() -> dict[str, str | None]:
     return {line: ScriptDirectory.from_config(_config(line)).get_current_head() for line in ("platform", "corp")}
 
 
-def differences(owner_url: str) -> list[str]:
-    """Where the models and a migrated database differ: the check that no migration was forgotten."""
+def differences(owner_url: str, *, corps: Collection[int] | None = None) -> list[str]:
+    """Where the models and a migrated database differ: the check that no migration was forgotten. All corps if none."""
     found: list[str] = []
     with _locked(owner_url) as connection:
         for line, schema in _lines(connection):
+            if line == "corp" and corps is not None and schema not in map(corp_schema, corps):
+                continue
             metadata = PlatformBase.metadata if line == "platform" else _in_schema(CorpBase.metadata, schema)
             options: dict[str, Any] = {
                 "compare_type": True,

@@ -45,11 +45,16 @@ def read(environ: dict[str, str] | None = None) -> Settings:
     host = env.get("SCRM_HOST") or "127.0.0.1"
     port = _whole_number(env, "SCRM_PORT", default=8000, low=1, high=65535)
     public_url = (env.get("SCRM_PUBLIC_URL") or f"http://{_bracketed(host)}:{port}").rstrip("/")
-    if urlsplit(public_url).scheme not in {"http", "https"} or not urlsplit(public_url).netloc:
+    if not _is_address(public_url, "http", "https") or not urlsplit(public_url).netloc:
         raise SettingInvalid("SCRM_PUBLIC_URL", "must be an http(s) address", "必须是 http(s) 地址")
+    database_url, redis_url = env.get("SCRM_DATABASE_URL", ""), env.get("SCRM_REDIS_URL", "")
+    if database_url and not _is_address(database_url, "postgresql", "postgresql+psycopg"):
+        raise SettingInvalid("SCRM_DATABASE_URL", "must be a postgresql:// address", "必须是 postgresql:// 地址")
+    if redis_url and not _is_address(redis_url, "redis", "rediss", "unix"):
+        raise SettingInvalid("SCRM_REDIS_URL", "must be a redis:// address", "必须是 redis:// 地址")
     return Settings(
-        database_url=env.get("SCRM_DATABASE_URL", ""),
-        redis_url=env.get("SCRM_REDIS_URL", ""),
+        database_url=database_url,
+        redis_url=redis_url,
         data_dir=data_dir,
         host=host,
         port=port,
@@ -86,6 +91,14 @@ def _whole_number(env: dict[str, str], name: str, *, default: int, low: int, hig
     if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
         raise SettingInvalid(name, f"must be a whole number from {low} to {high}", f"必须是 {low} 到 {high} 的整数")
     return int(text)
+
+
+def _is_address(text: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and "://" in text and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _bracketed(host: str) -> str:

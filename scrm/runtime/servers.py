@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from sqlalchemy.exc import DBAPIError
+
 from scrm.core import migrate
-from scrm.core.db import database
+from scrm.core.db import database, is_transient
 from scrm.core.settings import Settings, settings
 from scrm.runtime import checks, child, locks, places, postgres, processes, redis
 from scrm.runtime.errors import Refused
@@ -20,11 +22,29 @@ _VARIABLES = ("SCRM_DATABASE_URL", "SCRM_REDIS_URL", "SCRM_DATA_DIR")
 
 @contextmanager
 def attached(*, migrated: bool = True) -> Iterator[Settings]:
-    """Settings with the addresses of running servers, for the length of the block.
+    """Settings with the addresses of running servers, for the length of the block; see `_attached`.
+
+    Raises `Refused` with one sentence, also where the database does not answer.
+    """
+    try:
+        with _attached(migrated=migrated) as config:
+            yield config
+    except DBAPIError as error:
+        if not is_transient(error):
+            raise
+        raise Refused(
+            "数据库没有应答：请检查 SCRM_DATABASE_URL 及数据库是否在运行",
+            "the database does not answer; check SCRM_DATABASE_URL and whether the database is running",
+        ) from error
+
+
+@contextmanager
+def _attached(*, migrated: bool) -> Iterator[Settings]:
+    """Use what runs, start what does not.
 
     Where the settings name no database or Redis, the embedded ones are used: those of a running `scrm up`, else of
     another command, else started here and stopped afterwards. A database started here is brought up to date first,
-    unless ``migrated`` is False. Raises `Refused` with one sentence.
+    unless ``migrated`` is False.
     """
     given = settings()
     if given.database_url and given.redis_url and given.secret_key:

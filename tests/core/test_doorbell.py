@@ -69,3 +69,7 @@ def test_bell_that_nobody_took_off_comes_off_by_itself(bare: int) -> None:
     doorbell.ring_now(bare, Lane.URGENT)
     seconds = redis_connection().ttl(bell_key(bare, Lane.URGENT))
     assert isinstance(seconds, int) and 0 < seconds <= 2
+
+
+def test_ring_after_the_servers_of_a_command_are_gone_is_merely_not_rung(bare: int) -> None:
+    assert Doorbell(lambda: Redis.from_url("")).ring_now(bare, Lane.BULK) is False

@@ -35,6 +35,13 @@ def test_secret_key_is_taken_from_the_data_directory(tmp_path: Path) -> None:
         ("SCRM_PUBLIC_URL", "example.com"),
         ("SCRM_PUBLIC_URL", "ftp://example.com"),
         ("SCRM_PUBLIC_URL", "https://"),
+        ("SCRM_PUBLIC_URL", "http://["),
+        ("SCRM_PUBLIC_URL", "http://example.com:99999"),
+        ("SCRM_DATABASE_URL", "garbage"),
+        ("SCRM_DATABASE_URL", "postgres://127.0.0.1/scrm"),
+        ("SCRM_DATABASE_URL", "mysql://127.0.0.1/scrm"),
+        ("SCRM_REDIS_URL", "garbage"),
+        ("SCRM_REDIS_URL", "http://127.0.0.1"),
     ],
 )
 def test_wrong_value_is_one_sentence_that_names_its_variable(name: str, value: str) -> None:

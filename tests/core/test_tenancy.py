@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
@@ -121,3 +121,9 @@ def test_audit_trail_only_grows(bare: int, statement: str) -> None:
         assert refusal(error) == "InsufficientPrivilege"
     with transaction(bare) as session:
         assert session.scalars(select(AuditEvent.verb).where(AuditEvent.subject == "thing:1")).first() == "thing.done"
+
+
+def test_failing_statement_does_not_tell_what_it_was_given(bare: int) -> None:
+    with pytest.raises(DBAPIError) as caught, transaction(bare) as session:
+        session.execute(text("SELECT 1 / 0, CAST(:name AS text)"), {"name": "a customer's name"})
+    assert "customer's" not in str(caught.value)

@@ -11,8 +11,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from scrm import wiring
 from scrm.core import migrate
+from scrm.core.db import database, platform_transaction
 from scrm.core.settings import settings
 from scrm.runtime import places, postgres, processes
+from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
 
 _COUNT_UP = """
@@ -49,6 +51,17 @@ def test_commands_at_the_same_time_take_turns(data_dir: Path) -> None:
     assert [process.wait(60) for process in both] == [0, 0]
     with attached() as config, psycopg.connect(config.database_url) as connection:
         assert connection.execute("SELECT count(*) FROM visits").fetchone() == (2,)
+
+
+def test_database_that_does_not_answer_is_one_sentence(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCRM_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:9/none")
+    monkeypatch.setenv("SCRM_REDIS_URL", "redis://127.0.0.1:9/0")
+    monkeypatch.setenv("SCRM_SECRET_KEY", "k" * 32)
+    settings.cache_clear()
+    with pytest.raises(Refused) as refused, attached(), platform_transaction():
+        pass
+    assert "SCRM_DATABASE_URL" in str(refused.value) and "secret" not in str(refused.value)
+    database.dispose()
 
 
 def test_migration_cut_off_half_way_runs_again(data_dir: Path) -> None:
