@@ -70,12 +70,15 @@ def set_disabled(corp_id: str, *, disabled: bool) -> None:
         mine = select(Corp.id).where(Corp.corp_id == corp_id).scalar_subquery()
         wanted = select(Account).where(Account.corp_no == mine, Account.disabled_at.is_(None) == disabled)
         found = session.scalars(wanted.with_for_update()).all()
+        if not found:
+            return
         for account in found:
             account.disabled_at = clock.now() if disabled else None
         session.execute(delete(LoginSession).where(LoginSession.account_id.in_([account.id for account in found])))
+        enter_corp(session, found[0].corp_no)
         verb = "account.disabled" if disabled else "account.enabled"
         for account in found:
-            _audit(session, account, audit.System.COMMAND_LINE, verb)
+            audit.record(session, audit.System.COMMAND_LINE, verb, f"account:{account.name}")
 
 
 def create_token(name: str) -> str:

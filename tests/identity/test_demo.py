@@ -9,6 +9,7 @@ from tests.support.service import TestCorp as Corp
 
 
 def test_a_corp_put_away_is_not_served_and_its_logins_open_nothing(corp: Corp) -> None:
+    corp.console(Role.MARKETER)
     console = corp.console(Role.ADMINISTRATOR)
     name = console.get("/me")["name"]
     bearer = {"Authorization": f"Bearer {accounts.create_token(name)}"}
