@@ -32,7 +32,7 @@ from scrm.events.contact import (
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.events.follow import FollowLost
 from scrm.events.sync import SyncStepDue
-from scrm.identity import demo
+from scrm.identity import accounts, demo
 from scrm.identity import handlers as identity
 from scrm.identity.models import Role
 from scrm.identity.routes import api as identity_api
@@ -133,6 +133,12 @@ def install_demo() -> list[tuple[str, str, str]]:
     connect_corp(spec)
     demo.create_accounts(spec.corp_id, _DEMO_USERIDS)
     return [(login.role.value, login.name, login.password) for login in demo.logins()]
+
+
+def put_demo_away() -> None:
+    """After a demo on the same data: its corp is not served and its logins, which anybody has seen, open nothing."""
+    corps.withdraw(DEMO_CORP_ID)
+    accounts.set_disabled(DEMO_CORP_ID, disabled=True)
 
 
 def _demo_corp_file() -> str:

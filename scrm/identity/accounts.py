@@ -14,6 +14,7 @@ from scrm.core.db import enter_corp, platform_transaction
 from scrm.identity.errors import AccountNameInvalid, AccountNameTaken, AccountUnknown, CredentialsWrong, PasswordWeak
 from scrm.identity.models import Account, ApiToken, LoginSession, Role
 from scrm.wecom import corps
+from scrm.wecom.models import Corp
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MIN_PASSWORD = 10
@@ -61,6 +62,23 @@ def account_names(corp_id: str) -> set[str]:
     with platform_transaction() as session:
         corp = corps.by_corp_id(session, corp_id)
         return set(session.scalars(select(Account.name).where(Account.corp_no == corp.id)))
+
+
+def set_disabled(corp_id: str, *, disabled: bool) -> None:
+    """Shut out all accounts of a corp, signed-in browsers included, or let them in again."""
+    with platform_transaction() as session:
+        mine = select(Corp.id).where(Corp.corp_id == corp_id).scalar_subquery()
+        wanted = select(Account).where(Account.corp_no == mine, Account.disabled_at.is_(None) == disabled)
+        found = session.scalars(wanted.with_for_update()).all()
+        if not found:
+            return
+        for account in found:
+            account.disabled_at = clock.now() if disabled else None
+        session.execute(delete(LoginSession).where(LoginSession.account_id.in_([account.id for account in found])))
+        enter_corp(session, found[0].corp_no)
+        verb = "account.disabled" if disabled else "account.enabled"
+        for account in found:
+            audit.record(session, audit.System.COMMAND_LINE, verb, f"account:{account.name}")
 
 
 def create_token(name: str) -> str:

@@ -29,6 +29,7 @@ def logins() -> list[DemoLogin]:
 
 def create_accounts(corp_id: str, userids: dict[Role, str]) -> None:
     """Make the demo's accounts that are not there yet; ``userids`` maps role to the member behind it."""
+    accounts.set_disabled(corp_id, disabled=False)
     present = accounts.account_names(corp_id)
     for demo in logins():
         if demo.name not in present:

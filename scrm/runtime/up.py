@@ -134,6 +134,10 @@ class _Run:
         if progress:
             progress.done("PostgreSQL、Redis", "PostgreSQL, Redis")
         migrate.upgrade(settings().database_url, settings().secret_key)
+        if not self._demo:
+            from scrm import wiring
+
+            wiring.put_demo_away()  # before the first request can come
         if progress:
             progress.done("数据库结构", "database schema")
         for group in ("work", "web"):

@@ -24,7 +24,7 @@ from scrm.core.settings import LOOPBACK, settings
 from scrm.wecom import crypt
 from scrm.wecom.models import AppKind, Corp, WecomApp
 
-_SECRET = r"^[!-~]{1,512}$"
+_UNBROKEN = r"^[!-~]{1,512}$"
 _PRINTED = r"^[^\x00-\x1f\x7f]+$"
 FRESH_SECONDS = 1.0  # how old cached credentials may be: new keys hold within two seconds
 
@@ -58,7 +58,7 @@ class AppSpec(BaseModel):
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
     kind: AppKind
     agent_id: int | None = Field(default=None, ge=1, lt=2**31)
-    secret: str = Field(pattern=_SECRET)
+    secret: str = Field(pattern=_UNBROKEN)
     token: str = Field(pattern=r"^[A-Za-z0-9]{1,32}$")
     aes_key: str = Field(pattern=r"^[A-Za-z0-9]{43}$")
 
@@ -79,7 +79,7 @@ class ArchiveKey(BaseModel):
 class ArchiveSpec(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    secret: str = Field(pattern=_SECRET)
+    secret: str = Field(pattern=_UNBROKEN)
     library: str = Field(pattern=_PRINTED)
     keys: list[ArchiveKey] = Field(min_length=1)
 
@@ -151,7 +151,7 @@ class _StrictLoader(yaml.SafeLoader):
 def read_file(path: Path) -> tuple[CorpSpec, dict[str, Any] | None]:
     """Read and check a corp file; the archive's private keys are read along with it. Raises `CorpFileInvalid`."""
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # nosec B506: a SafeLoader
+        values = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
     except OSError as error:
         raise CorpFileInvalid(problem=f"{path}: {error.strerror}") from None
     except _Twice as error:
@@ -202,6 +202,14 @@ def apply(spec: CorpSpec, archive: dict[str, Any] | None) -> int:
             )
     forget()
     return number
+
+
+def withdraw(corp_id: str) -> None:
+    """Serve a corp no longer; what is known of it stays, and `apply` brings it back."""
+    with platform_transaction() as session:
+        mine = select(Corp.id).where(Corp.corp_id == corp_id).scalar_subquery()
+        session.execute(delete(WecomApp).where(WecomApp.corp_no == mine))
+    forget()
 
 
 def numbers() -> list[int]:
