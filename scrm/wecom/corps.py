@@ -151,7 +151,7 @@ class _StrictLoader(yaml.SafeLoader):
 def read_file(path: Path) -> tuple[CorpSpec, dict[str, Any] | None]:
     """Read and check a corp file; the archive's private keys are read along with it. Raises `CorpFileInvalid`."""
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
+        values = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # nosec B506: a SafeLoader
     except OSError as error:
         raise CorpFileInvalid(problem=f"{path}: {error.strerror}") from None
     except _Twice as error:
