@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from scrm.core import audit, clock, heartbeat, logs, migrate, work
-from scrm.core.db import app_url, platform_transaction, transaction
+from scrm.core.db import app_url, plain_url, platform_transaction, transaction
 from scrm.core.doorbell import Lane, doorbell
 from scrm.core.platform import Tick
 from scrm.core.settings import settings
@@ -126,7 +126,7 @@ def _quietly(job: Callable[..., None]) -> Callable[..., None]:
 
 def _lock_connection() -> "psycopg.Connection[tuple[object, ...]]":
     config = settings()
-    address = app_url(config.database_url, config.secret_key).replace("postgresql+psycopg://", "postgresql://", 1)
+    address = plain_url(app_url(config.database_url, config.secret_key))
     while True:
         try:
             return psycopg.connect(address, autocommit=True, connect_timeout=5)

@@ -75,6 +75,11 @@ def app_url(owner_url: str, secret_key: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def plain_url(url: str) -> str:
+    """The URL without SQLAlchemy's driver, as psycopg and PostgreSQL's own programs take it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
 class Database:
     """The engine of this process, made when first used and never carried over a fork."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import BigInteger
 
 from scrm.customers.models import Customer
+from scrm.identity.queries import escape_like
 
 
 def fold(words: str) -> str:
@@ -35,7 +36,7 @@ def matches(words: str) -> ColumnElement[bool] | None:
     folded = fold(words)
     if not folded:
         return None
-    escaped = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = escape_like(folded)
     if len(folded) == 1:
         return Customer.search_text.like(f"%{escaped}%")
     codes = literal(bigrams(folded), ARRAY(BigInteger))

@@ -22,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from scrm import __version__
 from scrm.core import clock, migrate
+from scrm.core.db import plain_url
 from scrm.core.settings import Settings, secret_key_file
 from scrm.runtime import locks, places, postgres, processes
 from scrm.runtime.errors import Refused
@@ -61,7 +62,7 @@ def backup(config: Settings, path: Path) -> Manifest:
         raise Refused(f"{path} 已存在：请换一个文件名", f"{path} exists already; choose another name")
     if not path.absolute().parent.is_dir():
         raise Refused(f"目录 {path.absolute().parent} 不存在", f"there is no directory {path.absolute().parent}")
-    with psycopg.connect(_plain(config.database_url)) as connection:
+    with psycopg.connect(plain_url(config.database_url)) as connection:
         server = connection.info.server_version // 10000
         corps = _corps(connection)
     manifest = Manifest(
@@ -100,7 +101,7 @@ def restore(config: Settings, path: Path) -> Manifest:
     with tempfile.TemporaryDirectory() as folder:
         manifest = _unpack(path, Path(folder))
         _check_key(config, manifest)
-        with psycopg.connect(_plain(config.database_url), autocommit=True) as connection:
+        with psycopg.connect(plain_url(config.database_url), autocommit=True) as connection:
             _refuse_if_in_use(connection)
             server = connection.info.server_version // 10000
             if server < manifest.server:
@@ -170,14 +171,10 @@ def _corps(connection: psycopg.Connection[tuple[object, ...]]) -> list[int]:
 
 def _run(config: Settings, server: int, name: str, arguments: list[str]) -> None:
     # The connection travels in the environment: a password on the command line can be read by everyone.
-    target = conninfo_to_dict(_plain(config.database_url))
+    target = conninfo_to_dict(plain_url(config.database_url))
     env = processes.environment() | {_ENVIRONMENT[key]: str(value) for key, value in target.items()}
     argv = [str(postgres.tool(name, server)), *arguments]
     result = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         reason = (result.stderr.strip().splitlines() or ["?"])[0]
         raise Refused(f"{name} 失败：{reason}", f"{name} failed: {reason}")
-
-
-def _plain(url: str) -> str:
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)

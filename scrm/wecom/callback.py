@@ -18,7 +18,7 @@ from psycopg import sql
 from sqlalchemy.exc import SQLAlchemyError
 
 from scrm.core import clock, sealing
-from scrm.core.db import app_url, corp_schema
+from scrm.core.db import app_url, corp_schema, plain_url
 from scrm.core.doorbell import Lane, doorbell
 from scrm.core.settings import settings
 from scrm.wecom import corps, crypt, xml
@@ -174,7 +174,7 @@ def _insert(corp: int, values: tuple[object, ...]) -> bool:
 
 def _connect() -> "psycopg.Connection[tuple[object, ...]]":
     config = settings()
-    address = app_url(config.database_url, config.secret_key).replace("postgresql+psycopg://", "postgresql://", 1)
+    address = plain_url(app_url(config.database_url, config.secret_key))
     connection = psycopg.connect(
         address, autocommit=True, connect_timeout=2, options="-c statement_timeout=3000 -c timezone=UTC"
     )
