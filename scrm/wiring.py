@@ -7,10 +7,10 @@ import yaml
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from scrm.compliance import handlers as compliance
 from scrm.compliance import ports as compliance_ports
-from scrm.compliance import queries as compliance_queries
-from scrm.compliance.routes import api as compliance_api
+from scrm.compliance.handlers import alerts as compliance
+from scrm.compliance.queries import alerts as compliance_queries
+from scrm.compliance.routes.alerts import api as alerts_api
 from scrm.core import audit, outbox, work
 from scrm.core.db import transaction
 from scrm.core.event import Event
@@ -80,7 +80,7 @@ REPLIES: dict[str, Reply] = {
     "compliance.notice_answered": compliance.notice_answered,
 }
 
-APIS: list[Api] = [identity_api, customers_api, compliance_api, operations_api]
+APIS: list[Api] = [identity_api, customers_api, alerts_api, operations_api]
 
 # In the order in which a fact travels, so that one round carries it as far as it goes.
 TOPICS = [inbox.TOPIC, outbox.TOPIC, calls.TOPIC]

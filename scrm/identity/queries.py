@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from scrm.core import audit
 from scrm.core.db import platform_transaction
 from scrm.core.paging import Rows, fetch, filters
+from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
 from scrm.identity.models import Account, Department, Role, Staff, StaffStatus
 from scrm.identity.permissions import WHOLE_CORP
@@ -147,10 +148,6 @@ def department_subtree(session: Session, roots: Iterable[int]) -> list[int]:
         " SELECT id FROM tree"
     )
     return list(session.execute(query, {"roots": start}).scalars())
-
-
-def escape_like(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _leaders_of(session: Session, department: Department) -> list[Staff]:

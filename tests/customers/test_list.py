@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from scrm.core import clock
+from scrm.core import clock, search
 from scrm.core.audit import AuditEvent
-from scrm.customers import search
 from scrm.customers.models import Customer
 from scrm.customers.queries.people import mask
 from scrm.identity.models import Role

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from scrm.compliance.models import Alert
+from scrm.compliance.models.alerts import Alert
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.customers.models import Customer, FollowRelation, GroupChat, GroupMember, Tag, TimelineEntry

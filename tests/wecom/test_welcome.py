@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scrm.compliance.models import Alert, AlertNotice
+from scrm.compliance.models.alerts import Alert, AlertNotice
 from scrm.core import work
 from scrm.core.doorbell import Lane
 from scrm.customers.models import TimelineEntry, Welcome

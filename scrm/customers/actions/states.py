@@ -12,8 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, outbox
-from scrm.customers import search
+from scrm.core import clock, outbox, search
 from scrm.customers.actions import timeline
 from scrm.customers.models import Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
 from scrm.events.follow import FollowLost

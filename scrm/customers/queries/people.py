@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
+from scrm.core import audit, clock, search
 from scrm.core.paging import Rows, fetch, filters
-from scrm.customers import search
 from scrm.customers.errors import CustomerNotFound
 from scrm.customers.models import Customer, FollowRelation, FollowStatus, GroupChat, GroupMember, Tag, TagGroup
 from scrm.customers.schemas import (
@@ -150,7 +149,7 @@ def mask(mobile: str) -> str:
 
 
 def _filtered(session: Session, query: Select[Customer], page: CustomerQuery) -> Select[Customer]:
-    words = search.matches(page.q)
+    words = search.matches(page.q, Customer.search_text, Customer.bigrams)
     if words is not None:
         query = query.where(words)
     if page.tag_id:

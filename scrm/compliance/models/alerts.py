@@ -1,4 +1,4 @@
-"""Tables of compliance: alerts and who was told of them."""
+"""Alerts and who was told of them."""
 
 import datetime as dt
 from enum import StrEnum

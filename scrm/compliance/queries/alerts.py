@@ -1,4 +1,4 @@
-"""Reads of compliance; each begins at ``visible(actor)``."""
+"""Reads of alerts; each begins at ``visible(actor)``."""
 
 import datetime as dt
 
@@ -6,13 +6,14 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import AlertNotFound
-from scrm.compliance.models import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
+from scrm.compliance.models.alerts import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
 from scrm.compliance.ports import customer_file
-from scrm.compliance.schemas import AlertDetail, AlertNoticeRow, AlertQuery, AlertRow, AlertSummary, FollowMoment
+from scrm.compliance.schemas.alerts import AlertDetail, AlertNoticeRow, AlertQuery, AlertRow, AlertSummary, FollowMoment
 from scrm.core import audit, clock
 from scrm.core.paging import Rows, fetch, filters
+from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
-from scrm.identity.queries import escape_like, staff_by_userid
+from scrm.identity.queries import staff_by_userid
 
 
 def visible(actor: Actor) -> Select[Alert]:

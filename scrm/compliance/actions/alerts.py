@@ -7,9 +7,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import AlertStateWrong, NoteMissing
-from scrm.compliance.models import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
+from scrm.compliance.models.alerts import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
 from scrm.compliance.ports import customer_file
-from scrm.compliance.queries import visible_alert
+from scrm.compliance.queries.alerts import visible_alert
 from scrm.core import audit, clock
 from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane

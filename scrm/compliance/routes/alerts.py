@@ -1,7 +1,8 @@
 """Alerts: list, look, review, close."""
 
-from scrm.compliance import actions, queries
-from scrm.compliance.schemas import AlertDetail, AlertPage, AlertQuery, AlertSummary, CloseRequest
+from scrm.compliance.actions import alerts as actions
+from scrm.compliance.queries import alerts as queries
+from scrm.compliance.schemas.alerts import AlertDetail, AlertPage, AlertQuery, AlertSummary, CloseRequest
 from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.identity.actor import Actor

@@ -1,6 +1,6 @@
-"""What compliance does on events and on WeCom's answers."""
+"""A lost customer becomes an alert; WeCom's answer becomes a notice's state."""
 
-from scrm.compliance import actions
+from scrm.compliance.actions import alerts as actions
 from scrm.core.db import Session
 from scrm.events.follow import FollowLost
 from scrm.wecom.calls import Outcome

@@ -1,7 +1,7 @@
 """Searchable text without an extension: bigram codes for the index, a LIKE recheck for exactness.
 
 Measured at 1,000,000 rows: 0.1 to 0.4 ms for selective words, against 270 ms for a scan. One-character words are
-matched from the beginning of the name only.
+matched by a scan.
 """
 
 import unicodedata
@@ -9,10 +9,8 @@ from itertools import pairwise
 
 from sqlalchemy import ColumnElement, literal
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import BigInteger
-
-from scrm.customers.models import Customer
-from scrm.identity.queries import escape_like
 
 
 def fold(words: str) -> str:
@@ -31,13 +29,19 @@ def text_of(*parts: str) -> str:
     return "\n".join(seen)
 
 
-def matches(words: str) -> ColumnElement[bool] | None:
-    """The condition that a customer contains these words; ``None`` for blank words."""
+def escape_like(words: str) -> str:
+    """Words as a LIKE pattern that means just them."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def matches(
+    words: str, folded_text: InstrumentedAttribute[str], codes: InstrumentedAttribute[list[int]]
+) -> ColumnElement[bool] | None:
+    """That a row, by its folded text and bigram codes, contains these words; ``None`` for blank words."""
     folded = fold(words)
     if not folded:
         return None
-    escaped = escape_like(folded)
+    contains = folded_text.like(f"%{escape_like(folded)}%")
     if len(folded) == 1:
-        return Customer.search_text.like(f"%{escaped}%")
-    codes = literal(bigrams(folded), ARRAY(BigInteger))
-    return Customer.bigrams.contains(codes) & Customer.search_text.like(f"%{escaped}%")
+        return contains
+    return codes.contains(literal(bigrams(folded), ARRAY(BigInteger))) & contains

@@ -1,10 +1,10 @@
-"""What compliance takes in and gives out over HTTP."""
+"""Alerts over HTTP."""
 
 import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.models import AlertKind, AlertState, CloseReason, NoticeState
+from scrm.compliance.models.alerts import AlertKind, AlertState, CloseReason, NoticeState
 from scrm.core.paging import Page, PageQuery
 
 

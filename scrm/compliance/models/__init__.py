@@ -1,0 +1,1 @@
+"""Tables of compliance, one file per noun."""

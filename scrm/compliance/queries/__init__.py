@@ -1,0 +1,1 @@
+"""Reads of compliance, one file per noun; each begins at ``visible(actor)``."""

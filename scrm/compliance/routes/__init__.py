@@ -1,0 +1,1 @@
+"""Addresses of compliance, one file per noun."""
