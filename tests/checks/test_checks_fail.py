@@ -62,7 +62,7 @@ def test_route_without_a_permission_fails_types_and_does_not_start(copy: Path) -
 
 
 def test_forgotten_migration_fails(copy: Path) -> None:
-    models = copy / "scrm" / "compliance" / "models.py"
+    models = copy / "scrm" / "compliance" / "models" / "alerts.py"
     planted = "    planted: Mapped[str | None] = mapped_column(Text)\n"
     models.write_text(models.read_text().rstrip() + "\n" + planted)
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
