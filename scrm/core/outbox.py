@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from scrm.core import clock, work
 from scrm.core.db import CorpBase, identity_key, moment, subject_key, transaction
-from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.core.event import Event, from_json, to_json
 from scrm.core.work import RowState
 
@@ -89,7 +89,7 @@ def publish(session: Session, event: Event) -> None:
         "subject": event.subject,
         "lane": event.lane.value,
         "state": RowState.READY.value,
-        "due_at": moment_now,
+        "due_at": moment_now - AHEAD if event.hurried else moment_now,
         "created_at": moment_now,
         "attempts": 0,
     }
@@ -103,7 +103,7 @@ def drain_batch(corp: int, lane: Lane) -> int:
         rows = session.scalars(
             select(OutboxRow)
             .where(OutboxRow.state == RowState.READY, OutboxRow.lane == lane.value, OutboxRow.due_at <= clock.now())
-            .order_by(OutboxRow.id)
+            .order_by(OutboxRow.due_at, OutboxRow.id)
             .limit(work.BATCH)
             .with_for_update(skip_locked=True)
         ).all()

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, aliased
 
 from scrm.core import clock, work
 from scrm.core.db import subject_key, transaction
-from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
@@ -47,6 +47,7 @@ class Outcome:
     reason: str | None = None
     context: dict[str, Any]
     asked_at: dt.datetime  # when the request left: the answer is at least as new
+    unanswered: bool = False  # an earlier try of this call may have reached WeCom: its answer was lost
 
 
 Reply = Callable[[Session, Outcome], None]
@@ -88,9 +89,10 @@ def request(
         "reply": reply,
         "context": context or {},
         "state": CallState.READY.value,
-        "due_at": now + delay,
+        "due_at": now + delay - (AHEAD if deadline is not None else dt.timedelta()),
         "deadline": deadline,
         "attempts": 0,
+        "unanswered": False,
         "created_at": now,
     }
     session.execute(
@@ -192,6 +194,7 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
             elif row.deadline is not None and row.deadline <= now:
                 _deliver(session, row, _outcome(row, CallState.EXPIRED, reason="deadline passed"))
             else:
+                row.unanswered |= row.state == CallState.LEASED
                 row.state, row.lease, row.leased_at = CallState.LEASED, secrets.token_hex(8), now
                 row.due_at = now + LEASE
                 leased.append(_Leased(row.id, row.lease, spec, row.arguments, row.app, row.subject))
@@ -270,6 +273,7 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
 
 def _try_again(session: Session, row: WecomCall, failure: Exception) -> None:
     row.attempts += 1
+    row.unanswered |= not isinstance(failure, Refused | Unreachable)
     row.reason = work.reason(failure)
     if row.deadline is None and row.attempts >= _TRIES:
         _deliver(session, row, _outcome(row, CallState.PARKED, reason=row.reason))
@@ -303,7 +307,15 @@ def _back_to_ready(session: Session, row: WecomCall) -> None:
 def _outcome(row: WecomCall, state: CallState, *, result: Any = None, reason: str | None = None) -> Outcome:
     asked_at = row.leased_at or row.created_at
     errcode = row.errcode if state is not CallState.DONE else None
-    return Outcome(state=state, result=result, errcode=errcode, reason=reason, context=row.context, asked_at=asked_at)
+    return Outcome(
+        state=state,
+        result=result,
+        errcode=errcode,
+        reason=reason,
+        context=row.context,
+        asked_at=asked_at,
+        unanswered=row.unanswered,
+    )
 
 
 def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:

@@ -27,7 +27,7 @@ def drain_batch(corp: int, lane: Lane) -> int:
         rows = session.scalars(
             select(InboxRow)
             .where(InboxRow.state == InboxState.READY, InboxRow.due_at <= clock.now())
-            .order_by(InboxRow.id)
+            .order_by(InboxRow.due_at, InboxRow.id)
             .limit(work.BATCH)
             .with_for_update(skip_locked=True)
         ).all()

@@ -125,11 +125,12 @@ def test_shell_injection_fails_bandit(copy: Path) -> None:
 
 @pytest.fixture
 def console(tmp_path: Path) -> Path:
-    """The console's sources, to be spoilt."""
+    """The console without its sources, to be spoilt: what is planted is all there is to check."""
     assert (ROOT / "admin_ui" / "node_modules").is_dir(), "install the console's packages: scripts/interface"
     target = tmp_path / "admin_ui"
-    skipped = shutil.ignore_patterns("node_modules", "dist")
+    skipped = shutil.ignore_patterns("node_modules", "dist", "src")
     shutil.copytree(ROOT / "admin_ui", target, ignore=skipped)
+    (target / "src").mkdir()
     (target / "node_modules").symlink_to(ROOT / "admin_ui" / "node_modules")
     return target
 
