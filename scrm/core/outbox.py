@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from scrm.core import clock, work
-from scrm.core.db import CorpBase, identity_key, moment, subject_key, transaction
+from scrm.core.db import CorpBase, identity_key, lock_subject, moment, subject_key, transaction
 from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.core.event import Event, from_json, to_json
 from scrm.core.work import RowState
@@ -104,7 +104,7 @@ def drain_batch(corp: int, lane: Lane) -> int:
         done = []
         for key, _, row in keyed:
             if key != held:
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+                lock_subject(session, row.subject)
                 held = key
             if _run(session, row):
                 done.append(row.id)

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from scrm.core import clock, work
-from scrm.core.db import subject_key, transaction
+from scrm.core.db import lock_subject, subject_key, transaction
 from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.models import CallState, WecomCall
@@ -324,10 +324,7 @@ def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
     try:
         with session.begin_nested():
             if row.reply is not None:
-                session.execute(
-                    text("SELECT pg_advisory_xact_lock(:key)"),
-                    {"key": subject_key(session.info["corp"], row.subject)},
-                )
+                lock_subject(session, row.subject)
                 _replies[row.reply](session, outcome)
                 session.flush()
     except Exception as error:
