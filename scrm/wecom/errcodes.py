@@ -159,7 +159,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (90500, "group owner is not resigned"),
             (90501, "not a customer group"),
             (90502, "group owner is resigned"),
-            (90503, "new owner has too many groups"),
+            (90503, "the group is full and needs the client's confirmation"),
             (90504, "group owner is unchanged"),
             (90507, "group transfer in progress"),
             (90508, "group was already inherited"),

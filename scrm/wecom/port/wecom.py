@@ -6,6 +6,7 @@ from typing import Protocol
 from scrm.wecom.port.contacts import Contacts, GroupChats, Tags, Welcomes
 from scrm.wecom.port.directory import Directory
 from scrm.wecom.port.messages import AppMessages, Login
+from scrm.wecom.port.transfers import Transfers
 
 
 class Wecom(Protocol):
@@ -25,6 +26,8 @@ class Wecom(Protocol):
     def messages(self) -> AppMessages: ...
     @property
     def login(self) -> Login: ...
+    @property
+    def transfers(self) -> Transfers: ...
 
 
 # Gives the adapter for a corp number and an app key; ``None`` picks the first app of the credential's kind.

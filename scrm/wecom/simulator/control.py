@@ -23,6 +23,8 @@ GET     /corps/<id>/state                           ?q= &userid= &limit=50 &offs
 GET     /corps/<id>/relations                       → {"items": [{userid, external_userid, name, status: following |
                                                     half | left, remark, tags, state, add_way, createtime, …}]} (all)
 GET     /corps/<id>/groups/<chat_id>                → the whole group
+GET     /corps/<id>/transfers                       ?status=waiting → {"items": [{number, handover, takeover,
+                                                    external_userid, resigned, started_at, due_at, status, ended_at}]}
 POST    /corps/<id>/actions/<verb>                  arguments, plus "quiet": true for no events → what changed
 GET     /actions                                    → {"verbs": {verb: sentence}}
 POST    /corps/<id>/callbacks/raw                   {"app", "xml"} → {"delivery": id}
@@ -64,19 +66,19 @@ from fnmatch import fnmatchcase
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from scrm.wecom.simulator import overview
+from scrm.wecom.simulator import overview, takeovers
 from scrm.wecom.simulator import spec as specs
 from scrm.wecom.simulator.callbacks import verify
 from scrm.wecom.simulator.journal import of_corp
 from scrm.wecom.simulator.messages import sent_messages
-from scrm.wecom.simulator.play import VERBS, BadAction, act, contacts, directory, groups, tags
+from scrm.wecom.simulator.play import VERBS, BadAction, act, contacts, directory, groups, tags, transfers
 from scrm.wecom.simulator.state import Simulator
 from scrm.wecom.simulator.storm import Storm
 from scrm.wecom.simulator.trickle import Trickle
 from scrm.wecom.simulator.welcome import sent_welcomes
 from scrm.wecom.simulator.world import App, Corp, Json
 
-NOUNS = (contacts, directory, groups, tags)  # imported for the verbs they register
+NOUNS = (contacts, directory, groups, tags, transfers)  # imported for the verbs they register
 _SETTABLE = {"callback_url", "secret", "token", "aes_key", "customer_contact", "trusted_domains"} | {
     "visible_users",
     "visible_parties",
@@ -156,6 +158,14 @@ def _corp_routes(routes: Blueprint, sim: Simulator) -> None:
         with corp.lock:
             row = corp.groups.get(chat_id) or abort(404, "no such group")
             return jsonify({**asdict(row), "member_version": row.version()})
+
+    @routes.get("/corps/<corp_id>/transfers")
+    def list_transfers(corp_id: str) -> Response:
+        corp, wanted = _corp(sim, corp_id), request.args.get("status", "")
+        with corp.lock:
+            takeovers.settle(corp, sim.senders[corp_id])
+            rows = [takeovers.shown(corp, row) for row in corp.further.get(takeovers.Transfer.KIND, {}).values()]
+        return jsonify(items=[row for row in rows if wanted in ("", row["status"])])
 
 
 def _habit_routes(routes: Blueprint, sim: Simulator) -> None:
