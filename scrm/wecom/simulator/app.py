@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
-from scrm.wecom.simulator import contacts, control, directory, groups, login, media, messages, tags, tokens, welcome
+from scrm.wecom.simulator import (
+    contacts,
+    control,
+    directory,
+    group_messages,
+    groups,
+    login,
+    media,
+    messages,
+    tags,
+    tokens,
+    welcome,
+)
 from scrm.wecom.simulator.edge import ROUTES, Call, Callers, Refusal, Route, answer, error, parse_body, shorten
 from scrm.wecom.simulator.misfortunes import Misfortune
 from scrm.wecom.simulator.state import Simulator
@@ -17,7 +29,8 @@ from scrm.wecom.simulator.world import Corp, Json
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-WORLDS = (contacts, directory, groups, media, messages, tags, welcome)  # imported for the routes they register
+# Imported for the routes they register.
+WORLDS = (contacts, directory, group_messages, groups, media, messages, tags, welcome)
 MAX_BODY = 25 * 2**20
 _CUT = "wecom.simulator.cut_after"  # environ key: hold the connection so long, then drop it
 

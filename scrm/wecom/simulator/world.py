@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any, ClassVar, TypeAlias
 
+from scrm.wecom.simulator.group_message import GroupMessage, GroupTask
+
 Json: TypeAlias = dict[str, Any]
 
 ACTIVE, DISABLED, NOT_ACTIVATED, LEFT = 1, 2, 4, 5
@@ -205,7 +207,7 @@ class Group:
         return hashlib.md5(f"{self.chat_id}\n{who}".encode(), usedforsecurity=False).hexdigest()
 
 
-Record: TypeAlias = App | Department | Staff | TagGroup | Customer | Follow | Group
+Record: TypeAlias = App | Department | Staff | TagGroup | Customer | Follow | Group | GroupMessage
 Rule: TypeAlias = dict[str, Any]
 
 
@@ -225,6 +227,9 @@ class Habits:
     token_seconds: int = 7200
     concurrency: int = 0  # calls at once on one api before 45033; 0 is no limit
     per_minute: int = 0  # calls a minute on one api before 45009; 0 is no limit
+    group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
+    dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
+    group_send_seconds: float = 0.3  # from a member's confirmation until the results show
 
 
 class Corp:
@@ -243,6 +248,7 @@ class Corp:
         self.customers: dict[str, Customer] = {}
         self.follows: dict[tuple[str, str], Follow] = {}
         self.groups: dict[str, Group] = {}
+        self.group_messages: dict[str, GroupMessage] = {}
         self.followers: dict[str, set[str]] = {}  # external_userid -> lower-case userids
         self.followed: dict[str, set[str]] = {}  # lower-case userid -> external_userids
         self.write: Callable[[Json], None] = nowhere
@@ -334,6 +340,7 @@ class Corp:
             Customer.KIND: self.customers,
             Follow.KIND: self.follows,
             Group.KIND: self.groups,
+            GroupMessage.KIND: self.group_messages,
         }
         return tables[kind]
 
@@ -386,6 +393,8 @@ def _load(kind: str, value: Json) -> Record:
         return TagGroup(**{**value, "tags": [Tag(**tag) for tag in value["tags"]]})
     if kind == Group.KIND:
         return Group(**{**value, "members": [GroupMember(**member) for member in value["members"]]})
+    if kind == GroupMessage.KIND:
+        return GroupMessage(**{**value, "tasks": [GroupTask(**task) for task in value["tasks"]]})
     simple: dict[str, Callable[..., Record]] = {
         App.KIND: App,
         Department.KIND: Department,
