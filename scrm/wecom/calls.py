@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -34,6 +34,7 @@ RATE_PAUSE = dt.timedelta(seconds=60)  # 45009: the shortest window (page 90312)
 _CLAIM = 40
 _THREADS = 8
 _TRIES = 4  # -1 and the like: at most three repetitions (page 90313)
+_RATE_REASON = "errcode 45009: frequency limit"
 _OPEN = (CallState.READY, CallState.LEASED, CallState.ANSWERED)
 
 
@@ -144,6 +145,25 @@ def replay(session: Session, call: WecomCall) -> None:
     ring_after_commit(session, Lane(call.lane))
 
 
+def withdraw(session: Session, *, subject_prefix: str) -> list[dict[str, Any]]:
+    """Take back the calls of these subjects that have not left, parked ones included; the contexts of those.
+
+    What is on its way stays so, and an answer that waits for its asker is still handed over.
+    """
+    rows = session.scalars(
+        select(WecomCall)
+        .where(
+            WecomCall.subject.startswith(subject_prefix, autoescape=True),
+            WecomCall.state.in_([CallState.READY, CallState.PARKED]),
+            WecomCall.answer.is_(None),
+        )
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.state, row.reason, row.finished_at = CallState.EXPIRED, "withdrawn", clock.now()
+    return [row.context for row in rows]
+
+
 def cancel(session: Session, *, subject_prefix: str) -> None:
     """Give up all open calls of these subjects; an answer that is on its way finds its lease gone and is dropped."""
     session.execute(
@@ -185,6 +205,7 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
             .with_for_update(skip_locked=True, of=WecomCall)
         ).all()
         rows = _free(session, corp, found, now)
+        paused = _paused_methods(session, lane, now) if rows else {}
         for row in sorted(rows, key=lambda row: (subject_key(corp, row.subject), row.id)):
             spec = METHODS[row.method]
             if row.state == CallState.ANSWERED:
@@ -193,6 +214,8 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
                 _deliver(session, row, _outcome(row, CallState.UNKNOWN, reason="the caller died before the answer"))
             elif row.deadline is not None and row.deadline <= now:
                 _deliver(session, row, _outcome(row, CallState.EXPIRED, reason="deadline passed"))
+            elif row.method in paused:
+                row.due_at = paused[row.method]
             else:
                 row.unanswered |= row.state == CallState.LEASED
                 row.state, row.lease, row.leased_at = CallState.LEASED, secrets.token_hex(8), now
@@ -225,6 +248,21 @@ def _free(session: Session, corp: int, found: Sequence[WecomCall], now: dt.datet
     return [row for row in found if row.subject not in taken]
 
 
+def _paused_methods(session: Session, lane: Lane, now: dt.datetime) -> dict[str, dt.datetime]:
+    """Methods over WeCom's frequency limit and until when: a call asked for meanwhile would be refused as well."""
+    query = (
+        select(WecomCall.method, func.max(WecomCall.due_at))
+        .where(
+            WecomCall.state == CallState.READY,
+            WecomCall.lane == lane.value,
+            WecomCall.due_at > now,
+            WecomCall.reason == _RATE_REASON,
+        )
+        .group_by(WecomCall.method)
+    )
+    return {row[0]: row[1] for row in session.execute(query).all()}
+
+
 def _carry_out_all(corp: int, items: Sequence[_Leased]) -> None:
     for item in items:
         _carry_out(corp, item)
@@ -252,7 +290,10 @@ def _carry_out(corp: int, item: _Leased) -> None:
 
 
 def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: Exception) -> None:
-    if isinstance(failure, OutcomeUnknown) and spec.mutating:
+    if spec.mutating and not isinstance(failure, Refused | Unreachable):
+        # No answer, or one that we could not read: it may have taken effect.
+        if not isinstance(failure, OutcomeUnknown):
+            log.error("wecom_call.failed", call=row.id, method=row.method, exc_info=failure)
         _deliver(session, row, _outcome(row, CallState.UNKNOWN, reason=work.reason(failure)))
         return
     if isinstance(failure, Refused):
@@ -285,7 +326,7 @@ def _try_again(session: Session, row: WecomCall, failure: Exception) -> None:
 
 def _pause_method(session: Session, row: WecomCall) -> None:
     until = clock.now() + RATE_PAUSE
-    row.reason, row.due_at = "errcode 45009: frequency limit", until
+    row.reason, row.due_at = _RATE_REASON, until
     session.execute(
         update(WecomCall)
         .where(WecomCall.method == row.method, WecomCall.state == CallState.READY, WecomCall.due_at < until)

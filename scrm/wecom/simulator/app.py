@@ -11,6 +11,7 @@ from scrm.wecom.simulator import (
     contacts,
     control,
     directory,
+    group_messages,
     group_transfers,
     groups,
     login,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 WORLDS = (
     contacts,
     directory,
+    group_messages,
     group_transfers,
     groups,
     media,

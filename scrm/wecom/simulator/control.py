@@ -43,6 +43,8 @@ GET     /corps/<id>/deliveries                      ?after=seq &limit=1000 → {
                                                     "pending"}
 GET     /corps/<id>/messages                        → {"items": [{msgid, at, app, touser, msgtype, content}]}
 GET     /corps/<id>/welcomes                        → {"items": [{at, app, userid, external_userid, text, attachments}]}
+GET     /corps/<id>/group_messages                  ?limit=50 &recipients=1 → {"items": [{msgid, at, text,
+                                                    cancelled, tasks, …}]}, newest first
 PUT     /misfortunes                                {"seed": 1, "rules": [see `misfortunes`]} → {"rules"}
 GET     /misfortunes                                → {"rules": […, fired]}
 POST    /tokens/expire                              {"corp_id"?, "invalid": false} → {"expired": n}
@@ -69,16 +71,27 @@ from werkzeug.exceptions import HTTPException
 from scrm.wecom.simulator import overview, takeovers
 from scrm.wecom.simulator import spec as specs
 from scrm.wecom.simulator.callbacks import verify
+from scrm.wecom.simulator.group_messages import shown
 from scrm.wecom.simulator.journal import of_corp
 from scrm.wecom.simulator.messages import sent_messages
-from scrm.wecom.simulator.play import VERBS, BadAction, act, contacts, directory, groups, tags, transfers
+from scrm.wecom.simulator.play import (
+    VERBS,
+    BadAction,
+    act,
+    contacts,
+    directory,
+    group_messages,
+    groups,
+    tags,
+    transfers,
+)
 from scrm.wecom.simulator.state import Simulator
 from scrm.wecom.simulator.storm import Storm
 from scrm.wecom.simulator.trickle import Trickle
 from scrm.wecom.simulator.welcome import sent_welcomes
 from scrm.wecom.simulator.world import App, Corp, Json
 
-NOUNS = (contacts, directory, groups, tags, transfers)  # imported for the verbs they register
+NOUNS = (contacts, directory, group_messages, groups, tags, transfers)  # imported for the verbs they register
 _SETTABLE = {"callback_url", "secret", "token", "aes_key", "customer_contact", "trusted_domains"} | {
     "visible_users",
     "visible_parties",
@@ -288,6 +301,13 @@ def _history_routes(routes: Blueprint, sim: Simulator) -> None:
         corp = _corp(sim, corp_id)
         with corp.lock:
             return jsonify(items=list(sent_welcomes(corp)))
+
+    @routes.get("/corps/<corp_id>/group_messages")
+    def list_group_messages(corp_id: str) -> Response:
+        corp, recipients = _corp(sim, corp_id), "recipients" in request.args
+        with corp.lock:
+            rows = list(corp.group_messages.values())[: -_number("limit", 50) - 1 : -1]
+            return jsonify(items=[shown(corp, row, recipients=recipients) for row in rows])
 
 
 def _weather_routes(routes: Blueprint, sim: Simulator, trickle: Trickle) -> None:

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any, ClassVar, TypeAlias
 
+from scrm.wecom.simulator.group_message import GroupMessage, GroupTask
+
 Json: TypeAlias = dict[str, Any]
 
 ACTIVE, DISABLED, NOT_ACTIVATED, LEFT = 1, 2, 4, 5
@@ -222,7 +224,7 @@ class Further:
 
 
 FURTHER: dict[str, Callable[..., Further]] = {}
-Record: TypeAlias = App | Department | Staff | TagGroup | Customer | Follow | Group | Further
+Record: TypeAlias = App | Department | Staff | TagGroup | Customer | Follow | Group | GroupMessage | Further
 Rule: TypeAlias = dict[str, Any]
 
 
@@ -246,6 +248,9 @@ class Habits:
     takeover_seconds: int = 86_400  # a transfer completes by itself after this long
     transfer_seconds: float = 0.02  # how long a resigned transfer holds its member (45035 meanwhile)
     transfer_codes_on_items: bool = False  # refusals of both members come per item; the pages leave it open
+    group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
+    dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
+    group_send_seconds: float = 0.3  # from a member's confirmation until the results show
 
 
 class Corp:
@@ -265,6 +270,7 @@ class Corp:
         self.follows: dict[tuple[str, str], Follow] = {}
         self.groups: dict[str, Group] = {}
         self.further: dict[str, dict[Any, Any]] = {}  # kind -> records of single api families
+        self.group_messages: dict[str, GroupMessage] = {}
         self.followers: dict[str, set[str]] = {}  # external_userid -> lower-case userids
         self.followed: dict[str, set[str]] = {}  # lower-case userid -> external_userids
         self.write: Callable[[Json], None] = nowhere
@@ -360,6 +366,7 @@ class Corp:
             Customer.KIND: self.customers,
             Follow.KIND: self.follows,
             Group.KIND: self.groups,
+            GroupMessage.KIND: self.group_messages,
         }
         return tables[kind] if kind in tables else self.further.setdefault(kind, {})
 
@@ -385,6 +392,8 @@ def _load(kind: str, value: Json) -> Record:
         return TagGroup(**{**value, "tags": [Tag(**tag) for tag in value["tags"]]})
     if kind == Group.KIND:
         return Group(**{**value, "members": [GroupMember(**member) for member in value["members"]]})
+    if kind == GroupMessage.KIND:
+        return GroupMessage(**{**value, "tasks": [GroupTask(**task) for task in value["tasks"]]})
     simple: dict[str, Callable[..., Record]] = {
         App.KIND: App,
         Department.KIND: Department,
