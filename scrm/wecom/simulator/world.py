@@ -31,7 +31,7 @@ class App:
     secret: str
     token: str
     aes_key: str
-    kind: str = "app"  # or contact_sync
+    kind: str = "app"  # or contact_sync, archive
     agent_id: int | None = None
     name: str = ""
     callback_url: str = ""
@@ -225,6 +225,9 @@ class Habits:
     token_seconds: int = 7200
     concurrency: int = 0  # calls at once on one api before 45033; 0 is no limit
     per_minute: int = 0  # calls a minute on one api before 45009; 0 is no limit
+    archive_notify_seconds: float = 15.0  # msgaudit_notify at most once in so long
+    archive_page_bytes: int = 0  # an archive page above this is 301058; 0 is no limit
+    archive_ahead_seconds: float = 0.0  # how far the archive's clock is ahead
 
 
 class Corp:
@@ -282,7 +285,7 @@ class Corp:
                 return made
 
     def member(self, userid: str) -> Staff | None:
-        """Find an in-service member; userids compare without case."""
+        """An in-service member; userids compare without case."""
         staff = self.staff.get(userid.lower())
         return staff if staff is not None and staff.status != LEFT else None
 
@@ -295,7 +298,6 @@ class Corp:
         return sorted(rows, key=lambda row: (row.createtime, row.external_userid))
 
     def find_tag(self, tag_id: str) -> tuple[TagGroup, Tag] | None:
-        """Find a living corp tag."""
         for group in self.tag_groups.values():
             for tag in group.tags:
                 if tag.id == tag_id and not tag.deleted and not group.deleted:
@@ -320,7 +322,6 @@ class Corp:
             self.stale_groups[group.chat_id] = (now + lag, old)
 
     def note_call(self, entry: Json) -> None:
-        """Append one api call to the ledger."""
         with self.lock:
             self.calls += 1
             self.ledger.append({"seq": self.calls, **entry})
@@ -358,7 +359,7 @@ class Range:
     """What one app may see of its corp: the visible range of its settings page."""
 
     def __init__(self, corp: Corp, app: App) -> None:
-        if app.kind == "contact_sync":
+        if app.kind in ("contact_sync", "archive"):
             self.departments = set(corp.departments)
         else:
             self.departments = {d for party in app.visible_parties for d in corp.subtree(party)}
@@ -368,7 +369,6 @@ class Range:
         return staff.userid.lower() in self._users or not self.departments.isdisjoint(staff.department)
 
     def members(self, corp: Corp) -> Iterator[Staff]:
-        """In-service members inside the range."""
         return (staff for staff in corp.staff.values() if staff.status != LEFT and self.sees(staff))
 
 
@@ -397,4 +397,4 @@ def _load(kind: str, value: Json) -> Record:
 
 
 def nowhere(line: Json) -> None:
-    """No journal: what happens is forgotten at the end."""
+    """No journal."""
