@@ -15,6 +15,7 @@ class AppKind(StrEnum):
 
     APP = "app"  # 自建应用
     CONTACT_SYNC = "contact_sync"  # 通讯录同步
+    ARCHIVE = "archive"  # 会话内容存档
 
 
 class InboxState(StrEnum):

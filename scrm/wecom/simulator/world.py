@@ -33,7 +33,7 @@ class App:
     secret: str
     token: str
     aes_key: str
-    kind: str = "app"  # or contact_sync
+    kind: str = "app"  # or contact_sync, archive
     agent_id: int | None = None
     name: str = ""
     callback_url: str = ""
@@ -251,6 +251,9 @@ class Habits:
     group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
     dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
     group_send_seconds: float = 0.3  # from a member's confirmation until the results show
+    archive_notify_seconds: float = 15.0  # msgaudit_notify at most once in so long
+    archive_page_bytes: int = 0  # an archive page above this is 301058; 0 is no limit
+    archive_ahead_seconds: float = 0.0  # how far the archive's clock is ahead
 
 
 class Corp:
@@ -310,7 +313,7 @@ class Corp:
                 return made
 
     def member(self, userid: str) -> Staff | None:
-        """Find an in-service member; userids compare without case."""
+        """An in-service member; userids compare without case."""
         staff = self.staff.get(userid.lower())
         return staff if staff is not None and staff.status != LEFT else None
 
@@ -323,7 +326,6 @@ class Corp:
         return sorted(rows, key=lambda row: (row.createtime, row.external_userid))
 
     def find_tag(self, tag_id: str) -> tuple[TagGroup, Tag] | None:
-        """Find a living corp tag."""
         for group in self.tag_groups.values():
             for tag in group.tags:
                 if tag.id == tag_id and not tag.deleted and not group.deleted:
@@ -352,7 +354,6 @@ class Corp:
         return time.time() + self.habits.ahead_seconds
 
     def note_call(self, entry: Json) -> None:
-        """Append one api call to the ledger."""
         with self.lock:
             self.calls += 1
             self.ledger.append({"seq": self.calls, **entry})
@@ -405,4 +406,4 @@ def _load(kind: str, value: Json) -> Record:
 
 
 def nowhere(line: Json) -> None:
-    """No journal: what happens is forgotten at the end."""
+    """No journal."""
