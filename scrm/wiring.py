@@ -7,10 +7,14 @@ import yaml
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from scrm.compliance import jobs as compliance_jobs
 from scrm.compliance import ports as compliance_ports
 from scrm.compliance.handlers import alerts as compliance
+from scrm.compliance.handlers import handovers
 from scrm.compliance.queries import alerts as compliance_queries
+from scrm.compliance.queries import handovers as handover_queries
 from scrm.compliance.routes.alerts import api as alerts_api
+from scrm.compliance.routes.handovers import api as handovers_api
 from scrm.core import audit, outbox, work
 from scrm.core.db import transaction
 from scrm.core.event import Event
@@ -19,7 +23,7 @@ from scrm.core.outbox import Handler, listeners
 from scrm.core.settings import settings
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
-from scrm.customers.queries import people, snapshot
+from scrm.customers.queries import ownership, people, snapshot
 from scrm.customers.routes import api as customers_api
 from scrm.events.contact import (
     ContactAdded,
@@ -28,9 +32,11 @@ from scrm.events.contact import (
     ContactEdited,
     CorpTagsChanged,
     GroupChatChanged,
+    TransferFailed,
 )
-from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
+from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted, StaffDeparted
 from scrm.events.follow import FollowLost
+from scrm.events.handover import CustomersTransferred, GroupsTransferred
 from scrm.events.sync import SyncStepDue
 from scrm.identity import accounts, demo
 from scrm.identity import handlers as identity
@@ -58,6 +64,13 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (FollowLost, "compliance.follow_lost", compliance.follow_lost),
     (SyncStepDue, "identity.sync_step_due", identity.sync_step_due),
     (SyncStepDue, "customers.sync_step_due", customers_sync.step_due),
+    (StaffDeparted, "compliance.staff_departed", handovers.staff_departed),
+    (SyncStepDue, "compliance.sync_step_due", handovers.sync_step_due),
+    (TransferFailed, "compliance.transfer_failed", handovers.transfer_failed),
+    (ContactAdded, "compliance.contact_added", handovers.contact_added),
+    (ContactDeletedByStaff, "compliance.contact_deleted_by_staff", handovers.contact_deleted_by_staff),
+    (CustomersTransferred, "customers.customers_transferred", customers.customers_transferred),
+    (GroupsTransferred, "customers.groups_transferred", customers.groups_transferred),
 ]
 
 # Who takes the answer of a call to WeCom. The name is stored in call rows.
@@ -79,12 +92,17 @@ REPLIES: dict[str, Reply] = {
     "customers.sync_groups": customers_sync.groups_listed,
     "customers.sync_group": customers_sync.group_fetched,
     "compliance.notice_answered": compliance.notice_answered,
+    "compliance.slice_answered": handovers.slice_answered,
+    "compliance.results_listed": handovers.results_listed,
+    "compliance.handover_groups_listed": handovers.groups_listed,
+    "compliance.unassigned_listed": handovers.unassigned_listed,
+    "compliance.handover_notice_answered": handovers.notice_answered,
 }
 
-APIS: list[Api] = [identity_api, customers_api, alerts_api, operations_api]
+APIS: list[Api] = [identity_api, customers_api, alerts_api, handovers_api, operations_api]
 
 # In the order in which a fact travels, so that one round carries it as far as it goes.
-TOPICS = [inbox.TOPIC, outbox.TOPIC, calls.TOPIC]
+TOPICS = [inbox.TOPIC, outbox.TOPIC, compliance_jobs.TOPIC, calls.TOPIC]
 
 # The demo corp's people behind the demo's logins.
 _DEMO_USERIDS = {
@@ -106,10 +124,22 @@ def wire() -> None:
     wecom_port.install(client.connect)
     archive_port.install(client.connect_archive)
     compliance_ports.install(
-        compliance_ports.CustomerFile(follow_snapshot=snapshot.follow_snapshot, follow_history=snapshot.follow_history)
+        compliance_ports.CustomerFile(
+            follow_snapshot=snapshot.follow_snapshot,
+            follow_history=snapshot.follow_history,
+            customers_of=ownership.customers_of,
+            groups_of=ownership.groups_of,
+            named=ownership.named,
+            customer_counts=ownership.customer_counts,
+            departed_with_customers=ownership.departed_with_customers,
+        )
     )
     pulse.install(
-        {"customers": people.version, "alerts": compliance_queries.version},
+        {
+            "customers": people.version,
+            "alerts": compliance_queries.version,
+            "handovers": handover_queries.version,
+        },
         open_alerts=compliance_queries.open_count,
     )
 

@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from scrm.compliance import jobs as compliance
 from scrm.core import audit, clock, heartbeat, logs, migrate, work
 from scrm.core.db import app_url, plain_url, platform_transaction, transaction
 from scrm.core.doorbell import Lane, doorbell
@@ -71,6 +72,9 @@ def build() -> BackgroundScheduler:
     scheduler.add_job(_quietly(_daily), CronTrigger(hour=3, minute=17), **daily)
     # WeCom does not promise to deliver callbacks: a whole sync every night finds what none of them told.
     scheduler.add_job(_quietly(_nightly_sync), CronTrigger(hour=4, minute=7), **daily)
+    # Every hour, because no callback tells who waits for a successor.
+    hourly = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 1800}
+    scheduler.add_job(_quietly(_hourly_unassigned), CronTrigger(minute=23), **hourly)
     return scheduler
 
 
@@ -106,6 +110,13 @@ def _nightly_sync() -> None:
             with transaction(corp) as session:
                 if sync.running(session) is None:
                     sync.start(session, audit.System.SCHEDULER)
+
+
+def _hourly_unassigned() -> None:
+    due = clock.now().replace(minute=0, second=0, microsecond=0)
+    for corp in corps.numbers():
+        if claim(f"unassigned:{corp}", due):
+            compliance.pull_unassigned(corp)
 
 
 def _beat() -> None:

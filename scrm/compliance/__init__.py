@@ -1,4 +1,5 @@
-"""Compliance: alerts on lost customers, and who was told of them.
+"""Compliance: alerts on lost customers, handovers of leavers' customers, and who was told of them.
 
-Hears: ``FollowLost``. Asks: ``CustomerFile`` for the customer as it stood. Tells: nothing yet.
+Hears: ``FollowLost``, ``StaffDeparted``, ``TransferFailed``, contact events, ``SyncStepDue``. Asks: ``CustomerFile`` for the
+customer as it stood and for a member's customers. Tells: ``CustomersTransferred``, ``GroupsTransferred``.
 """

@@ -62,6 +62,13 @@ class ContactDeletedStaff(ContactEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferFailed(ContactEvent):
+    """The member ``userid`` could not take the customer over: ``customer_refused`` or ``customer_limit_exceed``."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CorpTagsChanged(Event):
     """Corp tags or their groups were created, renamed, deleted or reordered; the list must be fetched."""
 

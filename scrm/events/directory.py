@@ -32,6 +32,25 @@ class StaffDeleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffDeparted(Event):
+    """A member has left or was disabled; true from the commit that noted it, whoever told of it.
+
+    ``disabled``: still in the address book. ``detected_by`` is ``callback``, or ``sync`` where no callback told of it;
+    ``departed_at`` is then the moment of detection.
+    """
+
+    staff_id: int
+    userid: str
+    disabled: bool
+    detected_by: str
+    departed_at: dt.datetime
+
+    @property
+    def subject(self) -> str:
+        return f"departure:{self.userid.lower()}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DepartmentChanged(Event):
     """A department was created, renamed or moved; with ``deleted`` it is no more."""
 

@@ -8,7 +8,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.core import clock
+from scrm.core import clock, outbox
+from scrm.events.directory import StaffDeparted
 from scrm.identity.models import ROOT_DEPARTMENT, Department, Staff, StaffStatus
 from scrm.identity.queries import staff_by_userid
 from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Member, Membership
@@ -71,6 +72,8 @@ def take_members(session: Session, members: Iterable[Member], *, run_id: int | N
     """Upsert members with all that an app may see of them; the number of rows."""
     now = clock.now()
     rows: dict[str, dict[str, Any]] = {}
+    members = list(members)
+    before = _not_in_service(session, members)
     for member in members:
         status = _STATUS.get(member.status, StaffStatus.ACTIVE)
         rows[member.userid.lower()] = {
@@ -88,7 +91,9 @@ def take_members(session: Session, members: Iterable[Member], *, run_id: int | N
             "seen_in_sync": run_id,
         }
     keep = set() if run_id is not None else {"seen_in_sync"}
-    return _upsert_staff(session, list(rows.values()), keep=keep)
+    count = _upsert_staff(session, list(rows.values()), keep=keep)
+    _tell_departed(session, [member for member in members if member.userid.lower() in before], at=now)
+    return count
 
 
 def take_memberships(session: Session, memberships: Iterable[Membership], *, run_id: int) -> int:
@@ -162,6 +167,7 @@ def mark_left(session: Session, userid: str, *, at: dt.datetime) -> Staff | None
     if staff is not None and staff.status != StaffStatus.LEFT:
         staff.status, staff.left_at, staff.updated_at = StaffStatus.LEFT, at, clock.now()
         session.flush()
+        outbox.publish(session, _departed(staff, detected_by="callback", at=at))
     return staff
 
 
@@ -175,7 +181,41 @@ def mark_left_unseen(session: Session, run_id: int) -> list[Staff]:
         .values(status=StaffStatus.LEFT.value, left_at=now, updated_at=now)
         .returning(Staff)
     )
-    return list(session.scalars(query))
+    gone = list(session.scalars(query))
+    for staff in gone:
+        outbox.publish(session, _departed(staff, detected_by="sync", at=now))
+    return gone
+
+
+def _not_in_service(session: Session, members: Iterable[Member]) -> set[str]:
+    """Folded userids of those members who are said to be out of service now and were not before."""
+    out = {
+        member.userid.lower()
+        for member in members
+        if _STATUS.get(member.status) in {StaffStatus.DISABLED, StaffStatus.LEFT}
+    }
+    if not out:
+        return out
+    known = session.scalars(
+        select(func.lower(Staff.userid)).where(
+            func.lower(Staff.userid).in_(out), Staff.status.in_([StaffStatus.DISABLED, StaffStatus.LEFT])
+        )
+    )
+    return out - set(known)
+
+
+def _tell_departed(session: Session, members: Iterable[Member], *, at: dt.datetime) -> None:
+    for member in members:
+        staff = staff_by_userid(session, member.userid)
+        if staff is not None:
+            disabled = _STATUS[member.status] is StaffStatus.DISABLED
+            outbox.publish(session, _departed(staff, detected_by="sync", at=at, disabled=disabled))
+
+
+def _departed(staff: Staff, *, detected_by: str, at: dt.datetime, disabled: bool = False) -> StaffDeparted:
+    return StaffDeparted(
+        staff_id=staff.id, userid=staff.userid, disabled=disabled, detected_by=detected_by, departed_at=at
+    )
 
 
 def _bare(userid: str, now: dt.datetime) -> dict[str, Any]:

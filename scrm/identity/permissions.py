@@ -19,13 +19,22 @@ class Permission(StrEnum):
     TASKS_READ = "tasks.read"
     TASKS_REPLAY = "tasks.replay"
     AUDIT_READ = "audit.read"
+    HANDOVERS_READ = "handovers.read"
+    HANDOVERS_HANDLE = "handovers.handle"  # choose successors, retry, close, export
+    HANDOVERS_POLICY = "handovers.policy"  # deadlines and limits of the corp
 
 
 _EVERYONE = frozenset({Permission.DASHBOARD_READ, Permission.CUSTOMERS_READ, Permission.STAFF_READ})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.SALES: _EVERYONE | {Permission.ALERTS_READ, Permission.CUSTOMERS_REVEAL},
+    Role.SALES: _EVERYONE
+    | {
+        Permission.ALERTS_READ,
+        Permission.CUSTOMERS_REVEAL,
+        Permission.HANDOVERS_READ,  # of members of departments one leads, never one's own
+        Permission.HANDOVERS_HANDLE,
+    },
     Role.COMPLIANCE: _EVERYONE
     | {
         Permission.ALERTS_READ,
@@ -33,6 +42,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CUSTOMERS_REVEAL,
         Permission.CALLBACKS_READ,
         Permission.AUDIT_READ,
+        Permission.HANDOVERS_READ,
+        Permission.HANDOVERS_HANDLE,
+        Permission.HANDOVERS_POLICY,
     },
     Role.MARKETER: _EVERYONE,
 }

@@ -12,6 +12,7 @@ from scrm.events.contact import (
     ContactEdited,
     CorpTagsChanged,
     GroupChatChanged,
+    TransferFailed,
 )
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.wecom.xml import Fields, text_of
@@ -65,6 +66,7 @@ def _contact(fields: Fields, change: str, *, app: str, at: dt.datetime, received
         "edit_external_contact",
         "del_external_contact",
         "del_follow_user",
+        "transfer_fail",
     }:
         return None
     pair: dict[str, Any] = {
@@ -75,6 +77,8 @@ def _contact(fields: Fields, change: str, *, app: str, at: dt.datetime, received
     }
     if change == "edit_external_contact":
         return ContactEdited(**pair)
+    if change == "transfer_fail":
+        return TransferFailed(**pair, reason=text_of(fields, "FailReason"))
     if change == "del_external_contact":
         return ContactDeletedByStaff(**pair, transfer=text_of(fields, "Source") == "DELETE_BY_TRANSFER")
     if change == "del_follow_user":

@@ -259,6 +259,195 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Handovers that the user may see, newest first. */
+        get: operations["list_handovers"];
+        put?: never;
+        /** Begin a transfer of an employed member's customers. */
+        post: operations["create_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The corp's deadlines and limits. */
+        get: operations["get_handover_policy"];
+        put?: never;
+        /** Change the corp's deadlines and limits. */
+        post: operations["set_handover_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an employed member could hand over. */
+        get: operations["get_handover_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open and late handovers. */
+        get: operations["summarise_handovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One handover with its sheet, its calls and who was told. */
+        get: operations["get_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give what is chosen to successors and begin to send. */
+        post: operations["assign_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a handover, explaining what is left. */
+        post: operations["close_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sheet as CSV, one line per customer and group. */
+        get: operations["export_handover"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A handover's customers and groups. */
+        get: operations["list_handover_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an assignment would do; nothing is sent. */
+        post: operations["preview_assignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give what was refused, full or failed to other successors. */
+        post: operations["retry_handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jssdk-signature": {
         parameters: {
             query?: never;
@@ -625,6 +814,44 @@ export interface components {
             raised_today: number;
         };
         /**
+         * AssignRequest
+         * @description Who takes over; several successors share evenly.
+         */
+        AssignRequest: {
+            /**
+             * @default {
+             *       "item_ids": null,
+             *       "kind": null,
+             *       "q": "",
+             *       "state": null,
+             *       "tag": ""
+             *     }
+             */
+            selection: components["schemas"]["Selection"];
+            /** Successors */
+            successors: string[];
+        };
+        /**
+         * AssignmentPreview
+         * @description What an assignment would do: ``too_often`` are refused by the 90-day rule, ``tried`` with all these successors.
+         *
+         *     ``calls`` is how many requests to WeCom it takes.
+         */
+        AssignmentPreview: {
+            /** Calls */
+            calls: number;
+            /** Customers */
+            customers: number;
+            /** Groups */
+            groups: number;
+            /** Shares */
+            shares: components["schemas"]["SuccessorShare"][];
+            /** Too Often */
+            too_often: number;
+            /** Tried */
+            tried: number;
+        };
+        /**
          * AuditPage
          * @description A page of the audit trail, newest first.
          */
@@ -747,11 +974,19 @@ export interface components {
             userid: string | null;
         };
         /**
+         * CloseHandover
+         * @description Why the handover ends with items that nobody took over.
+         */
+        CloseHandover: {
+            /** Note */
+            note: string;
+        };
+        /**
          * CloseReason
          * @description Why an alert was closed; ``other`` asks for a note.
          * @enum {string}
          */
-        CloseReason: "mistake_recovered" | "legitimate" | "customer_choice" | "misconduct" | "other";
+        CloseReason: "mistake_recovered" | "legitimate" | "customer_choice" | "transferred" | "misconduct" | "other";
         /** CloseRequest */
         CloseRequest: {
             /**
@@ -760,6 +995,29 @@ export interface components {
              */
             note: string;
             reason: components["schemas"]["CloseReason"];
+        };
+        /**
+         * CreateHandover
+         * @description A transfer of an employed member's customers: all, or those named.
+         */
+        CreateHandover: {
+            /**
+             * External Userids
+             * @default null
+             */
+            external_userids: string[] | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Userid */
+            userid: string;
+            /**
+             * With Groups
+             * @default false
+             */
+            with_groups: boolean;
         };
         /** Credentials */
         Credentials: {
@@ -999,10 +1257,270 @@ export interface components {
          */
         FollowStatus: "active" | "half" | "deleted_by_staff" | "deleted_by_customer" | "transferred";
         /**
+         * HandoverCounts
+         * @description Items of one kind by where they stand; ``total`` is the sum of the others.
+         */
+        HandoverCounts: {
+            /** Done */
+            done: number;
+            /** Failed */
+            failed: number;
+            /** Gone */
+            gone: number;
+            /** Moving */
+            moving: number;
+            /** Total */
+            total: number;
+            /** Unassigned */
+            unassigned: number;
+        };
+        /**
+         * HandoverDetail
+         * @description A handover with its sheet, whose counts add up to ``customers.total`` and ``groups.total``.
+         */
+        HandoverDetail: {
+            /** Assigned To */
+            assigned_to: string[];
+            /** Close Note */
+            close_note: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            customers: components["schemas"]["HandoverCounts"];
+            /**
+             * Departed At
+             * Format: date-time
+             */
+            departed_at: string;
+            /** Department */
+            department: string;
+            /** Detected By */
+            detected_by: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Escalation */
+            escalation: number;
+            /** Finished At */
+            finished_at: string | null;
+            groups: components["schemas"]["HandoverCounts"];
+            /** Id */
+            id: number;
+            kind: components["schemas"]["HandoverKind"];
+            /** Late */
+            late: boolean;
+            /** Message */
+            message: string;
+            /** Notices */
+            notices: components["schemas"]["HandoverNoticeRow"][];
+            /** Poll At */
+            poll_at: string | null;
+            /** Resigned */
+            resigned: boolean;
+            /** Sheet */
+            sheet: components["schemas"]["SheetLine"][];
+            /** Slices */
+            slices: components["schemas"]["SliceRow"][];
+            /** Slices Done */
+            slices_done: number;
+            /** Slices Total */
+            slices_total: number;
+            /** Staff Name */
+            staff_name: string;
+            staff_status: components["schemas"]["StaffStatus"];
+            state: components["schemas"]["HandoverState"];
+            /** Tags */
+            tags: string[];
+            /** Userid */
+            userid: string;
+        };
+        /**
+         * HandoverItemPage
+         * @description A page of customers and groups, the last entered first.
+         */
+        HandoverItemPage: {
+            /** Items */
+            items: components["schemas"]["HandoverItemRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** HandoverItemRow */
+        HandoverItemRow: {
+            /** Errcode */
+            errcode: number | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ItemKind"];
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string | null;
+            /** Requested At */
+            requested_at: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Successor */
+            successor: string | null;
+            /** Successor Name */
+            successor_name: string | null;
+            /** Tags */
+            tags: string[];
+            /** Takeover At */
+            takeover_at: string | null;
+            /** Tries */
+            tries: components["schemas"]["TryRow"][];
+            /** Wecom Id */
+            wecom_id: string;
+        };
+        /**
+         * HandoverKind
+         * @enum {string}
+         */
+        HandoverKind: "departure" | "on_job";
+        /** HandoverNoticeRow */
+        HandoverNoticeRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Reason */
+            reason: string | null;
+            /** Staff Name */
+            staff_name: string;
+            state: components["schemas"]["NoticeState"];
+            /** Step */
+            step: number;
+            /** Userid */
+            userid: string;
+        };
+        /**
+         * HandoverPage
+         * @description A page of handovers, newest first.
+         */
+        HandoverPage: {
+            /** Items */
+            items: components["schemas"]["HandoverRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * HandoverPolicyBody
+         * @description Deadlines in hours; ``customer_limit`` 0 checks nothing before the call.
+         */
+        HandoverPolicyBody: {
+            /** Customer Limit */
+            customer_limit: number;
+            /** Due Hours */
+            due_hours: number;
+            /** Escalate Hours */
+            escalate_hours: number;
+        };
+        /** HandoverRow */
+        HandoverRow: {
+            /** Assigned To */
+            assigned_to: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            customers: components["schemas"]["HandoverCounts"];
+            /**
+             * Departed At
+             * Format: date-time
+             */
+            departed_at: string;
+            /** Department */
+            department: string;
+            /** Detected By */
+            detected_by: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Escalation */
+            escalation: number;
+            /** Finished At */
+            finished_at: string | null;
+            groups: components["schemas"]["HandoverCounts"];
+            /** Id */
+            id: number;
+            kind: components["schemas"]["HandoverKind"];
+            /** Late */
+            late: boolean;
+            /** Resigned */
+            resigned: boolean;
+            /** Staff Name */
+            staff_name: string;
+            staff_status: components["schemas"]["StaffStatus"];
+            state: components["schemas"]["HandoverState"];
+            /** Userid */
+            userid: string;
+        };
+        /**
+         * HandoverSource
+         * @description What an employed member could hand over.
+         */
+        HandoverSource: {
+            /** Customers */
+            customers: number;
+            /** Groups */
+            groups: number;
+        };
+        /**
+         * HandoverState
+         * @enum {string}
+         */
+        HandoverState: "open" | "running" | "done" | "closed";
+        /**
+         * HandoverSummary
+         * @description Open and late handovers, and how many customers wait for a successor.
+         */
+        HandoverSummary: {
+            /** Customers Unassigned */
+            customers_unassigned: number;
+            /** Late */
+            late: number;
+            /** Open */
+            open: number;
+            /** Running */
+            running: number;
+        };
+        /**
          * InboxState
          * @enum {string}
          */
         InboxState: "ready" | "done" | "parked";
+        /**
+         * ItemKind
+         * @enum {string}
+         */
+        ItemKind: "customer" | "group";
+        /**
+         * ItemState
+         * @description Where one customer or group stands.
+         * @enum {string}
+         */
+        ItemState: "unassigned" | "planned" | "requested" | "unknown" | "waiting" | "done" | "refused" | "successor_full" | "failed" | "gone";
         /**
          * JssdkSignature
          * @description What ``ww.register`` needs (page 90506); the two signatures are over different tickets.
@@ -1079,7 +1597,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "audit.read";
+        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "audit.read" | "handovers.read" | "handovers.handle" | "handovers.policy";
         /**
          * Problem
          * @description RFC 9457 problem document with a stable ``code`` and a sentence in Chinese and in English.
@@ -1134,6 +1652,70 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "sales" | "compliance" | "marketer";
+        /**
+         * Selection
+         * @description Which items: those with these ids, or all that match; nothing given is everything that can be assigned.
+         */
+        Selection: {
+            /**
+             * Item Ids
+             * @default null
+             */
+            item_ids: number[] | null;
+            /** @default null */
+            kind: components["schemas"]["ItemKind"] | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** @default null */
+            state: components["schemas"]["ItemState"] | null;
+            /**
+             * Tag
+             * @default
+             */
+            tag: string;
+        };
+        /**
+         * SheetLine
+         * @description How many items of a kind are in a state, by successor; ``successor`` is empty where none was chosen.
+         */
+        SheetLine: {
+            /** Count */
+            count: number;
+            kind: components["schemas"]["ItemKind"];
+            state: components["schemas"]["ItemState"];
+            /** Successor */
+            successor: string;
+            /** Successor Name */
+            successor_name: string;
+        };
+        /**
+         * SliceRow
+         * @description One call to WeCom of this handover, as far as it has come.
+         */
+        SliceRow: {
+            /** Answered At */
+            answered_at: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ItemKind"];
+            /** Not Before */
+            not_before: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Requested At */
+            requested_at: string | null;
+            /** Size */
+            size: number;
+            /** State */
+            state: string;
+            /** Successor Name */
+            successor_name: string;
+        };
         /** StaffCount */
         StaffCount: {
             /** Added */
@@ -1177,6 +1759,23 @@ export interface components {
          * @enum {string}
          */
         StaffStatus: "active" | "disabled" | "not_activated" | "left";
+        /** SuccessorShare */
+        SuccessorShare: {
+            /** Customer Limit */
+            customer_limit: number | null;
+            /** Customers */
+            customers: number;
+            /** Customers Coming */
+            customers_coming: number;
+            /** Customers Now */
+            customers_now: number;
+            /** Groups */
+            groups: number;
+            /** Name */
+            name: string;
+            /** Userid */
+            userid: string;
+        };
         /**
          * SyncRunPage
          * @description A page of syncs, newest first.
@@ -1336,6 +1935,22 @@ export interface components {
             staff_name: string | null;
             /** Userid */
             userid: string | null;
+        };
+        /**
+         * TryRow
+         * @description An earlier successor of an item and how it ended.
+         */
+        TryRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Errcode */
+            errcode: number | null;
+            state: components["schemas"]["ItemState"];
+            /** Successor Name */
+            successor_name: string;
         };
     };
     responses: never;
@@ -1829,6 +2444,435 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentList"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_handovers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                state?: ("open" | "running" | "done" | "closed") | null;
+                kind?: ("departure" | "on_job") | null;
+                late?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateHandover"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_handover_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPolicyBody"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_handover_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverPolicyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverPolicyBody"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_handover_source: {
+        parameters: {
+            query: {
+                userid: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverSource"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarise_handovers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverSummary"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseHandover"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_handover_items: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                kind?: ("customer" | "group") | null;
+                state?: ("unassigned" | "planned" | "requested" | "unknown" | "waiting" | "done" | "refused" | "successor_full" | "failed" | "gone") | null;
+                userid?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverItemPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentPreview"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                handover_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDetail"];
                 };
             };
             /** @description Problem */

@@ -1,5 +1,6 @@
 """Raising, reviewing and closing alerts, and telling supervisors."""
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import select, update
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import AlertStateWrong, NoteMissing
 from scrm.compliance.models.alerts import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
+from scrm.compliance.models.handovers import Handover, HandoverItem, ItemState
 from scrm.compliance.ports import customer_file
 from scrm.compliance.queries.alerts import visible_alert
 from scrm.core import audit, clock
@@ -23,6 +25,7 @@ from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 
+_SYSTEM = "系统"  # who closed an alert that a transfer explains
 _TITLES = {AlertKind.STAFF_DELETED_CUSTOMER: "员工删除客户告警", AlertKind.CUSTOMER_LEFT: "客户流失提醒"}
 
 
@@ -30,6 +33,8 @@ def raise_alert(session: Session, event: FollowLost) -> Alert | None:
     """Raise an alert for a lost relation, once per kind, pair and event time; ``None`` if it stands already."""
     kind = AlertKind.STAFF_DELETED_CUSTOMER if event.by_staff else AlertKind.CUSTOMER_LEFT
     if event.detected_by == "callback" and _confirmed(session, kind, event):
+        return None
+    if _transferred(session, event):
         return None
     now = clock.now()
     alert_id = session.scalars(
@@ -107,6 +112,49 @@ def notice_answered(session: Session, outcome: Outcome) -> None:
         )
     alert = session.get_one(Alert, outcome.context["alert_id"])
     alert.updated_at = clock.now()
+
+
+def close_transferred(session: Session, *, userid: str, external_userids: list[str], since: dt.datetime) -> None:
+    """A sync found these customers gone from a member and raised alerts; a transfer explains them."""
+    now = clock.now()
+    closed = session.scalars(
+        update(Alert)
+        .where(
+            Alert.kind == AlertKind.STAFF_DELETED_CUSTOMER.value,
+            Alert.userid == userid,
+            Alert.external_userid.in_(external_userids),
+            Alert.detected_by == "sync",
+            Alert.state != AlertState.CLOSED,
+            Alert.event_at >= since,
+        )
+        .values(
+            state=AlertState.CLOSED.value,
+            closed_by=_SYSTEM,
+            closed_at=now,
+            updated_at=now,
+            close_reason=CloseReason.TRANSFERRED.value,
+        )
+        .returning(Alert.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    facts = {"reason": CloseReason.TRANSFERRED.value}
+    for alert_id in closed:
+        audit.record(session, audit.System.SCHEDULER, "alert.closed", f"alert:{alert_id}", facts)
+
+
+def _transferred(session: Session, event: FollowLost) -> bool:
+    """A relation that a sync did not meet because a handover has moved the customer is no loss."""
+    query = (
+        select(HandoverItem.id)
+        .join(Handover, Handover.id == HandoverItem.handover_id)
+        .where(
+            HandoverItem.wecom_id == event.external_userid,
+            HandoverItem.state == ItemState.DONE.value,
+            Handover.userid == event.userid.lower(),
+            HandoverItem.requested_at <= event.event_at,
+        )
+    )
+    return event.by_staff and event.detected_by == "sync" and session.scalars(query.limit(1)).first() is not None
 
 
 def _confirmed(session: Session, kind: AlertKind, event: FollowLost) -> bool:

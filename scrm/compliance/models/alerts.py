@@ -27,6 +27,7 @@ class CloseReason(StrEnum):
     MISTAKE_RECOVERED = "mistake_recovered"  # 误删，已重新添加
     LEGITIMATE = "legitimate"  # 正常清理
     CUSTOMER_CHOICE = "customer_choice"  # 客户主动流失
+    TRANSFERRED = "transferred"  # 已转接给同事
     MISCONDUCT = "misconduct"  # 违规，已处理
     OTHER = "other"
 

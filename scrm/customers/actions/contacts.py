@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock, outbox
-from scrm.customers.actions import timeline
+from scrm.customers.actions import timeline, transfers
 from scrm.customers.actions.states import LIVE, derive, ensure_customers, ensure_relations
 from scrm.customers.models import Customer, FollowRelation, FollowStatus, TimelineEntry
 from scrm.events.contact import ContactAdded, ContactDeletedByStaff, ContactDeletedStaff, ContactEdited, ContactEvent
@@ -57,7 +57,10 @@ def deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
     if _told(session, event, status.value) is not None:
         return
     relation = _ended(session, event, status)
-    _tell(session, event, relation, status.value, {})
+    # WeCom's list of results may have told of the transfer first, to the second or not quite.
+    listed = transfers.transferred_lately(session, relation.customer_id, relation.staff_id, event.event_at)
+    if not event.transfer or not listed:
+        _tell(session, event, relation, status.value, {})
     if not event.transfer:
         _lost(session, relation, event, by_staff=True)
     # The two may have become friends again in the same second; only the present state can tell.

@@ -1,7 +1,7 @@
 """What callbacks say of contacts, tags and groups, and the states fetched after them."""
 
 from scrm.core.db import Session
-from scrm.customers.actions import contacts, groups, states, tags, welcomes
+from scrm.customers.actions import contacts, groups, states, tags, transfers, welcomes
 from scrm.events.contact import (
     ContactAdded,
     ContactDeletedByStaff,
@@ -10,6 +10,7 @@ from scrm.events.contact import (
     CorpTagsChanged,
     GroupChatChanged,
 )
+from scrm.events.handover import CustomersTransferred, GroupsTransferred
 from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
 from scrm.wecom.port.contacts import Contact, GroupChatInfo
@@ -33,6 +34,14 @@ def contact_deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> 
 
 def contact_deleted_staff(session: Session, event: ContactDeletedStaff) -> None:
     contacts.deleted_by_customer(session, event)
+
+
+def customers_transferred(session: Session, event: CustomersTransferred) -> None:
+    transfers.moved(session, event)
+
+
+def groups_transferred(session: Session, event: GroupsTransferred) -> None:
+    transfers.groups_moved(session, event)
 
 
 def corp_tags_changed(session: Session, _event: CorpTagsChanged) -> None:

@@ -6,7 +6,7 @@ from scrm.wecom.simulator.events import Fields, tell_app, tell_contact_sync
 from scrm.wecom.simulator.names import staff_name
 from scrm.wecom.simulator.play import Args, BadAction, Stage, verb
 from scrm.wecom.simulator.visibility import visible
-from scrm.wecom.simulator.world import LEFT, Department, Json, Staff
+from scrm.wecom.simulator.world import ACTIVE, DISABLED, LEFT, Department, Json, Staff
 
 
 @verb
@@ -39,6 +39,15 @@ def resign(stage: Stage, args: Args) -> Json:
             group.status = 1
             stage.corp.put(group)
     _tell(stage, [("ChangeType", "delete_user"), ("UserID", row.userid)])
+    return asdict(row)
+
+
+@verb
+def disable_staff(stage: Stage, args: Args) -> Json:
+    """A member is disabled, or with ``enable`` enabled again; reduced mode tells nobody."""
+    row = stage.staff(args.text("userid"))
+    row.status = ACTIVE if args.flag("enable", False) else DISABLED
+    stage.corp.put(row)
     return asdict(row)
 
 

@@ -79,6 +79,16 @@ def gain_customers(stage: Stage, args: Args) -> Json:
     return {"userid": staff.userid, "external_userids": made}
 
 
+@verb
+def lose_customer(stage: Stage, args: Args) -> Json:
+    """A customer of a member who has left is gone: assigned in the admin console, or never seen again."""
+    row = stage.corp.relation(args.text("userid"), args.text("external_userid"))
+    if row is None:
+        raise BadAction("there is no such relation")
+    stage.corp.drop(row)
+    return {"userid": row.userid, "external_userid": row.external_userid}
+
+
 def _finish(stage: Stage, args: Args, status: int) -> Json:
     row = _waiting(stage, args)
     finish(stage.corp, stage.sender, row, status, quiet=stage.quiet)

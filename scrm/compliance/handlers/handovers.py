@@ -1,0 +1,72 @@
+"""Departures, results of transfers, and what callbacks tell of them."""
+
+import datetime as dt
+
+from scrm.compliance.actions import handover_notices, handovers, transfers, unassigned
+from scrm.core.db import Session
+from scrm.events.contact import ContactAdded, ContactDeletedByStaff, TransferFailed
+from scrm.events.directory import StaffDeparted
+from scrm.events.sync import SyncStepDue
+from scrm.identity.queries import staff_by_ids
+from scrm.wecom.calls import Outcome
+
+_LIST_SETTLES = dt.timedelta(seconds=5)  # WeCom's list of unassigned customers follows the departure
+
+
+def staff_departed(session: Session, event: StaffDeparted) -> None:
+    staff = staff_by_ids(session, [event.staff_id])[event.staff_id]
+    handovers.open_departure(
+        session,
+        staff,
+        resigned=not event.disabled,
+        departed_at=event.departed_at,
+        detected_by=event.detected_by,
+    )
+    if not event.disabled:
+        unassigned.pull(session, delay=_LIST_SETTLES)
+
+
+def sync_step_due(session: Session, event: SyncStepDue) -> None:
+    """The customers are read: members out of service who still have some, and whom no event told."""
+    if event.step == "groups":
+        handovers.open_missed(session)
+        unassigned.pull(session)
+
+
+def transfer_failed(session: Session, event: TransferFailed) -> None:
+    transfers.take_failure(
+        session,
+        external_userid=event.external_userid,
+        takeover_userid=event.userid,
+        reason=event.reason,
+        at=event.event_at,
+    )
+
+
+def contact_added(session: Session, event: ContactAdded) -> None:
+    transfers.nudge(session, external_userid=event.external_userid, userid=event.userid, taking=True)
+
+
+def contact_deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
+    if event.transfer:
+        transfers.nudge(session, external_userid=event.external_userid, userid=event.userid, taking=False)
+
+
+def slice_answered(session: Session, outcome: Outcome) -> None:
+    transfers.slice_answered(session, outcome)
+
+
+def results_listed(session: Session, outcome: Outcome) -> None:
+    transfers.results_listed(session, outcome)
+
+
+def groups_listed(session: Session, outcome: Outcome) -> None:
+    transfers.groups_listed(session, outcome)
+
+
+def unassigned_listed(session: Session, outcome: Outcome) -> None:
+    unassigned.listed(session, outcome)
+
+
+def notice_answered(session: Session, outcome: Outcome) -> None:
+    handover_notices.answered(session, outcome)

@@ -1,0 +1,77 @@
+"""Work started by the clock: results to read, sending to go on with, late handovers to escalate.
+
+The handover's row is the queue: ``poll_at`` and ``escalate_at`` say when it is due.
+"""
+
+import datetime as dt
+
+import structlog
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from scrm.compliance.actions import handover_notices, handovers, transfers, unassigned
+from scrm.compliance.models.handovers import Handover
+from scrm.core import clock, work
+from scrm.core.db import transaction
+from scrm.core.doorbell import Lane
+
+log = structlog.get_logger(__name__)
+
+_CLAIM = 20
+_LATER = dt.timedelta(minutes=10)
+
+
+def drain_batch(corp: int, lane: Lane) -> int:
+    """Claim due handovers; the number of them."""
+    if lane is not Lane.DEFAULT:
+        return 0
+    with transaction(corp) as session:
+        query = select(Handover).where(_due()).order_by(Handover.id).limit(_CLAIM)
+        rows = session.scalars(query.with_for_update(skip_locked=True)).all()
+        for case in rows:
+            try:
+                with session.begin_nested():
+                    _attend(session, case)
+            except Exception as error:  # one handover must not hold up the others
+                if work.passes_by_itself(error):
+                    raise
+                log.error("handover.not_attended", handover=case.id, error=work.reason(error))
+                later = clock.now() + _LATER
+                session.execute(update(Handover).where(Handover.id == case.id, _due()).values(poll_at=later))
+                session.execute(
+                    update(Handover)
+                    .where(Handover.id == case.id, Handover.escalate_at <= clock.now())
+                    .values(escalate_at=later)
+                )
+        return len(rows)
+
+
+def is_due(corp: int, lane: Lane) -> bool:
+    if lane is not Lane.DEFAULT:
+        return False
+    with transaction(corp) as session:
+        return session.scalars(select(Handover.id).where(_due()).limit(1)).first() is not None
+
+
+TOPIC = work.Topic(name="handovers", drain_batch=drain_batch, is_due=is_due)
+
+
+def pull_unassigned(corp: int) -> None:
+    """Read WeCom's list of unassigned customers; asked for every hour."""
+    with transaction(corp) as session:
+        unassigned.pull(session)
+
+
+def _attend(session: Session, case: Handover) -> None:
+    now = clock.now()
+    if case.escalate_at is not None and case.escalate_at <= now:
+        handover_notices.escalate(session, case)
+    if case.poll_at is not None and case.poll_at <= now:
+        transfers.poll(session, case)
+        handovers.restate(session, case)
+    session.flush()
+
+
+def _due() -> ColumnElement[bool]:
+    now = clock.now()
+    return or_(Handover.poll_at <= now, Handover.escalate_at <= now)

@@ -1,0 +1,466 @@
+"""Departure handover: who is told, how customers and groups go to successors, and a sheet that adds up."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from scrm.compliance import jobs
+from scrm.compliance.models.alerts import Alert
+from scrm.compliance.models.handovers import Handover, HandoverItem, HandoverNotice, HandoverSlice
+from scrm.customers.models import FollowRelation, GroupChat, TimelineEntry
+from scrm.identity.models import Role
+from tests.support.company import befriend
+from tests.support.moved_clock import later
+from tests.support.service import Console
+from tests.support.service import TestCorp as Corp
+
+HOUR, DAY = 3600, 86_400
+
+
+@pytest.fixture
+def known(company: Corp) -> Corp:
+    """Bob of 销售一组 has four customers and a group; Anna leads, dora is in 客服部."""
+    for name in ("王一", "王二", "王三", "王四"):
+        befriend(company, "bob", name)
+    company.act("create_group", owner="bob", name="老客群", quiet=True)
+    company.sync()
+    return company
+
+
+def pass_time(corp: Corp, seconds: int) -> None:
+    corp.act("pass_time", seconds=seconds)
+
+
+def resigned(corp: Corp, userid: str = "bob") -> Console:
+    """The member leaves; an administrator looks at what came of it."""
+    corp.act("resign", userid=userid)
+    corp.settle()
+    with later(10):
+        corp.settle()
+    return corp.console(Role.ADMINISTRATOR)
+
+
+def case_of(console: Console) -> Any:
+    (row,) = console.get("/handovers")["items"]
+    return console.get(f"/handovers/{row['id']}")
+
+
+def assign(console: Console, case: Any, *userids: str, verb: str = "assign", **selection: Any) -> Any:
+    answer = console.status(
+        "POST", f"/handovers/{case['id']}/{verb}", {"successors": list(userids), "selection": selection}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def states(corp: Corp, kind: str = "customer") -> Counter[str]:
+    return Counter(item.state for item in corp.rows(HandoverItem, HandoverItem.kind == kind))
+
+
+def test_departure_opens_one_case_for_the_lead_who_is_told_once(known: Corp) -> None:
+    console = resigned(known)
+    case = case_of(console)
+    assert (case["kind"], case["state"], case["detected_by"]) == ("departure", "open", "callback")
+    assert (case["customers"]["total"], case["groups"]["total"]) == (4, 1)
+    assert case["assigned_to"] == ["李安娜"]
+    assert [(row["step"], row["userid"], row["state"]) for row in case["notices"]] == [(0, "Anna.Li", "sent")]
+    assert len(known.sim.ledger(known.corp_id, "message/send")) == 1
+    known.sync()  # tells of the same departure once more
+    assert len(known.rows(Handover)) == 1
+    assert len(known.sim.ledger(known.corp_id, "message/send")) == 1
+
+
+def test_departure_found_by_a_sync_and_one_that_only_the_list_tells(known: Corp) -> None:
+    befriend(known, "dora", "赵一")
+    known.sync()
+    known.act("resign", userid="bob", quiet=True)
+    known.sync()
+    (case,) = known.rows(Handover)
+    assert (case.userid, case.detected_by, case.resigned) == ("bob", "sync", True)
+    befriend(known, "carl", "钱一")
+    known.act("resign", userid="carl", quiet=True)  # before any sync met the customer
+    jobs.pull_unassigned(known.number)
+    with later(10):
+        known.drain()
+    (other,) = known.rows(Handover, Handover.userid == "carl")
+    assert other.detected_by == "unassigned"
+    (item,) = known.rows(HandoverItem, HandoverItem.handover_id == other.id)
+    assert item.listed_at is not None
+
+
+def test_member_without_customers_leaves_no_case(known: Corp) -> None:
+    console = resigned(known, "frida")
+    assert console.get("/handovers")["items"] == []
+
+
+def test_customers_and_groups_go_to_the_successor_and_the_file_follows(known: Corp) -> None:
+    console = resigned(known)
+    case = case_of(console)
+    preview = console.status("POST", f"/handovers/{case['id']}/preview", {"successors": ["dora"]}).json()
+    assert (preview["customers"], preview["groups"], preview["calls"]) == (4, 1, 2)
+    assert known.sim.ledger(known.corp_id, "externalcontact/resigned/transfer_customer") == []
+    assign(console, case, "dora")
+    known.drain()
+    assert states(known) == {"waiting": 4} and states(known, "group") == {"done": 1}
+    with later(3):  # group data of WeCom is old for two seconds
+        known.drain()
+    (group,) = known.rows(GroupChat)
+    assert group.owner_userid == "dora"
+    pass_time(known, DAY)
+    with later(DAY + 120):
+        known.settle()
+        assert states(known) == {"done": 4}
+        done = case_of(console)
+        assert done["state"] == "done" and sum(line["count"] for line in done["sheet"]) == 5
+        by_staff = Counter((row.staff_id, row.status) for row in known.rows(FollowRelation))
+        assert sorted(Counter(status for _, status in by_staff.elements()).items()) == [
+            ("active", 4),
+            ("transferred", 4),
+        ]
+        told = Counter(row.kind for row in known.rows(TimelineEntry))
+        assert (told["transferred"], told["taken_over"]) == (4, 4)
+        assert known.rows(Alert) == []
+
+
+def test_refused_and_full_ones_get_a_second_successor_and_the_sheet_adds_up(known: Corp) -> None:
+    console = resigned(known)
+    case = case_of(console)
+    assign(console, case, "dora", "carl", kind="customer")
+    known.drain()
+    items = known.rows(HandoverItem, HandoverItem.kind == "customer")
+    assert Counter(item.takeover_id for item in items).most_common(2)[0][1] == 2
+    for item, verb in zip(
+        items, ("refuse_transfer", "fill_transfer", "accept_transfer", "refuse_transfer"), strict=True
+    ):
+        known.act(verb, external_userid=item.wecom_id)
+    known.settle()
+    with later(10):
+        known.settle()
+    assert states(known) == {"refused": 2, "successor_full": 1, "done": 1}
+    opened = case_of(console)
+    assert opened["state"] == "open"
+    refused = console.get(f"/handovers/{case['id']}/items", state="refused")["items"]
+    first = refused[0]["successor"]
+    same = {"successors": [first], "selection": {"item_ids": [refused[0]["id"]]}}
+    answer = console.status("POST", f"/handovers/{case['id']}/retry", same)
+    assert answer.json()["code"] in {"all_tried", "successor_reported_full"}  # not the one whom the customer refused
+    again = {"successors": ["emil"], "selection": {"kind": "customer"}}
+    answer = console.status("POST", f"/handovers/{case['id']}/retry", again)
+    assert answer.status_code == 200, answer.text
+    known.drain()
+    known.act("decide_transfers")
+    with later(20):
+        known.settle()
+    with later(2 * HOUR):
+        known.settle()
+    final = case_of(console)
+    assert sum(line["count"] for line in final["sheet"]) == final["customers"]["total"] + final["groups"]["total"]
+    assert final["customers"]["done"] == 4 and final["customers"]["failed"] == 0
+    tried = [row for row in console.get(f"/handovers/{case['id']}/items")["items"] if row["tries"]]
+    assert len(tried) == 3
+
+
+@pytest.mark.parametrize("kind", ["timeout_after", "timeout_before"])
+def test_lost_answer_is_looked_up_before_anything_is_sent_again(known: Corp, kind: str) -> None:
+    console = resigned(known)
+    path = "externalcontact/resigned/transfer_customer"
+    known.sim.misfortunes({"match": path, "kind": kind, "next": 1, "seconds": 0.2})
+    assign(console, case_of(console), "dora", kind="customer")
+    known.drain()
+    assert states(known) == {"unknown": 4}
+    with later(20):
+        known.drain()
+    assert states(known) == {"waiting": 4}
+    accepted = known.sim.ledger(known.corp_id, path)
+    assert len(accepted) == 1
+    (part,) = known.rows(HandoverSlice)
+    assert (part.state, part.attempts) == ("done", 1 if kind == "timeout_after" else 2)
+
+
+def test_lost_answer_about_groups_is_looked_up_too(known: Corp) -> None:
+    console = resigned(known)
+    path = "externalcontact/groupchat/transfer"
+    known.sim.misfortunes({"match": path, "kind": "timeout_after", "next": 1, "seconds": 0.2})
+    assign(console, case_of(console), "dora", kind="group")
+    known.drain()
+    assert states(known, "group") == {"unknown": 1}
+    with later(20):
+        known.drain()
+    assert states(known, "group") == {"done": 1}
+    assert len(known.sim.ledger(known.corp_id, path)) == 1
+
+
+def test_failed_item_carries_its_errcode(known: Corp) -> None:
+    console = resigned(known)
+    (gone, *_) = known.rows(HandoverItem, HandoverItem.kind == "customer")
+    known.sim.call("PUT", f"/corps/{known.corp_id}/habits", {"transfer_seconds": 0.0})
+    known.sim.misfortunes()
+    known.act("pass_time", seconds=0)
+    # Somebody assigns one of them in WeCom's own console meanwhile.
+    app = known.sim.corp_file(known.corp_id)["apps"][0]
+    token = known.sim.http.get(
+        f"{known.sim.address}/cgi-bin/gettoken", params={"corpid": known.corp_id, "corpsecret": app["secret"]}
+    ).json()["access_token"]
+    known.sim.http.post(
+        f"{known.sim.address}/cgi-bin/externalcontact/resigned/transfer_customer",
+        params={"access_token": token},
+        json={"handover_userid": "bob", "takeover_userid": "carl", "external_userid": [gone.wecom_id]},
+    )
+    assign(console, case_of(console), "dora", kind="customer")
+    known.drain()
+    with later(10):
+        known.drain()
+    assert states(known) == {"waiting": 3, "failed": 1}
+    (row,) = console.get(f"/handovers/{case_of(console)['id']}/items", state="failed")["items"]
+    assert row["errcode"] == 40129 and row["reason"]
+
+
+def test_customers_assigned_elsewhere_leave_the_case(known: Corp) -> None:
+    console = resigned(known)
+    known.act("decide_transfers")
+    with later(2 * HOUR):
+        jobs.pull_unassigned(known.number)
+        known.drain()
+        assert states(known) == {"unassigned": 4}
+    for item in known.rows(HandoverItem, HandoverItem.kind == "customer"):
+        known.sim.call("POST", f"/corps/{known.corp_id}/actions/limit_customers", {"userid": "dora", "limit": 0})
+        known.act("lose_customer", userid="bob", external_userid=item.wecom_id)
+    with later(4 * HOUR):
+        jobs.pull_unassigned(known.number)
+        known.drain()
+        assert states(known) == {"gone": 4}
+        assert case_of(console)["customers"]["gone"] == 4
+
+
+def test_late_case_escalates_step_by_step_once_each(known: Corp) -> None:
+    known.console(Role.COMPLIANCE, userid="frida")
+    known.console(Role.ADMINISTRATOR, userid="emil")
+    console = resigned(known)
+    assert known.drain() == 0
+    with later(25 * HOUR):
+        known.drain()
+        assert case_of(console)["late"]
+        assert {row.userid for row in known.rows(HandoverNotice, HandoverNotice.step == 1)} == {"frida"}
+        known.drain()
+        assert len(known.rows(HandoverNotice)) == 2
+    with later(50 * HOUR):
+        known.drain()
+        assert {row.userid for row in known.rows(HandoverNotice, HandoverNotice.step == 2)} == {"emil"}
+        assert console.get("/handovers/summary") == {"open": 1, "late": 1, "running": 0, "customers_unassigned": 4}
+    with later(90 * HOUR):
+        known.drain()
+        assert len(known.rows(HandoverNotice)) == 3
+
+
+def test_deadline_is_a_setting_of_the_corp(known: Corp) -> None:
+    console = known.console(Role.COMPLIANCE)
+    assert console.get("/handovers/policy") == {"due_hours": 24, "escalate_hours": 24, "customer_limit": 0}
+    body = {"due_hours": 4, "escalate_hours": 2, "customer_limit": 3}
+    assert console.status("POST", "/handovers/policy", body).json() == body
+    assert console.status("POST", "/handovers/policy", {**body, "due_hours": 0}).status_code == 422
+    sales = known.console(Role.SALES, userid="Anna.Li")
+    assert sales.status("POST", "/handovers/policy", body).status_code == 403
+    admin = resigned(known)
+    with later(5 * HOUR):
+        known.drain()
+        assert case_of(admin)["late"]
+
+
+def test_bad_choices_are_refused_before_anything_is_sent(known: Corp) -> None:
+    known.act("hire", userid="gone", department=4)
+    known.act("resign", userid="gone")
+    known.settle()
+    console = resigned(known)
+    case = case_of(console)
+    known.console(Role.COMPLIANCE).status(
+        "POST", "/handovers/policy", {"due_hours": 24, "escalate_hours": 24, "customer_limit": 3}
+    )
+
+    def refused(*successors: str, **selection: Any) -> tuple[int, str]:
+        for verb in ("preview", "assign"):
+            answer = console.status(
+                "POST", f"/handovers/{case['id']}/{verb}", {"successors": list(successors), "selection": selection}
+            )
+        problem = answer.json()
+        assert problem["detail_zh"] and problem["detail_en"]
+        return answer.status_code, problem["code"]
+
+    assert refused("bob") == (422, "successor_is_leaver")
+    assert refused("gone") == (422, "successor_not_active")
+    assert refused("nobody") == (422, "staff_unknown")
+    assert refused() == (422, "validation_failed")
+    assert refused("dora") == (422, "successor_full")
+    assert refused("dora", item_ids=[999_999]) == (422, "items_unknown")
+    assert refused("dora", q="没有这样的客户") == (422, "nothing_chosen")
+    assert refused("dora", item_ids=[]) == (422, "nothing_chosen")
+    assert console.status("POST", "/handovers/999/assign", {"successors": ["dora"]}).status_code == 404
+    assert known.sim.ledger(known.corp_id, "externalcontact/resigned/transfer_customer") == []
+    assert states(known) == {"unassigned": 4}
+
+
+def test_successor_who_was_reported_full_is_refused_for_a_day(known: Corp) -> None:
+    console = resigned(known)
+    case = case_of(console)
+    first, *_ = known.rows(HandoverItem, HandoverItem.kind == "customer")
+    assign(console, case, "dora", item_ids=[first.id])
+    known.drain()
+    known.act("fill_transfer", external_userid=first.wecom_id)
+    known.settle()
+    body = {"successors": ["dora"], "selection": {"state": "unassigned", "kind": "customer"}}
+    answer = console.status("POST", f"/handovers/{case['id']}/preview", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "successor_reported_full")
+    with later(25 * HOUR):
+        assert console.status("POST", f"/handovers/{case['id']}/preview", body).status_code == 200
+
+
+def test_case_is_closed_with_an_explanation_and_not_while_moving(known: Corp) -> None:
+    console = resigned(known)
+    case = case_of(console)
+    first, *_ = known.rows(HandoverItem, HandoverItem.kind == "customer")
+    assign(console, case, "dora", item_ids=[first.id])
+    path = f"/handovers/{case['id']}/close"
+    assert console.status("POST", path, {"note": "余下客户已流失"}).json()["code"] == "handover_moving"
+    known.drain()
+    known.act("refuse_transfer", external_userid=first.wecom_id)
+    known.settle()
+    assert console.status("POST", path, {"note": ""}).status_code == 422
+    assert console.status("POST", path, {"note": "余下客户已流失"}).json()["state"] == "closed"
+    assert console.status("POST", path, {"note": "再来"}).status_code == 409
+    jobs.pull_unassigned(known.number)
+    known.drain()
+    assert [row.state for row in known.rows(Handover)] == ["closed"]  # what was explained does not come back
+    befriend(known, "dora", "赵一")
+    verbs = [row["verb"] for row in console.get("/audit", q="handover.")["items"]]
+    assert {"handover.opened", "handover.assigned", "handover.closed"} <= set(verbs)
+
+
+def test_export_opens_in_excel_and_is_recorded(known: Corp) -> None:
+    befriend(known, "bob", "=HYPERLINK(1)")
+    known.sync()
+    console = resigned(known)
+    case = case_of(console)
+    answer = console.status("GET", f"/handovers/{case['id']}/export")
+    assert answer.status_code == 200 and answer.content.startswith(b"\xef\xbb\xbf")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 5 + 1 and any("'=HYPERLINK(1)" in line for line in lines)
+    assert console.get("/audit", q="handover.exported")["items"][0]["facts"] == {"rows": 6}
+
+
+def test_who_may_see_and_handle(known: Corp) -> None:
+    console = resigned(known)
+    case = case_of(console)
+    lead = known.console(Role.SALES, userid="Anna.Li")
+    assert [row["id"] for row in lead.get("/handovers")["items"]] == [case["id"]]
+    for userid in ("dora", "carl"):
+        other = known.console(Role.SALES, userid=userid)
+        assert other.get("/handovers")["items"] == []
+        assert other.status("GET", f"/handovers/{case['id']}").status_code == 404
+        body = {"successors": ["dora"]}
+        assert other.status("POST", f"/handovers/{case['id']}/assign", body).status_code == 404
+        assert other.get("/handovers/summary")["open"] == 0
+    assert known.console(Role.MARKETER).status("GET", "/handovers").status_code == 403
+    answer = lead.status("POST", f"/handovers/{case['id']}/preview", {"successors": ["dora"]})
+    assert answer.json()["code"] == "staff_unknown"  # not of the lead's departments
+    assert lead.status("POST", f"/handovers/{case['id']}/preview", {"successors": ["carl"]}).status_code == 200
+
+
+def test_other_corp_sees_nothing(known: Corp, synced: Corp) -> None:
+    resigned(known)
+    (case,) = known.rows(Handover)
+    stranger = synced.console(Role.ADMINISTRATOR)
+    assert stranger.get("/handovers")["items"] == []
+    for path in ("", "/items", "/export"):
+        assert stranger.status("GET", f"/handovers/{case.id}{path}").status_code == 404
+
+
+def test_on_job_transfer_moves_named_customers_with_a_message(known: Corp) -> None:
+    console = known.console(Role.ADMINISTRATOR)
+    assert console.get("/handovers/source", userid="bob") == {"customers": 4, "groups": 1}
+    own = [row.external_userid for row in known.scalar(_customers)][:2]
+    bad = {"userid": "bob", "external_userids": ["wm0"]}
+    assert console.status("POST", "/handovers", bad).json()["code"] == "items_unknown"
+    assert console.status("POST", "/handovers", {"userid": "nobody"}).json()["code"] == "staff_unknown"
+    assert console.status("POST", "/handovers", {"userid": "frida"}).json()["code"] == "nothing_chosen"
+    too_long = {"userid": "bob", "message": "好" * 201}
+    assert console.status("POST", "/handovers", too_long).status_code == 422
+    body = {"userid": "bob", "external_userids": own, "message": "朵拉将为您服务"}
+    made = console.status("POST", "/handovers", body)
+    assert made.status_code == 201, made.text
+    assert console.status("POST", "/handovers", body).json()["code"] == "handover_running"
+    assign(console, made.json(), "dora")
+    known.drain()
+    (call,) = known.sim.ledger(known.corp_id, "externalcontact/transfer_customer")
+    assert call["args"]["transfer_success_msg"] == "朵拉将为您服务"
+    for external_userid in own:
+        known.act("accept_transfer", external_userid=external_userid)
+    known.settle()
+    with later(10):
+        known.settle()
+    assert states(known) == {"done": 2} and known.rows(Alert) == []
+    told = Counter(row.kind for row in known.rows(TimelineEntry))
+    assert (told["transferred"], told["taken_over"]) == (2, 2)
+
+
+def test_third_transfer_within_ninety_days_is_not_even_sent(known: Corp) -> None:
+    console = known.console(Role.ADMINISTRATOR)
+    customer = known.scalar(_customers)[0].external_userid
+    pair = ["bob", "dora"]
+    for number in range(3):
+        body = {"userid": pair[0], "external_userids": [customer]}
+        case = console.status("POST", "/handovers", body).json()
+        if number == 2:
+            break
+        assign(console, case, pair[1])
+        known.drain()
+        known.act("accept_transfer", external_userid=customer)
+        known.settle()
+        with later(10):
+            known.settle()
+        pair.reverse()
+    preview = console.status("POST", f"/handovers/{case['id']}/preview", {"successors": [pair[1]]}).json()
+    assert (preview["customers"], preview["too_often"]) == (0, 1)
+    assert assign(console, case, pair[1])["state"] == "open"
+    known.drain()
+    assert len(known.sim.ledger(known.corp_id, "externalcontact/transfer_customer")) == 2
+    (row,) = console.get(f"/handovers/{case['id']}/items")["items"]
+    assert (row["state"], row["errcode"]) == ("failed", 40128)
+
+
+def test_alert_that_a_sync_raised_is_closed_by_the_transfer_that_explains_it(known: Corp) -> None:
+    console = known.console(Role.ADMINISTRATOR)
+    customer = known.scalar(_customers)[0].external_userid
+    case = console.status("POST", "/handovers", {"userid": "bob", "external_userids": [customer]}).json()
+    assign(console, case, "dora")
+    known.drain()
+    known.act("accept_transfer", external_userid=customer, quiet=True)  # no callback comes
+    known.sync()
+    (alert,) = known.rows(Alert)
+    assert (alert.detected_by, alert.state) == ("sync", "open")
+    with later(2 * HOUR):
+        known.drain()
+    (alert,) = known.rows(Alert)
+    assert (alert.state, alert.close_reason) == ("closed", "transferred")
+    relations = {row.status for row in known.rows(FollowRelation, FollowRelation.customer_id == alert.customer_id)}
+    assert relations == {"transferred", "active"}
+
+
+def test_disabled_member_is_handed_over_like_an_employed_one(known: Corp) -> None:
+    known.act("disable_staff", userid="bob")
+    known.sync()
+    (case,) = known.rows(Handover)
+    assert (case.kind, case.resigned) == ("departure", False)
+    console = known.console(Role.ADMINISTRATOR)
+    assign(console, case_of(console), "dora", kind="customer")
+    known.drain()
+    assert len(known.sim.ledger(known.corp_id, "externalcontact/transfer_customer")) == 1
+    assert states(known) == {"waiting": 4}
+
+
+def _customers(session: Any) -> Any:
+    from scrm.customers.queries.ownership import customers_of
+    from scrm.identity.queries import staff_by_userid
+
+    staff = staff_by_userid(session, "bob")
+    assert staff is not None
+    return customers_of(session, staff.id)
