@@ -19,7 +19,7 @@ from scrm.core.outbox import Handler, listeners
 from scrm.core.settings import settings
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
-from scrm.customers.queries import people, snapshot
+from scrm.customers.queries import audience, people, snapshot
 from scrm.customers.routes import api as customers_api
 from scrm.events.contact import (
     ContactAdded,
@@ -29,6 +29,7 @@ from scrm.events.contact import (
     CorpTagsChanged,
     GroupChatChanged,
 )
+from scrm.events.conversation import ConversationsSeen
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.events.follow import FollowLost
 from scrm.events.sync import SyncStepDue
@@ -36,6 +37,11 @@ from scrm.identity import accounts, demo
 from scrm.identity import handlers as identity
 from scrm.identity.models import Role
 from scrm.identity.routes import api as identity_api
+from scrm.marketing import handlers as marketing
+from scrm.marketing import jobs as marketing_jobs
+from scrm.marketing import ports as marketing_ports
+from scrm.marketing.queries import broadcasts
+from scrm.marketing.routes import api as marketing_api
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
 from scrm.wecom import calls, client, corps, inbox, simulator, sync
@@ -51,6 +57,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (ContactDeletedStaff, "customers.contact_deleted_staff", customers.contact_deleted_staff),
     (CorpTagsChanged, "customers.corp_tags_changed", customers.corp_tags_changed),
     (GroupChatChanged, "customers.group_chat_changed", customers.group_chat_changed),
+    (ConversationsSeen, "customers.conversations_seen", customers.conversations_seen),
     (StaffChanged, "identity.staff_changed", identity.staff_changed),
     (StaffDeleted, "identity.staff_deleted", identity.staff_deleted),
     (DepartmentChanged, "identity.department_changed", identity.department_changed),
@@ -78,12 +85,21 @@ REPLIES: dict[str, Reply] = {
     "customers.sync_groups": customers_sync.groups_listed,
     "customers.sync_group": customers_sync.group_fetched,
     "compliance.notice_answered": compliance.notice_answered,
+    "marketing.slice_answered": marketing.slice_answered,
+    "marketing.media_uploaded": marketing.media_uploaded,
+    "marketing.reconcile_list": marketing.reconcile_list,
+    "marketing.reconcile_task": marketing.reconcile_task,
+    "marketing.reconcile_result": marketing.reconcile_result,
+    "marketing.task_polled": marketing.task_polled,
+    "marketing.results_polled": marketing.results_polled,
+    "marketing.cancel_answered": marketing.cancel_answered,
+    "marketing.remind_answered": marketing.remind_answered,
 }
 
-APIS: list[Api] = [identity_api, customers_api, alerts_api, operations_api]
+APIS: list[Api] = [identity_api, customers_api, alerts_api, operations_api, marketing_api]
 
 # In the order in which a fact travels, so that one round carries it as far as it goes.
-TOPICS = [inbox.TOPIC, outbox.TOPIC, calls.TOPIC]
+TOPICS = [inbox.TOPIC, outbox.TOPIC, marketing_jobs.TOPIC, calls.TOPIC]
 
 # The demo corp's people behind the demo's logins.
 _DEMO_USERIDS = {
@@ -106,8 +122,22 @@ def wire() -> None:
     compliance_ports.install(
         compliance_ports.CustomerFile(follow_snapshot=snapshot.follow_snapshot, follow_history=snapshot.follow_history)
     )
+    marketing_ports.install(
+        marketing_ports.CustomerFile(
+            edges=audience.edges,
+            unknown_tags=audience.unknown_tags,
+            tag_names=audience.tag_names,
+            names=audience.names,
+            external_userids=audience.external_userids,
+            ids=audience.customer_ids,
+        )
+    )
     pulse.install(
-        {"customers": people.version, "alerts": compliance_queries.version},
+        {
+            "customers": people.version,
+            "alerts": compliance_queries.version,
+            "broadcasts": broadcasts.version,
+        },
         open_alerts=compliance_queries.open_count,
     )
 

@@ -19,6 +19,9 @@ class Permission(StrEnum):
     TASKS_READ = "tasks.read"
     TASKS_REPLAY = "tasks.replay"
     AUDIT_READ = "audit.read"
+    BROADCASTS_READ = "broadcasts.read"
+    BROADCASTS_SEND = "broadcasts.send"  # write, submit, approve another's, hold and take back
+    BROADCASTS_SET = "broadcasts.set"  # the corp's quota and from when on a second person approves
 
 
 _EVERYONE = frozenset({Permission.DASHBOARD_READ, Permission.CUSTOMERS_READ, Permission.STAFF_READ})
@@ -33,8 +36,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CUSTOMERS_REVEAL,
         Permission.CALLBACKS_READ,
         Permission.AUDIT_READ,
+        Permission.BROADCASTS_READ,
     },
-    Role.MARKETER: _EVERYONE,
+    Role.MARKETER: _EVERYONE | {Permission.BROADCASTS_READ, Permission.BROADCASTS_SEND},
 }
 
 # Roles whose data scope is the whole corp; the others see their own customers and those of departments they lead.
