@@ -23,7 +23,7 @@ from scrm.core.outbox import Handler, listeners
 from scrm.core.settings import settings
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
-from scrm.customers.queries import ownership, people, snapshot
+from scrm.customers.queries import audience, ownership, people, snapshot
 from scrm.customers.routes import api as customers_api
 from scrm.events.contact import (
     ContactAdded,
@@ -34,6 +34,7 @@ from scrm.events.contact import (
     GroupChatChanged,
     TransferFailed,
 )
+from scrm.events.conversation import ConversationsSeen
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted, StaffDeparted
 from scrm.events.follow import FollowLost
 from scrm.events.handover import CustomersTransferred, GroupsTransferred
@@ -42,6 +43,11 @@ from scrm.identity import accounts, demo
 from scrm.identity import handlers as identity
 from scrm.identity.models import Role
 from scrm.identity.routes import api as identity_api
+from scrm.marketing import handlers as marketing
+from scrm.marketing import jobs as marketing_jobs
+from scrm.marketing import ports as marketing_ports
+from scrm.marketing.queries import broadcasts
+from scrm.marketing.routes import api as marketing_api
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
 from scrm.wecom import calls, client, corps, inbox, simulator, sync
@@ -58,6 +64,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (ContactDeletedStaff, "customers.contact_deleted_staff", customers.contact_deleted_staff),
     (CorpTagsChanged, "customers.corp_tags_changed", customers.corp_tags_changed),
     (GroupChatChanged, "customers.group_chat_changed", customers.group_chat_changed),
+    (ConversationsSeen, "customers.conversations_seen", customers.conversations_seen),
     (StaffChanged, "identity.staff_changed", identity.staff_changed),
     (StaffDeleted, "identity.staff_deleted", identity.staff_deleted),
     (DepartmentChanged, "identity.department_changed", identity.department_changed),
@@ -97,12 +104,21 @@ REPLIES: dict[str, Reply] = {
     "compliance.handover_groups_listed": handovers.groups_listed,
     "compliance.unassigned_listed": handovers.unassigned_listed,
     "compliance.handover_notice_answered": handovers.notice_answered,
+    "marketing.slice_answered": marketing.slice_answered,
+    "marketing.media_uploaded": marketing.media_uploaded,
+    "marketing.reconcile_list": marketing.reconcile_list,
+    "marketing.reconcile_task": marketing.reconcile_task,
+    "marketing.reconcile_result": marketing.reconcile_result,
+    "marketing.task_polled": marketing.task_polled,
+    "marketing.results_polled": marketing.results_polled,
+    "marketing.cancel_answered": marketing.cancel_answered,
+    "marketing.remind_answered": marketing.remind_answered,
 }
 
-APIS: list[Api] = [identity_api, customers_api, alerts_api, handovers_api, operations_api]
+APIS: list[Api] = [identity_api, customers_api, alerts_api, handovers_api, marketing_api, operations_api]
 
 # In the order in which a fact travels, so that one round carries it as far as it goes.
-TOPICS = [inbox.TOPIC, outbox.TOPIC, compliance_jobs.TOPIC, calls.TOPIC]
+TOPICS = [inbox.TOPIC, outbox.TOPIC, compliance_jobs.TOPIC, marketing_jobs.TOPIC, calls.TOPIC]
 
 # The demo corp's people behind the demo's logins.
 _DEMO_USERIDS = {
@@ -134,11 +150,22 @@ def wire() -> None:
             departed_with_customers=ownership.departed_with_customers,
         )
     )
+    marketing_ports.install(
+        marketing_ports.CustomerFile(
+            edges=audience.edges,
+            unknown_tags=audience.unknown_tags,
+            tag_names=audience.tag_names,
+            names=audience.names,
+            external_userids=audience.external_userids,
+            ids=audience.customer_ids,
+        )
+    )
     pulse.install(
         {
             "customers": people.version,
             "alerts": compliance_queries.version,
             "handovers": handover_queries.version,
+            "broadcasts": broadcasts.version,
         },
         open_alerts=compliance_queries.open_count,
     )

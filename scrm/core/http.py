@@ -113,10 +113,12 @@ class Api:
         response: type[BaseModel] | None = None,
         status: int = 200,
         transaction: bool = True,
+        body_limit: int | None = None,
     ) -> Callable[[F], F]:
         """Register an operation; its function asks by name for ``actor``, ``session``, ``query``, ``body``, path parts.
 
         ``transaction=False`` hands over no session: for the few that call WeCom, which must not hold one meanwhile.
+        ``body_limit`` in bytes replaces the application's for this route.
         """
 
         def register(function: F) -> F:
@@ -136,6 +138,8 @@ class Api:
             self.operations.append(operation)
 
             def view(**path_values: Any) -> Response:
+                if body_limit is not None:
+                    request.max_content_length = body_limit
                 return _run(operation, function, wanted, path_values, transaction=transaction)
 
             self.blueprint.add_url_rule(path, endpoint=function.__name__, view_func=view, methods=[method])

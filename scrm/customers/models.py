@@ -87,6 +87,7 @@ class FollowRelation(CorpBase):
     ended_at: Mapped[dt.datetime | None] = moment()
     asked_at: Mapped[dt.datetime | None] = moment()  # when WeCom was asked for what stands here
     seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
+    last_talk_at: Mapped[dt.datetime | None] = moment()  # newest message of the pair in the chat archive
 
 
 class TagGroup(CorpBase):

@@ -22,6 +22,9 @@ class Permission(StrEnum):
     HANDOVERS_READ = "handovers.read"
     HANDOVERS_HANDLE = "handovers.handle"  # choose successors, retry, close, export
     HANDOVERS_POLICY = "handovers.policy"  # deadlines and limits of the corp
+    BROADCASTS_READ = "broadcasts.read"
+    BROADCASTS_SEND = "broadcasts.send"  # write, submit, approve another's, hold and take back
+    BROADCASTS_SET = "broadcasts.set"  # the corp's quota and from when on a second person approves
 
 
 _EVERYONE = frozenset({Permission.DASHBOARD_READ, Permission.CUSTOMERS_READ, Permission.STAFF_READ})
@@ -45,8 +48,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.HANDOVERS_READ,
         Permission.HANDOVERS_HANDLE,
         Permission.HANDOVERS_POLICY,
+        Permission.BROADCASTS_READ,
     },
-    Role.MARKETER: _EVERYONE,
+    Role.MARKETER: _EVERYONE | {Permission.BROADCASTS_READ, Permission.BROADCASTS_SEND},
 }
 
 # Roles whose data scope is the whole corp; the others see their own customers and those of departments they lead.

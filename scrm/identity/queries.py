@@ -80,6 +80,11 @@ def staff_ids_by_userid(session: Session) -> dict[str, int]:
     return {userid.lower(): number for number, userid in session.execute(select(Staff.id, Staff.userid)).all()}
 
 
+def active_staff_ids(session: Session) -> list[int]:
+    """Members in service."""
+    return list(session.scalars(select(Staff.id).where(Staff.status == StaffStatus.ACTIVE)))
+
+
 def supervisors_of(session: Session, staff: Staff) -> list[Staff]:
     """Who answers for a member: the direct leader, else the leaders of the main department, else of those above it."""
     if staff.direct_leader:

@@ -6,6 +6,7 @@ it, in the transaction that stores the receipt (transaction 2). A mutating call 
 
 import datetime as dt
 import secrets
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ from scrm.wecom.port.wecom import wecom
 log = structlog.get_logger(__name__)
 
 LEASE = dt.timedelta(seconds=60)  # longer than a call with its time-outs and one token refresh
+BEGIN_WITHIN = 25.0  # seconds from the lease: what is left of it is longer than a call, so nobody else takes it over
 RATE_PAUSE = dt.timedelta(seconds=60)  # 45009: the shortest window (page 90312)
 _CLAIM = 40
 _THREADS = 8
@@ -145,15 +147,15 @@ def replay(session: Session, call: WecomCall) -> None:
     ring_after_commit(session, Lane(call.lane))
 
 
-def withdraw(session: Session, *, subject_prefix: str) -> list[dict[str, Any]]:
-    """Take back the calls of these subjects that have not left, parked ones included; the contexts of those.
+def withdraw(session: Session, *, key_prefix: str) -> list[dict[str, Any]]:
+    """Take back the calls of these keys that have not left, parked ones included; the contexts of those.
 
     What is on its way stays so, and an answer that waits for its asker is still handed over.
     """
     rows = session.scalars(
         select(WecomCall)
         .where(
-            WecomCall.subject.startswith(subject_prefix, autoescape=True),
+            WecomCall.key.startswith(key_prefix, autoescape=True),
             WecomCall.state.in_([CallState.READY, CallState.PARKED]),
             WecomCall.answer.is_(None),
         )
@@ -184,10 +186,11 @@ class _Leased:
     arguments: dict[str, Any]
     app: str | None
     subject: str
+    begin_by: float  # on the monotonic clock: begun later, a call could outlive its lease
 
 
 def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
-    now = clock.now()
+    now, begin_by = clock.now(), time.monotonic() + BEGIN_WITHIN
     leased: list[_Leased] = []
     other = aliased(WecomCall)
     on_its_way = exists().where(
@@ -220,7 +223,7 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
                 row.unanswered |= row.state == CallState.LEASED
                 row.state, row.lease, row.leased_at = CallState.LEASED, secrets.token_hex(8), now
                 row.due_at = now + LEASE
-                leased.append(_Leased(row.id, row.lease, spec, row.arguments, row.app, row.subject))
+                leased.append(_Leased(row.id, row.lease, spec, row.arguments, row.app, row.subject, begin_by))
     return len(rows), leased
 
 
@@ -271,6 +274,9 @@ def _carry_out_all(corp: int, items: Sequence[_Leased]) -> None:
 def _carry_out(corp: int, item: _Leased) -> None:
     result: Any = None
     failure: Exception | None = None
+    if time.monotonic() > item.begin_by:
+        _hand_back(corp, item)
+        return
     try:
         family = getattr(wecom(corp, item.app), item.spec.family)
         result = getattr(family, item.spec.name)(**item.arguments)
@@ -287,6 +293,19 @@ def _carry_out(corp: int, item: _Leased) -> None:
             _deliver(session, row, _outcome(row, CallState.DONE, result=result))
         else:
             _take_failure(session, row, item.spec, failure)
+
+
+def _hand_back(corp: int, item: _Leased) -> None:
+    """A call that waited too long behind others of its batch has not left: anybody may take it."""
+    with transaction(corp) as session:
+        row = session.scalars(
+            select(WecomCall)
+            .where(WecomCall.id == item.id, WecomCall.lease == item.lease, WecomCall.state == CallState.LEASED)
+            .with_for_update()
+        ).first()
+        if row is not None:
+            row.due_at = clock.now()
+            _back_to_ready(session, row)
 
 
 def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: Exception) -> None:

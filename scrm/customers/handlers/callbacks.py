@@ -1,7 +1,7 @@
 """What callbacks say of contacts, tags and groups, and the states fetched after them."""
 
 from scrm.core.db import Session
-from scrm.customers.actions import contacts, groups, states, tags, transfers, welcomes
+from scrm.customers.actions import contacts, conversations, groups, states, tags, transfers, welcomes
 from scrm.events.contact import (
     ContactAdded,
     ContactDeletedByStaff,
@@ -10,6 +10,7 @@ from scrm.events.contact import (
     CorpTagsChanged,
     GroupChatChanged,
 )
+from scrm.events.conversation import ConversationsSeen
 from scrm.events.handover import CustomersTransferred, GroupsTransferred
 from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
@@ -86,3 +87,7 @@ def group_fetched(session: Session, outcome: Outcome) -> None:
 
 def welcome_answered(session: Session, outcome: Outcome) -> None:
     welcomes.answered(session, outcome)
+
+
+def conversations_seen(session: Session, event: ConversationsSeen) -> None:
+    conversations.seen(session, event)

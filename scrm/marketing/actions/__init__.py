@@ -1,0 +1,1 @@
+"""Verbs of marketing; the only writers of its tables."""

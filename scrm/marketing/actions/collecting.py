@@ -1,0 +1,275 @@
+"""Reading what became of the tasks: who has sent, and what each customer got, until all are final."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.core.doorbell import Lane
+from scrm.identity.queries import staff_by_ids
+from scrm.marketing.actions.sending import locked, whole_slice
+from scrm.marketing.models import FINAL, Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
+from scrm.marketing.ports import customer_file
+from scrm.marketing.queries.broadcasts import WATCHED
+from scrm.marketing.recipients import move, positions, states_of, store, times_of
+from scrm.wecom import calls
+from scrm.wecom.calls import Outcome
+from scrm.wecom.models import CallState
+from scrm.wecom.port.group_messages import GroupMessages, GroupMessageTaskPage, SendResultPage
+
+_AT_ONCE = 200  # polls asked for in one step
+_PER_SECOND = 30  # polls of one broadcast at most: WeCom allows 10,000 calls a minute (page 90312)
+_PATIENCE = dt.timedelta(minutes=2)  # of one poll; the next one asks again
+_SENT = 2  # status of a task (page 93338)
+_STATES = {
+    0: RecipientState.CREATED,
+    1: RecipientState.DELIVERED,
+    2: RecipientState.NOT_A_FRIEND,
+    3: RecipientState.QUOTA_AT_WECOM,
+}
+_OPEN = (RecipientState.PLANNED, RecipientState.CREATED, RecipientState.IN_DOUBT)
+# By the age of the broadcast: staff who send at once are seen at once.
+_PACE = (
+    (dt.timedelta(minutes=10), dt.timedelta(seconds=10)),
+    (dt.timedelta(hours=2), dt.timedelta(minutes=1)),
+    (dt.timedelta(days=1), dt.timedelta(minutes=10)),
+)
+_SLOWEST = dt.timedelta(hours=1)
+
+
+def poll(session: Session, broadcast: Broadcast) -> None:
+    """Ask for the tasks that are due; the caller holds the broadcast's row."""
+    now = clock.now()
+    rows = session.scalars(
+        select(BroadcastSlice)
+        .where(
+            BroadcastSlice.broadcast_id == broadcast.id,
+            BroadcastSlice.state == SliceState.ACCEPTED,
+            BroadcastSlice.poll_at <= now,
+        )
+        .order_by(BroadcastSlice.poll_at)
+        .limit(_AT_ONCE)
+    ).all()
+    if not rows:
+        return
+    pause = _pause(session, broadcast, now)
+    for row in rows:
+        row.poll_at = now + pause
+        _ask(
+            session,
+            broadcast,
+            GroupMessages.get_groupmsg_task,
+            {"msgid": row.msgid, "cursor": ""},
+            reply="marketing.task_polled",
+            slice_id=row.id,
+        )
+
+
+def task_polled(session: Session, outcome: Outcome) -> None:
+    """Whether the member has sent; results are read from then on, and once more after a cancel."""
+    if outcome.state is not CallState.DONE:
+        return  # asked again when the next poll is due
+    broadcast = locked(session, outcome.context["broadcast_id"])
+    row = whole_slice(session, outcome.context["slice_id"])
+    if row.state != SliceState.ACCEPTED:
+        return
+    page: GroupMessageTaskPage = outcome.result
+    task = next((task for task in page.items if task.status == _SENT), None)
+    if task is not None and row.confirmed_at is None:
+        row.confirmed_at = clock.from_unix(task.send_time) if task.send_time else outcome.asked_at
+        row.updated_at = clock.now()
+    if task is not None or row.found_again:
+        ask_results(session, broadcast, row, cursor="")
+    elif outcome.context.get("last"):
+        _end(broadcast, row)
+
+
+def ask_results(session: Session, broadcast: Broadcast, row: BroadcastSlice, *, cursor: str) -> None:
+    """Ask for a page of what the customers got."""
+    userid = staff_by_ids(session, [row.staff_id])[row.staff_id].userid
+    _ask(
+        session,
+        broadcast,
+        GroupMessages.get_groupmsg_send_result,
+        {"msgid": row.msgid, "userid": userid, "cursor": cursor},
+        reply="marketing.results_polled",
+        slice_id=row.id,
+    )
+
+
+def results_polled(session: Session, outcome: Outcome) -> None:
+    """One page of results; after the last, the slice is done if everybody has a final state."""
+    if outcome.state is not CallState.DONE:
+        return
+    broadcast = locked(session, outcome.context["broadcast_id"])
+    row = whole_slice(session, outcome.context["slice_id"])
+    if row.state != SliceState.ACCEPTED:
+        return
+    page: SendResultPage = outcome.result
+    _take(session, row, page)
+    if page.next_cursor:
+        ask_results(session, broadcast, row, cursor=page.next_cursor)
+        return
+    now = clock.now()
+    if row.found_again:
+        # Read to the end: who is not told of was on the fail list that got lost.
+        move(row, [RecipientState.IN_DOUBT], RecipientState.UNSENDABLE, now=now)
+        row.found_again = row.confirmed_at is None and row.found_again
+    if not np.isin(states_of(row), _OPEN).any():
+        row.state = SliceState.DONE
+    elif row.cancel_asked:
+        _end(broadcast, row)
+    broadcast.due_at = now
+
+
+def cancel_answered(session: Session, outcome: Outcome) -> None:
+    """WeCom stopped a task, or it was stopped already: what was sent before is read, the rest is cancelled."""
+    if outcome.context["slice_id"] is None:
+        return
+    broadcast = locked(session, outcome.context["broadcast_id"])
+    row = whole_slice(session, outcome.context["slice_id"])
+    if row.state != SliceState.ACCEPTED:
+        return
+    if outcome.state not in {CallState.DONE, CallState.REFUSED}:
+        row.reason = f"cancel: {outcome.reason}"
+    _ask(
+        session,
+        broadcast,
+        GroupMessages.get_groupmsg_task,
+        {"msgid": row.msgid, "cursor": ""},
+        reply="marketing.task_polled",
+        slice_id=row.id,
+        last=True,
+    )
+
+
+def remind_answered(session: Session, outcome: Outcome) -> None:
+    """A reminder went out, or not and why; a lost answer counts as one that went out."""
+    row = whole_slice(session, outcome.context["slice_id"])
+    now = clock.now()
+    row.reason = None if outcome.state in {CallState.DONE, CallState.UNKNOWN} else f"remind: {outcome.reason}"
+    row.poll_at, row.updated_at = now, now
+
+
+def settle(session: Session, broadcast: Broadcast) -> None:
+    """Sending → collecting when every task stands at WeCom, → finished when every recipient is final."""
+    session.flush()
+    now = clock.now()
+    states = dict.fromkeys(
+        session.scalars(
+            select(BroadcastSlice.state).where(BroadcastSlice.broadcast_id == broadcast.id).distinct()
+        ).all()
+    )
+    open_states = {SliceState.PLANNED, SliceState.REQUESTED, SliceState.UNKNOWN, SliceState.PARKED}
+    if broadcast.state == BroadcastState.SENDING and not open_states & set(states):
+        broadcast.state, broadcast.created_all_at, broadcast.updated_at = BroadcastState.COLLECTING, now, now
+    if broadcast.state == BroadcastState.COLLECTING and _watched_long_enough(broadcast, now):
+        _close(session, broadcast, now)
+        states = {}
+    if all(state in FINAL for state in states):
+        if broadcast.state == BroadcastState.COLLECTING:
+            broadcast.state, broadcast.finished_at, broadcast.updated_at = BroadcastState.FINISHED, now, now
+        elif broadcast.state == BroadcastState.CANCELLED and broadcast.finished_at is None:
+            broadcast.finished_at = broadcast.updated_at = now
+
+
+def next_due(session: Session, broadcast: Broadcast) -> dt.datetime | None:
+    """When the next step is due; replies bring it forward."""
+    now = clock.now()
+    if broadcast.state == BroadcastState.SCHEDULED:
+        return broadcast.send_at or now
+    if broadcast.finished_at is not None or broadcast.started_at is None:
+        return None
+    soonest = session.execute(
+        select(
+            func.min(BroadcastSlice.poll_at).filter(BroadcastSlice.state == SliceState.ACCEPTED),
+            func.min(BroadcastSlice.check_at).filter(BroadcastSlice.state == SliceState.UNKNOWN),
+        ).where(BroadcastSlice.broadcast_id == broadcast.id)
+    ).one()
+    moments = [moment for moment in soonest if moment is not None]
+    if broadcast.state == BroadcastState.SENDING:
+        moments.append(now + dt.timedelta(seconds=15))  # a sender may be waiting for another broadcast's answer
+    if broadcast.created_all_at is not None:
+        moments.append(broadcast.created_all_at + WATCHED)
+    # A listing under way ends by answers; without them it is begun anew, so a step a few seconds on is soon enough.
+    return max(min(moments), now + dt.timedelta(seconds=2)) if moments else None
+
+
+def _take(session: Session, row: BroadcastSlice, page: SendResultPage) -> None:
+    known = customer_file().ids(session, [item.external_userid for item in page.items])
+    items = [item for item in page.items if item.external_userid in known]
+    at, ours = positions(row, [known[item.external_userid] for item in items])
+    told = np.array([_STATES.get(item.status, RecipientState.CREATED) for item in items], dtype=np.uint8)
+    moments = np.array([item.send_time or 0 for item in items], dtype=np.uint32)
+    states, times = states_of(row), times_of(row)
+    # A final state stays: a page that was read twice or late tells nothing new.
+    fresh = ours & np.isin(states[at], _OPEN) if len(items) else ours
+    changed = fresh & (states[at] != told) if len(items) else fresh
+    if not changed.any():
+        return
+    states[at[fresh]] = told[fresh]
+    times[at[fresh]] = moments[fresh]
+    row.sent_times = times.astype(">u4").tobytes()
+    store(row, states, now=clock.now())
+
+
+def _end(broadcast: Broadcast, row: BroadcastSlice) -> None:
+    """A cancelled task: what was not sent will not be."""
+    row.state = SliceState.CANCELLED
+    move(row, _OPEN, RecipientState.CANCELLED, now=clock.now())
+    broadcast.due_at = clock.now()
+
+
+def _close(session: Session, broadcast: Broadcast, now: dt.datetime) -> None:
+    """Watched long enough: whoever has not sent by now is said to have not."""
+    ids = session.scalars(
+        select(BroadcastSlice.id).where(
+            BroadcastSlice.broadcast_id == broadcast.id, BroadcastSlice.state == SliceState.ACCEPTED
+        )
+    ).all()
+    for number in ids:
+        row = whole_slice(session, number)
+        row.state = SliceState.DONE
+        move(row, _OPEN, RecipientState.UNCONFIRMED, now=now)
+    session.flush()
+
+
+def _watched_long_enough(broadcast: Broadcast, now: dt.datetime) -> bool:
+    return broadcast.created_all_at is not None and broadcast.created_all_at + WATCHED <= now
+
+
+def _pause(session: Session, broadcast: Broadcast, now: dt.datetime) -> dt.timedelta:
+    age = now - (broadcast.started_at or now)
+    pace = next((pause for until, pause in _PACE if age < until), _SLOWEST)
+    waiting = session.scalar(
+        select(func.count()).where(
+            BroadcastSlice.broadcast_id == broadcast.id, BroadcastSlice.state == SliceState.ACCEPTED
+        )
+    )
+    return max(pace, dt.timedelta(seconds=(waiting or 0) / _PER_SECOND))
+
+
+def _ask(
+    session: Session,
+    broadcast: Broadcast,
+    method: Any,
+    arguments: dict[str, Any],
+    *,
+    reply: str,
+    slice_id: int,
+    last: bool = False,
+) -> None:
+    calls.request(
+        session,
+        method,
+        arguments,
+        subject=f"broadcast-poll:{slice_id}",
+        key=None if last else f"{reply}:{slice_id}:{arguments['cursor']}",
+        reply=reply,
+        context={"broadcast_id": broadcast.id, "slice_id": slice_id, **({"last": True} if last else {})},
+        lane=Lane.BULK,
+        deadline=clock.now() + _PATIENCE,
+    )

@@ -1,0 +1,150 @@
+"""Drafts, submitting them, and the second pair of eyes."""
+
+import datetime as dt
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from scrm.core import audit, clock
+from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.identity.actor import Actor
+from scrm.marketing import content
+from scrm.marketing.errors import (
+    AudienceEmpty,
+    BroadcastStateWrong,
+    MediaNotFound,
+    SecondPersonNeeded,
+    SendTimePast,
+    SendTimeTooLate,
+)
+from scrm.marketing.models import Broadcast, BroadcastMedia, BroadcastSlice, BroadcastState
+from scrm.marketing.queries.audience import check_audience, counted, plan
+from scrm.marketing.queries.broadcasts import visible_broadcast
+from scrm.marketing.schemas import Audience, BroadcastContent
+
+SCHEDULE = dt.timedelta(days=365)  # an audience frozen longer ago than this is nobody's any more
+
+
+def create(session: Session, actor: Actor, wanted: BroadcastContent) -> Broadcast:
+    """Keep a draft; raises what is wrong with its content."""
+    _check(session, wanted)
+    now = clock.now()
+    broadcast = Broadcast(
+        state=BroadcastState.DRAFT,
+        author=actor.audit_name,
+        author_name=actor.display_name,
+        audience_count=0,
+        without_sender=0,
+        created_at=now,
+        **_values(wanted, now),
+    )
+    session.add(broadcast)
+    session.flush()
+    audit.record(session, actor, "broadcast.created", f"broadcast:{broadcast.id}")
+    return broadcast
+
+
+def edit(session: Session, actor: Actor, broadcast_id: int, wanted: BroadcastContent) -> Broadcast:
+    """Change a draft; who changes it is its author, since nobody approves their own words."""
+    broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
+    _in_state(broadcast, BroadcastState.DRAFT)
+    _check(session, wanted)
+    for name, value in _values(wanted, clock.now()).items():
+        setattr(broadcast, name, value)
+    broadcast.author, broadcast.author_name = actor.audit_name, actor.display_name
+    audit.record(session, actor, "broadcast.edited", f"broadcast:{broadcast.id}")
+    return broadcast
+
+
+def remove(session: Session, actor: Actor, broadcast_id: int) -> None:
+    """Throw a draft away."""
+    broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
+    _in_state(broadcast, BroadcastState.DRAFT)
+    session.delete(broadcast)
+    audit.record(session, actor, "broadcast.removed", f"broadcast:{broadcast_id}")
+
+
+def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
+    """Draft → planning: a worker freezes the audience; raises what stands against sending."""
+    broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
+    _in_state(broadcast, BroadcastState.DRAFT)
+    now = clock.now()
+    _check_time(broadcast.send_at, now)
+    content.check(broadcast.text, broadcast.attachments)
+    audience = Audience.model_validate(broadcast.audience)
+    check_audience(session, audience)
+    at = broadcast.send_at or now
+    count = counted(session, plan(session, audience, at=at), at=at)
+    if not count.recipients:
+        raise AudienceEmpty(matched=count.matched, without_sender=count.without_sender, over_quota=count.over_quota)
+    broadcast.state, broadcast.submitted_at, broadcast.reason = BroadcastState.PLANNING, now, None
+    broadcast.due_at = broadcast.updated_at = now
+    facts = {"recipients": count.recipients, "over_quota": count.over_quota}
+    audit.record(session, actor, "broadcast.submitted", f"broadcast:{broadcast.id}", facts)
+    ring_after_commit(session, Lane.BULK)
+    return broadcast
+
+
+def approve(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
+    """Waiting for approval → scheduled, by somebody other than the author."""
+    broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
+    _in_state(broadcast, BroadcastState.WAITING_APPROVAL)
+    if actor.audit_name == broadcast.author:
+        raise SecondPersonNeeded()
+    now = clock.now()
+    _check_time(broadcast.send_at, now)
+    broadcast.state = BroadcastState.SCHEDULED
+    broadcast.approver_name, broadcast.approved_at = actor.display_name, now
+    broadcast.due_at, broadcast.updated_at = broadcast.send_at or now, now
+    audit.record(session, actor, "broadcast.approved", f"broadcast:{broadcast.id}")
+    ring_after_commit(session, Lane.BULK)
+    return broadcast
+
+
+def reject(session: Session, actor: Actor, broadcast_id: int, *, note: str) -> Broadcast:
+    """Waiting for approval or scheduled → draft, with the reason; the frozen audience is given up."""
+    broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
+    _in_state(broadcast, BroadcastState.WAITING_APPROVAL, BroadcastState.SCHEDULED)
+    session.execute(delete(BroadcastSlice).where(BroadcastSlice.broadcast_id == broadcast.id))
+    broadcast.state, broadcast.reason = BroadcastState.DRAFT, note
+    broadcast.approver_name = broadcast.approved_at = broadcast.due_at = broadcast.planned_for = None
+    broadcast.audience_count = broadcast.without_sender = 0
+    broadcast.updated_at = clock.now()
+    audit.record(session, actor, "broadcast.rejected", f"broadcast:{broadcast.id}")
+    return broadcast
+
+
+def _check(session: Session, wanted: BroadcastContent) -> None:
+    attachments = [part.model_dump() for part in wanted.attachments]
+    content.check(wanted.text, attachments)
+    check_audience(session, wanted.audience)
+    if wanted.send_at is not None:
+        _check_time(wanted.send_at, clock.now())
+    for media_id in content.media_of(attachments):
+        if session.get(BroadcastMedia, media_id) is None:
+            raise MediaNotFound()
+
+
+def _check_time(send_at: dt.datetime | None, now: dt.datetime) -> None:
+    if send_at is None:
+        return
+    if send_at <= now:
+        raise SendTimePast(send_at=send_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M"))
+    if send_at > now + SCHEDULE:
+        raise SendTimeTooLate(days=SCHEDULE.days)
+
+
+def _values(wanted: BroadcastContent, now: dt.datetime) -> dict[str, object]:
+    return {
+        "title": wanted.title,
+        "text": wanted.text,
+        "attachments": [part.model_dump() for part in wanted.attachments],
+        "audience": wanted.audience.model_dump(),
+        "send_at": wanted.send_at.astimezone(dt.UTC) if wanted.send_at is not None else None,
+        "updated_at": now,
+    }
+
+
+def _in_state(broadcast: Broadcast, *states: BroadcastState) -> None:
+    if broadcast.state not in states:
+        raise BroadcastStateWrong(state=broadcast.state)

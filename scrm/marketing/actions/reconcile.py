@@ -1,0 +1,220 @@
+"""Finding a lost answer again in WeCom's listing.
+
+A listing tells text and time, its tasks the sender, its results the customers. A message that we have no receipt for,
+whose text, only sender and customers are those of a slice in doubt, is that slice's. A slice is asked for anew only
+when a listing asked for long enough after its call, read to the end, does not show it.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.core.doorbell import Lane
+from scrm.identity.queries import staff_by_ids
+from scrm.marketing.actions.collecting import ask_results
+from scrm.marketing.actions.sending import accept, locked, pump, whole_slice
+from scrm.marketing.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
+from scrm.marketing.ports import customer_file
+from scrm.marketing.recipients import move, positions
+from scrm.wecom import calls
+from scrm.wecom.calls import Outcome
+from scrm.wecom.models import CallState
+from scrm.wecom.port.group_messages import (
+    GroupMessagePage,
+    GroupMessageReceipt,
+    GroupMessages,
+    GroupMessageTaskPage,
+    SendResultPage,
+)
+
+SETTLED = dt.timedelta(seconds=60)  # so long after its request an accepted message shows in a listing
+AGAIN = dt.timedelta(seconds=30)  # after a listing that could not be read
+_CLOCKS = dt.timedelta(days=1)  # how far WeCom's clock and ours may be apart
+_STALE = dt.timedelta(minutes=10)  # a listing whose answers never came is begun anew
+
+
+def look(session: Session, broadcast: Broadcast) -> None:
+    """Begin a listing if slices in doubt are due and none is under way."""
+    now = clock.now()
+    if broadcast.reconcile is not None and dt.datetime.fromisoformat(broadcast.reconcile["begun"]) > now - _STALE:
+        return
+    broadcast.reconcile = None
+    rows = session.scalars(
+        select(BroadcastSlice).where(
+            BroadcastSlice.broadcast_id == broadcast.id, BroadcastSlice.state == SliceState.UNKNOWN
+        )
+    ).all()
+    if not any(row.check_at is None or row.check_at <= now for row in rows):
+        return
+    since = min(row.asked_at or now for row in rows) - _CLOCKS
+    broadcast.reconcile = {
+        "begun": now.isoformat(),
+        "asked_at": None,
+        "since": int(since.timestamp()),
+        "slices": [row.id for row in rows],
+        "open": [],
+    }
+    _ask_list(session, broadcast, "")
+
+
+def listed(session: Session, outcome: Outcome) -> None:
+    """One page of messages; after the last, the senders of those that nobody of ours has a receipt for."""
+    broadcast = locked(session, outcome.context["broadcast_id"])
+    state = _current(broadcast, outcome)
+    if state is None:
+        return
+    if outcome.state is not CallState.DONE:
+        _give_up(session, broadcast)
+        return
+    page: GroupMessagePage = outcome.result
+    # The first page was asked for first: what came to WeCom after it may be missing.
+    state["asked_at"] = state["asked_at"] or outcome.asked_at.isoformat()
+    alike = [row.msgid for row in page.items if not row.creator and row.text == broadcast.text]
+    known = set(session.scalars(select(BroadcastSlice.msgid).where(BroadcastSlice.msgid.in_(alike))))
+    state["open"] += [msgid for msgid in alike if msgid not in known and msgid not in state["open"]]
+    broadcast.reconcile = dict(state)
+    if page.next_cursor:
+        _ask_list(session, broadcast, page.next_cursor)
+        return
+    for msgid in state["open"]:
+        _ask(session, broadcast, GroupMessages.get_groupmsg_task, {"msgid": msgid, "cursor": ""}, "task", msgid)
+    _conclude(session, broadcast)
+
+
+def senders_told(session: Session, outcome: Outcome) -> None:
+    """Who sends a message that nobody claims: its customers are looked at if a slice in doubt has this one sender."""
+    broadcast = locked(session, outcome.context["broadcast_id"])
+    state = _current(broadcast, outcome)
+    if state is None:
+        return
+    if outcome.state is not CallState.DONE:
+        _give_up(session, broadcast)
+        return
+    page: GroupMessageTaskPage = outcome.result
+    msgid: str = outcome.context["msgid"]
+    row = _of_sender(session, state, page.items[0].userid) if len(page.items) == 1 else None
+    if row is None:
+        _drop(session, broadcast, state, msgid)
+        return
+    arguments = {"msgid": msgid, "userid": page.items[0].userid, "cursor": ""}
+    _ask(session, broadcast, GroupMessages.get_groupmsg_send_result, arguments, "result", msgid, slice_id=row.id)
+
+
+def customers_told(session: Session, outcome: Outcome) -> None:
+    """The customers of a message that may be a slice's: if they are the slice's, so is the message."""
+    broadcast = locked(session, outcome.context["broadcast_id"])
+    state = _current(broadcast, outcome)
+    if state is None:
+        return
+    if outcome.state is not CallState.DONE:
+        _give_up(session, broadcast)
+        return
+    page: SendResultPage = outcome.result
+    row = whole_slice(session, outcome.context["slice_id"])
+    msgid: str = outcome.context["msgid"]
+    if row.state == SliceState.UNKNOWN and _same_customers(session, row, page):
+        accept(session, broadcast, row, GroupMessageReceipt(msgid=msgid, fail_list=[]))
+        row.found_again = True
+        # The fail list went with the answer: who does not stand in the results was on it.
+        move(row, [RecipientState.CREATED], RecipientState.IN_DOUBT, now=clock.now())
+        ask_results(session, broadcast, row, cursor="")
+    _drop(session, broadcast, state, msgid)
+
+
+def _same_customers(session: Session, row: BroadcastSlice, page: SendResultPage) -> bool:
+    """Whether a page of results holds this slice's recipients and nobody else."""
+    told = [item.external_userid for item in page.items]
+    known = customer_file().ids(session, told)
+    _, ours = positions(row, list(known.values()))
+    return bool(told) and len(known) == len(told) and bool(ours.all())
+
+
+def _conclude(session: Session, broadcast: Broadcast) -> None:
+    """With nothing left to look at: what the listing proves absent is asked for anew."""
+    state = broadcast.reconcile
+    if state is None or state["open"]:
+        return
+    asked_at = dt.datetime.fromisoformat(state["asked_at"])
+    now = clock.now()
+    broadcast.reconcile = None
+    for slice_id in state["slices"]:
+        row = whole_slice(session, slice_id)
+        if row.state != SliceState.UNKNOWN or row.asked_at is None:
+            continue
+        if asked_at - row.asked_at < SETTLED:
+            row.check_at = row.asked_at + SETTLED
+        elif broadcast.state == BroadcastState.CANCELLED:
+            row.state, row.check_at = SliceState.CANCELLED, None
+            move(row, [RecipientState.IN_DOUBT, RecipientState.PLANNED], RecipientState.CANCELLED, now=now)
+        else:
+            row.state, row.check_at = SliceState.PLANNED, None
+            move(row, [RecipientState.IN_DOUBT], RecipientState.PLANNED, now=now)
+    session.flush()
+    pump(session, broadcast)
+    broadcast.due_at = broadcast.updated_at = now
+
+
+def _drop(session: Session, broadcast: Broadcast, state: dict[str, Any], msgid: str) -> None:
+    broadcast.reconcile = {**state, "open": [one for one in state["open"] if one != msgid]}
+    session.flush()
+    _conclude(session, broadcast)
+
+
+def _give_up(session: Session, broadcast: Broadcast) -> None:
+    """The listing could not be read to its end, so it proves nothing."""
+    state = broadcast.reconcile or {"slices": []}
+    broadcast.reconcile = None
+    now = clock.now()
+    rows = session.scalars(
+        select(BroadcastSlice).where(BroadcastSlice.id.in_(state["slices"]), BroadcastSlice.state == SliceState.UNKNOWN)
+    )
+    for row in rows:
+        row.check_at = now + AGAIN
+    broadcast.due_at = now
+
+
+def _current(broadcast: Broadcast, outcome: Outcome) -> dict[str, Any] | None:
+    """The listing that an answer belongs to, unless it was begun anew meanwhile."""
+    state = broadcast.reconcile
+    return dict(state) if state is not None and state["begun"] == outcome.context["begun"] else None
+
+
+def _of_sender(session: Session, state: dict[str, Any], userid: str) -> BroadcastSlice | None:
+    rows = session.scalars(
+        select(BroadcastSlice).where(BroadcastSlice.id.in_(state["slices"]), BroadcastSlice.state == SliceState.UNKNOWN)
+    ).all()
+    staff = staff_by_ids(session, [row.staff_id for row in rows])
+    return next((row for row in rows if staff[row.staff_id].userid.lower() == userid.lower()), None)
+
+
+def _ask_list(session: Session, broadcast: Broadcast, cursor: str) -> None:
+    state = broadcast.reconcile or {}
+    end = int((clock.now() + _CLOCKS).timestamp())
+    arguments = {"start_time": max(state["since"], end - 30 * 86_400), "end_time": end, "cursor": cursor}
+    _ask(session, broadcast, GroupMessages.get_groupmsg_list, arguments, "list", "")
+
+
+def _ask(
+    session: Session,
+    broadcast: Broadcast,
+    method: Any,
+    arguments: dict[str, Any],
+    step: str,
+    msgid: str,
+    *,
+    slice_id: int | None = None,
+) -> None:
+    begun = (broadcast.reconcile or {})["begun"]
+    calls.request(
+        session,
+        method,
+        arguments,
+        subject=f"broadcast-{step}:{broadcast.id}:{msgid}",
+        reply=f"marketing.reconcile_{step}",
+        context={"broadcast_id": broadcast.id, "begun": begun, "msgid": msgid, "slice_id": slice_id},
+        lane=Lane.BULK,
+        deadline=clock.now() + dt.timedelta(minutes=5),
+    )

@@ -1,0 +1,80 @@
+"""The gate for what a broadcast says: WeCom's limits (page 92135), checked before anything is asked of WeCom."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrm.marketing.errors import (
+    ContentEmpty,
+    FieldTooLong,
+    LinkInvalid,
+    PictureInvalid,
+    PictureSizeWrong,
+    TextTooLong,
+)
+
+TEXT_BYTES = 4_000
+ATTACHMENTS = 9
+PICTURE_BYTES = 10 * 2**20  # page 90253
+_LIMITS = {
+    "image": {},
+    "link": {"title": 128, "desc": 512, "url": 2048, "picurl": 2048},
+    "miniprogram": {"title": 64},
+}
+_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+def check(text: str, attachments: list[dict[str, Any]]) -> None:
+    """Raise what is wrong with a text and its attachments, with the limit and its source."""
+    if not text.strip() and not attachments:
+        raise ContentEmpty()
+    size = len(text.encode())
+    if size > TEXT_BYTES:
+        raise TextTooLong(bytes=size, limit=TEXT_BYTES)
+    for part in attachments:
+        for field, most in _LIMITS[part["kind"]].items():
+            size = len(str(part.get(field) or "").encode())
+            if size > most:
+                raise FieldTooLong(field=field, bytes=size, limit=most)
+        for field in ("url", "picurl"):
+            if part.get(field) and not _is_web(part[field]):
+                raise LinkInvalid()
+
+
+def picture_type(data: bytes) -> str:
+    """JPG or PNG by its first bytes; raises `PictureInvalid` or `PictureSizeWrong`."""
+    if not 5 < len(data) <= PICTURE_BYTES:
+        raise PictureSizeWrong(bytes=len(data), limit=PICTURE_BYTES)
+    for magic, content_type in _TYPES.items():
+        if data.startswith(magic):
+            return content_type
+    raise PictureInvalid()
+
+
+def media_of(attachments: list[dict[str, Any]]) -> list[int]:
+    """Ids of the pictures that these attachments need at WeCom."""
+    return [part["media_id"] for part in attachments if "media_id" in part]
+
+
+def for_wecom(attachments: list[dict[str, Any]], media_ids: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Attachments as add_msg_template takes them."""
+    made: list[dict[str, Any]] = []
+    for part in attachments:
+        kind = part["kind"]
+        if kind == "image":
+            inner = {"media_id": media_ids[part["media_id"]]}
+        elif kind == "link":
+            inner = {name: part[name] for name in ("title", "url", "desc", "picurl") if part.get(name)}
+        else:
+            inner = {name: part[name] for name in ("title", "appid", "page")}
+            inner["pic_media_id"] = media_ids[part["media_id"]]
+        made.append({"msgtype": kind, kind: inner})
+    return made
+
+
+def _is_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)

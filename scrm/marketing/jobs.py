@@ -1,0 +1,57 @@
+"""What is due for broadcasts: the row says when, and one step at a time carries it on."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scrm.core import clock, work
+from scrm.core.db import transaction
+from scrm.core.doorbell import Lane
+from scrm.marketing.actions import collecting, reconcile, sending
+from scrm.marketing.models import Broadcast, BroadcastState
+
+_LANE = Lane.BULK
+
+
+def drain_batch(corp: int, lane: Lane) -> int:
+    """One step of one due broadcast, in one transaction; 1, or 0 when nothing is due."""
+    if lane is not _LANE:
+        return 0
+    with transaction(corp) as session:
+        broadcast = session.scalars(
+            select(Broadcast)
+            .where(Broadcast.due_at <= clock.now())
+            .order_by(Broadcast.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if broadcast is None:
+            return 0
+        step(session, broadcast)
+        return 1
+
+
+def is_due(corp: int, lane: Lane) -> bool:
+    if lane is not _LANE:
+        return False
+    with transaction(corp) as session:
+        query = select(Broadcast.id).where(Broadcast.due_at <= clock.now())
+        return session.scalars(query.limit(1)).first() is not None
+
+
+TOPIC = work.Topic(name="broadcasts", drain_batch=drain_batch, is_due=is_due)
+
+
+def step(session: Session, broadcast: Broadcast) -> None:
+    """Carry a broadcast on as far as it goes without waiting."""
+    now = clock.now()
+    if broadcast.state == BroadcastState.PLANNING:
+        sending.freeze(session, broadcast)
+    if broadcast.state == BroadcastState.SCHEDULED and (broadcast.send_at is None or broadcast.send_at <= now):
+        broadcast.state, broadcast.started_at, broadcast.updated_at = BroadcastState.SENDING, now, now
+    if broadcast.started_at is not None and broadcast.finished_at is None:
+        reconcile.look(session, broadcast)
+        collecting.poll(session, broadcast)
+        sending.pump(session, broadcast)
+        collecting.settle(session, broadcast)
+    session.flush()
+    broadcast.due_at = collecting.next_due(session, broadcast)

@@ -1,0 +1,190 @@
+"""Broadcasts: draft, count, submit, approve, hold, take back, remind, report."""
+
+from flask import Response, stream_with_context
+
+from scrm.core.db import Session, transaction
+from scrm.core.http import Api
+from scrm.core.paging import PageQuery
+from scrm.identity.actor import Actor
+from scrm.identity.permissions import Permission
+from scrm.marketing.actions import control, drafts, media
+from scrm.marketing.queries import audience as audiences
+from scrm.marketing.queries import broadcasts, recipients
+from scrm.marketing.schemas import (
+    AudienceCount,
+    AudienceRequest,
+    BroadcastContent,
+    BroadcastDetail,
+    BroadcastPage,
+    BroadcastQuery,
+    BroadcastSummary,
+    MediaRow,
+    MediaUpload,
+    Policy,
+    RecipientPage,
+    RecipientQuery,
+    RejectRequest,
+    RemindRequest,
+    RemindResult,
+    SenderPage,
+)
+
+api = Api("marketing")
+
+_READ, _SEND = Permission.BROADCASTS_READ, Permission.BROADCASTS_SEND
+_PICTURE_BODY = 15 * 2**20  # ten megabytes as Base64
+
+
+@api.get("/broadcasts", permission=_READ, query=BroadcastQuery, response=BroadcastPage)
+def list_broadcasts(actor: Actor, session: Session, query: BroadcastQuery) -> object:
+    """Broadcasts that the user may see, newest first."""
+    return broadcasts.broadcast_page(session, actor, query)
+
+
+@api.post("/broadcasts", permission=_SEND, body=BroadcastContent, response=BroadcastDetail, status=201)
+def create_broadcast(actor: Actor, session: Session, body: BroadcastContent) -> object:
+    """Keep a draft; nothing is sent."""
+    return broadcasts.broadcast_detail(session, actor, drafts.create(session, actor, body).id)
+
+
+@api.get("/broadcasts/summary", permission=_READ, response=BroadcastSummary)
+def summarise_broadcasts(actor: Actor, session: Session) -> object:
+    """What waits for somebody, and what reached customers this month."""
+    return broadcasts.summary(session, actor)
+
+
+@api.post("/broadcasts/audience", permission=_SEND, body=AudienceRequest, response=AudienceCount)
+def count_audience(actor: Actor, session: Session, body: AudienceRequest) -> object:
+    """How many would get it, through how many members, who is over quota, and the first few by name."""
+    return audiences.count(session, actor, body.audience, at=body.send_at)
+
+
+@api.get("/broadcasts/policy", permission=_READ, response=Policy)
+def get_broadcast_policy(session: Session) -> object:
+    """The quota that WeCom is set to, and above how many customers a second person approves."""
+    return audiences.policy(session)
+
+
+@api.route("PUT", "/broadcasts/policy", permission=Permission.BROADCASTS_SET, body=Policy, response=Policy)
+def set_broadcast_policy(actor: Actor, session: Session, body: Policy) -> object:
+    """Change the policy."""
+    return control.set_policy(session, actor, body)
+
+
+@api.post(
+    "/broadcasts/media",
+    permission=_SEND,
+    body=MediaUpload,
+    response=MediaRow,
+    status=201,
+    body_limit=_PICTURE_BODY,
+)
+def upload_picture(actor: Actor, session: Session, body: MediaUpload) -> object:
+    """Keep a picture for a broadcast: JPG or PNG, at most 10 MB."""
+    return MediaRow.model_validate(media.keep(session, actor, body), from_attributes=True)
+
+
+@api.get("/broadcasts/media/<int:media_id>", permission=_READ)
+def get_picture(session: Session, media_id: int) -> object:
+    """A picture as it was uploaded."""
+    row = broadcasts.picture(session, media_id)
+    response = Response(row.data, content_type=row.content_type)
+    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+@api.get("/broadcasts/<int:broadcast_id>", permission=_READ, response=BroadcastDetail)
+def get_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
+    """One broadcast with its report."""
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.route("PUT", "/broadcasts/<int:broadcast_id>", permission=_SEND, body=BroadcastContent, response=BroadcastDetail)
+def edit_broadcast(actor: Actor, session: Session, broadcast_id: int, body: BroadcastContent) -> object:
+    """Change a draft."""
+    drafts.edit(session, actor, broadcast_id, body)
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.delete("/broadcasts/<int:broadcast_id>", permission=_SEND)
+def remove_broadcast(actor: Actor, session: Session, broadcast_id: int) -> None:
+    """Throw a draft away."""
+    drafts.remove(session, actor, broadcast_id)
+
+
+@api.post("/broadcasts/<int:broadcast_id>/submit", permission=_SEND, response=BroadcastDetail)
+def submit_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
+    """Hand a draft in: the audience is frozen, and it is sent when it is time or approved."""
+    drafts.submit(session, actor, broadcast_id)
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.post("/broadcasts/<int:broadcast_id>/approve", permission=_SEND, response=BroadcastDetail)
+def approve_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
+    """Let a large broadcast go; not for its author."""
+    drafts.approve(session, actor, broadcast_id)
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.post("/broadcasts/<int:broadcast_id>/reject", permission=_SEND, body=RejectRequest, response=BroadcastDetail)
+def reject_broadcast(actor: Actor, session: Session, broadcast_id: int, body: RejectRequest) -> object:
+    """Give a broadcast that has not begun back as a draft, with the reason."""
+    drafts.reject(session, actor, broadcast_id, note=body.note)
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.post("/broadcasts/<int:broadcast_id>/pause", permission=_SEND, response=BroadcastDetail)
+def pause_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
+    """Ask nothing more of WeCom for now."""
+    control.pause(session, actor, broadcast_id)
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.post("/broadcasts/<int:broadcast_id>/resume", permission=_SEND, response=BroadcastDetail)
+def resume_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
+    """Go on from where it stood."""
+    control.resume(session, actor, broadcast_id)
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.post("/broadcasts/<int:broadcast_id>/cancel", permission=_SEND, response=BroadcastDetail)
+def cancel_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
+    """Send nothing more, and take back the tasks that nobody has confirmed."""
+    control.cancel(session, actor, broadcast_id)
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.post("/broadcasts/<int:broadcast_id>/remind", permission=_SEND, body=RemindRequest, response=RemindResult)
+def remind_senders(actor: Actor, session: Session, broadcast_id: int, body: RemindRequest) -> object:
+    """Have WeCom remind members who have not sent: three times in 24 hours at most."""
+    return {"reminded": control.remind(session, actor, broadcast_id, userids=body.userids)}
+
+
+@api.post("/broadcasts/<int:broadcast_id>/refresh", permission=_READ, response=BroadcastDetail)
+def refresh_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
+    """Read the results from WeCom now."""
+    control.refresh(session, actor, broadcast_id)
+    return broadcasts.broadcast_detail(session, actor, broadcast_id)
+
+
+@api.get("/broadcasts/<int:broadcast_id>/senders", permission=_READ, query=PageQuery, response=SenderPage)
+def list_senders(actor: Actor, session: Session, broadcast_id: int, query: PageQuery) -> object:
+    """Members with their part of a broadcast."""
+    return recipients.sender_page(session, actor, broadcast_id, query)
+
+
+@api.get("/broadcasts/<int:broadcast_id>/recipients", permission=_READ, query=RecipientQuery, response=RecipientPage)
+def list_recipients(actor: Actor, session: Session, broadcast_id: int, query: RecipientQuery) -> object:
+    """Customers of a broadcast with what became of each."""
+    return recipients.recipient_page(session, actor, broadcast_id, query)
+
+
+@api.get("/broadcasts/<int:broadcast_id>/recipients.csv", permission=_READ, transaction=False)
+def export_recipients(actor: Actor, broadcast_id: int) -> object:
+    """All recipients as a table for a spreadsheet."""
+    with transaction(actor.corp) as session:
+        recipients.record_export(session, actor, broadcast_id)
+    response = Response(stream_with_context(recipients.table(actor, broadcast_id)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="broadcast-{broadcast_id}.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,294 @@
+"""Broadcasts over HTTP."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from scrm.core.db import BIGGEST_ID
+from scrm.core.paging import Page, PageQuery
+from scrm.marketing.content import ATTACHMENTS
+from scrm.marketing.models import BroadcastState, QuotaRule
+
+Trimmed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+TagIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=100)]
+
+
+class RecipientStatus(StrEnum):
+    """What became of one customer."""
+
+    PLANNED = "planned"
+    CREATED = "created"
+    DELIVERED = "delivered"
+    NOT_A_FRIEND = "not_a_friend"
+    QUOTA_AT_WECOM = "quota_at_wecom"
+    UNSENDABLE = "unsendable"
+    REFUSED = "refused"
+    OVER_QUOTA = "over_quota"
+    CANCELLED = "cancelled"
+    UNCONFIRMED = "unconfirmed"
+    IN_DOUBT = "in_doubt"
+
+
+class Audience(BaseModel):
+    """Whom a broadcast is for, by corp tags: all of ``all``, at least one of ``any``, none of ``none``.
+
+    Without tags in ``all`` and ``any`` it is for everybody, which ``everyone`` must say.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    all: TagIds = []
+    any: TagIds = []
+    none: TagIds = []
+    everyone: bool = False
+
+
+class ImageAttachment(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["image"]
+    media_id: int = Field(ge=1, le=BIGGEST_ID)
+
+
+class LinkAttachment(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["link"]
+    title: Trimmed
+    url: Trimmed
+    desc: str = ""
+    picurl: str = ""
+
+
+class MiniProgramAttachment(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["miniprogram"]
+    title: Trimmed
+    appid: Trimmed
+    page: Trimmed
+    media_id: int = Field(ge=1, le=BIGGEST_ID)
+
+
+Attachment = Annotated[ImageAttachment | LinkAttachment | MiniProgramAttachment, Field(discriminator="kind")]
+
+
+class BroadcastContent(BaseModel):
+    """What a draft holds; ``send_at`` none is at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    text: str = Field(default="", max_length=20_000)
+    attachments: list[Attachment] = Field(default=[], max_length=ATTACHMENTS)
+    audience: Audience
+    send_at: AwareDatetime | None = None
+
+
+class AudienceRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    audience: Audience
+    send_at: AwareDatetime | None = None
+
+
+class QuotaInfo(BaseModel):
+    """How many mass messages a customer may receive in the period that is meant."""
+
+    rule: QuotaRule
+    limit: int
+    begins_at: dt.datetime
+    ends_at: dt.datetime
+
+
+class PreviewRow(BaseModel):
+    """One recipient and through whom."""
+
+    external_userid: str
+    customer_name: str
+    userid: str
+    staff_name: str
+
+
+class AudienceCount(BaseModel):
+    """Who would get it: ``matched`` = ``recipients`` + ``over_quota`` + ``without_sender``."""
+
+    matched: int
+    recipients: int
+    over_quota: int
+    without_sender: int
+    senders: int
+    calls: int
+    needs_approval: bool
+    quota: QuotaInfo
+    preview: list[PreviewRow]
+
+
+class Report(BaseModel):
+    """Recipients by what became of them; the parts add up to ``audience``."""
+
+    audience: int
+    planned: int
+    created: int
+    delivered: int
+    not_a_friend: int
+    quota_at_wecom: int
+    unsendable: int
+    refused: int
+    over_quota: int
+    cancelled: int
+    unconfirmed: int
+    in_doubt: int
+
+
+class CallProgress(BaseModel):
+    """Calls of a broadcast by where they stand, and members by whether they have sent."""
+
+    calls: int
+    calls_created: int
+    calls_unknown: int
+    calls_parked: int
+    calls_refused: int
+    senders: int
+    senders_confirmed: int
+
+
+class BroadcastRow(BaseModel):
+    id: int
+    title: str
+    state: BroadcastState
+    author_name: str
+    send_at: dt.datetime | None
+    started_at: dt.datetime | None
+    finished_at: dt.datetime | None
+    created_at: dt.datetime
+    reason: str | None
+    report: Report
+    progress: CallProgress
+
+
+class BroadcastPage(Page[BroadcastRow]):
+    """A page of broadcasts, newest first."""
+
+
+class BroadcastQuery(PageQuery):
+    """Filters of the list; ``q`` matches the title."""
+
+    state: BroadcastState | None = None
+
+
+class TagName(BaseModel):
+    tag_id: str
+    name: str
+
+
+class BroadcastDetail(BroadcastRow):
+    text: str
+    attachments: list[Attachment]
+    audience: Audience
+    tags: list[TagName]
+    without_sender: int
+    submitted_at: dt.datetime | None
+    approver_name: str | None
+    approved_at: dt.datetime | None
+    created_all_at: dt.datetime | None
+    watched_until: dt.datetime | None
+    may_approve: bool
+
+
+class SenderRow(BaseModel):
+    """One member's part of a broadcast."""
+
+    userid: str
+    staff_name: str
+    recipients: int
+    delivered: int
+    failed: int
+    waiting: int
+    calls: int
+    confirmed_at: dt.datetime | None
+    reminders_left: int
+    reason: str | None
+
+
+class SenderPage(Page[SenderRow]):
+    """A page of senders."""
+
+
+class RecipientQuery(BaseModel):
+    """Filters of the recipients' list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=100)
+    state: RecipientStatus | None = None
+    userid: str | None = Field(default=None, max_length=64)
+
+
+class RecipientRow(BaseModel):
+    external_userid: str
+    customer_name: str
+    userid: str
+    staff_name: str
+    state: RecipientStatus
+    sent_at: dt.datetime | None
+    reason: str | None
+
+
+class RecipientPage(Page[RecipientRow]):
+    """A page of recipients, by sender."""
+
+
+class RejectRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class RemindRequest(BaseModel):
+    """Whom to remind; nobody named is everybody who has not sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    userids: list[Annotated[str, Field(max_length=64)]] = Field(default=[], max_length=1_000)
+
+
+class RemindResult(BaseModel):
+    reminded: int
+
+
+class MediaUpload(BaseModel):
+    """A picture as Base64."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filename: str = Field(min_length=1, max_length=200)
+    data: str = Field(max_length=14_000_000)
+
+
+class MediaRow(BaseModel):
+    id: int
+    filename: str
+    content_type: str
+    size: int
+
+
+class Policy(BaseModel):
+    """What the administrator sets: the quota as WeCom has it, and above how many customers a second person approves."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    quota: QuotaRule = QuotaRule.MONTH
+    approval_above: int = Field(default=1_000, ge=0, le=100_000_000)
+
+
+class BroadcastSummary(BaseModel):
+    """For the workbench."""
+
+    waiting_approval: int
+    under_way: int
+    delivered_this_month: int
+    waiting_for_staff: int

@@ -1,0 +1,1 @@
+"""Broadcasts: plan, sending, lost answers, results, and who may do what."""
