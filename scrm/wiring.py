@@ -8,9 +8,14 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from scrm.compliance import ports as compliance_ports
+from scrm.compliance.actions import scans
+from scrm.compliance.actions.messages import MessageSink
 from scrm.compliance.handlers import alerts as compliance
 from scrm.compliance.queries import alerts as compliance_queries
+from scrm.compliance.queries import rules as rule_queries
 from scrm.compliance.routes.alerts import api as alerts_api
+from scrm.compliance.routes.messages import api as messages_api
+from scrm.compliance.routes.rules import api as rules_api
 from scrm.core import audit, outbox, work
 from scrm.core.db import transaction
 from scrm.core.event import Event
@@ -19,8 +24,9 @@ from scrm.core.outbox import Handler, listeners
 from scrm.core.settings import settings
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
-from scrm.customers.queries import people, snapshot
+from scrm.customers.queries import names, people, snapshot
 from scrm.customers.routes import api as customers_api
+from scrm.events.archive import MessagesWaiting
 from scrm.events.contact import (
     ContactAdded,
     ContactDeletedByStaff,
@@ -39,6 +45,10 @@ from scrm.identity.routes import api as identity_api
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
 from scrm.wecom import calls, client, corps, inbox, simulator, sync
+from scrm.wecom.archive import media as archive_media
+from scrm.wecom.archive import pull as archive_pull
+from scrm.wecom.archive import sink as archive_sink
+from scrm.wecom.archive import status as archive_status
 from scrm.wecom.calls import Reply
 from scrm.wecom.port import archive as archive_port
 from scrm.wecom.port import wecom as wecom_port
@@ -56,6 +66,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (StaffDeleted, "identity.staff_deleted", identity.staff_deleted),
     (DepartmentChanged, "identity.department_changed", identity.department_changed),
     (FollowLost, "compliance.follow_lost", compliance.follow_lost),
+    (MessagesWaiting, "wecom.messages_waiting", archive_pull.messages_waiting),
     (SyncStepDue, "identity.sync_step_due", identity.sync_step_due),
     (SyncStepDue, "customers.sync_step_due", customers_sync.step_due),
 ]
@@ -79,12 +90,13 @@ REPLIES: dict[str, Reply] = {
     "customers.sync_groups": customers_sync.groups_listed,
     "customers.sync_group": customers_sync.group_fetched,
     "compliance.notice_answered": compliance.notice_answered,
+    "compliance.hit_notice_answered": compliance.hit_notice_answered,
 }
 
-APIS: list[Api] = [identity_api, customers_api, alerts_api, operations_api]
+APIS: list[Api] = [identity_api, customers_api, alerts_api, messages_api, rules_api, operations_api]
 
 # In the order in which a fact travels, so that one round carries it as far as it goes.
-TOPICS = [inbox.TOPIC, outbox.TOPIC, calls.TOPIC]
+TOPICS = [inbox.TOPIC, outbox.TOPIC, calls.TOPIC, archive_pull.TOPIC, archive_media.TOPIC, scans.TOPIC]
 
 # The demo corp's people behind the demo's logins.
 _DEMO_USERIDS = {
@@ -108,8 +120,15 @@ def wire() -> None:
     compliance_ports.install(
         compliance_ports.CustomerFile(follow_snapshot=snapshot.follow_snapshot, follow_history=snapshot.follow_history)
     )
+    compliance_ports.install_archive_people(compliance_ports.ArchivePeople(names=names.names, find=names.find))
+    archive_sink.install(MessageSink())
     pulse.install(
-        {"customers": people.version, "alerts": compliance_queries.version},
+        {
+            "customers": people.version,
+            "alerts": compliance_queries.version,
+            "messages": lambda session, _actor: archive_status.version(session),
+            "rules": lambda session, _actor: rule_queries.version(session),
+        },
         open_alerts=compliance_queries.open_count,
     )
 
