@@ -183,7 +183,7 @@ def test_media_that_is_gone_is_lost_and_asked_for_no_more(archived: Corp) -> Non
 
 def test_control_characters_and_nuls_are_no_obstacle(archived: Corp) -> None:
     customer = befriend(archived, "bob", "王小明")
-    say(archived, "bob", customer, "前\x00后\x01\ud83d")
+    say(archived, "bob", customer, "前\x00后\x01")
     pull(archived)
     words = archived.scalar(lambda session: session.scalars(select(Message.words)).one())
     assert words.startswith("前")
