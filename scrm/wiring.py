@@ -9,12 +9,17 @@ from urllib3.util import Retry
 
 from scrm.compliance import jobs as compliance_jobs
 from scrm.compliance import ports as compliance_ports
+from scrm.compliance.actions import scans
+from scrm.compliance.actions.messages import MessageSink
 from scrm.compliance.handlers import alerts as compliance
 from scrm.compliance.handlers import handovers
 from scrm.compliance.queries import alerts as compliance_queries
 from scrm.compliance.queries import handovers as handover_queries
+from scrm.compliance.queries import rules as rule_queries
 from scrm.compliance.routes.alerts import api as alerts_api
 from scrm.compliance.routes.handovers import api as handovers_api
+from scrm.compliance.routes.messages import api as messages_api
+from scrm.compliance.routes.rules import api as rules_api
 from scrm.core import audit, outbox, work
 from scrm.core.db import transaction
 from scrm.core.event import Event
@@ -23,8 +28,9 @@ from scrm.core.outbox import Handler, listeners
 from scrm.core.settings import settings
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
-from scrm.customers.queries import audience, ownership, people, snapshot
+from scrm.customers.queries import audience, names, ownership, people, snapshot
 from scrm.customers.routes import api as customers_api
+from scrm.events.archive import MessagesWaiting
 from scrm.events.contact import (
     ContactAdded,
     ContactDeletedByStaff,
@@ -51,6 +57,10 @@ from scrm.marketing.routes import api as marketing_api
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
 from scrm.wecom import calls, client, corps, inbox, simulator, sync
+from scrm.wecom.archive import media as archive_media
+from scrm.wecom.archive import pull as archive_pull
+from scrm.wecom.archive import sink as archive_sink
+from scrm.wecom.archive import status as archive_status
 from scrm.wecom.calls import Reply
 from scrm.wecom.port import archive as archive_port
 from scrm.wecom.port import wecom as wecom_port
@@ -69,6 +79,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (StaffDeleted, "identity.staff_deleted", identity.staff_deleted),
     (DepartmentChanged, "identity.department_changed", identity.department_changed),
     (FollowLost, "compliance.follow_lost", compliance.follow_lost),
+    (MessagesWaiting, "wecom.messages_waiting", archive_pull.messages_waiting),
     (SyncStepDue, "identity.sync_step_due", identity.sync_step_due),
     (SyncStepDue, "customers.sync_step_due", customers_sync.step_due),
     (StaffDeparted, "compliance.staff_departed", handovers.staff_departed),
@@ -113,12 +124,31 @@ REPLIES: dict[str, Reply] = {
     "marketing.results_polled": marketing.results_polled,
     "marketing.cancel_answered": marketing.cancel_answered,
     "marketing.remind_answered": marketing.remind_answered,
+    "compliance.hit_notice_answered": compliance.hit_notice_answered,
 }
 
-APIS: list[Api] = [identity_api, customers_api, alerts_api, handovers_api, marketing_api, operations_api]
+APIS: list[Api] = [
+    identity_api,
+    customers_api,
+    alerts_api,
+    handovers_api,
+    messages_api,
+    rules_api,
+    marketing_api,
+    operations_api,
+]
 
 # In the order in which a fact travels, so that one round carries it as far as it goes.
-TOPICS = [inbox.TOPIC, outbox.TOPIC, compliance_jobs.TOPIC, marketing_jobs.TOPIC, calls.TOPIC]
+TOPICS = [
+    inbox.TOPIC,
+    outbox.TOPIC,
+    compliance_jobs.TOPIC,
+    marketing_jobs.TOPIC,
+    calls.TOPIC,
+    archive_pull.TOPIC,
+    archive_media.TOPIC,
+    scans.TOPIC,
+]
 
 # The demo corp's people behind the demo's logins.
 _DEMO_USERIDS = {
@@ -160,12 +190,16 @@ def wire() -> None:
             ids=audience.customer_ids,
         )
     )
+    compliance_ports.install_archive_people(compliance_ports.ArchivePeople(names=names.names, find=names.find))
+    archive_sink.install(MessageSink())
     pulse.install(
         {
             "customers": people.version,
             "alerts": compliance_queries.version,
             "handovers": handover_queries.version,
             "broadcasts": broadcasts.version,
+            "messages": lambda session, _actor: archive_status.version(session),
+            "rules": lambda session, _actor: rule_queries.version(session),
         },
         open_alerts=compliance_queries.open_count,
     )

@@ -116,3 +116,15 @@ def synced(corp: Corp) -> Corp:
     """A fresh corp whose first sync is done."""
     corp.sync()
     return corp
+
+
+@pytest.fixture
+def archived(service: str, sim: Simulator) -> Iterator[Corp]:
+    """The six people of `tests.support.company` with a chat archive, synced."""
+    name = f"wa{next(_numbers):06d}{os.getpid():010d}"
+    habits = {**SPEC["habits"], "archive_notify_seconds": 0.05}
+    found = connect(sim, service, name, **{**SPEC, "archive": True, "habits": habits})
+    found.sync()
+    yield found
+    sim.misfortunes()
+    sim.call("DELETE", f"/corps/{name}")

@@ -67,7 +67,8 @@ def build() -> BackgroundScheduler:
     )
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=2), args=[Lane.URGENT], **options)
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.DEFAULT], **options)
-    scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.BULK], **options)
+    # The archive is looked at every few seconds; its callback may be late or missing.
+    scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=5), args=[Lane.BULK], **options)
     daily = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
     scheduler.add_job(_quietly(_daily), CronTrigger(hour=3, minute=17), **daily)
     # WeCom does not promise to deliver callbacks: a whole sync every night finds what none of them told.

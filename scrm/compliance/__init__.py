@@ -1,5 +1,6 @@
-"""Compliance: alerts on lost customers, handovers of leavers' customers, and who was told of them.
+"""Compliance: alerts, handovers of leavers' customers, archived messages and the rules they are read by.
 
-Hears: ``FollowLost``, ``StaffDeparted``, ``TransferFailed``, contact events, ``SyncStepDue``. Asks: ``CustomerFile`` for the
-customer as it stood and for a member's customers. Tells: ``CustomersTransferred``, ``GroupsTransferred``.
+Hears: ``FollowLost``, ``StaffDeparted``, ``TransferFailed``, contact events, ``SyncStepDue``. Takes archived messages.
+Asks: ``CustomerFile`` for the customer as it stood and for a member's customers, ``ArchivePeople`` for names.
+Tells: ``CustomersTransferred``, ``GroupsTransferred``, ``ConversationsSeen``.
 """

@@ -1,7 +1,7 @@
 """What compliance asks of other rooms; `scrm.wiring` fills these."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,13 +57,40 @@ class CustomerFile:
     follow_history: Callable[[Session, int, int], list[tuple[str, dt.datetime]]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ArchivePeople:
+    """Names for the chat archive: of external contacts and of customer groups, with their avatars.
+
+    ``names`` takes external_userids and chat_ids and gives (name, avatar) of those that are known; ``find`` gives ids
+    of external contacts and of groups whose name holds the words, at most so many each.
+    """
+
+    names: Callable[[Session, Iterable[str], Iterable[str]], dict[str, tuple[str, str]]]
+    find: Callable[[Session, str, int], list[str]]
+
+
 _customer_file: CustomerFile | None = None
+
+
+_archive_people: ArchivePeople | None = None
 
 
 def install(customer_file: CustomerFile) -> None:
     """Called by `scrm.wiring`."""
     global _customer_file
     _customer_file = customer_file
+
+
+def install_archive_people(archive_people: ArchivePeople) -> None:
+    """Called by `scrm.wiring`."""
+    global _archive_people
+    _archive_people = archive_people
+
+
+def archive_people() -> ArchivePeople:
+    if _archive_people is None:
+        raise RuntimeError("scrm.wiring.wire() has not been called")
+    return _archive_people
 
 
 def customer_file() -> CustomerFile:

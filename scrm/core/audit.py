@@ -5,6 +5,7 @@ The corp's role may insert and select, nothing else, so neither a bug nor a stol
 
 import datetime as dt
 import enum
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import BigInteger, Identity, Index, Text, insert, select
@@ -50,6 +51,7 @@ class System(enum.Enum):
     COMMAND_LINE = "system:command-line"
     SCHEDULER = "system:scheduler"
     SIGN_IN = "system:sign-in"
+    ARCHIVE = "system:archive"
 
     @property
     def audit_name(self) -> str:
@@ -88,3 +90,13 @@ def record(session: Session, actor: Who, verb: str, subject: str, facts: dict[st
             "facts": facts or {},
         },
     )
+
+
+def record_all(session: Session, actor: Who, verb: str, subjects: Sequence[str], facts: dict[str, Any]) -> None:
+    """`record` for many subjects of one kind at once."""
+    now = clock.now()
+    rows = [
+        {"at": now, "actor": actor.audit_name, "verb": verb, "subject": subject, "facts": facts} for subject in subjects
+    ]
+    if rows:
+        session.execute(insert(AuditEvent), rows)

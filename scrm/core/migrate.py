@@ -6,6 +6,7 @@ most three seconds for a lock, so that a migration cannot queue up the service b
 """
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,8 @@ from scrm.core.db import (
 _HERE = Path(__file__).parent / "migrations"
 _LOCK = 0x5C124  # advisory lock: two migrations never run at once
 _APPEND_ONLY = "audit_event"
+_BY_MONTH = ("audit_event", "message")  # partitioned by month of their own time
+_PARTITION = re.compile(rf"({'|'.join(_BY_MONTH)})_(\d{{6}}|default)")
 
 
 def upgrade(owner_url: str, secret_key: str) -> None:
@@ -61,7 +64,7 @@ def create_corp_schema(owner_url: str, corp: int) -> None:
 
 
 def add_partitions(owner_url: str) -> None:
-    """Make the audit trail's partitions of the months ahead, for every corp; run daily."""
+    """Make the partitions of the months ahead, for every corp; run daily."""
     with _locked(owner_url) as connection:
         for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
             _add_months(connection, corp_schema(corp))
@@ -178,17 +181,21 @@ def _upgrade_corp(connection: Connection, corp: int) -> None:
 
 
 def _add_months(connection: Connection, schema: str) -> None:
-    """Partitions of the audit trail for this month and the three ahead; the daily housekeeping does the same."""
-    first = clock.now().date().replace(day=1)
-    for _ in range(4):
+    """Partitions for the last month, this one and the three ahead; the daily housekeeping does the same.
+
+    The last month too: the chat archive reaches back five days.
+    """
+    first = (clock.now().date().replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+    for _ in range(5):
         after = (first + dt.timedelta(days=32)).replace(day=1)
-        connection.execute(
-            text(
-                f'CREATE TABLE IF NOT EXISTS "{schema}".audit_event_{first:%Y%m}'
-                f' PARTITION OF "{schema}".audit_event'
-                f" FOR VALUES FROM ('{first} 00:00+00') TO ('{after} 00:00+00')"
+        for table in _BY_MONTH:
+            connection.execute(
+                text(
+                    f'CREATE TABLE IF NOT EXISTS "{schema}".{table}_{first:%Y%m}'
+                    f' PARTITION OF "{schema}".{table}'
+                    f" FOR VALUES FROM ('{first} 00:00+00') TO ('{after} 00:00+00')"
+                )
             )
-        )
         first = after
 
 
@@ -241,4 +248,4 @@ def _in_schema(metadata: MetaData, schema: str) -> MetaData:
 
 
 def _is_partition(name: str | None, kind: str) -> bool:
-    return kind == "table" and name is not None and name.startswith("audit_event_")
+    return kind == "table" and name is not None and _PARTITION.fullmatch(name) is not None

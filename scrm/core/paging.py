@@ -90,7 +90,7 @@ def fetch_rows(
     """`fetch` for queries of several columns: ``make`` turns a result row into an item."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).limit(TOTAL_CAP + 1).subquery())) or 0
     if page.cursor:
-        values = _decode(page.cursor, [key.type.python_type for key in keys])
+        values = decode_cursor(page.cursor, [key.type.python_type for key in keys])
         bound = [literal(value, key.type) for value, key in zip(values, keys, strict=True)]
         query = query.where(tuple_(*keys) < tuple_(*bound))
     rows = session.execute(query.order_by(*(key.desc() for key in keys)).limit(page.limit + 1)).all()
@@ -99,16 +99,18 @@ def fetch_rows(
         items=[make(row) for row in shown],
         total=min(total, TOTAL_CAP),
         total_capped=total > TOTAL_CAP,
-        next_cursor=_encode(key_of(shown[-1])) if len(rows) > page.limit else None,
+        next_cursor=encode_cursor(key_of(shown[-1])) if len(rows) > page.limit else None,
     )
 
 
-def _encode(values: Sequence[Any]) -> str:
+def encode_cursor(values: Sequence[Any]) -> str:
+    """A place in a list, from a row's values of the sort columns."""
     text = json.dumps(list(values), separators=(",", ":"), default=str)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, kinds: list[type]) -> list[Any]:
+def decode_cursor(cursor: str, kinds: list[type]) -> list[Any]:
+    """The values of `encode_cursor`; raises `CursorInvalid`."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(kinds):

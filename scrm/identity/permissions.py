@@ -12,6 +12,8 @@ class Permission(StrEnum):
     STAFF_READ = "staff.read"
     ALERTS_READ = "alerts.read"
     ALERTS_HANDLE = "alerts.handle"
+    MESSAGES_READ = "messages.read"  # the chat archive, and alerts on what was said in it
+    RULES_EDIT = "rules.edit"
     SYNC_READ = "sync.read"
     SYNC_START = "sync.start"
     CALLBACKS_READ = "callbacks.read"
@@ -43,6 +45,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.ALERTS_READ,
         Permission.ALERTS_HANDLE,
         Permission.CUSTOMERS_REVEAL,
+        Permission.MESSAGES_READ,
+        Permission.RULES_EDIT,
         Permission.CALLBACKS_READ,
         Permission.AUDIT_READ,
         Permission.HANDOVERS_READ,

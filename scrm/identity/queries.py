@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
 from scrm.core import audit
@@ -73,6 +73,21 @@ def staff_by_ids(session: Session, ids: Iterable[int]) -> dict[int, Staff]:
     if not wanted:
         return {}
     return {staff.id: staff for staff in session.scalars(select(Staff).where(Staff.id.in_(wanted)))}
+
+
+def staff_by_userids(session: Session, userids: Iterable[str]) -> dict[str, Staff]:
+    """Members by folded userid, of those there are."""
+    wanted = {userid.lower() for userid in userids}
+    if not wanted:
+        return {}
+    rows = session.scalars(select(Staff).where(func.lower(Staff.userid).in_(wanted)))
+    return {row.userid.lower(): row for row in rows}
+
+
+def userids_among(session: Session, ids: Iterable[str]) -> set[str]:
+    """Which of these folded ids are members, present or gone."""
+    folded = func.lower(Staff.userid)
+    return set(session.scalars(select(folded).where(folded == any_(literal(list(ids), ARRAY(Text))))))
 
 
 def staff_ids_by_userid(session: Session) -> dict[str, int]:

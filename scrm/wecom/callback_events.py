@@ -5,6 +5,7 @@ from typing import Any
 
 from scrm.core import clock
 from scrm.core.event import Event
+from scrm.events.archive import MessagesWaiting
 from scrm.events.contact import (
     ContactAdded,
     ContactDeletedByStaff,
@@ -44,6 +45,8 @@ def translate(fields: Fields, *, app: str, received_at: dt.datetime) -> Event | 
             detail=text_of(fields, "UpdateDetail"),
             event_at=at,
         )
+    if event == "msgaudit_notify":
+        return MessagesWaiting(event_at=at)
     if event == "change_external_tag":
         return CorpTagsChanged(event_at=at)
     if event == "change_contact":

@@ -52,7 +52,7 @@ def raise_alert(session: Session, event: FollowLost) -> Alert | None:
             raised_at=now,
             updated_at=now,
         )
-        .on_conflict_do_nothing(index_elements=["kind", "userid", "external_userid", "event_at"])
+        .on_conflict_do_nothing(index_elements=["kind", "userid", "external_userid", "event_at", "source"])
         .returning(Alert.id)
     ).first()
     if alert_id is None:

@@ -1,6 +1,7 @@
 """A lost customer becomes an alert; WeCom's answer becomes a notice's state."""
 
 from scrm.compliance.actions import alerts as actions
+from scrm.compliance.actions import findings
 from scrm.core.db import Session
 from scrm.events.follow import FollowLost
 from scrm.wecom.calls import Outcome
@@ -12,3 +13,7 @@ def follow_lost(session: Session, event: FollowLost) -> None:
 
 def notice_answered(session: Session, outcome: Outcome) -> None:
     actions.notice_answered(session, outcome)
+
+
+def hit_notice_answered(session: Session, outcome: Outcome) -> None:
+    findings.notice_answered(session, outcome)

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core.db import CorpBase, identity_key, moment
@@ -13,12 +13,19 @@ from scrm.core.db import CorpBase, identity_key, moment
 class AlertKind(StrEnum):
     STAFF_DELETED_CUSTOMER = "staff_deleted_customer"  # del_external_contact
     CUSTOMER_LEFT = "customer_left"  # del_follow_user
+    WORD_HIT = "word_hit"  # a rule found words in a chat
 
 
 class AlertState(StrEnum):
     OPEN = "open"
     IN_REVIEW = "in_review"
     CLOSED = "closed"
+
+
+class Severity(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
 
 
 class CloseReason(StrEnum):
@@ -40,11 +47,11 @@ class NoticeState(StrEnum):
 
 
 class Alert(CorpBase):
-    """A lost follow relation that somebody should look at."""
+    """A lost follow relation, or words in a chat, that somebody should look at."""
 
     __tablename__ = "alert"
     __table_args__ = (
-        UniqueConstraint("kind", "userid", "external_userid", "event_at"),
+        UniqueConstraint("kind", "userid", "external_userid", "event_at", "source"),
         Index("ix_alert_event_at", "event_at", "id"),
         Index("ix_alert_state", "state"),
         Index("ix_alert_updated_at", "updated_at"),
@@ -56,8 +63,11 @@ class Alert(CorpBase):
     external_userid: Mapped[str] = mapped_column(Text)
     event_at: Mapped[dt.datetime] = moment()
     detected_by: Mapped[str] = mapped_column(Text)  # callback, or sync for what a reconciliation found
-    staff_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    customer_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    # What tells two apart that happened to one pair at one time: message and rule; empty for a lost relation.
+    source: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    severity: Mapped[str] = mapped_column(Text, server_default=text("'high'"))
+    staff_id: Mapped[int | None] = mapped_column(BigInteger, index=True)  # none where no member of ours is known
+    customer_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     state: Mapped[str] = mapped_column(Text)
     snapshot: Mapped[dict[str, Any]]  # customer, staff, tags, remark and follow dates as they stood
     raised_at: Mapped[dt.datetime] = moment()

@@ -6,19 +6,39 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import AlertNotFound
-from scrm.compliance.models.alerts import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
+from scrm.compliance.models.alerts import (
+    Alert,
+    AlertKind,
+    AlertNotice,
+    AlertState,
+    CloseReason,
+    NoticeState,
+    Severity,
+)
+from scrm.compliance.models.messages import SenderKind
 from scrm.compliance.ports import customer_file
-from scrm.compliance.schemas.alerts import AlertDetail, AlertNoticeRow, AlertQuery, AlertRow, AlertSummary, FollowMoment
+from scrm.compliance.schemas.alerts import (
+    AlertDetail,
+    AlertNoticeRow,
+    AlertQuery,
+    AlertRow,
+    AlertSummary,
+    FollowMoment,
+    WordHit,
+)
 from scrm.core import audit, clock
 from scrm.core.paging import Rows, fetch, filters
 from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
+from scrm.identity.permissions import Permission
 from scrm.identity.queries import staff_by_userid
 
 
 def visible(actor: Actor) -> Select[Alert]:
-    """Alerts on staff within the actor's data scope."""
+    """Alerts on staff within the actor's data scope; those on words in chats for who may read the chats alone."""
     query = select(Alert)
+    if Permission.MESSAGES_READ not in actor.permissions:
+        query = query.where(Alert.kind != AlertKind.WORD_HIT)
     return query if actor.scope is None else query.where(Alert.staff_id.in_(actor.scope))
 
 
@@ -67,17 +87,20 @@ def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
     """One alert with the follow history and who was told."""
     alert = visible_alert(session, actor, alert_id)
     facts = alert.snapshot
-    history = customer_file().follow_history(session, alert.customer_id, alert.staff_id)
+    pair = alert.customer_id, alert.staff_id
+    known = pair[0] is not None and pair[1] is not None
+    history = customer_file().follow_history(session, pair[0] or 0, pair[1] or 0) if known else []
+    added_at = facts.get("added_at")
     return AlertDetail(
         **_row(alert).model_dump(),
-        customer_corp_name=facts["customer_corp_name"],
-        department=facts["department"],
-        remark=facts["remark"],
-        add_way=facts["add_way"],
-        channel=facts["channel"],
-        added_at=dt.datetime.fromisoformat(facts["added_at"]) if facts["added_at"] else None,
-        followed_days=facts["followed_days"],
-        other_followers=facts["other_followers"],
+        customer_corp_name=facts.get("customer_corp_name", ""),
+        department=facts.get("department", ""),
+        remark=facts.get("remark", ""),
+        add_way=facts.get("add_way"),
+        channel=facts.get("channel", ""),
+        added_at=dt.datetime.fromisoformat(added_at) if added_at else None,
+        followed_days=facts.get("followed_days"),
+        other_followers=facts.get("other_followers", []),
         history=[FollowMoment(kind=kind, at=at) for kind, at in history],
         notices=_notices(session, alert.id),
         review_at=alert.review_at,
@@ -130,6 +153,24 @@ def _row(alert: Alert) -> AlertRow:
         closed_by=alert.closed_by,
         closed_at=alert.closed_at,
         close_reason=CloseReason(alert.close_reason) if alert.close_reason else None,
+        severity=Severity(alert.severity),
+        hit=_hit(alert),
+    )
+
+
+def _hit(alert: Alert) -> WordHit | None:
+    if alert.kind != AlertKind.WORD_HIT:
+        return None
+    facts = alert.snapshot
+    return WordHit(
+        rule_id=facts["rule_id"],
+        rule_name=facts["rule_name"],
+        rule_version=facts["rule_version"],
+        words=facts["words"],
+        msgid=facts["msgid"],
+        conversation_id=facts["conversation_id"],
+        sender_kind=SenderKind(facts["sender_kind"]),
+        in_group=facts["in_group"],
     )
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.models.alerts import AlertKind, AlertState, CloseReason, NoticeState
+from scrm.compliance.models.alerts import AlertKind, AlertState, CloseReason, NoticeState, Severity
+from scrm.compliance.models.messages import SenderKind
 from scrm.core.paging import Page, PageQuery
 
 
@@ -15,6 +16,19 @@ class AlertQuery(PageQuery):
     kind: AlertKind | None = None
     userid: str | None = Field(default=None, max_length=64)
     external_userid: str | None = Field(default=None, max_length=128)
+
+
+class WordHit(BaseModel):
+    """Why an alert on a message was raised, and where the message stands; ``words`` are the rule's."""
+
+    rule_id: int
+    rule_name: str
+    rule_version: int
+    words: list[str]
+    msgid: str
+    conversation_id: int
+    sender_kind: SenderKind
+    in_group: bool
 
 
 class AlertRow(BaseModel):
@@ -34,6 +48,8 @@ class AlertRow(BaseModel):
     closed_by: str | None
     closed_at: dt.datetime | None
     close_reason: CloseReason | None
+    severity: Severity
+    hit: WordHit | None
 
 
 class AlertPage(Page[AlertRow]):

@@ -106,7 +106,7 @@ class Archive:
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
         if poison == "json":
             text = text[: len(text) // 2]
-        sealed = seal_body(random_key, text.encode())
+        sealed = seal_body(random_key, text.encode(errors="backslashreplace"))
         if poison == "body":
             sealed = sealed[:20] + ("A" if sealed[20] != "A" else "B") + sealed[21:]
         wrapped = pair.public.encrypt(random_key.encode(), padding.PKCS1v15())

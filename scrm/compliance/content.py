@@ -1,0 +1,165 @@
+"""What an archived message says (page 91774): its words, its files, whom it recalls. Pure functions, lenient by need.
+
+Bodies come from many versions of many clients: what is missing or of another type is left out, never an error.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from scrm.wecom.archive.sink import MediaRef
+
+Json = dict[str, Any]
+
+DEPTH = 8  # of forwarded records inside forwarded records
+NODES = 200
+# Where the body does not stand under the type's own name (page 91774).
+_INFO = ("markdown", "news", "voiptext", "qydiskfile", "meeting_notification", "solitaire", "note")
+_BODY_KEY = {"external_redpacket": "redpacket", "docmsg": "doc", **dict.fromkeys(_INFO, "info")}
+_WORDS = {
+    "text": ("content",),
+    "file": ("filename",),
+    "link": ("title", "description", "link_url"),
+    "weapp": ("title", "description", "displayname"),
+    "location": ("title", "address"),
+    "chatrecord": ("title",),
+    "todo": ("title", "content"),
+    "vote": ("votetitle",),
+    "collect": ("room_name", "title"),
+    "redpacket": ("wish",),
+    "external_redpacket": ("wish",),
+    "meeting": ("topic", "address", "remarks"),
+    "meeting_notification": ("content",),
+    "docmsg": ("title", "link_url"),
+    "markdown": ("content",),
+    "calendar": ("title", "place", "remarks"),
+    "voip_doc_share": ("filename",),
+    "sphfeed": ("sph_name", "feed_desc"),
+    "qydiskfile": ("filename",),
+    "solitaire": ("solitaire_content",),
+    "card": ("corpname",),
+}
+# The quoted part of a reply is somebody else's words: WeCom's two layouts and WeChat's (page 91774).
+_QUOTES = (
+    re.compile(r"^\s*(?:这是一条引用/回复消息：|This is a quote/reply:).*?\n-{6}\n", re.DOTALL),
+    re.compile(r'^"[^\n]{1,80}[:：]\n.*?"\n-{6}\n', re.DOTALL),
+    re.compile(r"^「[^\n]{1,80}：.*?」\n(?:- ){5,}-?\s*\n", re.DOTALL),
+)
+
+
+def body_of(message: Json) -> Json:
+    """The body of a message's type; votes stand flat in older records."""
+    msgtype = kind(message)
+    body = message.get(_BODY_KEY.get(msgtype, msgtype))
+    if isinstance(body, dict):
+        return body
+    if msgtype == "disagree" and isinstance(message.get("agree"), dict):
+        agreed: Json = message["agree"]
+        return agreed
+    return message if msgtype == "vote" else {}
+
+
+def kind(message: Json) -> str:
+    """``msgtype``, or the action where there is none (``switch``)."""
+    value = message.get("msgtype") or message.get("action")
+    return value if isinstance(value, str) else ""
+
+
+def words(message: Json) -> str:
+    """All words that a person could read in the message, a line per part."""
+    return "\n".join(part for part in _parts(kind(message), body_of(message), _Budget()) if part.strip())
+
+
+def own_words(text: str) -> str:
+    """The words without a quoted message before them: a reply does not say what it answers."""
+    if "------" not in text and "- - - - -" not in text:
+        return text
+    for layout in _QUOTES:
+        found = layout.match(text)
+        if found is not None:
+            return text[found.end() :]
+    return text
+
+
+def files(message: Json) -> list[MediaRef]:
+    """Every file that the message names, nested ones too."""
+    found: list[MediaRef] = []
+    _collect(body_of(message), found, _Budget(), DEPTH)
+    return found
+
+
+def recalled(message: Json) -> str | None:
+    """The msgid that this message takes back."""
+    value = body_of(message).get("pre_msgid") if kind(message) == "revoke" else None
+    return value if isinstance(value, str) and value else None
+
+
+def nested(content: Any) -> Json:
+    """The body inside an item of a forwarded record, a mixed message or a note: JSON in a string."""
+    if isinstance(content, dict):
+        return content
+    if not isinstance(content, str):
+        return {}
+    try:
+        value = json.loads(content, strict=False)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def items(body: Json) -> list[tuple[str, Json]]:
+    """Type and body of each item of a forwarded record, a mixed message or a note."""
+    listed = body.get("item") if isinstance(body.get("item"), list) else body.get("items")
+    found = []
+    for item in listed if isinstance(listed, list) else []:
+        if isinstance(item, dict):
+            name = item.get("type") or item.get("msg_type")
+            name = name.removeprefix("ChatRecord").lower() if isinstance(name, str) else ""
+            found.append((name, nested(item.get("content")) if "content" in item else item))
+    return found
+
+
+class _Budget:
+    """How many nested parts are still looked at."""
+
+    def __init__(self) -> None:
+        self.left = NODES
+
+    def take(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
+def _parts(msgtype: str, body: Json, budget: _Budget, depth: int = DEPTH) -> Iterator[str]:
+    for name in _WORDS.get(msgtype, ()):
+        value = body.get(name)
+        if isinstance(value, str):
+            yield value
+    if msgtype == "news":
+        for _, item in items(body):
+            yield from (item[name] for name in ("title", "description") if isinstance(item.get(name), str))
+    elif msgtype == "vote" and isinstance(body.get("voteitem"), list):
+        yield from (item for item in body["voteitem"] if isinstance(item, str))
+    elif msgtype in ("chatrecord", "mixed", "note") and depth:
+        for name, inner in items(body):
+            if not budget.take():
+                return
+            yield from _parts(name, inner, budget, depth - 1)
+
+
+def _collect(body: Json, found: list[MediaRef], budget: _Budget, depth: int) -> None:
+    sdkfileid = body.get("sdkfileid")
+    if isinstance(sdkfileid, str) and sdkfileid:
+        size = next((body[name] for name in ("filesize", "voice_size", "imagesize") if _is_size(body.get(name))), None)
+        md5sum = body.get("md5sum")
+        found.append(MediaRef(sdkfileid, md5sum if isinstance(md5sum, str) else "", size))
+    if depth:
+        for _, inner in items(body):
+            if not budget.take():
+                return
+            _collect(inner, found, budget, depth - 1)
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0

@@ -1,0 +1,94 @@
+"""Archived messages and the conversations they belong to."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scrm.core.db import CorpBase, identity_key, moment
+
+
+class ConversationKind(StrEnum):
+    CUSTOMER = "customer"  # a member and an external contact
+    INTERNAL = "internal"  # two members
+    GROUP = "group"
+    OTHER = "other"  # records that belong to no chat
+
+
+class SenderKind(StrEnum):
+    STAFF = "staff"
+    CUSTOMER = "customer"
+    ROBOT = "robot"
+    NONE = "none"
+
+
+class Conversation(CorpBase):
+    """Who talks with whom; counts and the last message are kept along, so that a list reads one row each."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (Index("ix_conversation_last_at", "last_at", "id"),)
+
+    id: Mapped[int] = identity_key()
+    key: Mapped[str] = mapped_column(Text, unique=True)  # single:<a>|<b>, room:<roomid>
+    kind: Mapped[str] = mapped_column(Text)
+    userid: Mapped[str | None] = mapped_column(Text)  # folded; of a single chat, the member
+    peer: Mapped[str | None] = mapped_column(Text)  # the other: external_userid, or folded userid
+    roomid: Mapped[str | None] = mapped_column(Text, index=True)
+    messages: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[dt.datetime] = moment()
+    last_at: Mapped[dt.datetime] = moment()
+    last_sender: Mapped[str] = mapped_column(Text)
+    last_type: Mapped[str] = mapped_column(Text)
+    last_words: Mapped[str] = mapped_column(Text)  # the beginning
+
+
+class ConversationMember(CorpBase):
+    """Somebody who was seen in a conversation, as sender or receiver; userids are folded."""
+
+    __tablename__ = "conversation_member"
+    __table_args__ = (Index("ix_conversation_member_who", "who"),)
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"), primary_key=True)
+    who: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class Message(CorpBase):
+    """One archived message, as WeCom told it; never changed and never removed by a recall.
+
+    Its key is what the message itself carries, so that it is stored once however often it comes.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_conversation_id_at", "conversation_id", "at", "id"),
+        Index("ix_message_at", "at", "id"),
+        Index("ix_message_bigrams", "bigrams", postgresql_using="gin"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
+
+    msgid: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[dt.datetime] = moment(primary_key=True)  # msgtime
+    id: Mapped[int] = mapped_column(BigInteger, Identity())
+    seq: Mapped[str] = mapped_column(Text)
+    publickey_ver: Mapped[int]
+    conversation_id: Mapped[int] = mapped_column(BigInteger)
+    sender: Mapped[str] = mapped_column(Text)
+    sender_kind: Mapped[str] = mapped_column(Text)
+    msgtype: Mapped[str] = mapped_column(Text)
+    body: Mapped[dict[str, Any]]  # the whole message
+    words: Mapped[str] = mapped_column(Text)  # folded for the search
+    bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the message as it was opened
+    archived_at: Mapped[dt.datetime] = moment()
+
+
+class MessageRecall(CorpBase):
+    """A message was taken back; it may come before the message it means."""
+
+    __tablename__ = "message_recall"
+
+    msgid: Mapped[str] = mapped_column(Text, primary_key=True)  # of the message that was taken back
+    recalled_at: Mapped[dt.datetime] = moment()

@@ -1,0 +1,42 @@
+"""How the archive stands, for those who may read it."""
+
+from sqlalchemy.orm import Session
+
+from scrm.compliance.queries import rules
+from scrm.compliance.schemas.messages import ArchiveStatus, IncidentRow, ParkedCount
+from scrm.core import clock
+from scrm.core.db import current_corp
+from scrm.wecom import corps
+from scrm.wecom.archive import status
+
+
+def archive_status(session: Session) -> ArchiveStatus:
+    """The pull, what is parked, what may be missing."""
+    pull = status.read(session)
+    cursor = pull.cursor
+    asked_at = cursor.asked_at if cursor is not None else None
+    return ArchiveStatus(
+        configured=corps.has_archive(current_corp(session)),
+        stored=cursor.stored if cursor is not None else 0,
+        repeated=cursor.repeated if cursor is not None else 0,
+        seq=str(cursor.seq) if cursor is not None else "0",
+        asked_at=asked_at,
+        newest_at=cursor.newest_at if cursor is not None else None,
+        lag_seconds=max(int((clock.now() - asked_at).total_seconds()), 0) if asked_at is not None else None,
+        reason=cursor.reason if cursor is not None else None,
+        parked=[ParkedCount(reason=reason, publickey_ver=key, count=count) for reason, key, count in pull.parked],
+        incidents=[
+            IncidentRow(
+                kind=row.kind,
+                after_seq=str(row.after_seq),
+                next_seq=str(row.next_seq),
+                msgid=row.msgid,
+                found_at=row.found_at,
+            )
+            for row in pull.incidents
+        ],
+        incident_count=pull.incident_count,
+        media_waiting=pull.media_waiting,
+        media_lost=pull.media_lost,
+        hits_today=rules.hits_today(session),
+    )

@@ -1,0 +1,35 @@
+"""Names of customers and groups, for other rooms that ask through a port."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scrm.core import search
+from scrm.core.search import escape_like
+from scrm.customers.models import Customer, GroupChat
+
+
+def names(session: Session, external_userids: Iterable[str], chat_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """(name, avatar) by id, of those that are known; groups have no avatar."""
+    people, groups = {one for one in external_userids if one}, {one for one in chat_ids if one}
+    found: dict[str, tuple[str, str]] = {}
+    if people:
+        query = select(Customer.external_userid, Customer.name, Customer.avatar)
+        for external_userid, name, avatar in session.execute(query.where(Customer.external_userid.in_(people))):
+            found[external_userid] = (name or external_userid, avatar)
+    if groups:
+        rows = session.execute(select(GroupChat.chat_id, GroupChat.name).where(GroupChat.chat_id.in_(groups)))
+        found |= {chat_id: (name, "") for chat_id, name in rows}
+    return found
+
+
+def find(session: Session, words: str, limit: int) -> list[str]:
+    """Ids of customers and groups that go by these words, at most ``limit`` of each."""
+    condition = search.matches(words, Customer.search_text, Customer.bigrams)
+    if condition is None:
+        return []
+    people = session.scalars(select(Customer.external_userid).where(condition).limit(limit)).all()
+    like = f"%{escape_like(words)}%"
+    groups = session.scalars(select(GroupChat.chat_id).where(GroupChat.name.ilike(like)).limit(limit)).all()
+    return [*people, *groups]

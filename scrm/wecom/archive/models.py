@@ -1,0 +1,121 @@
+"""Tables of the archive's puller."""
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, Numeric, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scrm.core.db import CorpBase, identity_key, moment
+
+
+class ParkedState(StrEnum):
+    WAITING = "waiting"
+    OPENED = "opened"  # a later try succeeded, or the message came again whole
+
+
+class ParkedReason(StrEnum):
+    """Why a message could not be opened."""
+
+    NO_KEY = "no_key"  # the private key of its version is not configured: tried again once it is
+    WRONG_KEY = "wrong_key"  # its random key does not unwrap
+    DECRYPT = "decrypt"  # DecryptData refuses it
+    NO_MESSAGE = "no_message"  # what came out is no JSON message of this msgid
+    CRASH = "crash"  # the library died over it
+
+
+class IncidentKind(StrEnum):
+    """What a careful reader should know of the archive's completeness."""
+
+    JUMP = "jump"  # seq went on far behind the last one
+    WINDOW = "window"  # nothing was pulled for as long as WeCom keeps messages
+    CONFLICT = "conflict"  # a message came again with other content
+
+
+class MediaState(StrEnum):
+    WAITING = "waiting"
+    STORED = "stored"
+    LOST = "lost"  # WeCom has it no more, or never had it
+
+
+class MediaCheck(StrEnum):
+    """How the file compares with what the message says of it."""
+
+    SAME = "same"
+    ABSENT = "absent"  # the message names no digest
+    OTHER = "other"  # size or digest differ, also on a second try
+
+
+class ArchiveCursor(CorpBase):
+    """One row: how far the archive has been pulled; never ahead of the rows that were stored."""
+
+    __tablename__ = "archive_cursor"
+    __table_args__ = (CheckConstraint("id = 1", name="one_archive"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    seq: Mapped[Decimal] = mapped_column(Numeric(20, 0))  # an unsigned 64-bit number
+    page_limit: Mapped[int]  # halved on 301058, doubled after
+    due_at: Mapped[dt.datetime] = moment()
+    attempts: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(Text)  # of the last failure; none while all is well
+    asked_at: Mapped[dt.datetime | None] = moment()  # when WeCom last answered
+    newest_at: Mapped[dt.datetime | None] = moment()  # msgtime of the newest message
+    moved_at: Mapped[dt.datetime | None] = moment()  # when something new was stored
+    stored: Mapped[int] = mapped_column(BigInteger)
+    repeated: Mapped[int] = mapped_column(BigInteger)
+
+
+class ArchiveParked(CorpBase):
+    """A message that could not be opened, kept sealed as it came: WeCom forgets it in five days."""
+
+    __tablename__ = "archive_parked"
+    __table_args__ = (Index("ix_archive_parked_waiting", "id", postgresql_where=text("state = 'waiting'")),)
+
+    id: Mapped[int] = identity_key()
+    msgid: Mapped[str] = mapped_column(Text, unique=True)
+    seq: Mapped[Decimal] = mapped_column(Numeric(20, 0))
+    publickey_ver: Mapped[int]
+    encrypt_random_key: Mapped[str] = mapped_column(Text)
+    encrypt_chat_msg: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    attempts: Mapped[int]
+    parked_at: Mapped[dt.datetime] = moment()
+    opened_at: Mapped[dt.datetime | None] = moment()
+
+
+class ArchiveIncident(CorpBase):
+    """A doubt about the archive's completeness, with the two places it lies between."""
+
+    __tablename__ = "archive_incident"
+
+    id: Mapped[int] = identity_key()
+    kind: Mapped[str] = mapped_column(Text)
+    after_seq: Mapped[Decimal] = mapped_column(Numeric(20, 0))
+    next_seq: Mapped[Decimal] = mapped_column(Numeric(20, 0))
+    msgid: Mapped[str | None] = mapped_column(Text)
+    found_at: Mapped[dt.datetime] = moment()
+
+
+class ArchiveMedia(CorpBase):
+    """A file that a message names: fetched in chunks, since WeCom forgets it in five days."""
+
+    __tablename__ = "archive_media"
+    __table_args__ = (
+        Index("ix_archive_media_due", "due_at", postgresql_where=text("state = 'waiting'")),
+        Index("uq_archive_media_sdkfileid", text("md5(sdkfileid)"), unique=True),
+    )
+
+    id: Mapped[int] = identity_key()
+    sdkfileid: Mapped[str] = mapped_column(Text)
+    md5sum: Mapped[str] = mapped_column(Text)  # as the message says; may be empty
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    checked: Mapped[str | None] = mapped_column(Text)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)  # SHA-256 of what is stored, its name on the disk
+    stored_size: Mapped[int | None] = mapped_column(BigInteger)
+    due_at: Mapped[dt.datetime] = moment()
+    attempts: Mapped[int]
+    reason: Mapped[str | None] = mapped_column(Text)
+    named_at: Mapped[dt.datetime] = moment()

@@ -1,0 +1,69 @@
+"""Where opened messages go: a sink that `scrm.wiring` fills, called in the transaction that moves the cursor."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMessage:
+    """A message in the clear: ``body`` as parsed, ``text`` the same as JSON that PostgreSQL takes, ``digest`` its
+    SHA-256 as it came.
+    """
+
+    seq: int
+    msgid: str
+    publickey_ver: int
+    body: dict[str, Any]
+    text: bytes
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """A file that a message names."""
+
+    sdkfileid: str
+    md5sum: str
+    size: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What became of a page: counts, msgids that came again with other content, files to fetch, the newest msgtime."""
+
+    stored: int
+    repeated: int
+    conflicts: list[str]
+    files: list[MediaRef]
+    newest_at: dt.datetime | None
+
+
+class Sink(Protocol):
+    """Takes pages; each msgid is stored once, however often it comes."""
+
+    def prepare(self, messages: Sequence[OpenedMessage]) -> Any:
+        """All that can be done without a transaction."""
+        ...
+
+    def store(self, session: Session, prepared: Any) -> Taken:
+        """Store what `prepare` gave, in the caller's transaction."""
+        ...
+
+
+_sink: Sink | None = None
+
+
+def install(sink: Sink) -> None:
+    """Called by `scrm.wiring`."""
+    global _sink
+    _sink = sink
+
+
+def sink() -> Sink:
+    if _sink is None:
+        raise RuntimeError("scrm.wiring.wire() has not been called")
+    return _sink

@@ -1,0 +1,193 @@
+"""Rules: written, changed, switched, tried out; what they find becomes one alert per message and rule."""
+
+from typing import Any
+
+import pytest
+
+from scrm.compliance.models.alerts import Alert, AlertNotice
+from scrm.compliance.models.rules import RuleVersion
+from scrm.identity.models import Role
+from tests.support import moved_clock
+from tests.support.chats import pull, say
+from tests.support.company import befriend
+from tests.support.service import Console
+from tests.support.service import TestCorp as Corp
+
+RULE: dict[str, Any] = {"name": "私下交易", "severity": "high", "words": "加我微信\n返点\n私下转账"}
+
+
+@pytest.fixture
+def customer(archived: Corp) -> str:
+    found = befriend(archived, "bob", "王小明")
+    archived.sync()
+    return found
+
+
+@pytest.fixture
+def console(archived: Corp) -> Console:
+    return archived.console(Role.COMPLIANCE, userid="frida")
+
+
+def make(console: Console, **values: Any) -> dict[str, Any]:
+    answer = console.status("POST", "/rules", {**RULE, **values})
+    assert answer.status_code == 201, answer.text
+    rule: dict[str, Any] = answer.json()["rule"]
+    return rule
+
+
+def test_hit_raises_one_alert_with_its_context(archived: Corp, customer: str, console: Console) -> None:
+    rule = make(console)
+    say(archived, customer, "bob", "能便宜点吗", seconds_ago=9)
+    hit = say(archived, "bob", customer, "加 我👉微信，给您返点", seconds_ago=8)["msgid"]
+    say(archived, customer, "bob", "好的", seconds_ago=7)
+    pull(archived)
+    (row,) = console.get("/alerts", kind="word_hit")["items"]
+    assert (row["severity"], row["state"], row["staff_name"], row["customer_name"]) == (
+        "high",
+        "open",
+        "鲍勃",
+        "王小明",
+    )
+    assert row["hit"]["words"] == ["加我微信", "返点"]
+    assert (row["hit"]["rule_name"], row["hit"]["rule_version"], row["hit"]["msgid"]) == ("私下交易", 1, hit)
+    detail = console.get(f"/alerts/{row['id']}")
+    assert detail["history"] == []
+    context = console.get(f"/messages/conversations/{row['hit']['conversation_id']}", around=hit, limit=40)
+    assert [item["body"]["content"] for item in context["items"]] == ["能便宜点吗", "加 我👉微信，给您返点", "好的"]
+    assert context["items"][1]["hits"][0]["alert_id"] == row["id"]
+    assert console.get(f"/rules/{rule['id']}")["hits"] == 1
+    assert console.status("POST", f"/alerts/{row['id']}/review").json()["state"] == "in_review"
+
+
+def test_same_message_by_a_repeated_page_raises_no_second_alert(
+    archived: Corp, customer: str, console: Console
+) -> None:
+    make(console)
+    make(console, name="另一条", words="返点")
+    say(archived, "bob", customer, "给您返点")
+    pull(archived)
+    archived.sim.misfortunes({"match": "archive/chatdata", "kind": "repeat", "next": 1})
+    say(archived, "bob", customer, "好的")
+    pull(archived)
+    assert len(archived.rows(Alert)) == 2  # one per rule
+
+
+def test_officers_are_told_once_for_many_hits(archived: Corp, customer: str, console: Console) -> None:
+    make(console)
+    for _ in range(5):
+        say(archived, "bob", customer, "给您返点")
+    pull(archived)
+    say(archived, "bob", customer, "返点")
+    pull(archived)
+    assert archived.sim.ledger(archived.corp_id, "message/send") == []
+    with moved_clock.later(31):
+        archived.drain()
+    (call,) = archived.sim.ledger(archived.corp_id, "message/send")
+    assert call["args"]["touser"] == "frida"
+    assert "返点" not in str(call["args"])
+    assert {(notice.userid, notice.state) for notice in archived.rows(AlertNotice)} == {("frida", "sent")}
+    assert len(archived.rows(AlertNotice)) == 6
+
+
+def test_rule_looks_at_what_comes_from_now_on(archived: Corp, customer: str, console: Console) -> None:
+    say(archived, "bob", customer, "给您返点")
+    pull(archived)
+    rule = make(console)
+    assert archived.rows(Alert) == []
+    console.status("POST", f"/rules/{rule['id']}/disable")
+    say(archived, "bob", customer, "给您返点")
+    pull(archived)
+    assert archived.rows(Alert) == []
+    console.status("POST", f"/rules/{rule['id']}/enable")
+    say(archived, "bob", customer, "给您返点")
+    pull(archived)
+    assert len(archived.rows(Alert)) == 1
+
+
+def test_rule_goes_over_the_past_if_asked(archived: Corp, customer: str, console: Console) -> None:
+    for number in range(30):
+        say(archived, "bob", customer, "给您返点" if number % 3 == 0 else "好的")
+    pull(archived)
+    rule = make(console)
+    started = console.status("POST", f"/rules/{rule['id']}/scan", {"days": 7}).json()
+    assert (started["scans"][0]["state"], started["scans"][0]["total"]) == ("running", 30)
+    assert console.status("POST", f"/rules/{rule['id']}/scan", {"days": 7}).status_code == 409
+    archived.drain()
+    (scan,) = console.get(f"/rules/{rule['id']}")["scans"]
+    assert (scan["state"], scan["scanned"], scan["hits"]) == ("done", 30, 10)
+    console.status("POST", f"/rules/{rule['id']}/scan", {"days": 7})
+    archived.drain()
+    assert len(archived.rows(Alert)) == 10
+
+
+def test_change_is_a_version_and_nobodys_change_is_lost(archived: Corp, console: Console) -> None:
+    rule = make(console)
+    change = {**RULE, "words": "返点\n返点 \n回扣", "version": 1}
+    saved = console.status("POST", f"/rules/{rule['id']}", change).json()
+    assert (saved["duplicates"], saved["rule"]["version"], saved["rule"]["words"]) == (1, 2, 2)
+    late = console.status("POST", f"/rules/{rule['id']}", change)
+    assert (late.status_code, late.json()["code"]) == (409, "rule_changed")
+    assert [row.version for row in archived.scalar(_versions)] == [1, 2]
+    verbs = [event["verb"] for event in console.get("/audit", q="rule.")["items"]]
+    assert verbs == ["rule.changed", "rule.created"]
+
+
+def _versions(session: Any) -> Any:
+    return session.query(RuleVersion).order_by(RuleVersion.version).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"words": ""}, "rule_words_missing"),
+        ({"words": "返点\n啊\n" + "长" * 65}, "rule_lines_bad"),
+        ({"words": "\n".join(f"词{number:06d}" for number in range(10_001))}, "rule_too_long"),
+        ({"name": " "}, "validation_failed"),
+        ({"severity": "worst"}, "validation_failed"),
+        ({"words": "返点\u0000"}, "bad_request"),
+    ],
+)
+def test_bad_rule_is_refused_whole_with_its_limit(
+    archived: Corp, console: Console, values: dict[str, Any], code: str
+) -> None:
+    answer = console.status("POST", "/rules", {**RULE, **values})
+    assert answer.json()["code"] == code
+    assert console.get("/rules")["items"] == []
+    if code == "rule_lines_bad":
+        assert "2、3" in answer.json()["detail_zh"]
+    if code == "rule_too_long":
+        assert "10000" in answer.json()["detail_zh"]
+
+
+def test_second_rule_of_a_name_is_refused(archived: Corp, console: Console) -> None:
+    make(console)
+    assert console.status("POST", "/rules", RULE).json()["code"] == "rule_name_taken"
+
+
+def test_words_are_tried_out_without_being_stored(archived: Corp, console: Console) -> None:
+    text = "「王小明：返点」\n- - - - - - - - - -\n给您返 点"
+    answer = console.status("POST", "/rules/try", {"text": text, "words": "返点"}).json()
+    assert [text[hit["start"] : hit["end"]] for hit in answer["hits"]] == ["返 点"]
+    assert answer["hits"][0]["start"] > 10
+    rule = make(console)
+    assert console.status("POST", "/rules/try", {"text": "返点", "rule_id": rule["id"]}).json()["hits"]
+    assert console.status("POST", "/rules/try", {"text": "返点", "rule_id": 99}).status_code == 404
+
+
+def test_alerts_on_chats_are_for_those_who_may_read_chats(archived: Corp, customer: str, console: Console) -> None:
+    make(console)
+    say(archived, "bob", customer, "给您返点")
+    pull(archived)
+    leader = archived.console(Role.SALES, userid="Anna.Li")
+    assert leader.get("/alerts")["items"] == []
+    assert leader.get("/alerts/summary")["open"] == 0
+    assert leader.status("GET", f"/alerts/{archived.rows(Alert)[0].id}").status_code == 404
+    assert leader.status("POST", "/rules", RULE).status_code == 403
+
+
+def test_rules_of_another_corp_are_not_seen(archived: Corp, console: Console, company: Corp) -> None:
+    rule = make(console)
+    stranger = company.console(Role.COMPLIANCE)
+    assert stranger.get("/rules")["items"] == []
+    assert stranger.status("GET", f"/rules/{rule['id']}").status_code == 404
+    assert stranger.status("POST", f"/rules/{rule['id']}/disable").status_code == 404

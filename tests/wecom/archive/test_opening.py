@@ -1,0 +1,40 @@
+"""What comes out of a sealed message is checked before it is believed."""
+
+import json
+
+import pytest
+
+from scrm.wecom.archive.models import ParkedReason
+from scrm.wecom.archive.opening import Unopened, _read
+from scrm.wecom.archive.sink import OpenedMessage
+from scrm.wecom.port.archive import Envelope
+
+ENVELOPE = Envelope(1, "m1", 1, "", "")
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [b"", b"{", b"[]", b'"m1"', b'{"msgid":"m2"}', b'{"a":1}', b"\xff\xfe{}", b'{"a":' * 5_000 + b"1" + b"}" * 5_000],
+)
+def test_what_is_no_message_stays_sealed(plain: bytes) -> None:
+    read = _read(ENVELOPE, plain)
+    assert isinstance(read, Unopened)
+    assert read.reason is ParkedReason.NO_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        ('"a\\u0000b"', "a\ufffdb"),
+        ('"a\\ud83db"', "a\ufffdb"),
+        ('"\\ud83d\\ude00"', "😀"),
+        ('"a\x01b\tc"', "a\x01b\tc"),
+        ('"纯文本"', "纯文本"),
+    ],
+)
+def test_text_is_made_fit_for_the_database_and_no_more(content: str, kept: str) -> None:
+    read = _read(ENVELOPE, f'{{"msgid":"m1","text":{{"content":{content}}}}}'.encode())
+    assert isinstance(read, OpenedMessage)
+    assert read.body["text"]["content"] == kept
+    assert json.loads(read.text) == read.body
+    assert b"\\u0000" not in read.text

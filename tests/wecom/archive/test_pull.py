@@ -1,0 +1,190 @@
+"""The puller: pages, keys, poison, gaps, failures; the cursor and the rows stand or fall together."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from scrm.compliance.models.messages import Message
+from scrm.core.doorbell import Lane
+from scrm.wecom import corps
+from scrm.wecom.archive import pull as puller
+from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
+from scrm.wecom.archive.pull import _only_puller
+from tests.support import moved_clock
+from tests.support.chats import pull, say
+from tests.support.company import befriend
+from tests.support.service import TestCorp as Corp
+
+
+def cursor(corp: Corp) -> ArchiveCursor:
+    (row,) = corp.rows(ArchiveCursor)
+    found: ArchiveCursor = row
+    return found
+
+
+def msgids(corp: Corp) -> list[str]:
+    return [row.msgid for row in corp.rows(Message)]
+
+
+def test_callback_brings_the_message_within_the_same_settling(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    said = say(archived, "bob", customer, "您好，现货有三种颜色")
+    archived.settle()
+    assert msgids(archived) == [said["msgid"]]
+    assert int(cursor(archived).seq) == int(archived.sim.call("GET", f"/corps/{archived.corp_id}/archive")["last_seq"])
+
+
+def test_page_that_comes_again_is_stored_once_and_counted(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    first = [say(archived, "bob", customer, f"第{n}句话")["msgid"] for n in range(3)]
+    pull(archived)
+    archived.sim.misfortunes({"match": "archive/chatdata", "kind": "repeat", "next": 1})
+    before = int(cursor(archived).seq)
+    second = say(archived, customer, "bob", "第四句话")["msgid"]
+    pull(archived)
+    assert sorted(msgids(archived)) == sorted([*first, second])
+    assert cursor(archived).repeated >= 3
+    assert int(cursor(archived).seq) > before
+
+
+def test_seq_that_goes_back_does_not_take_the_cursor_back(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    say(archived, "bob", customer)
+    pull(archived)
+    archived.sim.misfortunes({"match": "archive/chatdata", "kind": "back", "next": 1})
+    say(archived, "bob", customer)
+    pull(archived)
+    last = int(archived.sim.call("GET", f"/corps/{archived.corp_id}/archive")["last_seq"])
+    assert int(cursor(archived).seq) == last
+    assert len(msgids(archived)) == 2
+
+
+def test_page_that_was_cut_goes_on_where_it_ended(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    archived.sim.misfortunes({"match": "archive/chatdata", "kind": "cut", "count": 2, "next": 2})
+    said = [say(archived, "bob", customer, f"第{n}句话")["msgid"] for n in range(7)]
+    pull(archived)
+    assert msgids(archived) == said
+
+
+@pytest.mark.parametrize(
+    ("poison", "reason"),
+    [("key", "wrong_key"), ("body", "decrypt"), ("json", "no_message"), ("version", "no_key")],
+)
+def test_poisoned_message_is_parked_sealed_and_holds_nobody_up(archived: Corp, poison: str, reason: str) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    bad = say(archived, "bob", customer, "毒", poison=poison)["msgid"]
+    good = say(archived, "bob", customer, "好的")["msgid"]
+    pull(archived)
+    pull(archived)
+    assert msgids(archived) == [good]
+    (parked,) = archived.rows(ArchiveParked)
+    assert (parked.msgid, parked.reason, parked.state) == (bad, reason, "waiting")
+    assert parked.encrypt_chat_msg
+
+
+def test_message_of_an_unknown_key_opens_once_the_key_is_there(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    archived.act("rotate_archive_key", withheld=True)
+    said = say(archived, "bob", customer, "用新密钥加密")["msgid"]
+    pull(archived)
+    assert (msgids(archived), archived.rows(ArchiveParked)[0].reason) == ([], "no_key")
+    archived.act("find_archive_key", version=2)
+    file = corps.check(archived.sim.corp_file(archived.corp_id))
+    corps.apply(file, corps.archive_values(file, Path()))
+    pull(archived)
+    assert msgids(archived) == [said]
+    (parked,) = archived.rows(ArchiveParked)
+    assert (parked.state, cursor(archived).stored) == ("opened", 1)
+
+
+def test_large_gap_is_noted_and_a_small_one_is_not(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    for skip in (0, 5, 2_000_000):
+        say(archived, "bob", customer, skip=skip)
+    pull(archived)
+    (incident,) = archived.rows(ArchiveIncident)
+    assert incident.kind == "jump"
+    assert incident.next_seq - incident.after_seq > 1_000_000
+
+
+def test_longer_away_than_the_window_is_noted(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    say(archived, "bob", customer)
+    pull(archived)
+    with moved_clock.later(6 * 86_400):
+        say(archived, "bob", customer)
+        pull(archived)
+        assert [row.kind for row in archived.rows(ArchiveIncident)] == ["window"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        ({"kind": "sdk", "errcode": 10001}, "10001"),
+        ({"kind": "sdk", "errcode": 10009}, "10009"),
+        ({"kind": "errcode", "errcode": 45009}, "45009"),
+        ({"kind": "errcode", "errcode": 301052}, "301052"),
+    ],
+)
+def test_failure_is_told_and_overcome(archived: Corp, rule: dict[str, object], word: str) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    archived.sim.misfortunes({"match": "archive/chatdata", "next": 1, **rule})
+    said = say(archived, "bob", customer)["msgid"]
+    pull(archived)
+    assert word in str(cursor(archived).reason)
+    assert msgids(archived) == []
+    pull(archived)
+    assert (msgids(archived), cursor(archived).reason) == ([said], None)
+
+
+def test_page_too_large_is_asked_for_in_halves(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    archived.sim.call("PUT", f"/corps/{archived.corp_id}/habits", {"archive_page_bytes": 4_000})
+    said = [say(archived, "bob", customer, "长" * 20)["msgid"] for _ in range(9)]
+    pull(archived)
+    assert msgids(archived) == said
+
+
+def test_two_pullers_do_not_pull_at_once(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    say(archived, "bob", customer)
+    with _only_puller(archived.number) as alone:
+        assert alone
+        assert puller.drain_batch(archived.number, Lane.BULK) == 0
+    pull(archived)
+    assert len(msgids(archived)) == 1
+
+
+def test_media_is_fetched_in_the_background_and_checked(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    say(archived, customer, "bob", msgtype="image", size=1_100_000)
+    say(archived, customer, "bob", msgtype="file", md5sum="0" * 32)
+    say(archived, customer, "bob", msgtype="file", md5sum="")
+    archived.sim.misfortunes({"match": "archive/media", "kind": "sdk", "errcode": 10003, "next": 1})
+    pull(archived)
+    with moved_clock.later(10):
+        pull(archived)
+    rows = archived.rows(ArchiveMedia)
+    assert [(row.state, row.checked) for row in rows] == [("stored", "same"), ("stored", "other"), ("stored", "absent")]
+    assert rows[0].stored_size == 1_100_000
+
+
+def test_media_that_is_gone_is_lost_and_asked_for_no_more(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    say(archived, customer, "bob", msgtype="image")
+    archived.sim.call("PUT", f"/corps/{archived.corp_id}/habits", {"archive_ahead_seconds": 4 * 86_400})
+    archived.sim.misfortunes({"match": "archive/media", "kind": "sdk", "errcode": 10010})
+    pull(archived)
+    (row,) = archived.rows(ArchiveMedia)
+    assert (row.state, "10010" in str(row.reason)) == ("lost", True)
+
+
+def test_control_characters_and_nuls_are_no_obstacle(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    say(archived, "bob", customer, "前\x00后\x01")
+    pull(archived)
+    words = archived.scalar(lambda session: session.scalars(select(Message.words)).one())
+    assert words.startswith("前")
+    assert archived.rows(ArchiveParked) == []
