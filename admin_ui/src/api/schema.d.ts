@@ -106,6 +106,316 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Broadcasts that the user may see, newest first. */
+        get: operations["list_broadcasts"];
+        put?: never;
+        /** Keep a draft; nothing is sent. */
+        post: operations["create_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many would get it, through how many members, who is over quota, and the first few by name. */
+        post: operations["count_audience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a picture for a broadcast: JPG or PNG, at most 10 MB. */
+        post: operations["upload_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture as it was uploaded. */
+        get: operations["get_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quota that WeCom is set to, and above how many customers a second person approves. */
+        get: operations["get_broadcast_policy"];
+        /** Change the policy. */
+        put: operations["set_broadcast_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for somebody, and what reached customers this month. */
+        get: operations["summarise_broadcasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One broadcast with its report. */
+        get: operations["get_broadcast"];
+        /** Change a draft. */
+        put: operations["edit_broadcast"];
+        post?: never;
+        /** Throw a draft away. */
+        delete: operations["remove_broadcast"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a large broadcast go; not for its author. */
+        post: operations["approve_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send nothing more, and take back the tasks that nobody has confirmed. */
+        post: operations["cancel_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask nothing more of WeCom for now. */
+        post: operations["pause_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers of a broadcast with what became of each. */
+        get: operations["list_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/recipients.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All recipients as a table for a spreadsheet. */
+        get: operations["export_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the results from WeCom now. */
+        post: operations["refresh_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a broadcast that has not begun back as a draft, with the reason. */
+        post: operations["reject_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have WeCom remind members who have not sent: three times in 24 hours at most. */
+        post: operations["remind_senders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on from where it stood. */
+        post: operations["resume_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members with their part of a broadcast. */
+        get: operations["list_senders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a draft in: the audience is frozen, and it is sent when it is time or approved. */
+        post: operations["submit_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/callbacks": {
         parameters: {
             query?: never;
@@ -516,6 +826,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Archived messages by words, people, type and time, newest first; the reading is recorded. */
+        get: operations["search_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the pull stands: lag, parked messages, doubts. */
+        get: operations["get_archive_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/archive/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again to open every parked message. */
+        post: operations["retry_parked_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations, the latest first; the reading is recorded. */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A piece of one conversation, oldest first; the reading is recorded. */
+        get: operations["read_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the archive: pictures to be shown, all else to be downloaded; the reading is recorded. */
+        get: operations["get_message_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pulse": {
         parameters: {
             query?: never;
@@ -527,6 +939,110 @@ export interface paths {
         get: operations["get_pulse"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules, the latest change first. */
+        get: operations["list_rules"];
+        put?: never;
+        /** Make a rule; it looks at what is archived from now on. */
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What words would find in a text. */
+        post: operations["try_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule with words, versions and scans. */
+        get: operations["get_rule"];
+        put?: never;
+        /** Change a rule; every change is a version. */
+        post: operations["update_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a rule off; what it has found stays. */
+        post: operations["disable_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a rule on. */
+        post: operations["enable_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a rule go over what was archived before. */
+        post: operations["scan_archive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -697,6 +1213,7 @@ export interface components {
             followed_days: number | null;
             /** History */
             history: components["schemas"]["FollowMoment"][];
+            hit: components["schemas"]["WordHit"] | null;
             /** Id */
             id: number;
             kind: components["schemas"]["AlertKind"];
@@ -715,6 +1232,7 @@ export interface components {
             review_at: string | null;
             /** Reviewer */
             reviewer: string | null;
+            severity: components["schemas"]["Severity"];
             /** Staff Name */
             staff_name: string;
             state: components["schemas"]["AlertState"];
@@ -727,7 +1245,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "staff_deleted_customer" | "customer_left";
+        AlertKind: "staff_deleted_customer" | "customer_left" | "word_hit";
         /** AlertNoticeRow */
         AlertNoticeRow: {
             /**
@@ -779,6 +1297,7 @@ export interface components {
             event_at: string;
             /** External Userid */
             external_userid: string;
+            hit: components["schemas"]["WordHit"] | null;
             /** Id */
             id: number;
             kind: components["schemas"]["AlertKind"];
@@ -789,6 +1308,7 @@ export interface components {
             raised_at: string;
             /** Reviewer */
             reviewer: string | null;
+            severity: components["schemas"]["Severity"];
             /** Staff Name */
             staff_name: string;
             state: components["schemas"]["AlertState"];
@@ -812,6 +1332,40 @@ export interface components {
             open: number;
             /** Raised Today */
             raised_today: number;
+        };
+        /**
+         * ArchiveStatus
+         * @description How the pull stands; ``lag_seconds`` is the age of the last answer of WeCom.
+         */
+        ArchiveStatus: {
+            /** Asked At */
+            asked_at: string | null;
+            /** Configured */
+            configured: boolean;
+            /** Hits Today */
+            hits_today: number;
+            /** Incident Count */
+            incident_count: number;
+            /** Incidents */
+            incidents: components["schemas"]["IncidentRow"][];
+            /** Lag Seconds */
+            lag_seconds: number | null;
+            /** Media Lost */
+            media_lost: number;
+            /** Media Waiting */
+            media_waiting: number;
+            /** Newest At */
+            newest_at: string | null;
+            /** Parked */
+            parked: components["schemas"]["ParkedCount"][];
+            /** Reason */
+            reason: string | null;
+            /** Repeated */
+            repeated: number;
+            /** Seq */
+            seq: string;
+            /** Stored */
+            stored: number;
         };
         /**
          * AssignRequest
@@ -852,6 +1406,66 @@ export interface components {
             tried: number;
         };
         /**
+         * Audience
+         * @description Whom a broadcast is for, by corp tags: all of ``all``, at least one of ``any``, none of ``none``.
+         *
+         *     Without tags in ``all`` and ``any`` it is for everybody, which ``everyone`` must say.
+         */
+        Audience: {
+            /**
+             * All
+             * @default []
+             */
+            all: string[];
+            /**
+             * Any
+             * @default []
+             */
+            any: string[];
+            /**
+             * Everyone
+             * @default false
+             */
+            everyone: boolean;
+            /**
+             * None
+             * @default []
+             */
+            none: string[];
+        };
+        /**
+         * AudienceCount
+         * @description Who would get it: ``matched`` = ``recipients`` + ``over_quota`` + ``without_sender``.
+         */
+        AudienceCount: {
+            /** Calls */
+            calls: number;
+            /** Matched */
+            matched: number;
+            /** Needs Approval */
+            needs_approval: boolean;
+            /** Over Quota */
+            over_quota: number;
+            /** Preview */
+            preview: components["schemas"]["PreviewRow"][];
+            quota: components["schemas"]["QuotaInfo"];
+            /** Recipients */
+            recipients: number;
+            /** Senders */
+            senders: number;
+            /** Without Sender */
+            without_sender: number;
+        };
+        /** AudienceRequest */
+        AudienceRequest: {
+            audience: components["schemas"]["Audience"];
+            /**
+             * Send At
+             * @default null
+             */
+            send_at: string | null;
+        };
+        /**
          * AuditPage
          * @description A page of the audit trail, newest first.
          */
@@ -884,6 +1498,155 @@ export interface components {
             subject: string;
             /** Verb */
             verb: string;
+        };
+        /**
+         * BroadcastContent
+         * @description What a draft holds; ``send_at`` none is at once.
+         */
+        BroadcastContent: {
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: (components["schemas"]["ImageAttachment"] | components["schemas"]["LinkAttachment"] | components["schemas"]["MiniProgramAttachment"])[];
+            audience: components["schemas"]["Audience"];
+            /**
+             * Send At
+             * @default null
+             */
+            send_at: string | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /** BroadcastDetail */
+        BroadcastDetail: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approver Name */
+            approver_name: string | null;
+            /** Attachments */
+            attachments: (components["schemas"]["ImageAttachment"] | components["schemas"]["LinkAttachment"] | components["schemas"]["MiniProgramAttachment"])[];
+            audience: components["schemas"]["Audience"];
+            /** Author Name */
+            author_name: string;
+            /** Created All At */
+            created_all_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** May Approve */
+            may_approve: boolean;
+            progress: components["schemas"]["CallProgress"];
+            /** Reason */
+            reason: string | null;
+            report: components["schemas"]["Report"];
+            /** Send At */
+            send_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["BroadcastState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Tags */
+            tags: components["schemas"]["TagName"][];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Watched Until */
+            watched_until: string | null;
+            /** Without Sender */
+            without_sender: number;
+        };
+        /**
+         * BroadcastPage
+         * @description A page of broadcasts, newest first.
+         */
+        BroadcastPage: {
+            /** Items */
+            items: components["schemas"]["BroadcastRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** BroadcastRow */
+        BroadcastRow: {
+            /** Author Name */
+            author_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            progress: components["schemas"]["CallProgress"];
+            /** Reason */
+            reason: string | null;
+            report: components["schemas"]["Report"];
+            /** Send At */
+            send_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["BroadcastState"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * BroadcastState
+         * @description Where a broadcast stands; the row is the queue.
+         * @enum {string}
+         */
+        BroadcastState: "draft" | "planning" | "waiting_approval" | "scheduled" | "sending" | "paused" | "collecting" | "finished" | "cancelled";
+        /**
+         * BroadcastSummary
+         * @description For the workbench.
+         */
+        BroadcastSummary: {
+            /** Delivered This Month */
+            delivered_this_month: number;
+            /** Under Way */
+            under_way: number;
+            /** Waiting Approval */
+            waiting_approval: number;
+            /** Waiting For Staff */
+            waiting_for_staff: number;
+        };
+        /**
+         * CallProgress
+         * @description Calls of a broadcast by where they stand, and members by whether they have sent.
+         */
+        CallProgress: {
+            /** Calls */
+            calls: number;
+            /** Calls Created */
+            calls_created: number;
+            /** Calls Parked */
+            calls_parked: number;
+            /** Calls Refused */
+            calls_refused: number;
+            /** Calls Unknown */
+            calls_unknown: number;
+            /** Senders */
+            senders: number;
+            /** Senders Confirmed */
+            senders_confirmed: number;
         };
         /**
          * CallbackDetail
@@ -995,6 +1758,60 @@ export interface components {
              */
             note: string;
             reason: components["schemas"]["CloseReason"];
+        };
+        /**
+         * ConversationKind
+         * @enum {string}
+         */
+        ConversationKind: "customer" | "internal" | "group" | "other";
+        /**
+         * ConversationPage
+         * @description A page of conversations, the latest first.
+         */
+        ConversationPage: {
+            /** Items */
+            items: components["schemas"]["ConversationRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * ConversationRow
+         * @description One conversation; of a group ``title`` is its name, of a single chat the other's.
+         */
+        ConversationRow: {
+            /** Avatar */
+            avatar: string;
+            /** Chat Id */
+            chat_id: string | null;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ConversationKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last Sender */
+            last_sender: string;
+            /** Last Type */
+            last_type: string;
+            /** Last Words */
+            last_words: string;
+            member: components["schemas"]["Person"] | null;
+            /** Messages */
+            messages: number;
+            peer: components["schemas"]["Person"] | null;
+            /** Title */
+            title: string;
         };
         /**
          * CreateHandover
@@ -1257,6 +2074,33 @@ export interface components {
          */
         FollowStatus: "active" | "half" | "deleted_by_staff" | "deleted_by_customer" | "transferred";
         /**
+         * FoundMessage
+         * @description A message that a search found, with its conversation.
+         */
+        FoundMessage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            conversation: components["schemas"]["ConversationRow"];
+            /** Conversation Id */
+            conversation_id: number;
+            /** Hits */
+            hits: components["schemas"]["MessageHit"][];
+            /** Msgid */
+            msgid: string;
+            /** Msgtype */
+            msgtype: string;
+            /** Recalled At */
+            recalled_at: string | null;
+            sender: components["schemas"]["Person"];
+        };
+        /**
          * HandoverCounts
          * @description Items of one kind by where they stand; ``total`` is the sum of the others.
          */
@@ -1505,11 +2349,40 @@ export interface components {
             /** Running */
             running: number;
         };
+        /** ImageAttachment */
+        ImageAttachment: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "image";
+            /** Media Id */
+            media_id: number;
+        };
         /**
          * InboxState
          * @enum {string}
          */
         InboxState: "ready" | "done" | "parked";
+        /**
+         * IncidentRow
+         * @description A doubt about the archive's completeness.
+         */
+        IncidentRow: {
+            /** After Seq */
+            after_seq: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Kind */
+            kind: string;
+            /** Msgid */
+            msgid: string | null;
+            /** Next Seq */
+            next_seq: string;
+        };
         /**
          * ItemKind
          * @enum {string}
@@ -1538,6 +2411,28 @@ export interface components {
             nonce: string;
             /** Timestamp */
             timestamp: number;
+        };
+        /** LinkAttachment */
+        LinkAttachment: {
+            /**
+             * Desc
+             * @default
+             */
+            desc: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "link";
+            /**
+             * Picurl
+             * @default
+             */
+            picurl: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
         };
         /** LoginCorp */
         LoginCorp: {
@@ -1581,6 +2476,108 @@ export interface components {
             /** Userid */
             userid: string | null;
         };
+        /** MediaRow */
+        MediaRow: {
+            /** Content Type */
+            content_type: string;
+            /** Filename */
+            filename: string;
+            /** Id */
+            id: number;
+            /** Size */
+            size: number;
+        };
+        /**
+         * MediaUpload
+         * @description A picture as Base64.
+         */
+        MediaUpload: {
+            /** Data */
+            data: string;
+            /** Filename */
+            filename: string;
+        };
+        /**
+         * MessageHit
+         * @description An alert that a message raised.
+         */
+        MessageHit: {
+            /** Alert Id */
+            alert_id: number;
+            /** Rule Name */
+            rule_name: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * MessagePage
+         * @description A page of messages, newest first.
+         */
+        MessagePage: {
+            /** Items */
+            items: components["schemas"]["FoundMessage"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * MessageRow
+         * @description One archived message; in ``body`` nested parts are opened and each file is a ``media`` with its id and state.
+         */
+        MessageRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Conversation Id */
+            conversation_id: number;
+            /** Hits */
+            hits: components["schemas"]["MessageHit"][];
+            /** Msgid */
+            msgid: string;
+            /** Msgtype */
+            msgtype: string;
+            /** Recalled At */
+            recalled_at: string | null;
+            sender: components["schemas"]["Person"];
+        };
+        /**
+         * MessageWindow
+         * @description A piece of a conversation, oldest first; cursors are none where it ends.
+         */
+        MessageWindow: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            conversation: components["schemas"]["ConversationRow"];
+            /** Items */
+            items: components["schemas"]["MessageRow"][];
+        };
+        /** MiniProgramAttachment */
+        MiniProgramAttachment: {
+            /** Appid */
+            appid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "miniprogram";
+            /** Media Id */
+            media_id: number;
+            /** Page */
+            page: string;
+            /** Title */
+            title: string;
+        };
         /** NewPassword */
         NewPassword: {
             /** New */
@@ -1594,10 +2591,62 @@ export interface components {
          */
         NoticeState: "waiting" | "sent" | "refused" | "unknown";
         /**
+         * ParkedCount
+         * @description Messages that could not be opened, by reason and key version.
+         */
+        ParkedCount: {
+            /** Count */
+            count: number;
+            /** Publickey Ver */
+            publickey_ver: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "audit.read" | "handovers.read" | "handovers.handle" | "handovers.policy";
+        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "audit.read" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
+        /**
+         * Person
+         * @description Somebody in a chat; ``id`` is a userid or an external_userid.
+         */
+        Person: {
+            /** Avatar */
+            avatar: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["SenderKind"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * Policy
+         * @description What the administrator sets: the quota as WeCom has it, and above how many customers a second person approves.
+         */
+        Policy: {
+            /**
+             * Approval Above
+             * @default 1000
+             */
+            approval_above: number;
+            /** @default month */
+            quota: components["schemas"]["QuotaRule"];
+        };
+        /**
+         * PreviewRow
+         * @description One recipient and through whom.
+         */
+        PreviewRow: {
+            /** Customer Name */
+            customer_name: string;
+            /** External Userid */
+            external_userid: string;
+            /** Staff Name */
+            staff_name: string;
+            /** Userid */
+            userid: string;
+        };
         /**
          * Problem
          * @description RFC 9457 problem document with a stable ``code`` and a sentence in Chinese and in English.
@@ -1637,6 +2686,123 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * QuotaInfo
+         * @description How many mass messages a customer may receive in the period that is meant.
+         */
+        QuotaInfo: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Limit */
+            limit: number;
+            rule: components["schemas"]["QuotaRule"];
+        };
+        /**
+         * QuotaRule
+         * @description How many mass messages WeCom lets a customer receive (page 92135); an administrator chooses there.
+         * @enum {string}
+         */
+        QuotaRule: "month" | "week" | "day";
+        /**
+         * RecipientPage
+         * @description A page of recipients, by sender.
+         */
+        RecipientPage: {
+            /** Items */
+            items: components["schemas"]["RecipientRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** RecipientRow */
+        RecipientRow: {
+            /** Customer Name */
+            customer_name: string;
+            /** External Userid */
+            external_userid: string;
+            /** Reason */
+            reason: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Staff Name */
+            staff_name: string;
+            state: components["schemas"]["RecipientStatus"];
+            /** Userid */
+            userid: string;
+        };
+        /**
+         * RecipientStatus
+         * @description What became of one customer.
+         * @enum {string}
+         */
+        RecipientStatus: "planned" | "created" | "delivered" | "not_a_friend" | "quota_at_wecom" | "unsendable" | "refused" | "over_quota" | "cancelled" | "unconfirmed" | "in_doubt";
+        /** RejectRequest */
+        RejectRequest: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * RemindRequest
+         * @description Whom to remind; nobody named is everybody who has not sent.
+         */
+        RemindRequest: {
+            /**
+             * Userids
+             * @default []
+             */
+            userids: string[];
+        };
+        /** RemindResult */
+        RemindResult: {
+            /** Reminded */
+            reminded: number;
+        };
+        /**
+         * Report
+         * @description Recipients by what became of them; the parts add up to ``audience``.
+         */
+        Report: {
+            /** Audience */
+            audience: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Created */
+            created: number;
+            /** Delivered */
+            delivered: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Not A Friend */
+            not_a_friend: number;
+            /** Over Quota */
+            over_quota: number;
+            /** Planned */
+            planned: number;
+            /** Quota At Wecom */
+            quota_at_wecom: number;
+            /** Refused */
+            refused: number;
+            /** Unconfirmed */
+            unconfirmed: number;
+            /** Unsendable */
+            unsendable: number;
+        };
+        /** RetryAnswer */
+        RetryAnswer: {
+            /** Waiting */
+            waiting: number;
+        };
         /** RevealRequest */
         RevealRequest: {
             /** Reason */
@@ -1652,6 +2818,197 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "sales" | "compliance" | "marketer";
+        /**
+         * RuleBody
+         * @description A rule as it is written; ``words`` holds one word per line, as pasted.
+         */
+        RuleBody: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Name */
+            name: string;
+            /** @default anyone */
+            senders: components["schemas"]["Senders"];
+            /** @default high */
+            severity: components["schemas"]["Severity"];
+            /** Words */
+            words: string;
+        };
+        /**
+         * RuleChange
+         * @description One version of a rule, who made it and when.
+         */
+        RuleChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Version */
+            version: number;
+            /** Words */
+            words: number;
+        };
+        /**
+         * RuleDetail
+         * @description A rule with its words, its versions and its scans.
+         */
+        RuleDetail: {
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Hits */
+            hits: number;
+            /** Hits Today */
+            hits_today: number;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["RuleKind"];
+            /** Last Hit At */
+            last_hit_at: string | null;
+            /** Name */
+            name: string;
+            /** Scans */
+            scans: components["schemas"]["RuleScanRow"][];
+            senders: components["schemas"]["Senders"];
+            severity: components["schemas"]["Severity"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["RuleChange"][];
+            /** Word List */
+            word_list: string[];
+            /** Words */
+            words: number;
+        };
+        /**
+         * RuleKind
+         * @enum {string}
+         */
+        RuleKind: "word_list";
+        /**
+         * RulePage
+         * @description A page of rules, the latest change first.
+         */
+        RulePage: {
+            /** Items */
+            items: components["schemas"]["RuleRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** RuleRow */
+        RuleRow: {
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Hits */
+            hits: number;
+            /** Hits Today */
+            hits_today: number;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["RuleKind"];
+            /** Last Hit At */
+            last_hit_at: string | null;
+            /** Name */
+            name: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Words */
+            words: number;
+        };
+        /**
+         * RuleSaved
+         * @description The rule as it stands, and how many lines said what another had said.
+         */
+        RuleSaved: {
+            /** Duplicates */
+            duplicates: number;
+            rule: components["schemas"]["RuleDetail"];
+        };
+        /**
+         * RuleScanRow
+         * @description A scan of what was archived before.
+         */
+        RuleScanRow: {
+            /** Finished At */
+            finished_at: string | null;
+            /** Hits */
+            hits: number;
+            /** Id */
+            id: number;
+            /** Scanned */
+            scanned: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+            /** State */
+            state: string;
+            /** Total */
+            total: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RuleUpdate
+         * @description `RuleBody` with the version that was read, so that nobody's change is lost.
+         */
+        RuleUpdate: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Name */
+            name: string;
+            /** @default anyone */
+            senders: components["schemas"]["Senders"];
+            /** @default high */
+            severity: components["schemas"]["Severity"];
+            /** Version */
+            version: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * ScanBody
+         * @description How far back a rule goes over the archive.
+         */
+        ScanBody: {
+            /** Days */
+            days: number;
+        };
         /**
          * Selection
          * @description Which items: those with these ids, or all that match; nothing given is everything that can be assigned.
@@ -1677,6 +3034,62 @@ export interface components {
              */
             tag: string;
         };
+        /**
+         * SenderKind
+         * @enum {string}
+         */
+        SenderKind: "staff" | "customer" | "robot" | "none";
+        /**
+         * SenderPage
+         * @description A page of senders.
+         */
+        SenderPage: {
+            /** Items */
+            items: components["schemas"]["SenderRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * SenderRow
+         * @description One member's part of a broadcast.
+         */
+        SenderRow: {
+            /** Calls */
+            calls: number;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Reason */
+            reason: string | null;
+            /** Recipients */
+            recipients: number;
+            /** Reminders Left */
+            reminders_left: number;
+            /** Staff Name */
+            staff_name: string;
+            /** Userid */
+            userid: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * Senders
+         * @description Whose messages are looked at.
+         * @enum {string}
+         */
+        Senders: "staff" | "customer" | "anyone";
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "high" | "medium" | "low";
         /**
          * SheetLine
          * @description How many items of a kind are in a state, by successor; ``successor`` is empty where none was chosen.
@@ -1846,6 +3259,13 @@ export interface components {
             /** Tags */
             tags: components["schemas"]["TagRef"][];
         };
+        /** TagName */
+        TagName: {
+            /** Name */
+            name: string;
+            /** Tag Id */
+            tag_id: string;
+        };
         /** TagRef */
         TagRef: {
             /** Group Name */
@@ -1937,6 +3357,46 @@ export interface components {
             userid: string | null;
         };
         /**
+         * TrialAnswer
+         * @description What was found; quoted replies are left out as they are in chats, ``skipped`` characters of them.
+         */
+        TrialAnswer: {
+            /** Hits */
+            hits: components["schemas"]["TrialHit"][];
+            /** Skipped */
+            skipped: number;
+        };
+        /**
+         * TrialBody
+         * @description A text to try words on: those of the form, or of a rule that stands.
+         */
+        TrialBody: {
+            /**
+             * Rule Id
+             * @default null
+             */
+            rule_id: number | null;
+            /** Text */
+            text: string;
+            /**
+             * Words
+             * @default null
+             */
+            words: string | null;
+        };
+        /**
+         * TrialHit
+         * @description A word and where it stands in the text, in characters (code points).
+         */
+        TrialHit: {
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
+            /** Word */
+            word: string;
+        };
+        /**
          * TryRow
          * @description An earlier successor of an item and how it ended.
          */
@@ -1951,6 +3411,27 @@ export interface components {
             state: components["schemas"]["ItemState"];
             /** Successor Name */
             successor_name: string;
+        };
+        /**
+         * WordHit
+         * @description Why an alert on a message was raised, and where the message stands; ``words`` are the rule's.
+         */
+        WordHit: {
+            /** Conversation Id */
+            conversation_id: number;
+            /** In Group */
+            in_group: boolean;
+            /** Msgid */
+            msgid: string;
+            /** Rule Id */
+            rule_id: number;
+            /** Rule Name */
+            rule_name: string;
+            /** Rule Version */
+            rule_version: number;
+            sender_kind: components["schemas"]["SenderKind"];
+            /** Words */
+            words: string[];
         };
     };
     responses: never;
@@ -1968,7 +3449,7 @@ export interface operations {
                 cursor?: string | null;
                 q?: string;
                 state?: ("open" | "in_review" | "closed") | null;
-                kind?: ("staff_deleted_customer" | "customer_left") | null;
+                kind?: ("staff_deleted_customer" | "customer_left" | "word_hit") | null;
                 userid?: string | null;
                 external_userid?: string | null;
             };
@@ -2145,6 +3626,710 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_broadcasts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                state?: ("draft" | "planning" | "waiting_approval" | "scheduled" | "sending" | "paused" | "collecting" | "finished" | "cancelled") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_audience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AudienceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceCount"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaUpload"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaRow"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_broadcast_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_broadcast_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Policy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarise_broadcasts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastSummary"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recipients: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                state?: ("planned" | "created" | "delivered" | "not_a_friend" | "quota_at_wecom" | "unsendable" | "refused" | "over_quota" | "cancelled" | "unconfirmed" | "in_doubt") | null;
+                userid?: string | null;
+            };
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_recipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remind_senders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindResult"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_senders: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenderPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
                 };
             };
             /** @description Problem */
@@ -3006,6 +5191,206 @@ export interface operations {
             };
         };
     };
+    search_messages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                userid?: string | null;
+                external_userid?: string | null;
+                chat_id?: string | null;
+                conversation_id?: number | null;
+                msgtype?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_archive_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveStatus"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_parked_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryAnswer"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                userid?: string | null;
+                external_userid?: string | null;
+                chat_id?: string | null;
+                kind?: ("customer" | "internal" | "group" | "other") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_conversation: {
+        parameters: {
+            query?: {
+                around?: string | null;
+                before?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageWindow"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_pulse: {
         parameters: {
             query?: {
@@ -3024,6 +5409,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pulse"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                enabled?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScanBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
                 };
             };
             /** @description Problem */
