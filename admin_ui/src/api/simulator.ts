@@ -61,6 +61,14 @@ export interface SimGroup {
   members: number
 }
 
+export interface SimTransfer {
+  number: number
+  handover: string
+  handover_name: string
+  external_userid: string
+  name: string
+}
+
 export interface SimWorld {
   corp_id: string
   name: string
@@ -118,6 +126,16 @@ export function useSimWorld(corpId: string, userid: string, q: string) {
     queryFn: () => ask<SimWorld>(`corps/${corpId}/state?${query}`),
     refetchInterval: BEAT,
     placeholderData: keepPreviousData,
+  })
+}
+
+/** Customers who are on their way to a member. */
+export function useSimTransfers(corpId: string, takeover: string) {
+  const query = new URLSearchParams({ status: 'waiting', takeover, limit: '30' })
+  return useQuery({
+    queryKey: ['sim', 'world', corpId, 'transfers', takeover],
+    queryFn: () => ask<{ items: SimTransfer[]; total: number }>(`corps/${corpId}/transfers?${query}`),
+    refetchInterval: BEAT,
   })
 }
 

@@ -1,12 +1,12 @@
 import {
-  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, InboxOutlined, SyncOutlined, TeamOutlined,
+  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, InboxOutlined, SwapOutlined, SyncOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import { lazy, type ComponentType, type ReactNode } from 'react'
 
 import type { Permission } from '@/api/me'
 
 export interface ConsolePage {
-  key: 'dashboard' | 'customers' | 'alerts' | 'sync' | 'callbacks' | 'tasks' | 'audit'
+  key: 'dashboard' | 'customers' | 'alerts' | 'handovers' | 'sync' | 'callbacks' | 'tasks' | 'audit'
   path: string
   permission: Permission
   icon: ReactNode
@@ -46,6 +46,14 @@ export const PAGES: readonly ConsolePage[] = [
     icon: <AlertOutlined aria-hidden />,
     element: AlertsPage,
     more: [{ path: '/alerts/:id', element: AlertsPage }],
+  },
+  {
+    key: 'handovers',
+    path: '/handovers',
+    permission: 'handovers.read',
+    icon: <SwapOutlined aria-hidden />,
+    element: lazy(() => import('@/features/handovers/pages/HandoversPage')),
+    more: [{ path: '/handovers/:id', element: lazy(() => import('@/features/handovers/pages/HandoverPage')) }],
   },
   {
     key: 'sync',

@@ -8,9 +8,10 @@ import { Tile } from '@/shared/ui/Tile'
 import { ContactsTab, type PhoneProps } from './ContactsTab'
 import { GroupsTab } from './GroupsTab'
 import { MessagesTab } from './MessagesTab'
+import { TransfersTab } from './TransfersTab'
 import { useAct } from './useAct'
 
-type Tab = 'contacts' | 'messages' | 'groups'
+type Tab = 'contacts' | 'messages' | 'groups' | 'transfers'
 
 /** The phone of the member who is played, with WeCom's client on it. */
 export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { onChoose: (userid: string) => void }) {
@@ -36,12 +37,14 @@ export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { on
           { value: 'contacts', label: t('sim.contacts') },
           { value: 'messages', label: messages ? `${t('sim.messages')} ${messages}` : t('sim.messages') },
           { value: 'groups', label: t('sim.groups') },
+          { value: 'transfers', label: t('simTransfer.tab') },
         ]}
       />
       <div className="m-phone-body">
         {tab === 'contacts' ? <ContactsTab world={world} staff={staff} q={q} onSearch={onSearch} /> : null}
         {tab === 'messages' ? <MessagesTab world={world} staff={staff} /> : null}
         {tab === 'groups' ? <GroupsTab world={world} staff={staff} /> : null}
+        {tab === 'transfers' ? <TransfersTab world={world} staff={staff} /> : null}
       </div>
     </section>
   )

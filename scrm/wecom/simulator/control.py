@@ -23,8 +23,9 @@ GET     /corps/<id>/state                           ?q= &userid= &limit=50 &offs
 GET     /corps/<id>/relations                       → {"items": [{userid, external_userid, name, status: following |
                                                     half | left, remark, tags, state, add_way, createtime, …}]} (all)
 GET     /corps/<id>/groups/<chat_id>                → the whole group
-GET     /corps/<id>/transfers                       ?status=waiting → {"items": [{number, handover, takeover,
-                                                    external_userid, resigned, started_at, due_at, status, ended_at}]}
+GET     /corps/<id>/transfers                       ?status= → {"items": [{number, handover, takeover,
+                                                    external_userid, resigned, started_at, due_at, status, ended_at}],
+                                                    "total"}, &takeover= &limit=
 POST    /corps/<id>/actions/<verb>                  arguments, plus "quiet": true for no events → what changed
 GET     /actions                                    → {"verbs": {verb: sentence}}
 POST    /corps/<id>/callbacks/raw                   {"app", "xml"} → {"delivery": id}
@@ -178,11 +179,13 @@ def _corp_routes(routes: Blueprint, sim: Simulator) -> None:
 
     @routes.get("/corps/<corp_id>/transfers")
     def list_transfers(corp_id: str) -> Response:
-        corp, wanted = _corp(sim, corp_id), request.args.get("status", "")
+        corp, limit = _corp(sim, corp_id), _number("limit", 1_000_000)
+        wanted, takeover = request.args.get("status", ""), request.args.get("takeover", "").lower()
         with corp.lock:
             takeovers.settle(corp, sim.senders[corp_id])
             rows = [takeovers.shown(corp, row) for row in corp.further.get(takeovers.Transfer.KIND, {}).values()]
-        return jsonify(items=[row for row in rows if wanted in ("", row["status"])])
+        found = [row for row in rows if wanted in ("", row["status"]) and takeover in ("", row["takeover"].lower())]
+        return jsonify(items=found[:limit], total=len(found))
 
 
 def _habit_routes(routes: Blueprint, sim: Simulator) -> None:

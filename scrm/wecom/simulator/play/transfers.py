@@ -33,11 +33,12 @@ def decide_transfers(stage: Stage, args: Args) -> Json:
     """All waiting customers decide: of a hundred, ``refuse`` refuse, ``full`` meet a full member, the rest accept."""
     settle(stage.corp, stage.sender)
     refuse, full = args.number("refuse", 0), args.number("full", 0)
-    handover, dice = args.text("handover", "").lower(), Random(args.number("seed", 1))
+    handover, takeover = args.text("handover", "").lower(), args.text("takeover", "").lower()
+    dice = Random(args.number("seed", 1))
     counts = {"done": 0, "refused": 0, "full": 0}
     waiting = sorted(book(stage.corp).waiting.values(), key=lambda row: row.number)
     for row in waiting:
-        if handover in ("", row.handover.lower()):
+        if handover in ("", row.handover.lower()) and takeover in ("", row.takeover.lower()):
             drawn = dice.randrange(100)
             status = REFUSED if drawn < refuse else FULL if drawn < refuse + full else DONE
             finish(stage.corp, stage.sender, row, status, quiet=stage.quiet)

@@ -19,7 +19,7 @@ export function byDay(rows: readonly TimelineRow[]): { day: string; title: strin
 }
 
 const BAD = new Set(['deleted_by_staff', 'deleted_by_customer', 'welcome_refused', 'welcome_expired', 'alert_raised'])
-const GOOD = new Set(['added', 're_added', 'welcome_sent'])
+const GOOD = new Set(['added', 'taken_over', 're_added', 'welcome_sent'])
 const toneOf = (kind: string): string => (BAD.has(kind) ? 's-bad' : GOOD.has(kind) ? 's-good' : '')
 
 function factText(name: string, value: unknown): string {

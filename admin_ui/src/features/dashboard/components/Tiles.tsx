@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 
 import { useAlertSummary } from '@/api/alerts'
 import type { Schemas } from '@/api/client'
+import { useHandoverSummary } from '@/api/handovers'
 import { useCan } from '@/api/me'
 import { number } from '@/shared/lib/numbers'
 
@@ -55,6 +56,7 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
   const { t } = useTranslation()
   const can = useCan()
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
+  const handovers = useHandoverSummary({ enabled: can('handovers.read') })
   return (
     <ul className="f-figures">
       <Figure name={t('dashboard.customers')} value={summary.customers} to="/customers">
@@ -71,6 +73,15 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
       {alerts.data ? (
         <Figure name={t('dashboard.alertsOpen')} value={alerts.data.open} to="/alerts?state=open">
           <span className="f-change">{t('dashboard.raisedToday', { n: number(alerts.data.raised_today) })}</span>
+        </Figure>
+      ) : null}
+      {handovers.data ? (
+        <Figure name={t('dashboard.handoversOpen')} value={handovers.data.open} to="/handovers?state=open">
+          <span className={handovers.data.late ? 'f-change f-bad' : 'f-change'}>
+            {handovers.data.late
+              ? t('dashboard.handoversLate', { n: number(handovers.data.late) })
+              : t('dashboard.handoversWaiting', { n: number(handovers.data.customers_unassigned) })}
+          </span>
         </Figure>
       ) : null}
       <Figure name={t('dashboard.groups')} value={summary.groups} />

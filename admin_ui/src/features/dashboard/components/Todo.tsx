@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import { useAlertSummary } from '@/api/alerts'
+import { useHandoverSummary } from '@/api/handovers'
 import { useCan } from '@/api/me'
 import { useSyncRuns, useTasks } from '@/api/operations'
 import { Card } from '@/shared/ui/Page'
@@ -17,6 +18,7 @@ function useItems(customers: number): Item[] {
   const { t } = useTranslation()
   const can = useCan()
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
+  const handovers = useHandoverSummary({ enabled: can('handovers.read') })
   const tasks = useTasks({ limit: 1 }, { enabled: can('tasks.read') })
   const syncs = useSyncRuns({ limit: 1 }, { enabled: can('sync.read') })
   const items: Item[] = []
@@ -29,6 +31,13 @@ function useItems(customers: number): Item[] {
   if (alerts.data?.open) add('open', t('dashboard.todoAlerts', { count: alerts.data.open }), '/alerts?state=open')
   if (alerts.data?.in_review) {
     add('review', t('dashboard.todoReview', { count: alerts.data.in_review }), '/alerts?state=in_review')
+  }
+  if (handovers.data?.late) {
+    add('late', t('dashboard.todoLate', { count: handovers.data.late }), '/handovers?late=true')
+  }
+  if (handovers.data && handovers.data.open > handovers.data.late) {
+    const count = handovers.data.open - handovers.data.late
+    add('handovers', t('dashboard.todoHandovers', { count }), '/handovers?state=open')
   }
   if (tasks.data?.total) add('tasks', t('dashboard.todoTasks', { count: tasks.data.total }), '/tasks')
   return items

@@ -1,0 +1,168 @@
+import { Alert, App, Input, Modal, Radio, Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import {
+  EVERYTHING, useAssign, usePreview, type AssignmentPreview, type AssignRequest, type HandoverDetail, type ItemKind,
+} from '@/api/handovers'
+import { useDebounced } from '@/shared/lib/debounce'
+import { number } from '@/shared/lib/numbers'
+import { LoadingState, useErrorWords } from '@/shared/ui/States'
+
+import { SuccessorSelect } from './SuccessorSelect'
+
+interface AssignDialogProps {
+  handover: HandoverDetail
+  /** Items ticked in the list; none means: choose by filter. */
+  chosen: readonly number[]
+  onDone: () => void
+}
+
+type Which = 'all' | 'unassigned'
+
+/** Who takes over: what would be sent is shown before it is. */
+export function AssignDialog({ handover, chosen, onDone }: AssignDialogProps) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const assign = useAssign(handover.id)
+  const [successors, setSuccessors] = useState<string[]>([])
+  const [kind, setKind] = useState<ItemKind | null>(null)
+  const [which, setWhich] = useState<Which>('all')
+  const [tag, setTag] = useState('')
+  const [typed, setTyped] = useState('')
+  const q = useDebounced(typed.trim())
+  const selection = chosen.length
+    ? { ...EVERYTHING, item_ids: [...chosen] }
+    : { ...EVERYTHING, kind, state: which === 'unassigned' ? ('unassigned' as const) : null, tag, q }
+  const request: AssignRequest | null = successors.length ? { successors, selection } : null
+  const preview = usePreview(handover.id, request)
+  const failures = handover.customers.failed + handover.groups.failed
+  const ready = request !== null && preview.isSuccess && q === typed.trim()
+  return (
+    <Modal
+      open
+      title={t('handover.assignTitle', { name: handover.staff_name })}
+      width={640}
+      okText={
+        preview.data && request
+          ? t('handover.confirm', { customers: number(preview.data.customers), groups: number(preview.data.groups) })
+          : t('handover.assign')
+      }
+      cancelText={t('action.cancel')}
+      okButtonProps={{ disabled: !ready }}
+      confirmLoading={assign.isPending}
+      onCancel={onDone}
+      onOk={() =>
+        request &&
+        assign.mutate(request, {
+          onSuccess: () => {
+            void message.success(t('handover.assigned'))
+            onDone()
+          },
+          onError: (error) => void message.error(words(error)),
+        })
+      }
+    >
+      <div className="f-handover-form">
+        <label htmlFor="successors">{t('handover.successors')}</label>
+        <SuccessorSelect id="successors" value={successors} onChange={setSuccessors} without={handover.userid} />
+        {chosen.length ? (
+          <p>{t('handover.chosen', { count: chosen.length })}</p>
+        ) : (
+          <>
+            <Radio.Group
+              aria-label={t('handover.kinds')}
+              value={kind ?? ''}
+              onChange={(event) => setKind((event.target.value as ItemKind | '') || null)}
+              options={[
+                { value: '', label: t('handover.customersAndGroups') },
+                { value: 'customer', label: t('handover.customersOnly') },
+                { value: 'group', label: t('handover.groupsOnly') },
+              ]}
+            />
+            <div className="f-handover-choice">
+              {failures ? (
+                <Select<Which>
+                  aria-label={t('handover.which')}
+                  value={which}
+                  onChange={setWhich}
+                  options={[
+                    { value: 'all', label: t('handover.whichAll') },
+                    { value: 'unassigned', label: t('handover.whichUnassigned') },
+                  ]}
+                />
+              ) : null}
+              <Select<string | null>
+                aria-label={t('handover.byTag')}
+                placeholder={t('handover.byTag')}
+                allowClear
+                showSearch
+                value={tag || null}
+                onChange={(value) => setTag(value ?? '')}
+                options={handover.tags.map((name) => ({ value: name, label: name }))}
+              />
+              <Input
+                aria-label={t('handover.byName')}
+                placeholder={t('handover.byName')}
+                allowClear
+                maxLength={100}
+                value={typed}
+                onChange={(event) => setTyped(event.target.value)}
+              />
+            </div>
+          </>
+        )}
+        <div className="f-handover-preview" aria-live="polite">
+          {request === null ? (
+            <span className="s-sub">{t('handover.previewHint')}</span>
+          ) : preview.error ? (
+            <Alert type="error" showIcon title={words(preview.error)} />
+          ) : preview.data ? (
+            <Preview preview={preview.data} resigned={handover.resigned} />
+          ) : (
+            <LoadingState rows={2} />
+          )}
+        </div>
+      </div>
+    </Modal>
+  )
+}
+
+function Preview({ preview, resigned }: { preview: AssignmentPreview; resigned: boolean }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <table aria-label={t('handover.preview')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('handover.successor')}</th>
+            <th scope="col">{t('handover.getsCustomers')}</th>
+            <th scope="col">{t('handover.getsGroups')}</th>
+            <th scope="col">{t('handover.hasCustomers')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {preview.shares.map((share) => (
+            <tr key={share.userid}>
+              <td>{share.name}</td>
+              <td>+{number(share.customers)}</td>
+              <td>+{number(share.groups)}</td>
+              <td>
+                {number(share.customers_now)}
+                {share.customers_coming ? ` + ${t('handover.coming', { n: number(share.customers_coming) })}` : ''}
+                {share.customer_limit ? ` / ${number(share.customer_limit)}` : ''}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {preview.too_often ? <p className="f-handover-late">{t('handover.tooOften', { count: preview.too_often })}</p> : null}
+      {preview.tried ? <p className="f-handover-late">{t('handover.tried', { count: preview.tried })}</p> : null}
+      <p className="s-sub">
+        {t('handover.calls', { count: preview.calls })} {t(resigned ? 'handover.waitHint' : 'handover.waitHintOnJob')}
+      </p>
+    </>
+  )
+}
+
