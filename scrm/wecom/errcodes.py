@@ -69,10 +69,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
     ),
     (
         Reaction.RATE,
-        (
-            (45009, "api freq out of limit"),
-            (41094, "reminder freq out of limit"),
-        ),
+        ((45009, "api freq out of limit"),),
     ),
     (
         Reaction.CONFIG,
@@ -142,6 +139,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (41050, "invalid or expired welcome code"),
             (41051, "welcome already sent or chat already started"),
             (41053, "customer has not agreed to chat archiving"),
+            (41094, "reminder limit of this message reached"),  # three in 24 hours: another message's is open
             (41200, "business category not supported"),
             (41201, "invalid chat_key"),
             (46004, "user not found"),
@@ -164,7 +162,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (90500, "group owner is not resigned"),
             (90501, "not a customer group"),
             (90502, "group owner is resigned"),
-            (90503, "new owner has too many groups"),
+            (90503, "the group is full and needs the client's confirmation"),
             (90504, "group owner is unchanged"),
             (90507, "group transfer in progress"),
             (90508, "group was already inherited"),
@@ -264,6 +262,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (82001, "touser, toparty and totag are all empty"),
             (82002, "too many parties"),
             (82003, "too many tags"),
+            (86214, "invalid chat_type"),
             (91040, "invalid ticket type"),
             (92002, "cross-corp call"),
             (92003, "cross-app call"),

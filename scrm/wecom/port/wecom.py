@@ -5,7 +5,9 @@ from typing import Protocol
 
 from scrm.wecom.port.contacts import Contacts, GroupChats, Tags, Welcomes
 from scrm.wecom.port.directory import Directory
+from scrm.wecom.port.group_messages import GroupMessages, Media
 from scrm.wecom.port.messages import AppMessages, Login
+from scrm.wecom.port.transfers import Transfers
 
 
 class Wecom(Protocol):
@@ -24,7 +26,13 @@ class Wecom(Protocol):
     @property
     def messages(self) -> AppMessages: ...
     @property
+    def group_messages(self) -> GroupMessages: ...
+    @property
+    def media(self) -> Media: ...
+    @property
     def login(self) -> Login: ...
+    @property
+    def transfers(self) -> Transfers: ...
 
 
 # Gives the adapter for a corp number and an app key; ``None`` picks the first app of the credential's kind.

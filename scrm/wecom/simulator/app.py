@@ -12,6 +12,8 @@ from scrm.wecom.simulator import (
     contacts,
     control,
     directory,
+    group_messages,
+    group_transfers,
     groups,
     login,
     media,
@@ -19,6 +21,7 @@ from scrm.wecom.simulator import (
     msgaudit,
     tags,
     tokens,
+    transfers,
     welcome,
 )
 from scrm.wecom.simulator.edge import ROUTES, Call, Callers, Refusal, Route, answer, error, parse_body, shorten
@@ -33,11 +36,14 @@ if TYPE_CHECKING:
 WORLDS = (
     contacts,
     directory,
+    group_messages,
+    group_transfers,
     groups,
     media,
     messages,
     msgaudit,
     tags,
+    transfers,
     welcome,
 )  # imported for the routes they register
 MAX_BODY = 25 * 2**20

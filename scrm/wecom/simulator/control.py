@@ -23,6 +23,8 @@ GET     /corps/<id>/state                           ?q= &userid= &limit=50 &offs
 GET     /corps/<id>/relations                       → {"items": [{userid, external_userid, name, status: following |
                                                     half | left, remark, tags, state, add_way, createtime, …}]} (all)
 GET     /corps/<id>/groups/<chat_id>                → the whole group
+GET     /corps/<id>/transfers                       ?status=waiting → {"items": [{number, handover, takeover,
+                                                    external_userid, resigned, started_at, due_at, status, ended_at}]}
 POST    /corps/<id>/actions/<verb>                  arguments, plus "quiet": true for no events → what changed
 GET     /actions                                    → {"verbs": {verb: sentence}}
 POST    /corps/<id>/callbacks/raw                   {"app", "xml"} → {"delivery": id}
@@ -43,6 +45,8 @@ GET     /corps/<id>/messages                        → {"items": [{msgid, at, a
 GET     /corps/<id>/archive                         ?ids=1 → {"count", "last_seq", "ids", "seqs", "keys",
                                                     "poisoned": [msgid], "said": [the latest, in the clear]}
 GET     /corps/<id>/welcomes                        → {"items": [{at, app, userid, external_userid, text, attachments}]}
+GET     /corps/<id>/group_messages                  ?limit=50 &recipients=1 → {"items": [{msgid, at, text,
+                                                    cancelled, tasks, …}]}, newest first
 PUT     /misfortunes                                {"seed": 1, "rules": [see `misfortunes`]} → {"rules"}
 GET     /misfortunes                                → {"rules": […, fired]}
 POST    /tokens/expire                              {"corp_id"?, "invalid": false} → {"expired": n}
@@ -67,19 +71,31 @@ from fnmatch import fnmatchcase
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from scrm.wecom.simulator import archive, overview
+from scrm.wecom.simulator import archive, overview, takeovers
 from scrm.wecom.simulator import spec as specs
 from scrm.wecom.simulator.callbacks import verify
+from scrm.wecom.simulator.group_messages import shown
 from scrm.wecom.simulator.journal import of_corp
 from scrm.wecom.simulator.messages import sent_messages
-from scrm.wecom.simulator.play import VERBS, BadAction, act, chats, contacts, directory, groups, tags
+from scrm.wecom.simulator.play import (
+    VERBS,
+    BadAction,
+    act,
+    chats,
+    contacts,
+    directory,
+    group_messages,
+    groups,
+    tags,
+    transfers,
+)
 from scrm.wecom.simulator.state import Simulator
 from scrm.wecom.simulator.storm import Storm
 from scrm.wecom.simulator.trickle import Trickle
 from scrm.wecom.simulator.welcome import sent_welcomes
 from scrm.wecom.simulator.world import App, Corp, Json
 
-NOUNS = (chats, contacts, directory, groups, tags)  # imported for the verbs they register
+NOUNS = (chats, contacts, directory, group_messages, groups, tags, transfers)  # imported for the verbs they register
 _SETTABLE = {"callback_url", "secret", "token", "aes_key", "customer_contact", "trusted_domains"} | {
     "visible_users",
     "visible_parties",
@@ -159,6 +175,14 @@ def _corp_routes(routes: Blueprint, sim: Simulator) -> None:
         with corp.lock:
             row = corp.groups.get(chat_id) or abort(404, "no such group")
             return jsonify({**asdict(row), "member_version": row.version()})
+
+    @routes.get("/corps/<corp_id>/transfers")
+    def list_transfers(corp_id: str) -> Response:
+        corp, wanted = _corp(sim, corp_id), request.args.get("status", "")
+        with corp.lock:
+            takeovers.settle(corp, sim.senders[corp_id])
+            rows = [takeovers.shown(corp, row) for row in corp.further.get(takeovers.Transfer.KIND, {}).values()]
+        return jsonify(items=[row for row in rows if wanted in ("", row["status"])])
 
 
 def _habit_routes(routes: Blueprint, sim: Simulator) -> None:
@@ -286,6 +310,13 @@ def _history_routes(routes: Blueprint, sim: Simulator) -> None:
         corp = _corp(sim, corp_id)
         with corp.lock:
             return jsonify(items=list(sent_welcomes(corp)))
+
+    @routes.get("/corps/<corp_id>/group_messages")
+    def list_group_messages(corp_id: str) -> Response:
+        corp, recipients = _corp(sim, corp_id), "recipients" in request.args
+        with corp.lock:
+            rows = list(corp.group_messages.values())[: -_number("limit", 50) - 1 : -1]
+            return jsonify(items=[shown(corp, row, recipients=recipients) for row in rows])
 
 
 def _weather_routes(routes: Blueprint, sim: Simulator, trickle: Trickle) -> None:

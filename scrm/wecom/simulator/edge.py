@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from flask import Response
 
 from scrm.wecom.errcodes import look_up
-from scrm.wecom.simulator.world import App, Corp, Json, Range, Staff, visible
+from scrm.wecom.simulator.visibility import Range, visible
+from scrm.wecom.simulator.world import App, Corp, Json, Staff
 
 if TYPE_CHECKING:
     from scrm.wecom.simulator.state import Simulator
