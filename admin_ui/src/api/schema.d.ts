@@ -327,6 +327,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Archived messages by words, people, type and time, newest first; the reading is recorded. */
+        get: operations["search_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the pull stands: lag, parked messages, doubts. */
+        get: operations["get_archive_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/archive/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try again to open every parked message. */
+        post: operations["retry_parked_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations, the latest first; the reading is recorded. */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A piece of one conversation, oldest first; the reading is recorded. */
+        get: operations["read_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the archive: pictures to be shown, all else to be downloaded; the reading is recorded. */
+        get: operations["get_message_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pulse": {
         parameters: {
             query?: never;
@@ -338,6 +440,110 @@ export interface paths {
         get: operations["get_pulse"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules, the latest change first. */
+        get: operations["list_rules"];
+        put?: never;
+        /** Make a rule; it looks at what is archived from now on. */
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What words would find in a text. */
+        post: operations["try_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule with words, versions and scans. */
+        get: operations["get_rule"];
+        put?: never;
+        /** Change a rule; every change is a version. */
+        post: operations["update_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a rule off; what it has found stays. */
+        post: operations["disable_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a rule on. */
+        post: operations["enable_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a rule go over what was archived before. */
+        post: operations["scan_archive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -508,6 +714,7 @@ export interface components {
             followed_days: number | null;
             /** History */
             history: components["schemas"]["FollowMoment"][];
+            hit: components["schemas"]["WordHit"] | null;
             /** Id */
             id: number;
             kind: components["schemas"]["AlertKind"];
@@ -526,6 +733,7 @@ export interface components {
             review_at: string | null;
             /** Reviewer */
             reviewer: string | null;
+            severity: components["schemas"]["Severity"];
             /** Staff Name */
             staff_name: string;
             state: components["schemas"]["AlertState"];
@@ -538,7 +746,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "staff_deleted_customer" | "customer_left";
+        AlertKind: "staff_deleted_customer" | "customer_left" | "word_hit";
         /** AlertNoticeRow */
         AlertNoticeRow: {
             /**
@@ -590,6 +798,7 @@ export interface components {
             event_at: string;
             /** External Userid */
             external_userid: string;
+            hit: components["schemas"]["WordHit"] | null;
             /** Id */
             id: number;
             kind: components["schemas"]["AlertKind"];
@@ -600,6 +809,7 @@ export interface components {
             raised_at: string;
             /** Reviewer */
             reviewer: string | null;
+            severity: components["schemas"]["Severity"];
             /** Staff Name */
             staff_name: string;
             state: components["schemas"]["AlertState"];
@@ -623,6 +833,40 @@ export interface components {
             open: number;
             /** Raised Today */
             raised_today: number;
+        };
+        /**
+         * ArchiveStatus
+         * @description How the pull stands; ``lag_seconds`` is the age of the last answer of WeCom.
+         */
+        ArchiveStatus: {
+            /** Asked At */
+            asked_at: string | null;
+            /** Configured */
+            configured: boolean;
+            /** Hits Today */
+            hits_today: number;
+            /** Incident Count */
+            incident_count: number;
+            /** Incidents */
+            incidents: components["schemas"]["IncidentRow"][];
+            /** Lag Seconds */
+            lag_seconds: number | null;
+            /** Media Lost */
+            media_lost: number;
+            /** Media Waiting */
+            media_waiting: number;
+            /** Newest At */
+            newest_at: string | null;
+            /** Parked */
+            parked: components["schemas"]["ParkedCount"][];
+            /** Reason */
+            reason: string | null;
+            /** Repeated */
+            repeated: number;
+            /** Seq */
+            seq: string;
+            /** Stored */
+            stored: number;
         };
         /**
          * AuditPage
@@ -760,6 +1004,60 @@ export interface components {
              */
             note: string;
             reason: components["schemas"]["CloseReason"];
+        };
+        /**
+         * ConversationKind
+         * @enum {string}
+         */
+        ConversationKind: "customer" | "internal" | "group" | "other";
+        /**
+         * ConversationPage
+         * @description A page of conversations, the latest first.
+         */
+        ConversationPage: {
+            /** Items */
+            items: components["schemas"]["ConversationRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * ConversationRow
+         * @description One conversation; of a group ``title`` is its name, of a single chat the other's.
+         */
+        ConversationRow: {
+            /** Avatar */
+            avatar: string;
+            /** Chat Id */
+            chat_id: string | null;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ConversationKind"];
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Last Sender */
+            last_sender: string;
+            /** Last Type */
+            last_type: string;
+            /** Last Words */
+            last_words: string;
+            member: components["schemas"]["Person"] | null;
+            /** Messages */
+            messages: number;
+            peer: components["schemas"]["Person"] | null;
+            /** Title */
+            title: string;
         };
         /** Credentials */
         Credentials: {
@@ -999,10 +1297,56 @@ export interface components {
          */
         FollowStatus: "active" | "half" | "deleted_by_staff" | "deleted_by_customer" | "transferred";
         /**
+         * FoundMessage
+         * @description A message that a search found, with its conversation.
+         */
+        FoundMessage: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            conversation: components["schemas"]["ConversationRow"];
+            /** Conversation Id */
+            conversation_id: number;
+            /** Hits */
+            hits: components["schemas"]["MessageHit"][];
+            /** Msgid */
+            msgid: string;
+            /** Msgtype */
+            msgtype: string;
+            /** Recalled At */
+            recalled_at: string | null;
+            sender: components["schemas"]["Person"];
+        };
+        /**
          * InboxState
          * @enum {string}
          */
         InboxState: "ready" | "done" | "parked";
+        /**
+         * IncidentRow
+         * @description A doubt about the archive's completeness.
+         */
+        IncidentRow: {
+            /** After Seq */
+            after_seq: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Kind */
+            kind: string;
+            /** Msgid */
+            msgid: string | null;
+            /** Next Seq */
+            next_seq: string;
+        };
         /**
          * JssdkSignature
          * @description What ``ww.register`` needs (page 90506); the two signatures are over different tickets.
@@ -1063,6 +1407,71 @@ export interface components {
             /** Userid */
             userid: string | null;
         };
+        /**
+         * MessageHit
+         * @description An alert that a message raised.
+         */
+        MessageHit: {
+            /** Alert Id */
+            alert_id: number;
+            /** Rule Name */
+            rule_name: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * MessagePage
+         * @description A page of messages, newest first.
+         */
+        MessagePage: {
+            /** Items */
+            items: components["schemas"]["FoundMessage"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * MessageRow
+         * @description One archived message; in ``body`` nested parts are opened and each file is a ``media`` with its id and state.
+         */
+        MessageRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Conversation Id */
+            conversation_id: number;
+            /** Hits */
+            hits: components["schemas"]["MessageHit"][];
+            /** Msgid */
+            msgid: string;
+            /** Msgtype */
+            msgtype: string;
+            /** Recalled At */
+            recalled_at: string | null;
+            sender: components["schemas"]["Person"];
+        };
+        /**
+         * MessageWindow
+         * @description A piece of a conversation, oldest first; cursors are none where it ends.
+         */
+        MessageWindow: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            conversation: components["schemas"]["ConversationRow"];
+            /** Items */
+            items: components["schemas"]["MessageRow"][];
+        };
         /** NewPassword */
         NewPassword: {
             /** New */
@@ -1076,10 +1485,35 @@ export interface components {
          */
         NoticeState: "waiting" | "sent" | "refused" | "unknown";
         /**
+         * ParkedCount
+         * @description Messages that could not be opened, by reason and key version.
+         */
+        ParkedCount: {
+            /** Count */
+            count: number;
+            /** Publickey Ver */
+            publickey_ver: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "audit.read";
+        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "audit.read";
+        /**
+         * Person
+         * @description Somebody in a chat; ``id`` is a userid or an external_userid.
+         */
+        Person: {
+            /** Avatar */
+            avatar: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["SenderKind"];
+            /** Name */
+            name: string;
+        };
         /**
          * Problem
          * @description RFC 9457 problem document with a stable ``code`` and a sentence in Chinese and in English.
@@ -1119,6 +1553,11 @@ export interface components {
             /** Token */
             token: string;
         };
+        /** RetryAnswer */
+        RetryAnswer: {
+            /** Waiting */
+            waiting: number;
+        };
         /** RevealRequest */
         RevealRequest: {
             /** Reason */
@@ -1134,6 +1573,213 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "sales" | "compliance" | "marketer";
+        /**
+         * RuleBody
+         * @description A rule as it is written; ``words`` holds one word per line, as pasted.
+         */
+        RuleBody: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Name */
+            name: string;
+            /** @default anyone */
+            senders: components["schemas"]["Senders"];
+            /** @default high */
+            severity: components["schemas"]["Severity"];
+            /** Words */
+            words: string;
+        };
+        /**
+         * RuleChange
+         * @description One version of a rule, who made it and when.
+         */
+        RuleChange: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Version */
+            version: number;
+            /** Words */
+            words: number;
+        };
+        /**
+         * RuleDetail
+         * @description A rule with its words, its versions and its scans.
+         */
+        RuleDetail: {
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Hits */
+            hits: number;
+            /** Hits Today */
+            hits_today: number;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["RuleKind"];
+            /** Last Hit At */
+            last_hit_at: string | null;
+            /** Name */
+            name: string;
+            /** Scans */
+            scans: components["schemas"]["RuleScanRow"][];
+            senders: components["schemas"]["Senders"];
+            severity: components["schemas"]["Severity"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["RuleChange"][];
+            /** Word List */
+            word_list: string[];
+            /** Words */
+            words: number;
+        };
+        /**
+         * RuleKind
+         * @enum {string}
+         */
+        RuleKind: "word_list";
+        /**
+         * RulePage
+         * @description A page of rules, the latest change first.
+         */
+        RulePage: {
+            /** Items */
+            items: components["schemas"]["RuleRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** RuleRow */
+        RuleRow: {
+            /** Created By */
+            created_by: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Hits */
+            hits: number;
+            /** Hits Today */
+            hits_today: number;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["RuleKind"];
+            /** Last Hit At */
+            last_hit_at: string | null;
+            /** Name */
+            name: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            /** Words */
+            words: number;
+        };
+        /**
+         * RuleSaved
+         * @description The rule as it stands, and how many lines said what another had said.
+         */
+        RuleSaved: {
+            /** Duplicates */
+            duplicates: number;
+            rule: components["schemas"]["RuleDetail"];
+        };
+        /**
+         * RuleScanRow
+         * @description A scan of what was archived before.
+         */
+        RuleScanRow: {
+            /** Finished At */
+            finished_at: string | null;
+            /** Hits */
+            hits: number;
+            /** Id */
+            id: number;
+            /** Scanned */
+            scanned: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Started By */
+            started_by: string;
+            /** State */
+            state: string;
+            /** Total */
+            total: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RuleUpdate
+         * @description `RuleBody` with the version that was read, so that nobody's change is lost.
+         */
+        RuleUpdate: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Name */
+            name: string;
+            /** @default anyone */
+            senders: components["schemas"]["Senders"];
+            /** @default high */
+            severity: components["schemas"]["Severity"];
+            /** Version */
+            version: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * ScanBody
+         * @description How far back a rule goes over the archive.
+         */
+        ScanBody: {
+            /** Days */
+            days: number;
+        };
+        /**
+         * SenderKind
+         * @enum {string}
+         */
+        SenderKind: "staff" | "customer" | "robot" | "none";
+        /**
+         * Senders
+         * @description Whose messages are looked at.
+         * @enum {string}
+         */
+        Senders: "staff" | "customer" | "anyone";
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "high" | "medium" | "low";
         /** StaffCount */
         StaffCount: {
             /** Added */
@@ -1337,6 +1983,67 @@ export interface components {
             /** Userid */
             userid: string | null;
         };
+        /**
+         * TrialAnswer
+         * @description What was found; quoted replies are left out as they are in chats, ``skipped`` characters of them.
+         */
+        TrialAnswer: {
+            /** Hits */
+            hits: components["schemas"]["TrialHit"][];
+            /** Skipped */
+            skipped: number;
+        };
+        /**
+         * TrialBody
+         * @description A text to try words on: those of the form, or of a rule that stands.
+         */
+        TrialBody: {
+            /**
+             * Rule Id
+             * @default null
+             */
+            rule_id: number | null;
+            /** Text */
+            text: string;
+            /**
+             * Words
+             * @default null
+             */
+            words: string | null;
+        };
+        /**
+         * TrialHit
+         * @description A word and where it stands in the text, in characters (code points).
+         */
+        TrialHit: {
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
+            /** Word */
+            word: string;
+        };
+        /**
+         * WordHit
+         * @description Why an alert on a message was raised, and where the message stands; ``words`` are the rule's.
+         */
+        WordHit: {
+            /** Conversation Id */
+            conversation_id: number;
+            /** In Group */
+            in_group: boolean;
+            /** Msgid */
+            msgid: string;
+            /** Rule Id */
+            rule_id: number;
+            /** Rule Name */
+            rule_name: string;
+            /** Rule Version */
+            rule_version: number;
+            sender_kind: components["schemas"]["SenderKind"];
+            /** Words */
+            words: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -1353,7 +2060,7 @@ export interface operations {
                 cursor?: string | null;
                 q?: string;
                 state?: ("open" | "in_review" | "closed") | null;
-                kind?: ("staff_deleted_customer" | "customer_left") | null;
+                kind?: ("staff_deleted_customer" | "customer_left" | "word_hit") | null;
                 userid?: string | null;
                 external_userid?: string | null;
             };
@@ -1962,6 +2669,206 @@ export interface operations {
             };
         };
     };
+    search_messages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                userid?: string | null;
+                external_userid?: string | null;
+                chat_id?: string | null;
+                conversation_id?: number | null;
+                msgtype?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_archive_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveStatus"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_parked_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryAnswer"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                userid?: string | null;
+                external_userid?: string | null;
+                chat_id?: string | null;
+                kind?: ("customer" | "internal" | "group" | "other") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_conversation: {
+        parameters: {
+            query?: {
+                around?: string | null;
+                before?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageWindow"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_pulse: {
         parameters: {
             query?: {
@@ -1980,6 +2887,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pulse"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                enabled?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSaved"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScanBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
                 };
             };
             /** @description Problem */
