@@ -242,7 +242,8 @@ def _park(session: Session, unopened: Sequence[Unopened], now: dt.datetime) -> i
     ]
     statement = insert(ArchiveParked).values(rows).on_conflict_do_nothing().returning(ArchiveParked.id)
     parked = len(session.scalars(statement).all())
-    log.warning("archive.messages_parked", parked=parked, reasons=sorted({item.reason.value for item in unopened}))
+    if parked:
+        log.warning("archive.messages_parked", parked=parked, reasons=sorted({item.reason.value for item in unopened}))
     return parked
 
 

@@ -43,8 +43,8 @@ GET     /corps/<id>/deliveries                      ?after=seq &limit=1000 → {
                                                     attempt, at, ms, nonce, status, reason, key, event, xml, …], "last",
                                                     "pending"}
 GET     /corps/<id>/messages                        → {"items": [{msgid, at, app, touser, msgtype, content}]}
-GET     /corps/<id>/archive                         ?ids=1 → {"count", "last_seq", "ids", "poisoned": [msgid], "keys",
-                                                    "said": [the latest played messages in the clear]}
+GET     /corps/<id>/archive                         ?ids=1 → {"count", "last_seq", "ids", "seqs", "keys",
+                                                    "poisoned": [msgid], "said": [the latest, in the clear]}
 GET     /corps/<id>/welcomes                        → {"items": [{at, app, userid, external_userid, text, attachments}]}
 GET     /corps/<id>/group_messages                  ?limit=50 &recipients=1 → {"items": [{msgid, at, text,
                                                     cancelled, tasks, …}]}, newest first

@@ -48,6 +48,7 @@ def archived(store: Archive, *, whole: bool) -> Json:
             "keys": [{"version": pair.version, "withheld": pair.withheld} for pair in store.keys],
             "poisoned": list(store.poisoned),
             "ids": [row.msgid for row in store.kept] if whole else [],
+            "seqs": [str(row.seq) for row in store.kept] if whole else [],
             "said": list(store.said.values())[:-51:-1],
         }
 
