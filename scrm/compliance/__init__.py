@@ -1,5 +1,5 @@
-"""Compliance: alerts on lost customers, handovers of leavers' customers, and who was told of them.
+"""Compliance: alerts on lost customers, handovers of leavers' customers, and who was told.
 
-Hears: ``FollowLost``, ``StaffDeparted``, ``TransferFailed``, contact events, ``SyncStepDue``. Asks: ``CustomerFile`` for
-the customer as it stood and for a member's customers. Tells: ``CustomersTransferred``, ``GroupsTransferred``.
+Hears: ``FollowLost``, ``StaffDeparted``, ``TransferFailed``, contact events, ``SyncStepDue``. Asks: ``CustomerFile``
+for the customer as it stood and for a member's customers. Tells: ``CustomersTransferred``, ``GroupsTransferred``.
 """
