@@ -121,6 +121,7 @@ def test_customers_and_groups_go_to_the_successor_and_the_file_follows(known: Co
         told = Counter(row.kind for row in known.rows(TimelineEntry))
         assert (told["transferred"], told["taken_over"]) == (4, 4)
         assert known.rows(Alert) == []
+        assert console.get("/customers/summary", days=30)["added_today"] == 0  # the corp has won nobody by it
 
 
 def test_refused_and_full_ones_get_a_second_successor_and_the_sheet_adds_up(known: Corp) -> None:

@@ -420,7 +420,7 @@ def _ask_results(
         reply="compliance.results_listed",
         context={"handover_id": case.id, "takeover_id": takeover_id, "resigned": resigned, "slice_id": slice_id},
         key=f"handover-results:{case.id}:{takeover_id}:{resigned}:{slice_id}:{cursor}",
-        lane=Lane.BULK if slice_id is None else Lane.DEFAULT,
+        lane=Lane.DEFAULT,
         delay=delay,
     )
 

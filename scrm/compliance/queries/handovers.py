@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scrm.compliance.errors import HandoverNotFound, StaffUnknown
 from scrm.compliance.models.alerts import NoticeState
 from scrm.compliance.models.handovers import (
+    ASSIGNABLE,
     FAILURES,
     MOVING,
     Handover,
@@ -161,7 +162,7 @@ def summary(session: Session, actor: Actor) -> HandoverSummary:
         select(func.count())
         .select_from(HandoverItem)
         .join(scoped, scoped.c.id == HandoverItem.handover_id)
-        .where(is_open, HandoverItem.kind == ItemKind.CUSTOMER, HandoverItem.state == ItemState.UNASSIGNED)
+        .where(is_open, HandoverItem.kind == ItemKind.CUSTOMER, HandoverItem.state.in_(ASSIGNABLE))
     )
     return HandoverSummary(
         open=counts[0], late=counts[1], running=counts[2], customers_unassigned=session.scalar(unassigned) or 0

@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Date, Select, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
-from scrm.customers.models import FollowRelation, FollowStatus, GroupChat
+from scrm.customers.models import FollowRelation, FollowStatus, GroupChat, TimelineEntry
 from scrm.customers.queries.people import visible, visible_relations
 from scrm.customers.schemas import CustomerSummary, DayCount, StaffCount
 from scrm.identity.actor import Actor
@@ -54,7 +54,17 @@ def _per_day(session: Session, actor: Actor, since: dt.datetime) -> tuple[dict[d
 
     relations = visible_relations(actor)
     ended = relations.where(FollowRelation.status.in_(_LOST))
-    return counts(FollowRelation.added_at, relations), counts(FollowRelation.ended_at, ended)
+    return counts(FollowRelation.added_at, relations.where(~_taken_over())), counts(FollowRelation.ended_at, ended)
+
+
+def _taken_over() -> ColumnElement[bool]:
+    """A relation that began with a transfer: the corp has won nobody by it."""
+    return exists().where(
+        TimelineEntry.customer_id == FollowRelation.customer_id,
+        TimelineEntry.staff_id == FollowRelation.staff_id,
+        TimelineEntry.at == FollowRelation.added_at,
+        TimelineEntry.kind == "taken_over",
+    )
 
 
 def _ranking(session: Session, actor: Actor, since: dt.datetime) -> list[StaffCount]:
@@ -62,7 +72,7 @@ def _ranking(session: Session, actor: Actor, since: dt.datetime) -> list[StaffCo
     query = (
         visible_relations(actor)
         .with_only_columns(FollowRelation.staff_id, added)
-        .where(FollowRelation.added_at >= since)
+        .where(FollowRelation.added_at >= since, ~_taken_over())
         .group_by(FollowRelation.staff_id)
         .order_by(added.desc(), FollowRelation.staff_id)
         .limit(_RANKED)
