@@ -106,6 +106,316 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Broadcasts that the user may see, newest first. */
+        get: operations["list_broadcasts"];
+        put?: never;
+        /** Keep a draft; nothing is sent. */
+        post: operations["create_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many would get it, through how many members, who is over quota, and the first few by name. */
+        post: operations["count_audience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a picture for a broadcast: JPG or PNG, at most 10 MB. */
+        post: operations["upload_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture as it was uploaded. */
+        get: operations["get_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The quota that WeCom is set to, and above how many customers a second person approves. */
+        get: operations["get_broadcast_policy"];
+        /** Change the policy. */
+        put: operations["set_broadcast_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for somebody, and what reached customers this month. */
+        get: operations["summarise_broadcasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One broadcast with its report. */
+        get: operations["get_broadcast"];
+        /** Change a draft. */
+        put: operations["edit_broadcast"];
+        post?: never;
+        /** Throw a draft away. */
+        delete: operations["remove_broadcast"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a large broadcast go; not for its author. */
+        post: operations["approve_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send nothing more, and take back the tasks that nobody has confirmed. */
+        post: operations["cancel_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask nothing more of WeCom for now. */
+        post: operations["pause_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers of a broadcast with what became of each. */
+        get: operations["list_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/recipients.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All recipients as a table for a spreadsheet. */
+        get: operations["export_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the results from WeCom now. */
+        post: operations["refresh_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a broadcast that has not begun back as a draft, with the reason. */
+        post: operations["reject_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have WeCom remind members who have not sent: three times in 24 hours at most. */
+        post: operations["remind_senders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on from where it stood. */
+        post: operations["resume_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members with their part of a broadcast. */
+        get: operations["list_senders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a draft in: the audience is frozen, and it is sent when it is time or approved. */
+        post: operations["submit_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/callbacks": {
         parameters: {
             query?: never;
@@ -625,6 +935,66 @@ export interface components {
             raised_today: number;
         };
         /**
+         * Audience
+         * @description Whom a broadcast is for, by corp tags: all of ``all``, at least one of ``any``, none of ``none``.
+         *
+         *     Without tags in ``all`` and ``any`` it is for everybody, which ``everyone`` must say.
+         */
+        Audience: {
+            /**
+             * All
+             * @default []
+             */
+            all: string[];
+            /**
+             * Any
+             * @default []
+             */
+            any: string[];
+            /**
+             * Everyone
+             * @default false
+             */
+            everyone: boolean;
+            /**
+             * None
+             * @default []
+             */
+            none: string[];
+        };
+        /**
+         * AudienceCount
+         * @description Who would get it: ``matched`` = ``recipients`` + ``over_quota`` + ``without_sender``.
+         */
+        AudienceCount: {
+            /** Calls */
+            calls: number;
+            /** Matched */
+            matched: number;
+            /** Needs Approval */
+            needs_approval: boolean;
+            /** Over Quota */
+            over_quota: number;
+            /** Preview */
+            preview: components["schemas"]["PreviewRow"][];
+            quota: components["schemas"]["QuotaInfo"];
+            /** Recipients */
+            recipients: number;
+            /** Senders */
+            senders: number;
+            /** Without Sender */
+            without_sender: number;
+        };
+        /** AudienceRequest */
+        AudienceRequest: {
+            audience: components["schemas"]["Audience"];
+            /**
+             * Send At
+             * @default null
+             */
+            send_at: string | null;
+        };
+        /**
          * AuditPage
          * @description A page of the audit trail, newest first.
          */
@@ -657,6 +1027,155 @@ export interface components {
             subject: string;
             /** Verb */
             verb: string;
+        };
+        /**
+         * BroadcastContent
+         * @description What a draft holds; ``send_at`` none is at once.
+         */
+        BroadcastContent: {
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: (components["schemas"]["ImageAttachment"] | components["schemas"]["LinkAttachment"] | components["schemas"]["MiniProgramAttachment"])[];
+            audience: components["schemas"]["Audience"];
+            /**
+             * Send At
+             * @default null
+             */
+            send_at: string | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /** BroadcastDetail */
+        BroadcastDetail: {
+            /** Approved At */
+            approved_at: string | null;
+            /** Approver Name */
+            approver_name: string | null;
+            /** Attachments */
+            attachments: (components["schemas"]["ImageAttachment"] | components["schemas"]["LinkAttachment"] | components["schemas"]["MiniProgramAttachment"])[];
+            audience: components["schemas"]["Audience"];
+            /** Author Name */
+            author_name: string;
+            /** Created All At */
+            created_all_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** May Approve */
+            may_approve: boolean;
+            progress: components["schemas"]["CallProgress"];
+            /** Reason */
+            reason: string | null;
+            report: components["schemas"]["Report"];
+            /** Send At */
+            send_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["BroadcastState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Tags */
+            tags: components["schemas"]["TagName"][];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Watched Until */
+            watched_until: string | null;
+            /** Without Sender */
+            without_sender: number;
+        };
+        /**
+         * BroadcastPage
+         * @description A page of broadcasts, newest first.
+         */
+        BroadcastPage: {
+            /** Items */
+            items: components["schemas"]["BroadcastRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** BroadcastRow */
+        BroadcastRow: {
+            /** Author Name */
+            author_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            progress: components["schemas"]["CallProgress"];
+            /** Reason */
+            reason: string | null;
+            report: components["schemas"]["Report"];
+            /** Send At */
+            send_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["BroadcastState"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * BroadcastState
+         * @description Where a broadcast stands; the row is the queue.
+         * @enum {string}
+         */
+        BroadcastState: "draft" | "planning" | "waiting_approval" | "scheduled" | "sending" | "paused" | "collecting" | "finished" | "cancelled";
+        /**
+         * BroadcastSummary
+         * @description For the workbench.
+         */
+        BroadcastSummary: {
+            /** Delivered This Month */
+            delivered_this_month: number;
+            /** Under Way */
+            under_way: number;
+            /** Waiting Approval */
+            waiting_approval: number;
+            /** Waiting For Staff */
+            waiting_for_staff: number;
+        };
+        /**
+         * CallProgress
+         * @description Calls of a broadcast by where they stand, and members by whether they have sent.
+         */
+        CallProgress: {
+            /** Calls */
+            calls: number;
+            /** Calls Created */
+            calls_created: number;
+            /** Calls Parked */
+            calls_parked: number;
+            /** Calls Refused */
+            calls_refused: number;
+            /** Calls Unknown */
+            calls_unknown: number;
+            /** Senders */
+            senders: number;
+            /** Senders Confirmed */
+            senders_confirmed: number;
         };
         /**
          * CallbackDetail
@@ -998,6 +1517,16 @@ export interface components {
          * @enum {string}
          */
         FollowStatus: "active" | "half" | "deleted_by_staff" | "deleted_by_customer" | "transferred";
+        /** ImageAttachment */
+        ImageAttachment: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "image";
+            /** Media Id */
+            media_id: number;
+        };
         /**
          * InboxState
          * @enum {string}
@@ -1020,6 +1549,28 @@ export interface components {
             nonce: string;
             /** Timestamp */
             timestamp: number;
+        };
+        /** LinkAttachment */
+        LinkAttachment: {
+            /**
+             * Desc
+             * @default
+             */
+            desc: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "link";
+            /**
+             * Picurl
+             * @default
+             */
+            picurl: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
         };
         /** LoginCorp */
         LoginCorp: {
@@ -1063,6 +1614,43 @@ export interface components {
             /** Userid */
             userid: string | null;
         };
+        /** MediaRow */
+        MediaRow: {
+            /** Content Type */
+            content_type: string;
+            /** Filename */
+            filename: string;
+            /** Id */
+            id: number;
+            /** Size */
+            size: number;
+        };
+        /**
+         * MediaUpload
+         * @description A picture as Base64.
+         */
+        MediaUpload: {
+            /** Data */
+            data: string;
+            /** Filename */
+            filename: string;
+        };
+        /** MiniProgramAttachment */
+        MiniProgramAttachment: {
+            /** Appid */
+            appid: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "miniprogram";
+            /** Media Id */
+            media_id: number;
+            /** Page */
+            page: string;
+            /** Title */
+            title: string;
+        };
         /** NewPassword */
         NewPassword: {
             /** New */
@@ -1079,7 +1667,34 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "audit.read";
+        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "audit.read" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
+        /**
+         * Policy
+         * @description What the administrator sets: the quota as WeCom has it, and above how many customers a second person approves.
+         */
+        Policy: {
+            /**
+             * Approval Above
+             * @default 1000
+             */
+            approval_above: number;
+            /** @default month */
+            quota: components["schemas"]["QuotaRule"];
+        };
+        /**
+         * PreviewRow
+         * @description One recipient and through whom.
+         */
+        PreviewRow: {
+            /** Customer Name */
+            customer_name: string;
+            /** External Userid */
+            external_userid: string;
+            /** Staff Name */
+            staff_name: string;
+            /** Userid */
+            userid: string;
+        };
         /**
          * Problem
          * @description RFC 9457 problem document with a stable ``code`` and a sentence in Chinese and in English.
@@ -1119,6 +1734,118 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * QuotaInfo
+         * @description How many mass messages a customer may receive in the period that is meant.
+         */
+        QuotaInfo: {
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Limit */
+            limit: number;
+            rule: components["schemas"]["QuotaRule"];
+        };
+        /**
+         * QuotaRule
+         * @description How many mass messages WeCom lets a customer receive (page 92135); an administrator chooses there.
+         * @enum {string}
+         */
+        QuotaRule: "month" | "week" | "day";
+        /**
+         * RecipientPage
+         * @description A page of recipients, by sender.
+         */
+        RecipientPage: {
+            /** Items */
+            items: components["schemas"]["RecipientRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** RecipientRow */
+        RecipientRow: {
+            /** Customer Name */
+            customer_name: string;
+            /** External Userid */
+            external_userid: string;
+            /** Reason */
+            reason: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Staff Name */
+            staff_name: string;
+            state: components["schemas"]["RecipientStatus"];
+            /** Userid */
+            userid: string;
+        };
+        /**
+         * RecipientStatus
+         * @description What became of one customer.
+         * @enum {string}
+         */
+        RecipientStatus: "planned" | "created" | "delivered" | "not_a_friend" | "quota_at_wecom" | "unsendable" | "refused" | "over_quota" | "cancelled" | "unconfirmed" | "in_doubt";
+        /** RejectRequest */
+        RejectRequest: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * RemindRequest
+         * @description Whom to remind; nobody named is everybody who has not sent.
+         */
+        RemindRequest: {
+            /**
+             * Userids
+             * @default []
+             */
+            userids: string[];
+        };
+        /** RemindResult */
+        RemindResult: {
+            /** Reminded */
+            reminded: number;
+        };
+        /**
+         * Report
+         * @description Recipients by what became of them; the parts add up to ``audience``.
+         */
+        Report: {
+            /** Audience */
+            audience: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Created */
+            created: number;
+            /** Delivered */
+            delivered: number;
+            /** In Doubt */
+            in_doubt: number;
+            /** Not A Friend */
+            not_a_friend: number;
+            /** Over Quota */
+            over_quota: number;
+            /** Planned */
+            planned: number;
+            /** Quota At Wecom */
+            quota_at_wecom: number;
+            /** Refused */
+            refused: number;
+            /** Unconfirmed */
+            unconfirmed: number;
+            /** Unsendable */
+            unsendable: number;
+        };
         /** RevealRequest */
         RevealRequest: {
             /** Reason */
@@ -1134,6 +1861,46 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "sales" | "compliance" | "marketer";
+        /**
+         * SenderPage
+         * @description A page of senders.
+         */
+        SenderPage: {
+            /** Items */
+            items: components["schemas"]["SenderRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * SenderRow
+         * @description One member's part of a broadcast.
+         */
+        SenderRow: {
+            /** Calls */
+            calls: number;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Reason */
+            reason: string | null;
+            /** Recipients */
+            recipients: number;
+            /** Reminders Left */
+            reminders_left: number;
+            /** Staff Name */
+            staff_name: string;
+            /** Userid */
+            userid: string;
+            /** Waiting */
+            waiting: number;
+        };
         /** StaffCount */
         StaffCount: {
             /** Added */
@@ -1246,6 +2013,13 @@ export interface components {
             name: string;
             /** Tags */
             tags: components["schemas"]["TagRef"][];
+        };
+        /** TagName */
+        TagName: {
+            /** Name */
+            name: string;
+            /** Tag Id */
+            tag_id: string;
         };
         /** TagRef */
         TagRef: {
@@ -1530,6 +2304,710 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_broadcasts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                state?: ("draft" | "planning" | "waiting_approval" | "scheduled" | "sending" | "paused" | "collecting" | "finished" | "cancelled") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_audience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AudienceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceCount"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaUpload"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaRow"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_broadcast_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_broadcast_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Policy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summarise_broadcasts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastSummary"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recipients: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                state?: ("planned" | "created" | "delivered" | "not_a_friend" | "quota_at_wecom" | "unsendable" | "refused" | "over_quota" | "cancelled" | "unconfirmed" | "in_doubt") | null;
+                userid?: string | null;
+            };
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_recipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remind_senders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemindResult"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_senders: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenderPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
                 };
             };
             /** @description Problem */

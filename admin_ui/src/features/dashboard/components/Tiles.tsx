@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import { useAlertSummary } from '@/api/alerts'
+import { useBroadcastSummary } from '@/api/broadcasts'
 import type { Schemas } from '@/api/client'
 import { useCan } from '@/api/me'
 import { number } from '@/shared/lib/numbers'
@@ -55,6 +56,7 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
   const { t } = useTranslation()
   const can = useCan()
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
+  const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.read') })
   return (
     <ul className="f-figures">
       <Figure name={t('dashboard.customers')} value={summary.customers} to="/customers">
@@ -71,6 +73,11 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
       {alerts.data ? (
         <Figure name={t('dashboard.alertsOpen')} value={alerts.data.open} to="/alerts?state=open">
           <span className="f-change">{t('dashboard.raisedToday', { n: number(alerts.data.raised_today) })}</span>
+        </Figure>
+      ) : null}
+      {broadcasts.data ? (
+        <Figure name={t('broadcast.tile')} value={broadcasts.data.delivered_this_month} to="/broadcasts">
+          <span className="f-change">{t('broadcast.tileWaiting', { n: number(broadcasts.data.waiting_for_staff) })}</span>
         </Figure>
       ) : null}
       <Figure name={t('dashboard.groups')} value={summary.groups} />

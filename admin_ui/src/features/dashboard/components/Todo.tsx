@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import { useAlertSummary } from '@/api/alerts'
+import { useBroadcastSummary } from '@/api/broadcasts'
 import { useCan } from '@/api/me'
 import { useSyncRuns, useTasks } from '@/api/operations'
 import { Card } from '@/shared/ui/Page'
@@ -19,6 +20,7 @@ function useItems(customers: number): Item[] {
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
   const tasks = useTasks({ limit: 1 }, { enabled: can('tasks.read') })
   const syncs = useSyncRuns({ limit: 1 }, { enabled: can('sync.read') })
+  const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.send') })
   const items: Item[] = []
   const add = (key: string, text: string, to: string): number => items.push({ key, text, to })
 
@@ -29,6 +31,10 @@ function useItems(customers: number): Item[] {
   if (alerts.data?.open) add('open', t('dashboard.todoAlerts', { count: alerts.data.open }), '/alerts?state=open')
   if (alerts.data?.in_review) {
     add('review', t('dashboard.todoReview', { count: alerts.data.in_review }), '/alerts?state=in_review')
+  }
+  if (broadcasts.data?.waiting_approval) {
+    const count = broadcasts.data.waiting_approval
+    add('approval', t('broadcast.todoApproval', { count }), '/broadcasts?state=waiting_approval')
   }
   if (tasks.data?.total) add('tasks', t('dashboard.todoTasks', { count: tasks.data.total }), '/tasks')
   return items
