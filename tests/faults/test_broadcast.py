@@ -3,6 +3,7 @@
 Ordinary size is a tenth; ``-m slow`` runs the whole. SEED in the environment replays a run.
 """
 
+import contextlib
 import itertools
 import os
 import random
@@ -17,7 +18,10 @@ from typing import Any
 
 import pytest
 import requests
+from redis.exceptions import RedisError
+from rq import Queue
 
+from scrm.core.doorbell import DRAIN_JOB, Lane, queue_name
 from tests.faults.installation import Installation, environment, installed
 from tests.support.simulated import Json, Simulator
 
@@ -97,8 +101,11 @@ class Campaign:
         return int(count)
 
     def hurry(self, seconds: float) -> None:
-        """Later for everybody: leases, pauses and polls are due sooner."""
+        """Later for everybody: leases, pauses and polls are due sooner, and the sweeper rings for them at once."""
         self.service.run("UPDATE scrm.clock SET offset_seconds = offset_seconds + %(s)s", s=seconds)
+        corp = int(self.schema.removeprefix("corp_"))
+        with contextlib.suppress(RedisError):
+            Queue(queue_name(Lane.BULK), connection=self.service.redis()).enqueue(DRAIN_JOB, corp, Lane.BULK.value)
 
     def wait(self, number: int, states: set[str], *, seconds: float) -> Json:
         """Until the broadcast stands in one of these states; time goes faster while nothing is on its way."""
@@ -228,7 +235,7 @@ def _kill(known: Campaign, dice: random.Random, times: int) -> int:
         else:
             time.sleep(dice.uniform(0.05, 0.6))
         name = "worker-bulk" if turn % 5 else dice.choice(("scheduler", "worker-default", "worker-bulk"))
-        _until(lambda name=name: bool(known.service.pids(name)))  # type: ignore[misc]
+        _until(lambda name=name: bool(known.service.pids(name)))
         killed += bool(known.service.pids(name))
         known.service.kill(name)
         if name == "worker-bulk":

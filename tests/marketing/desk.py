@@ -63,7 +63,7 @@ class Desk:
         self.corp.act("confirm_group_messages", **values)
 
     def messages(self, *, recipients: bool = False) -> list[Json]:
-        query = {"recipients": 1} if recipients else {}
+        query: Json = {"recipients": 1} if recipients else {}
         items: list[Json] = self.corp.sim.call(
             "GET", f"/corps/{self.corp.corp_id}/group_messages", limit=1000, **query
         )["items"]
