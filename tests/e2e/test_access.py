@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import SignIn, a_customer_of, busiest
+from tests.e2e.conftest import PASSWORD, PEOPLE, SignIn, a_customer_of, busiest
+from tests.marketing.desk import Desk
+from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 
 AXE = Path(__file__).parents[2] / "admin_ui" / "node_modules" / "axe-core" / "axe.min.js"
@@ -15,6 +17,9 @@ PAGES = [
     "/",
     "/customers",
     "/customers/one",
+    "/broadcasts",
+    "/broadcasts/new",
+    "/broadcasts/one",
     "/alerts",
     "/sync",
     "/callbacks",
@@ -34,7 +39,19 @@ def _axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
+@cache
+def _broadcast(corp: Corp) -> int:
+    """A broadcast of which one member has sent their part."""
+    desk = Desk(corp, Console.signed_in(corp.web, PEOPLE["marketer"], PASSWORD))
+    number = desk.send()
+    message = next(row for row in desk.messages() if row["tasks"][0]["status"] == 0)
+    corp.act("confirm_group_message", msgid=message["msgid"], userid=message["tasks"][0]["userid"])
+    return number
+
+
 def _address(corp: Corp, path: str) -> str:
+    if path == "/broadcasts/one":
+        return f"/broadcasts/{_broadcast(corp)}"
     if path not in {"/customers/one", "/sidebar"}:
         return path
     one = a_customer_of(corp, busiest(corp), 8)["external_userid"]

@@ -107,7 +107,7 @@ class Installation:
             time.sleep(0.1)
         raise AssertionError(f"not ready after {seconds} s: {reason}")
 
-    def connect(self, sim: Simulator, corp_id: str, folder: Path, **spec: Any) -> str:
+    def connect(self, sim: Simulator, corp_id: str, folder: Path, *, seconds: float = 90, **spec: Any) -> str:
         """Make a corp in the simulator, connect it, wait for its first sync; its schema."""
         sim.create_corp(corp_id, **spec)
         file = sim.corp_file(corp_id)
@@ -119,7 +119,7 @@ class Installation:
         command = [sys.executable, "-m", "scrm.cli", "corp", "apply", str(path)]
         subprocess.run(command, env=self._environment(), check=True, timeout=60, stdout=subprocess.DEVNULL)
         ((number,),) = self.rows("SELECT id FROM scrm.corp WHERE corp_id = %(corp)s", corp=corp_id)
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + seconds
         while self.rows(f"SELECT state FROM corp_{number}.sync_run") != [("done",)]:
             assert time.monotonic() < deadline, "the first sync did not end"
             time.sleep(0.1)

@@ -242,6 +242,69 @@ def test_frequency_limit_pauses_the_method_and_loses_nothing(corp: Corp) -> None
     assert asked(corp, ASK) <= before + 4
 
 
+def test_a_call_asked_for_during_a_pause_is_not_sent_into_it(corp: Corp) -> None:
+    ask(corp, subject="first")
+    fails(corp, ASK, "errcode", errcode=45009, next=1)
+    drain(corp)
+    ask(corp, subject="second")
+    drain(corp)
+    assert asked(corp, ASK) == 0 and states(corp) == ["ready", "ready"]
+    with later(calls.RATE_PAUSE.total_seconds() + 5):
+        drain(corp)
+    assert states(corp) == ["done", "done"]
+
+
+def test_withdrawn_call_never_leaves_and_one_that_left_is_kept(corp: Corp) -> None:
+    with transaction(corp.number) as session:
+        for name in ("one", "other"):
+            calls.request(
+                session, Contacts.list_follow_userids, {}, subject=name, key=f"test:{name}", context={"name": name}
+            )
+    with transaction(corp.number) as session:
+        assert calls.withdraw(session, key_prefix="test:on") == [{"name": "one"}]
+    drain(corp)
+    assert states(corp) == ["expired", "done"] and asked(corp, ASK) == 1
+    with transaction(corp.number) as session:
+        assert calls.withdraw(session, key_prefix="test:") == []
+
+
+def test_call_that_waited_too_long_in_its_batch_is_handed_back(corp: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begun so late it could outlive its lease, and somebody else would call a second time."""
+    send(corp)
+    with monkeypatch.context() as patch:
+        patch.setattr(calls, "BEGIN_WITHIN", -1.0)
+        calls.drain_batch(corp.number, Lane.DEFAULT)
+    assert states(corp) == ["ready"] and asked(corp, SEND) == 0
+    drain(corp)
+    assert states(corp) == ["done"] and asked(corp, SEND) == 1
+
+
+def test_answer_of_a_mutating_call_that_cannot_be_read_is_unknown(corp: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(corp)
+
+    def misread(*_: object, **__: object) -> None:
+        raise KeyError("msgid")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("scrm.wecom.client.messages.AppMessageReceipt", misread)
+        drain(corp)
+    (outcome,) = _taken
+    assert outcome.state is CallState.UNKNOWN and asked(corp, SEND) == 1
+    with later(300):
+        drain(corp)
+    assert asked(corp, SEND) == 1
+
+
+def test_mutating_call_whose_token_was_lost_has_not_left(corp: Corp) -> None:
+    send(corp)
+    corp.sim.misfortunes({"match": "gettoken", "kind": "html502", "next": 1})
+    drain(corp)
+    assert states(corp) == ["ready"]
+    with later(30):
+        drain(corp)
+    assert states(corp) == ["done"] and asked(corp, SEND) == 1
+
+
 def test_what_an_administrator_can_mend_waits_for_a_replay(corp: Corp) -> None:
     ask(corp)
     fails(corp, ASK, "errcode", errcode=60020, next=1)

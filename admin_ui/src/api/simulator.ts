@@ -54,6 +54,26 @@ export interface SimWelcome {
   text: string
 }
 
+export interface SimGroupTask {
+  userid: string
+  status: number
+  ignored: boolean
+  customers: number
+  delivered: number
+}
+
+/** A mass message that staff have to confirm. */
+export interface SimGroupMessage {
+  msgid: string
+  at: number
+  text: string
+  attachments: { msgtype: string }[]
+  create_type: number
+  cancelled: boolean
+  reminders: number
+  tasks: SimGroupTask[]
+}
+
 export interface SimGroup {
   chat_id: string
   name: string
@@ -81,6 +101,7 @@ export interface SimWorld {
   deliveries: { pending: number; items: SimDelivery[] }
   messages: SimMessage[]
   welcomes: SimWelcome[]
+  group_messages: SimGroupMessage[]
 }
 
 export interface Trickle {

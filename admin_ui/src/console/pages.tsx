@@ -1,20 +1,22 @@
 import {
-  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, InboxOutlined, SwapOutlined, SyncOutlined, TeamOutlined,
+  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, InboxOutlined, SendOutlined, SwapOutlined, SyncOutlined,
+  TeamOutlined,
 } from '@ant-design/icons'
 import { lazy, type ComponentType, type ReactNode } from 'react'
 
 import type { Permission } from '@/api/me'
 
 export interface ConsolePage {
-  key: 'dashboard' | 'customers' | 'alerts' | 'handovers' | 'sync' | 'callbacks' | 'tasks' | 'audit'
+  key: 'dashboard' | 'customers' | 'broadcasts' | 'alerts' | 'handovers' | 'sync' | 'callbacks' | 'tasks' | 'audit'
   path: string
   permission: Permission
   icon: ReactNode
   element: ComponentType
   /** Deeper addresses of the same menu entry. */
-  more?: { path: string; element: ComponentType }[]
+  more?: { path: string; element: ComponentType; permission?: Permission }[]
 }
 
+const ComposePage = lazy(() => import('@/features/broadcasts/pages/ComposePage'))
 const AlertsPage = lazy(() => import('@/features/alerts/pages/AlertsPage'))
 
 /** Every page of the console, in the order of the menu; each is fetched when it is first opened. */
@@ -37,6 +39,18 @@ export const PAGES: readonly ConsolePage[] = [
         path: '/customers/:external_userid',
         element: lazy(() => import('@/features/customers/pages/CustomerPage')),
       },
+    ],
+  },
+  {
+    key: 'broadcasts',
+    path: '/broadcasts',
+    permission: 'broadcasts.read',
+    icon: <SendOutlined aria-hidden />,
+    element: lazy(() => import('@/features/broadcasts/pages/BroadcastsPage')),
+    more: [
+      { path: '/broadcasts/new', element: ComposePage, permission: 'broadcasts.send' },
+      { path: '/broadcasts/:id', element: lazy(() => import('@/features/broadcasts/pages/BroadcastPage')) },
+      { path: '/broadcasts/:id/edit', element: ComposePage, permission: 'broadcasts.send' },
     ],
   },
   {

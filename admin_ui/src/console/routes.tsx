@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 
 import { ApiError } from '@/api/client'
-import { useCan, useMe } from '@/api/me'
+import { useCan, useMe, type Permission } from '@/api/me'
 import { DeniedState, EmptyState, ErrorState, LoadingState } from '@/shared/ui/States'
 import { Page } from '@/shared/ui/Page'
 
@@ -22,12 +22,12 @@ export function ConsoleRoutes() {
           <Route path="/password" element={<PasswordPage />} />
           <Route element={<Shell />}>
             {PAGES.flatMap((page) =>
-              [{ path: page.path, element: page.element }, ...(page.more ?? [])].map((route) => (
+              [{ path: page.path, element: page.element, permission: page.permission }, ...(page.more ?? [])].map((route) => (
                 <Route
                   key={route.path}
                   path={route.path}
                   element={
-                    <Permitted page={page}>
+                    <Permitted page={page} permission={route.permission ?? page.permission}>
                       <route.element />
                     </Permitted>
                   }
@@ -57,10 +57,10 @@ function SignedIn() {
   return <Outlet />
 }
 
-function Permitted({ page, children }: { page: ConsolePage; children: ReactNode }) {
+function Permitted({ page, permission, children }: { page: ConsolePage; permission: Permission; children: ReactNode }) {
   const { t } = useTranslation()
   const can = useCan()
-  if (can(page.permission)) return children
+  if (can(permission)) return children
   return (
     <Page title={t(`menu.${page.key}`)}>
       <DeniedState />

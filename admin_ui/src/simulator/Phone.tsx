@@ -7,16 +7,18 @@ import { Tile } from '@/shared/ui/Tile'
 
 import { ContactsTab, type PhoneProps } from './ContactsTab'
 import { GroupsTab } from './GroupsTab'
+import { GroupMessagesTab, openTasks } from './GroupMessagesTab'
 import { MessagesTab } from './MessagesTab'
 import { TransfersTab } from './TransfersTab'
 import { useAct } from './useAct'
 
-type Tab = 'contacts' | 'messages' | 'groups' | 'transfers'
+type Tab = 'contacts' | 'messages' | 'broadcasts' | 'groups' | 'transfers'
 
 /** The phone of the member who is played, with WeCom's client on it. */
 export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { onChoose: (userid: string) => void }) {
   const { t } = useTranslation()
   const [tab, setTab] = useState<Tab>('contacts')
+  const tasks = openTasks(world, staff)
   const messages = world.messages.filter((message) => message.touser.includes(staff.userid)).length
   return (
     <section className="m-phone" aria-label={t('sim.phoneOf', { name: staff.name })}>
@@ -36,6 +38,7 @@ export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { on
         options={[
           { value: 'contacts', label: t('sim.contacts') },
           { value: 'messages', label: messages ? `${t('sim.messages')} ${messages}` : t('sim.messages') },
+          { value: 'broadcasts', label: tasks ? `${t('broadcast.sim.tab')} ${tasks}` : t('broadcast.sim.tab') },
           { value: 'groups', label: t('sim.groups') },
           { value: 'transfers', label: t('simTransfer.tab') },
         ]}
@@ -43,6 +46,7 @@ export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { on
       <div className="m-phone-body">
         {tab === 'contacts' ? <ContactsTab world={world} staff={staff} q={q} onSearch={onSearch} /> : null}
         {tab === 'messages' ? <MessagesTab world={world} staff={staff} /> : null}
+        {tab === 'broadcasts' ? <GroupMessagesTab world={world} staff={staff} /> : null}
         {tab === 'groups' ? <GroupsTab world={world} staff={staff} /> : null}
         {tab === 'transfers' ? <TransfersTab world={world} staff={staff} /> : null}
       </div>

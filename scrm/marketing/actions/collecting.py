@@ -43,6 +43,8 @@ _SLOWEST = dt.timedelta(hours=1)
 def poll(session: Session, broadcast: Broadcast) -> None:
     """Ask for the tasks that are due; the caller holds the broadcast's row."""
     now = clock.now()
+    if _busy_creating(session, broadcast, now):
+        return
     rows = session.scalars(
         select(BroadcastSlice)
         .where(
@@ -239,6 +241,16 @@ def _close(session: Session, broadcast: Broadcast, now: dt.datetime) -> None:
 
 def _watched_long_enough(broadcast: Broadcast, now: dt.datetime) -> bool:
     return broadcast.created_all_at is not None and broadcast.created_all_at + WATCHED <= now
+
+
+def _busy_creating(session: Session, broadcast: Broadcast, now: dt.datetime) -> bool:
+    """Tasks come first: what a poll asks is asked for slices in doubt too, and both share WeCom's frequency limit."""
+    if broadcast.state == BroadcastState.SENDING and now - (broadcast.started_at or now) < _PACE[0][0]:
+        return True
+    in_doubt = select(BroadcastSlice.id).where(
+        BroadcastSlice.broadcast_id == broadcast.id, BroadcastSlice.state == SliceState.UNKNOWN
+    )
+    return session.scalars(in_doubt.limit(1)).first() is not None
 
 
 def _pause(session: Session, broadcast: Broadcast, now: dt.datetime) -> dt.timedelta:

@@ -30,7 +30,7 @@ from scrm.wecom.port.group_messages import (
     SendResultPage,
 )
 
-SETTLED = dt.timedelta(seconds=60)  # so long after its request an accepted message shows in a listing
+SETTLED = dt.timedelta(minutes=2)  # after its lease a call has left, ended, and shows in a listing if it was accepted
 AGAIN = dt.timedelta(seconds=30)  # after a listing that could not be read
 _CLOCKS = dt.timedelta(days=1)  # how far WeCom's clock and ours may be apart
 _STALE = dt.timedelta(minutes=10)  # a listing whose answers never came is begun anew

@@ -2,6 +2,7 @@
 
 from scrm.wecom.simulator.archive import Archive
 from scrm.wecom.simulator.callbacks import Sender
+from scrm.wecom.simulator.group_messages import shown
 from scrm.wecom.simulator.messages import sent_messages
 from scrm.wecom.simulator.welcome import sent_welcomes
 from scrm.wecom.simulator.world import LEFT, Corp, Follow, Json, Staff
@@ -36,6 +37,7 @@ def summary(corp: Corp, sender: Sender, *, q: str, userid: str, limit: int, offs
         "deliveries": {"pending": sender.pending, "items": sender.recent(20)},
         "messages": list(sent_messages(corp))[:-21:-1],
         "welcomes": list(sent_welcomes(corp))[:-21:-1],
+        "group_messages": _group_messages(corp, userid),
     }
 
 
@@ -76,6 +78,20 @@ def relation(corp: Corp, row: Follow) -> Json:
         "add_way": row.add_way,
         "createtime": row.createtime,
     }
+
+
+def _group_messages(corp: Corp, userid: str) -> list[Json]:
+    """The newest mass messages, of one member if named: a message of many members shows that member's task alone."""
+    found: list[Json] = []
+    for row in reversed(corp.group_messages.values()):
+        if userid and row.task_of(userid) is None:
+            continue
+        message = shown(corp, row, recipients=False)
+        message["tasks"] = [task for task in message["tasks"] if userid.lower() in ("", task["userid"].lower())]
+        found.append(message)
+        if len(found) == 20:
+            break
+    return found
 
 
 def _matches(corp: Corp, row: Follow, q: str, userid: str) -> bool:

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import { useAlertSummary } from '@/api/alerts'
+import { useBroadcastSummary } from '@/api/broadcasts'
 import type { Schemas } from '@/api/client'
 import { useHandoverSummary } from '@/api/handovers'
 import { useCan } from '@/api/me'
@@ -57,6 +58,7 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
   const can = useCan()
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
   const handovers = useHandoverSummary({ enabled: can('handovers.read') })
+  const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.read') })
   return (
     <ul className="f-figures">
       <Figure name={t('dashboard.customers')} value={summary.customers} to="/customers">
@@ -82,6 +84,11 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
               ? t('dashboard.handoversLate', { n: number(handovers.data.late) })
               : t('dashboard.handoversWaiting', { n: number(handovers.data.customers_unassigned) })}
           </span>
+        </Figure>
+      ) : null}
+      {broadcasts.data ? (
+        <Figure name={t('broadcast.tile')} value={broadcasts.data.delivered_this_month} to="/broadcasts">
+          <span className="f-change">{t('broadcast.tileWaiting', { n: number(broadcasts.data.waiting_for_staff) })}</span>
         </Figure>
       ) : null}
       <Figure name={t('dashboard.groups')} value={summary.groups} />

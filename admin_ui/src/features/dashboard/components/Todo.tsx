@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 
 import { useAlertSummary } from '@/api/alerts'
 import { useHandoverSummary } from '@/api/handovers'
+import { useBroadcastSummary } from '@/api/broadcasts'
 import { useCan } from '@/api/me'
 import { useSyncRuns, useTasks } from '@/api/operations'
 import { Card } from '@/shared/ui/Page'
@@ -21,6 +22,7 @@ function useItems(customers: number): Item[] {
   const handovers = useHandoverSummary({ enabled: can('handovers.read') })
   const tasks = useTasks({ limit: 1 }, { enabled: can('tasks.read') })
   const syncs = useSyncRuns({ limit: 1 }, { enabled: can('sync.read') })
+  const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.send') })
   const items: Item[] = []
   const add = (key: string, text: string, to: string): number => items.push({ key, text, to })
 
@@ -38,6 +40,10 @@ function useItems(customers: number): Item[] {
   if (handovers.data && handovers.data.open > handovers.data.late) {
     const count = handovers.data.open - handovers.data.late
     add('handovers', t('dashboard.todoHandovers', { count }), '/handovers?state=open')
+  }
+  if (broadcasts.data?.waiting_approval) {
+    const count = broadcasts.data.waiting_approval
+    add('approval', t('broadcast.todoApproval', { count }), '/broadcasts?state=waiting_approval')
   }
   if (tasks.data?.total) add('tasks', t('dashboard.todoTasks', { count: tasks.data.total }), '/tasks')
   return items

@@ -1,0 +1,126 @@
+import { App, Button, Input, Modal } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+
+import {
+  useBroadcastStep, useRejectBroadcast, useRemoveBroadcast, type BroadcastDetail, type Step,
+} from '@/api/broadcasts'
+import { useCan } from '@/api/me'
+import { number } from '@/shared/lib/numbers'
+import { useErrorWords } from '@/shared/ui/States'
+
+const PAUSABLE = new Set(['scheduled', 'sending'])
+const CANCELLABLE = new Set(['waiting_approval', 'scheduled', 'sending', 'paused', 'collecting'])
+const RETURNABLE = new Set(['waiting_approval', 'scheduled'])
+const WATCHED = new Set(['sending', 'paused', 'collecting'])
+
+/** What can be done with a broadcast in its present state. */
+export function BroadcastActions({ broadcast }: { broadcast: BroadcastDetail }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const navigate = useNavigate()
+  const { message, modal } = App.useApp()
+  const words = useErrorWords()
+  const step = useBroadcastStep()
+  const remove = useRemoveBroadcast()
+  const [returning, setReturning] = useState(false)
+  const { id, state } = broadcast
+  const take = (wanted: Step, done: string): void =>
+    step.mutate(
+      { id, step: wanted },
+      { onSuccess: () => void message.success(done), onError: (error) => void message.error(words(error)) },
+    )
+  const cancel = (): void =>
+    void modal.confirm({
+      title: t('broadcast.cancelTitle', { n: number(broadcast.report.audience) }),
+      content: t('broadcast.cancelHint'),
+      okText: t('broadcast.cancel'),
+      cancelText: t('broadcast.keep'),
+      okButtonProps: { danger: true },
+      onOk: () => take('cancel', t('broadcast.cancelled')),
+    })
+  const discard = (): void =>
+    void modal.confirm({
+      title: t('broadcast.removeTitle'),
+      okText: t('broadcast.remove'),
+      cancelText: t('action.cancel'),
+      okButtonProps: { danger: true },
+      onOk: () => remove.mutate(id, { onSuccess: () => void navigate('/broadcasts') }),
+    })
+  const send = can('broadcasts.send')
+  return (
+    <>
+      <Button onClick={() => void navigate('/broadcasts')}>{t('action.back')}</Button>
+      {WATCHED.has(state) ? (
+        <Button loading={step.isPending} onClick={() => take('refresh', t('broadcast.refreshed'))}>
+          {t('broadcast.refresh')}
+        </Button>
+      ) : null}
+      {send && state === 'draft' ? (
+        <>
+          <Button danger onClick={discard}>
+            {t('broadcast.remove')}
+          </Button>
+          <Button type="primary" onClick={() => void navigate(`/broadcasts/${id}/edit`)}>
+            {t('broadcast.edit')}
+          </Button>
+        </>
+      ) : null}
+      {send && RETURNABLE.has(state) ? (
+        <Button onClick={() => setReturning(true)}>{t('broadcast.reject')}</Button>
+      ) : null}
+      {send && PAUSABLE.has(state) ? (
+        <Button onClick={() => take('pause', t('broadcast.paused'))}>{t('broadcast.pause')}</Button>
+      ) : null}
+      {send && CANCELLABLE.has(state) ? (
+        <Button danger onClick={cancel}>
+          {t('broadcast.cancel')}
+        </Button>
+      ) : null}
+      {send && state === 'paused' ? (
+        <Button type="primary" onClick={() => take('resume', t('broadcast.resumed'))}>
+          {t('broadcast.resume')}
+        </Button>
+      ) : null}
+      {broadcast.may_approve ? (
+        <Button type="primary" onClick={() => take('approve', t('broadcast.approved'))}>
+          {t('broadcast.approve', { n: number(broadcast.report.audience) })}
+        </Button>
+      ) : null}
+      {returning ? <RejectDialog id={id} onDone={() => setReturning(false)} /> : null}
+    </>
+  )
+}
+
+function RejectDialog({ id, onDone }: { id: number; onDone: () => void }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const reject = useRejectBroadcast()
+  const [note, setNote] = useState('')
+  return (
+    <Modal
+      open
+      title={t('broadcast.rejectTitle')}
+      okText={t('broadcast.reject')}
+      cancelText={t('action.cancel')}
+      okButtonProps={{ disabled: !note.trim() }}
+      confirmLoading={reject.isPending}
+      onCancel={onDone}
+      onOk={() =>
+        reject.mutate({ id, note: note.trim() }, { onSuccess: onDone, onError: (error) => void message.error(words(error)) })
+      }
+    >
+      <Input.TextArea
+        rows={3}
+        maxLength={200}
+        showCount
+        aria-label={t('broadcast.rejectNote')}
+        placeholder={t('broadcast.rejectNote')}
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+      />
+    </Modal>
+  )
+}

@@ -1,0 +1,117 @@
+import { DownloadOutlined } from '@ant-design/icons'
+import { Button, Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+
+import {
+  tableAddress, useRecipients, type BroadcastDetail, type RecipientRow, type RecipientStatus,
+} from '@/api/broadcasts'
+import { useCursor } from '@/shared/lib/filters'
+import { number } from '@/shared/lib/numbers'
+import { ago, exactTime } from '@/shared/lib/time'
+import { Pill } from '@/shared/ui/Chips'
+import { DataTable, type Column } from '@/shared/ui/DataTable'
+import { Pager } from '@/shared/ui/Pager'
+import { StaffSelect } from '@/shared/ui/StaffSelect'
+import { Async, EmptyState } from '@/shared/ui/States'
+import { Tile } from '@/shared/ui/Tile'
+
+import { parts, RECIPIENT_TONE } from '../states'
+
+/** Customers with what became of each, and the whole as a table for a spreadsheet. */
+export function RecipientsTable({ broadcast }: { broadcast: BroadcastDetail }) {
+  const { t } = useTranslation()
+  const [state, setState] = useState<RecipientStatus | null>(null)
+  const [userid, setUserid] = useState<string>()
+  const cursor = useCursor({ state, userid })
+  const recipients = useRecipients(broadcast.id, {
+    limit: 20,
+    cursor: cursor.cursor ?? null,
+    state,
+    userid: userid ?? null,
+  })
+  const columns = useColumns()
+  return (
+    <>
+      <div className="s-toolbar">
+        <Select<RecipientStatus | null>
+          className="s-filter-wide"
+          aria-label={t('broadcast.recipientState')}
+          placeholder={t('broadcast.recipientState')}
+          allowClear
+          value={state}
+          onChange={(wanted) => setState(wanted ?? null)}
+          options={parts(broadcast.report).map((part) => ({
+            value: part.state,
+            label: `${t(`recipientState.${part.state}`)} ${number(part.count)}`,
+          }))}
+        />
+        <StaffSelect value={userid} onChange={setUserid} />
+        <Button icon={<DownloadOutlined aria-hidden />} href={tableAddress(broadcast.id)} download>
+          {t('broadcast.export')}
+        </Button>
+      </div>
+      <Async query={recipients} rows={6}>
+        {(page) =>
+          page.items.length ? (
+            <>
+              <DataTable
+                label={t('broadcast.recipients')}
+                columns={columns}
+                rows={page.items}
+                rowKey={(row) => row.external_userid}
+                busy={recipients.isPlaceholderData}
+              />
+              <Pager cursor={cursor} page={page} />
+            </>
+          ) : (
+            <EmptyState title={t('broadcast.noRecipients')} />
+          )
+        }
+      </Async>
+    </>
+  )
+}
+
+function useColumns(): Column<RecipientRow>[] {
+  const { t } = useTranslation()
+  return [
+    {
+      key: 'customer',
+      title: t('broadcast.customer'),
+      render: (row) => (
+        <div className="s-person">
+          <Tile name={row.customer_name} seed={row.external_userid} size={32} />
+          <Link to={`/customers/${encodeURIComponent(row.external_userid)}`}>
+            {row.customer_name || t('common.unnamed')}
+          </Link>
+        </div>
+      ),
+    },
+    { key: 'staff', title: t('broadcast.member'), width: 130, render: (row) => row.staff_name },
+    {
+      key: 'state',
+      title: t('broadcast.result'),
+      width: 200,
+      render: (row) => (
+        <span title={row.reason ?? ''}>
+          <Pill tone={RECIPIENT_TONE[row.state]}>{t(`recipientState.${row.state}`)}</Pill>
+        </span>
+      ),
+    },
+    {
+      key: 'at',
+      title: t('broadcast.sentAt'),
+      width: 140,
+      render: (row) =>
+        row.sent_at ? (
+          <time className="s-when" dateTime={row.sent_at} title={exactTime(row.sent_at)}>
+            {ago(row.sent_at)}
+          </time>
+        ) : (
+          '—'
+        ),
+    },
+  ]
+}

@@ -1,0 +1,166 @@
+import { Segmented } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useParams } from 'react-router'
+
+import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
+import { number } from '@/shared/lib/numbers'
+import { dateTime } from '@/shared/lib/time'
+import { Pill } from '@/shared/ui/Chips'
+import { Card, Facts, Page } from '@/shared/ui/Page'
+import { Async } from '@/shared/ui/States'
+
+import { BroadcastActions } from '../components/BroadcastActions'
+import { PartsBar, PartsLegend } from '../components/Parts'
+import { PhonePreview } from '../components/PhonePreview'
+import { RecipientsTable } from '../components/RecipientsTable'
+import { SendersTable } from '../components/SendersTable'
+import { STATE_TONE } from '../states'
+import '../broadcasts.css'
+
+/** One broadcast: how far it is, what became of whom, what it says. */
+export default function BroadcastPage() {
+  const { t } = useTranslation()
+  const { id } = useParams()
+  const broadcast = useBroadcast(Number(id))
+  const data = broadcast.data
+  return (
+    <Page
+      title={data?.title ?? t('broadcast.title')}
+      note={data ? <Pill tone={STATE_TONE[data.state]}>{t(`broadcastState.${data.state}`)}</Pill> : null}
+      actions={data ? <BroadcastActions broadcast={data} /> : null}
+    >
+      <Async query={broadcast} rows={10}>
+        {(found) => (
+          <>
+            <Notices broadcast={found} />
+            <div className="f-broadcast">
+              <div>
+                {found.report.audience ? (
+                  <>
+                    <Progress broadcast={found} />
+                    <Details broadcast={found} />
+                  </>
+                ) : (
+                  <Card title={t('broadcast.progress')}>
+                    <p className="s-sub">
+                      {found.state === 'planning' ? t('broadcast.planning') : t('broadcast.notSubmitted')}
+                    </p>
+                  </Card>
+                )}
+              </div>
+              <div>
+                <Card title={t('broadcast.content')}>
+                  <PhonePreview text={found.text} attachments={found.attachments as Attachment[]} />
+                </Card>
+                <Card title={t('broadcast.about')}>
+                  <About broadcast={found} />
+                </Card>
+              </div>
+            </div>
+          </>
+        )}
+      </Async>
+    </Page>
+  )
+}
+
+function Notices({ broadcast }: { broadcast: BroadcastDetail }) {
+  const { t } = useTranslation()
+  const { state, progress } = broadcast
+  return (
+    <div role="status" className="s-page">
+      {state === 'waiting_approval' ? <p className="f-hint s-tone-warn">{t('broadcast.waitsForApproval')}</p> : null}
+      {broadcast.reason ? (
+        <p className="f-hint s-tone-bad">
+          {state === 'draft'
+            ? t('broadcast.rejectedBecause', { reason: broadcast.reason })
+            : t('broadcast.stoppedBecause', { reason: broadcast.reason })}
+        </p>
+      ) : null}
+      {progress.calls_unknown ? (
+        <p className="f-hint s-tone-warn">{t('broadcast.inDoubt', { count: progress.calls_unknown })}</p>
+      ) : null}
+      {state === 'sending' || state === 'collecting' ? (
+        <p className="f-hint s-tone-info">{t('broadcast.staffMustConfirm')}</p>
+      ) : null}
+    </div>
+  )
+}
+
+function Progress({ broadcast }: { broadcast: BroadcastDetail }) {
+  const { t } = useTranslation()
+  const { report, progress } = broadcast
+  const reached = report.audience - report.planned - report.in_doubt - report.refused - report.over_quota
+  return (
+    <Card title={t('broadcast.progress')}>
+      <ol className="f-steps">
+        <Step name={t('broadcast.stepCreated')} done={reached} of={report.audience} />
+        <Step name={t('broadcast.stepConfirmed')} done={progress.senders_confirmed} of={progress.senders} />
+        <Step name={t('broadcast.stepDelivered')} done={report.delivered} of={report.audience} />
+      </ol>
+      <PartsBar report={report} />
+      <PartsLegend report={report} />
+    </Card>
+  )
+}
+
+function Step({ name, done, of }: { name: string; done: number; of: number }) {
+  return (
+    <li>
+      <span>{name}</span>
+      <b>
+        {number(done)} <small>/ {number(of)}</small>
+      </b>
+    </li>
+  )
+}
+
+function Details({ broadcast }: { broadcast: BroadcastDetail }) {
+  const { t } = useTranslation()
+  const [shown, setShown] = useState<'staff' | 'customers'>('staff')
+  return (
+    <Card
+      title={t('broadcast.report')}
+      extra={
+        <Segmented<'staff' | 'customers'>
+          aria-label={t('broadcast.report')}
+          value={shown}
+          onChange={setShown}
+          options={[
+            { value: 'staff', label: t('broadcast.byStaff') },
+            { value: 'customers', label: t('broadcast.byCustomer') },
+          ]}
+        />
+      }
+    >
+      {shown === 'staff' ? <SendersTable broadcast={broadcast} /> : <RecipientsTable broadcast={broadcast} />}
+    </Card>
+  )
+}
+
+function About({ broadcast }: { broadcast: BroadcastDetail }) {
+  const { t } = useTranslation()
+  const { audience } = broadcast
+  const names = new Map(broadcast.tags.map((tag) => [tag.tag_id, tag.name]))
+  const words = (ids: readonly string[] | undefined): string => (ids ?? []).map((id) => names.get(id) ?? id).join('、')
+  return (
+    <Facts
+      items={[
+        ...(audience.everyone ? [[t('broadcast.audience'), t('broadcast.everyone')] as const] : []),
+        ...(audience.all?.length ? [[t('broadcast.tags.all'), words(audience.all)] as const] : []),
+        ...(audience.any?.length ? [[t('broadcast.tags.any'), words(audience.any)] as const] : []),
+        ...(audience.none?.length ? [[t('broadcast.tags.none'), words(audience.none)] as const] : []),
+        [t('broadcast.withoutSender'), number(broadcast.without_sender)],
+        [t('broadcast.author'), broadcast.author_name],
+        ...(broadcast.approver_name ? [[t('broadcast.approver'), broadcast.approver_name] as const] : []),
+        [t('broadcast.sendAt'), broadcast.send_at ? dateTime(broadcast.send_at) : t('broadcast.now')],
+        [t('broadcast.startedAt'), dateTime(broadcast.started_at)],
+        [t('broadcast.calls'), `${number(broadcast.progress.calls_created)} / ${number(broadcast.progress.calls)}`],
+        ...(broadcast.watched_until && !broadcast.finished_at
+          ? [[t('broadcast.watchedUntil'), dateTime(broadcast.watched_until)] as const]
+          : []),
+      ]}
+    />
+  )
+}

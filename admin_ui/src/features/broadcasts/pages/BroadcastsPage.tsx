@@ -1,0 +1,149 @@
+import { PlusOutlined } from '@ant-design/icons'
+import { Button, Select } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
+
+import { useBroadcasts, type BroadcastQuery, type BroadcastRow, type BroadcastState } from '@/api/broadcasts'
+import { useCan } from '@/api/me'
+import { useCursor, useFilters } from '@/shared/lib/filters'
+import { number } from '@/shared/lib/numbers'
+import { ago, dateTime, exactTime } from '@/shared/lib/time'
+import { Pill } from '@/shared/ui/Chips'
+import { DataTable, type Column } from '@/shared/ui/DataTable'
+import { Card, Page } from '@/shared/ui/Page'
+import { Pager } from '@/shared/ui/Pager'
+import { SearchBox } from '@/shared/ui/SearchBox'
+import { Async, EmptyState } from '@/shared/ui/States'
+
+import { PartsBar } from '../components/Parts'
+import { STATE_TONE, STATES } from '../states'
+import '../broadcasts.css'
+
+const FILTERS = ['q', 'state'] as const
+
+/** All broadcasts, newest first. */
+export default function BroadcastsPage() {
+  const { t } = useTranslation()
+  const can = useCan()
+  const navigate = useNavigate()
+  const filters = useFilters(FILTERS)
+  const cursor = useCursor(filters.values)
+  const broadcasts = useBroadcasts({ ...filters.values, limit: 20, cursor: cursor.cursor } as BroadcastQuery)
+  const open = (row: BroadcastRow): void => void navigate(`/broadcasts/${row.id}`)
+  const columns = useColumns(open)
+  const create = can('broadcasts.send') ? (
+    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => void navigate('/broadcasts/new')}>
+      {t('broadcast.create')}
+    </Button>
+  ) : null
+  return (
+    <Page title={t('broadcast.title')} note={t('broadcast.note')} actions={create}>
+      <Card>
+        <div className="s-toolbar" role="search">
+          <SearchBox
+            label={t('broadcast.search')}
+            placeholder={t('broadcast.searchHint')}
+            value={filters.one('q') ?? ''}
+            onChange={(q) => filters.change({ q })}
+          />
+          <Select<BroadcastState | null>
+            className="s-filter"
+            aria-label={t('filter.status')}
+            placeholder={t('filter.status')}
+            allowClear
+            options={STATES.map((state) => ({ value: state, label: t(`broadcastState.${state}`) }))}
+            value={(filters.one('state') as BroadcastState | undefined) ?? null}
+            onChange={(state) => filters.change({ state: state ?? undefined })}
+          />
+        </div>
+        <Async query={broadcasts} rows={8}>
+          {(page) =>
+            page.items.length ? (
+              <>
+                <DataTable
+                  label={t('broadcast.list')}
+                  columns={columns}
+                  rows={page.items}
+                  rowKey={(row) => row.id}
+                  onOpen={open}
+                  busy={broadcasts.isPlaceholderData}
+                />
+                <Pager cursor={cursor} page={page} />
+              </>
+            ) : (
+              <EmptyState
+                title={filters.active ? t('broadcast.noneFound') : t('broadcast.none')}
+                hint={filters.active ? t('broadcast.noneFoundHint') : t('broadcast.noneHint')}
+                action={filters.active ? <Button onClick={filters.clear}>{t('action.clear')}</Button> : create}
+              />
+            )
+          }
+        </Async>
+      </Card>
+    </Page>
+  )
+}
+
+function useColumns(open: (row: BroadcastRow) => void): Column<BroadcastRow>[] {
+  const { t } = useTranslation()
+  return [
+    {
+      key: 'title',
+      title: t('broadcast.name'),
+      render: (row) => (
+        <div>
+          <button type="button" className="s-link s-person-name" onClick={() => open(row)}>
+            {row.title}
+          </button>
+          <div className="s-sub">{row.author_name}</div>
+        </div>
+      ),
+    },
+    {
+      key: 'state',
+      title: t('broadcast.state'),
+      width: 110,
+      render: (row) => <Pill tone={STATE_TONE[row.state]}>{t(`broadcastState.${row.state}`)}</Pill>,
+    },
+    {
+      key: 'audience',
+      title: t('broadcast.customers'),
+      width: 90,
+      render: (row) => (row.report.audience ? number(row.report.audience) : '—'),
+    },
+    {
+      key: 'delivered',
+      title: t('broadcast.result'),
+      width: 160,
+      render: (row) =>
+        row.report.audience ? (
+          <div className="f-mini">
+            <PartsBar report={row.report} />
+            <span className="s-sub">{t('broadcast.deliveredOf', { n: number(row.report.delivered) })}</span>
+          </div>
+        ) : (
+          '—'
+        ),
+    },
+    {
+      key: 'confirmed',
+      title: t('broadcast.confirmed'),
+      width: 110,
+      render: (row) =>
+        row.progress.senders ? `${number(row.progress.senders_confirmed)} / ${number(row.progress.senders)}` : '—',
+    },
+    {
+      key: 'at',
+      title: t('broadcast.when'),
+      width: 150,
+      render: (row) => {
+        const at = row.started_at ?? row.send_at ?? row.created_at
+        return (
+          <time className="s-when" dateTime={at} title={exactTime(at)}>
+            {row.state === 'scheduled' ? dateTime(at) : ago(at)}
+          </time>
+        )
+      },
+    },
+  ]
+}

@@ -1,0 +1,55 @@
+"""A broadcast from the first word to the report, with the members' phones in between."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Open, SignIn, busiest
+from tests.support.service import TestCorp as Corp
+
+TEXT = "您好，本周末新品到店，欢迎来看看。"
+
+
+def test_broadcast_is_made_confirmed_by_staff_and_reported(sign_in: SignIn, open_page: Open, shop: Corp) -> None:
+    page = sign_in("marketer", "/broadcasts")
+    page.get_by_role("button", name="新建群发").first.click()
+    page.get_by_label("名称", exact=True).fill("周末新品")
+    page.get_by_label("文字", exact=True).fill(TEXT)
+    expect(page.get_by_text("员工要在自己的企业微信里点击确认")).to_be_visible()
+    expect(page.get_by_role("button", name="提交发送")).to_be_disabled()
+    page.get_by_text("全部客户", exact=True).click()
+    figure = page.locator(".f-count-main")
+    expect(figure).to_contain_text("位客户会收到")
+    count = int(re.sub(r"\D", "", figure.inner_text()))
+    expect(page.get_by_text("每位客户每月最多收到")).to_be_visible()
+    page.get_by_role("button", name="提交发送").click()
+    dialog = page.get_by_role("dialog", name=f"向 {count} 位客户群发？")
+    dialog.get_by_role("button", name="提交发送").click()
+    expect(page.get_by_text("待员工发送").first).to_be_visible()
+
+    userid = busiest(shop)
+    phone = open_page(f"/simulator?userid={userid}")
+    phone.get_by_text(re.compile(r"群发 \d")).click()
+    expect(phone.get_by_text(TEXT).first).to_be_visible()
+    phone.get_by_role("button", name="发送", exact=True).first.click()
+    expect(phone.get_by_text("已发送：送达").first).to_be_visible()
+
+    page.get_by_role("button", name="刷新结果").click()
+    sent = page.get_by_role("row").filter(has_text="已发送")
+    expect(sent.first).to_be_visible(timeout=25_000)
+    page.get_by_role("button", name=re.compile("提醒全部未发送的")).click()
+    expect(page.get_by_text(re.compile("已提醒 [0-9]+ 位员工"))).to_be_visible()
+
+    shop.act("confirm_group_messages")
+    expect(page.get_by_text("已完成", exact=True)).to_be_visible(timeout=30_000)
+    page.get_by_text("按客户", exact=True).click()
+    expect(page.get_by_role("row").filter(has_text="已送达").first).to_be_visible()
+
+
+def test_a_text_too_long_is_counted_while_it_is_written(sign_in: SignIn) -> None:
+    page = sign_in("marketer", "/broadcasts/new")
+    page.get_by_label("名称", exact=True).fill("太长")
+    page.get_by_text("全部客户", exact=True).click()
+    page.get_by_label("文字", exact=True).fill("长" * 1334)
+    expect(page.get_by_text("4,002 / 4,000 字节")).to_be_visible()
+    expect(page.get_by_role("button", name="提交发送")).to_be_disabled()
