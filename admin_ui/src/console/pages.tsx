@@ -1,12 +1,13 @@
 import {
-  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, InboxOutlined, SyncOutlined, TeamOutlined,
+  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, FilterOutlined, InboxOutlined, MessageOutlined,
+  SyncOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import { lazy, type ComponentType, type ReactNode } from 'react'
 
 import type { Permission } from '@/api/me'
 
 export interface ConsolePage {
-  key: 'dashboard' | 'customers' | 'alerts' | 'sync' | 'callbacks' | 'tasks' | 'audit'
+  key: 'dashboard' | 'customers' | 'alerts' | 'messages' | 'rules' | 'sync' | 'callbacks' | 'tasks' | 'audit'
   path: string
   permission: Permission
   icon: ReactNode
@@ -46,6 +47,20 @@ export const PAGES: readonly ConsolePage[] = [
     icon: <AlertOutlined aria-hidden />,
     element: AlertsPage,
     more: [{ path: '/alerts/:id', element: AlertsPage }],
+  },
+  {
+    key: 'messages',
+    path: '/messages',
+    permission: 'messages.read',
+    icon: <MessageOutlined aria-hidden />,
+    element: lazy(() => import('@/features/messages/pages/MessagesPage')),
+  },
+  {
+    key: 'rules',
+    path: '/rules',
+    permission: 'messages.read',
+    icon: <FilterOutlined aria-hidden />,
+    element: lazy(() => import('@/features/rules/pages/RulesPage')),
   },
   {
     key: 'sync',

@@ -28,6 +28,7 @@ export default function CallbacksPage() {
   const callbacks = useCallbacks({ ...wanted, limit: 20, cursor: cursor.cursor } as CallbackQuery)
   const open = (row: CallbackRow): void => filters.change({ id: String(row.id) })
   const opened = Number(id) || null
+  const columns = useColumns(open)
   return (
     <Page title={t('callbacks.title')} note={t('callbacks.note')}>
       <Card>
@@ -38,7 +39,7 @@ export default function CallbacksPage() {
               <>
                 <DataTable
                   label={t('callbacks.list')}
-                  columns={columnsOf(t, open)}
+                  columns={columns}
                   rows={page.items}
                   rowKey={(row) => row.id}
                   onOpen={open}
@@ -110,9 +111,8 @@ function CallbackFilters({ filters }: { filters: Filters }) {
   )
 }
 
-type Translate = ReturnType<typeof useTranslation>['t']
-
-function columnsOf(t: Translate, open: (row: CallbackRow) => void): Column<CallbackRow>[] {
+function useColumns(open: (row: CallbackRow) => void): Column<CallbackRow>[] {
+  const { t } = useTranslation()
   return [
     {
       key: 'event',

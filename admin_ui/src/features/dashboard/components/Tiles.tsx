@@ -5,8 +5,10 @@ import { Link } from 'react-router'
 
 import { useAlertSummary } from '@/api/alerts'
 import type { Schemas } from '@/api/client'
+import { useArchiveStatus } from '@/api/messages'
 import { useCan } from '@/api/me'
 import { number } from '@/shared/lib/numbers'
+import { ago } from '@/shared/lib/time'
 
 interface TileProps {
   name: string
@@ -55,6 +57,7 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
   const { t } = useTranslation()
   const can = useCan()
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
+  const archive = useArchiveStatus({ enabled: can('messages.read') })
   return (
     <ul className="f-figures">
       <Figure name={t('dashboard.customers')} value={summary.customers} to="/customers">
@@ -71,6 +74,18 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
       {alerts.data ? (
         <Figure name={t('dashboard.alertsOpen')} value={alerts.data.open} to="/alerts?state=open">
           <span className="f-change">{t('dashboard.raisedToday', { n: number(alerts.data.raised_today) })}</span>
+        </Figure>
+      ) : null}
+      {archive.data?.configured ? (
+        <Figure name={t('archive.hitsToday')} value={archive.data.hits_today} to="/alerts?kind=word_hit">
+          <span className={`f-change ${archive.data.reason ? 'f-bad' : ''}`}>
+            {archive.data.reason
+              ? t('archive.failing')
+              : t('archive.tile', {
+                  when: ago(archive.data.asked_at),
+                  n: number(archive.data.parked.reduce((sum, row) => sum + row.count, 0)),
+                })}
+          </span>
         </Figure>
       ) : null}
       <Figure name={t('dashboard.groups')} value={summary.groups} />
