@@ -9,6 +9,7 @@ from urllib3.util import Retry
 
 from scrm.compliance import jobs as compliance_jobs
 from scrm.compliance import ports as compliance_ports
+from scrm.compliance.actions import rules as rule_actions
 from scrm.compliance.actions import scans
 from scrm.compliance.actions.messages import MessageSink
 from scrm.compliance.handlers import alerts as compliance
@@ -20,6 +21,7 @@ from scrm.compliance.routes.alerts import api as alerts_api
 from scrm.compliance.routes.handovers import api as handovers_api
 from scrm.compliance.routes.messages import api as messages_api
 from scrm.compliance.routes.rules import api as rules_api
+from scrm.compliance.schemas.rules import RuleBody
 from scrm.core import audit, outbox, work
 from scrm.core.db import transaction
 from scrm.core.event import Event
@@ -159,6 +161,11 @@ _DEMO_USERIDS = {
 }
 
 
+# A rule that the demo's chats trip over now and then.
+_DEMO_AUTHOR = rule_actions.Author(display_name="演示", audit_name=audit.System.COMMAND_LINE.audit_name)
+_DEMO_RULE = RuleBody(name="私下交易", words="私人微信\n返点\n私下接单\n个人支付宝\n不走公司账户\n别告诉公司")
+
+
 def wire() -> None:
     """Connect the rooms of this process; safe to call again."""
     for event, name, handler in LISTENERS:
@@ -223,8 +230,10 @@ def install_demo() -> list[tuple[str, str, str]]:
     The demo's people exist in the simulator alone and come by sync and callbacks.
     """
     spec = corps.check(yaml.safe_load(_demo_corp_file()))
-    connect_corp(spec, corps.archive_values(spec, settings().data_dir))
+    corp = connect_corp(spec, corps.archive_values(spec, settings().data_dir))
     demo.create_accounts(spec.corp_id, _DEMO_USERIDS)
+    with transaction(corp) as session:
+        rule_actions.create_if_none(session, _DEMO_AUTHOR, _DEMO_RULE)
     return [(login.role.value, login.name, login.password) for login in demo.logins()]
 
 

@@ -1,13 +1,24 @@
 import {
-  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, InboxOutlined, SendOutlined, SwapOutlined, SyncOutlined,
-  TeamOutlined,
+  AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, FilterOutlined, InboxOutlined, MessageOutlined,
+  SendOutlined, SwapOutlined, SyncOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import { lazy, type ComponentType, type ReactNode } from 'react'
 
 import type { Permission } from '@/api/me'
 
 export interface ConsolePage {
-  key: 'dashboard' | 'customers' | 'broadcasts' | 'alerts' | 'handovers' | 'sync' | 'callbacks' | 'tasks' | 'audit'
+  key:
+    | 'dashboard'
+    | 'customers'
+    | 'broadcasts'
+    | 'alerts'
+    | 'handovers'
+    | 'messages'
+    | 'rules'
+    | 'sync'
+    | 'callbacks'
+    | 'tasks'
+    | 'audit'
   path: string
   permission: Permission
   icon: ReactNode
@@ -68,6 +79,20 @@ export const PAGES: readonly ConsolePage[] = [
     icon: <SwapOutlined aria-hidden />,
     element: lazy(() => import('@/features/handovers/pages/HandoversPage')),
     more: [{ path: '/handovers/:id', element: lazy(() => import('@/features/handovers/pages/HandoverPage')) }],
+  },
+  {
+    key: 'messages',
+    path: '/messages',
+    permission: 'messages.read',
+    icon: <MessageOutlined aria-hidden />,
+    element: lazy(() => import('@/features/messages/pages/MessagesPage')),
+  },
+  {
+    key: 'rules',
+    path: '/rules',
+    permission: 'messages.read',
+    icon: <FilterOutlined aria-hidden />,
+    element: lazy(() => import('@/features/rules/pages/RulesPage')),
   },
   {
     key: 'sync',

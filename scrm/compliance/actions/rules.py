@@ -1,5 +1,6 @@
 """Writing rules: every change is a version, so that an alert can say by which it was raised."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +21,21 @@ from scrm.identity.actor import Actor
 _NAMED_LINES = 20
 
 
-def create_rule(session: Session, actor: Actor, body: RuleBody) -> tuple[Rule, int]:
+@dataclass(frozen=True)
+class Author:
+    """Who writes a rule where nobody is signed in."""
+
+    display_name: str
+    audit_name: str
+
+
+def create_if_none(session: Session, author: Author, body: RuleBody) -> None:
+    """Make a first rule; where there is one already, whoever made it, nothing happens."""
+    if session.scalars(select(Rule.id).limit(1)).first() is None:
+        create_rule(session, author, body)
+
+
+def create_rule(session: Session, actor: Actor | Author, body: RuleBody) -> tuple[Rule, int]:
     """Make a rule; it looks at what is archived from now on. The rule, and how many lines were duplicates."""
     cleaned = _cleaned(body.words)
     _name_is_free(session, body.name.strip())
@@ -104,7 +119,7 @@ def _name_is_free(session: Session, name: str) -> None:
         raise RuleNameTaken()
 
 
-def _keep_version(session: Session, actor: Actor, rule: Rule, parameters: dict[str, Any]) -> None:
+def _keep_version(session: Session, actor: Actor | Author, rule: Rule, parameters: dict[str, Any]) -> None:
     session.add(
         RuleVersion(
             rule_id=rule.id,
@@ -117,5 +132,5 @@ def _keep_version(session: Session, actor: Actor, rule: Rule, parameters: dict[s
     session.flush()
 
 
-def _record(session: Session, actor: Actor, verb: str, rule: Rule) -> None:
+def _record(session: Session, actor: Actor | Author, verb: str, rule: Rule) -> None:
     audit.record(session, actor, verb, f"rule:{rule.id}", {"version": rule.version, "words": rule.words})

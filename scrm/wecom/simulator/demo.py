@@ -2,6 +2,7 @@
 
 from random import Random
 
+from scrm.wecom.simulator import archive, small_talk
 from scrm.wecom.simulator.population import add_customers, add_groups, add_tags
 from scrm.wecom.simulator.world import Corp, Department, Json, Staff
 
@@ -79,6 +80,8 @@ def furnish(corp: Corp, epoch: float) -> None:
     add_tags(corp, random, epoch)
     add_customers(corp, random, CUSTOMERS, epoch)
     add_groups(corp, random, GROUPS, epoch)
+    if archive.of(corp) is not None:
+        small_talk.furnish(corp, Random(f"talk:{SEED}"), epoch)
 
 
 def spec() -> Json:

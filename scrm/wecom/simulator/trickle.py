@@ -4,13 +4,13 @@ import contextlib
 import threading
 from random import Random
 
-from scrm.wecom.simulator import names
+from scrm.wecom.simulator import archive, names, small_talk
 from scrm.wecom.simulator.callbacks import verify
 from scrm.wecom.simulator.play import BadAction, act
 from scrm.wecom.simulator.state import Simulator
-from scrm.wecom.simulator.world import Corp, Json
+from scrm.wecom.simulator.world import Corp, Follow, Json
 
-_MIX = (("add", 40), ("edit", 34), ("leaves", 8), ("deletes", 4), ("joins", 9), ("quits", 5))
+_MIX = (("chat", 130), ("add", 40), ("edit", 34), ("leaves", 8), ("deletes", 4), ("joins", 9), ("quits", 5))
 
 
 class Trickle:
@@ -67,6 +67,10 @@ def _draw(corp: Corp, random: Random) -> tuple[str, Json]:
         sellers = [row for row in corp.staff.values() if corp.member(row.userid) and row.customer_contact]
         follow = random.choice(list(corp.follows.values()))
         groups = [row for row in corp.groups.values() if not row.dismissed]
+    if kind == "chat":
+        if archive.of(corp) is None:
+            raise BadAction("this corp has no archive")
+        return "send_message", small_talk.line(random, _somebody_talking(corp, random, follow))
     pair = {"userid": follow.userid, "external_userid": follow.external_userid}
     if kind == "add":
         return "add_contact", {
@@ -89,3 +93,16 @@ def _draw(corp: Corp, random: Random) -> tuple[str, Json]:
         }
     out = random.choice([member.userid for member in group.members if member.type == 2])
     return "remove_group_members", {"chat_id": group.chat_id, "members": [out]}
+
+
+def _somebody_talking(corp: Corp, random: Random, other: Follow) -> Follow:
+    """Mostly a pair that talked a moment ago, so that chats are more than one line."""
+    store = archive.of(corp)
+    latest = [row for row in list(store.said.values())[-12:] if not row.get("roomid")] if store is not None else []
+    for row in random.sample(latest, len(latest)) if random.random() < 0.75 else []:
+        ends = (row.get("from", ""), *row.get("tolist", [])[:1])
+        for userid, external_userid in (ends, ends[::-1]) if len(ends) == 2 else ():
+            known = corp.relation(userid, external_userid)
+            if known is not None:
+                return known
+    return other

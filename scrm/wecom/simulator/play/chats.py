@@ -247,7 +247,9 @@ def _poison(args: Args) -> str:
 
 
 def _moment(args: Args) -> float:
-    return time.time() - args.number("seconds_ago", 0)
+    """When it is said: ``at`` in Unix seconds, or ``seconds_ago``, else now."""
+    at = args.values.get("at")
+    return float(at) if isinstance(at, int | float) else time.time() - args.number("seconds_ago", 0)
 
 
 def _msgid(stage: Stage, at: float, *, external: bool) -> str:

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 
 import { useAlert, type AlertDetail } from '@/api/alerts'
 import { wordFor } from '@/shared/i18n'
+import { SEVERITY_TONE } from '@/shared/lib/severity'
 import { exactTime } from '@/shared/lib/time'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { Facts } from '@/shared/ui/Page'
@@ -13,6 +14,7 @@ import { Tile } from '@/shared/ui/Tile'
 import '../alerts.css'
 import { KIND_TONE, NOTICE_TONE, STATE_TONE } from '../tones'
 import { AlertActions } from './AlertActions'
+import { HitContext } from './HitContext'
 
 /** One alert beside the list: who lost whom, what stood before, who was told, what was done. */
 export function AlertDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
@@ -43,11 +45,16 @@ function Detail({ alert }: { alert: AlertDetail }) {
         <Tile name={customer} seed={alert.external_userid} image={alert.customer_avatar} size={48} round={false} />
         <div>
           <p className="f-alert-sentence">
-            {t(`alertSentence.${alert.kind}`, { staff: alert.staff_name || alert.userid, customer })}
+            {t(`alertSentence.${alert.kind}`, {
+              staff: alert.staff_name || alert.userid,
+              customer,
+              rule: alert.hit?.rule_name,
+            })}
           </p>
           <span className="s-chips">
             <Pill tone={STATE_TONE[alert.state]}>{t(`alertState.${alert.state}`)}</Pill>
             <Pill tone={KIND_TONE[alert.kind]}>{t(`alertKind.${alert.kind}`)}</Pill>
+            {alert.hit ? <Pill tone={SEVERITY_TONE[alert.severity]}>{t(`severity.${alert.severity}`)}</Pill> : null}
           </span>
         </div>
       </div>
@@ -55,13 +62,17 @@ function Detail({ alert }: { alert: AlertDetail }) {
         items={[
           [t('alert.happened'), exactTime(alert.event_at)],
           [t('alert.raised'), exactTime(alert.raised_at)],
-          [t('alert.staff'), `${alert.staff_name} (${alert.userid})`],
-          [t('alert.department'), alert.department || '—'],
-          [t('alert.detected'), wordFor('detectedBy', alert.detected_by)],
-          [t('alert.others'), alert.other_followers.join('、') || t('alert.othersNone')],
+          [t('alert.staff'), alert.userid ? `${alert.staff_name} (${alert.userid})` : '—'],
+          ...(alert.hit
+            ? ([[t('archive.words'), alert.hit.words.join('、')]] as const)
+            : ([
+                [t('alert.department'), alert.department || '—'],
+                [t('alert.detected'), wordFor('detectedBy', alert.detected_by)],
+                [t('alert.others'), alert.other_followers.join('、') || t('alert.othersNone')],
+              ] as const)),
         ]}
       />
-      <Snapshot alert={alert} />
+      {alert.hit ? <HitContext hit={alert.hit} /> : <Snapshot alert={alert} />}
       <History alert={alert} />
       <Notices alert={alert} />
       <Handling alert={alert} />

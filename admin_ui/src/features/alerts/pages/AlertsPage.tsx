@@ -141,7 +141,7 @@ function useColumns(open: (row: AlertRow) => void): Column<AlertRow>[] {
       render: (row) => <Pill tone={KIND_TONE[row.kind]}>{t(`alertKind.${row.kind}`)}</Pill>,
     },
     { key: 'staff', title: t('alerts.staff'), width: 110, render: (row) => row.staff_name || row.userid },
-    { key: 'tags', title: t('alerts.tags'), render: (row) => <TagNames names={row.tags} /> },
+    { key: 'tags', title: t('alerts.tags'), render: (row) => <TagNames names={row.hit?.words ?? row.tags} /> },
     {
       key: 'at',
       title: t('alerts.at'),

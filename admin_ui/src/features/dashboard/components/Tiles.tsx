@@ -7,8 +7,10 @@ import { useAlertSummary } from '@/api/alerts'
 import { useBroadcastSummary } from '@/api/broadcasts'
 import type { Schemas } from '@/api/client'
 import { useHandoverSummary } from '@/api/handovers'
+import { useArchiveStatus } from '@/api/messages'
 import { useCan } from '@/api/me'
 import { number } from '@/shared/lib/numbers'
+import { ago } from '@/shared/lib/time'
 
 interface TileProps {
   name: string
@@ -59,6 +61,7 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
   const handovers = useHandoverSummary({ enabled: can('handovers.read') })
   const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.read') })
+  const archive = useArchiveStatus({ enabled: can('messages.read') })
   return (
     <ul className="f-figures">
       <Figure name={t('dashboard.customers')} value={summary.customers} to="/customers">
@@ -89,6 +92,18 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
       {broadcasts.data ? (
         <Figure name={t('broadcast.tile')} value={broadcasts.data.delivered_this_month} to="/broadcasts">
           <span className="f-change">{t('broadcast.tileWaiting', { n: number(broadcasts.data.waiting_for_staff) })}</span>
+        </Figure>
+      ) : null}
+      {archive.data?.configured ? (
+        <Figure name={t('archive.hitsToday')} value={archive.data.hits_today} to="/alerts?kind=word_hit">
+          <span className={`f-change ${archive.data.reason ? 'f-bad' : ''}`}>
+            {archive.data.reason
+              ? t('archive.failing')
+              : t('archive.tile', {
+                  when: ago(archive.data.asked_at),
+                  n: number(archive.data.parked.reduce((sum, row) => sum + row.count, 0)),
+                })}
+          </span>
         </Figure>
       ) : null}
       <Figure name={t('dashboard.groups')} value={summary.groups} />

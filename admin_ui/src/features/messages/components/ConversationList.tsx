@@ -1,0 +1,70 @@
+import { Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { useConversations, type Conversation, type ConversationQuery } from '@/api/messages'
+import { wordFor } from '@/shared/i18n'
+import { ago, exactTime } from '@/shared/lib/time'
+import { Async, EmptyState } from '@/shared/ui/States'
+import { Tile } from '@/shared/ui/Tile'
+
+interface ListProps {
+  query: ConversationQuery
+  chosen: number | null
+  onChoose: (id: number) => void
+}
+
+/** Conversations, the latest first. */
+export function ConversationList({ query, chosen, onChoose }: ListProps) {
+  const { t } = useTranslation()
+  const list = useConversations(query)
+  return (
+    <Async query={list} rows={8}>
+      {(data) => {
+        const rows = data.pages.flatMap((page) => page.items)
+        if (!rows.length) return <EmptyState title={t('archive.none')} hint={t('archive.noneHint')} />
+        return (
+          <>
+            <ul className="f-chat-list" aria-label={t('archive.conversations')}>
+              {rows.map((row) => (
+                <li key={row.id}>
+                  <button type="button" aria-pressed={row.id === chosen} onClick={() => onChoose(row.id)}>
+                    <Line row={row} />
+                  </button>
+                </li>
+              ))}
+            </ul>
+            {list.hasNextPage ? (
+              <Button block type="text" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                {t('action.more')}
+              </Button>
+            ) : null}
+          </>
+        )
+      }}
+    </Async>
+  )
+}
+
+function Line({ row }: { row: Conversation }) {
+  const { t } = useTranslation()
+  const title = row.title || row.peer?.name || row.chat_id || t(`archive.kind.${row.kind}`)
+  const words = row.last_words || `[${wordFor('archive.type', row.last_type)}]`
+  return (
+    <>
+      <Tile name={title} seed={row.chat_id ?? row.peer?.id ?? String(row.id)} image={row.avatar} size={38} round={false} />
+      <span className="f-chat-grow">
+        <span className="f-chat-line">
+          <b>{title}</b>
+          <time dateTime={row.last_at} title={exactTime(row.last_at)}>
+            {ago(row.last_at)}
+          </time>
+        </span>
+        <small>
+          {row.last_sender ? `${row.last_sender}：` : ''}
+          {words}
+        </small>
+        {row.member && row.kind === 'customer' ? <small>{t('archive.follower', { name: row.member.name })}</small> : null}
+      </span>
+    </>
+  )
+}

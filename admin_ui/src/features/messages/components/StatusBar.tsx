@@ -1,0 +1,113 @@
+import { SafetyCertificateOutlined } from '@ant-design/icons'
+import { App, Button, Popover } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { useArchiveStatus, useRetryParked, type ArchiveStatus } from '@/api/messages'
+import { useCan } from '@/api/me'
+import { wordFor } from '@/shared/i18n'
+import { number } from '@/shared/lib/numbers'
+import { ago, exactTime } from '@/shared/lib/time'
+import { Pill } from '@/shared/ui/Chips'
+import { Facts } from '@/shared/ui/Page'
+import { useErrorWords } from '@/shared/ui/States'
+
+/** That the reading is recorded, how fresh the archive is, and what of it could not be opened. */
+export function StatusBar() {
+  const { t } = useTranslation()
+  const status = useArchiveStatus()
+  return (
+    <div className="f-chat-status" role="status">
+      <span>
+        <SafetyCertificateOutlined aria-hidden /> {t('archive.recorded')}
+      </span>
+      {status.data ? <Pull status={status.data} /> : null}
+    </div>
+  )
+}
+
+export const parkedOf = (status: ArchiveStatus): number => status.parked.reduce((sum, row) => sum + row.count, 0)
+
+function Pull({ status }: { status: ArchiveStatus }) {
+  const { t } = useTranslation()
+  if (!status.configured) return <Pill tone="warn">{t('archive.notConfigured')}</Pill>
+  const parked = parkedOf(status)
+  const worrying = Boolean(status.reason) || parked > 0 || status.incident_count > 0
+  return (
+    <span className="f-chat-status-right">
+      <span>{t('archive.pulled', { n: number(status.stored), when: ago(status.asked_at) })}</span>
+      {parked ? <Pill tone="warn">{t('archive.parked', { n: number(parked) })}</Pill> : null}
+      {status.reason ? <Pill tone="bad">{t('archive.failing')}</Pill> : null}
+      <Popover trigger="click" placement="bottomRight" title={t('archive.pull')} content={<Details status={status} />}>
+        <Button size="small" type={worrying ? 'default' : 'text'}>
+          {t('action.details')}
+        </Button>
+      </Popover>
+    </span>
+  )
+}
+
+function Details({ status }: { status: ArchiveStatus }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const retry = useRetryParked()
+  return (
+    <div className="f-chat-details">
+      <Facts
+        items={[
+          [t('archive.askedAt'), exactTime(status.asked_at)],
+          [t('archive.newestAt'), exactTime(status.newest_at)],
+          [t('archive.stored'), number(status.stored)],
+          [t('archive.repeated'), number(status.repeated)],
+          [t('archive.mediaOpen'), number(status.media_waiting)],
+          [t('archive.mediaGone'), number(status.media_lost)],
+        ]}
+      />
+      {status.reason ? (
+        <p>
+          {t('archive.reason')} <code>{status.reason}</code>
+        </p>
+      ) : null}
+      {status.parked.length ? (
+        <>
+          <h3>{t('archive.parkedTitle')}</h3>
+          <ul>
+            {status.parked.map((row) => (
+              <li key={`${row.reason}${row.publickey_ver}`}>
+                {wordFor('archive.parkedReason', row.reason)} · {t('archive.keyVersion', { n: row.publickey_ver })} ·{' '}
+                {number(row.count)}
+              </li>
+            ))}
+          </ul>
+          {can('tasks.replay') ? (
+            <Button
+              size="small"
+              loading={retry.isPending}
+              onClick={() =>
+                retry.mutate(undefined, {
+                  onSuccess: ({ waiting }) => void message.success(t('archive.retried', { n: waiting })),
+                  onError: (error) => void message.error(words(error)),
+                })
+              }
+            >
+              {t('archive.retry')}
+            </Button>
+          ) : null}
+        </>
+      ) : null}
+      {status.incidents.length ? (
+        <>
+          <h3>{t('archive.incidents', { n: status.incident_count })}</h3>
+          <ul>
+            {status.incidents.slice(0, 8).map((row) => (
+              <li key={`${row.kind}${row.found_at}${row.next_seq}`}>
+                {exactTime(row.found_at)} {wordFor('archive.incident', row.kind)}
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+    </div>
+  )
+}
