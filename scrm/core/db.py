@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -165,6 +166,12 @@ def current_corp(session: Session) -> int:
     """Number of the corp that this transaction belongs to."""
     corp: int = session.info["corp"]
     return corp
+
+
+def copying(session: Session) -> psycopg.Connection[Any]:
+    """The driver's connection of this transaction, for COPY: rows one by one in SQL take three times as long."""
+    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
+    return connection
 
 
 def after_commit(session: Session, action: Callable[[], None]) -> None:

@@ -24,6 +24,7 @@ from scrm.compliance.models.messages import (
     SenderKind,
 )
 from scrm.core import clock, outbox, search
+from scrm.core.db import copying
 from scrm.events.conversation import ConversationsSeen
 from scrm.identity import queries as identity
 from scrm.wecom.archive.sink import MediaRef, OpenedMessage, Taken
@@ -223,10 +224,8 @@ def _copied(session: Session, messages: list[Prepared]) -> tuple[list[Prepared],
 
 
 def _copy(session: Session, messages: Iterable[Prepared]) -> None:
-    # psycopg's COPY, since rows one by one in SQL take three times as long (0.86 of a raw COPY against 0.31).
-    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
     now = clock.now()
-    with connection.cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
+    with copying(session).cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
         copy.set_types(_TYPES)
         for message in messages:
             opened = message.opened
