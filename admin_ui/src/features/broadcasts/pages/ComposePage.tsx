@@ -1,39 +1,22 @@
-import { App, Button, DatePicker, Input, Modal, Segmented } from 'antd'
-import dayjs, { type Dayjs } from 'dayjs'
-import { useId, useState } from 'react'
+import { App, Button } from 'antd'
+import dayjs from 'dayjs'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 
-import {
-  useBroadcast, useBroadcastStep, useSaveBroadcast, type Attachment, type Audience, type BroadcastContent,
-} from '@/api/broadcasts'
-import { number } from '@/shared/lib/numbers'
-import { dateTime } from '@/shared/lib/time'
+import { useBroadcast, useBroadcastStep, useSaveBroadcast, type Attachment } from '@/api/broadcasts'
 import { Card, Page } from '@/shared/ui/Page'
 import { Async, EmptyState, useErrorWords } from '@/shared/ui/States'
 
-import { AttachmentFields } from '../components/AttachmentFields'
 import { AudienceFields } from '../components/AudienceFields'
-import { CountBox, useCount } from '../components/CountBox'
+import { ContentFields } from '../components/ContentFields'
+import { CountBox } from '../components/CountBox'
 import { PhonePreview } from '../components/PhonePreview'
+import { SubmitDialog } from '../components/SubmitDialog'
+import { WhenFields } from '../components/WhenFields'
+import { contentOf, EMPTY, type Draft } from '../draft'
 import { bytesOf, isChosen, TEXT_BYTES } from '../states'
 import '../broadcasts.css'
-
-interface Draft {
-  title: string
-  text: string
-  part: Attachment | null
-  audience: Audience
-  sendAt: Dayjs | null
-}
-
-const EMPTY: Draft = {
-  title: '',
-  text: '',
-  part: null,
-  audience: { all: [], any: [], none: [], everyone: false },
-  sendAt: null,
-}
 
 /** Write a broadcast, new or a draft that is there. */
 export default function ComposePage() {
@@ -62,16 +45,6 @@ export default function ComposePage() {
       }
     </Async>
   )
-}
-
-function contentOf(draft: Draft): BroadcastContent {
-  return {
-    title: draft.title.trim(),
-    text: draft.text,
-    attachments: draft.part ? [draft.part] : [],
-    audience: draft.audience,
-    send_at: draft.sendAt ? draft.sendAt.toISOString() : null,
-  }
 }
 
 function Composer({ id, initial }: { id: number | null; initial: Draft }) {
@@ -165,117 +138,5 @@ function Composer({ id, initial }: { id: number | null; initial: Draft }) {
         <SubmitDialog draft={draft} sendAt={sendAt} onCancel={() => setAsking(false)} onSubmit={() => void submit()} />
       ) : null}
     </Page>
-  )
-}
-
-interface PartProps {
-  draft: Draft
-  bytes: number
-  change: (changes: Partial<Draft>) => void
-}
-
-function ContentFields({ draft, bytes, change }: PartProps) {
-  const { t } = useTranslation()
-  const id = useId()
-  return (
-    <Card title={t('broadcast.content')}>
-      <div className="f-field">
-        <label className="f-field-name" htmlFor={`${id}title`}>
-          {t('broadcast.name')}
-        </label>
-        <Input
-          id={`${id}title`}
-          maxLength={60}
-          value={draft.title}
-          placeholder={t('broadcast.nameHint')}
-          onChange={(event) => change({ title: event.target.value })}
-        />
-      </div>
-      <div className="f-field">
-        <label className="f-field-name" htmlFor={`${id}text`}>
-          {t('broadcast.text')}
-        </label>
-        <Input.TextArea
-          id={`${id}text`}
-          rows={6}
-          value={draft.text}
-          status={bytes > TEXT_BYTES ? 'error' : ''}
-          aria-describedby={`${id}bytes`}
-          onChange={(event) => change({ text: event.target.value })}
-        />
-        <span className="f-field-note">
-          <span>{t('broadcast.textSource')}</span>
-          <span id={`${id}bytes`} className={bytes > TEXT_BYTES ? 'f-over' : ''}>
-            {t('broadcast.bytes', { n: number(bytes), most: number(TEXT_BYTES) })}
-          </span>
-        </span>
-      </div>
-      <AttachmentFields value={draft.part} onChange={(part) => change({ part })} />
-    </Card>
-  )
-}
-
-function WhenFields({ sendAt, onChange }: { sendAt: Dayjs | null; onChange: (at: Dayjs | null) => void }) {
-  const { t } = useTranslation()
-  return (
-    <Card title={t('broadcast.when')}>
-      <div className="s-toolbar">
-        <Segmented<'now' | 'later'>
-          aria-label={t('broadcast.when')}
-          value={sendAt ? 'later' : 'now'}
-          onChange={(kind) => onChange(kind === 'now' ? null : dayjs().add(1, 'hour').startOf('minute'))}
-          options={[
-            { value: 'now', label: t('broadcast.now') },
-            { value: 'later', label: t('broadcast.later') },
-          ]}
-        />
-        {sendAt ? (
-          <DatePicker
-            showTime={{ format: 'HH:mm' }}
-            format="YYYY-MM-DD HH:mm"
-            aria-label={t('broadcast.sendAt')}
-            allowClear={false}
-            minDate={dayjs()}
-            value={sendAt}
-            onChange={(at) => onChange(at)}
-          />
-        ) : null}
-      </div>
-      {sendAt && sendAt.isBefore(dayjs()) ? <p className="f-over">{t('broadcast.timePast')}</p> : null}
-    </Card>
-  )
-}
-
-interface SubmitDialogProps {
-  draft: Draft
-  sendAt: string | null
-  onCancel: () => void
-  onSubmit: () => void
-}
-
-function SubmitDialog({ draft, sendAt, onCancel, onSubmit }: SubmitDialogProps) {
-  const { t } = useTranslation()
-  const count = useCount({ audience: draft.audience, sendAt })
-  const customers = count.data?.recipients ?? 0
-  return (
-    <Modal
-      open
-      title={t('broadcast.submitTitle', { n: number(customers) })}
-      okText={t('broadcast.submit')}
-      cancelText={t('action.cancel')}
-      okButtonProps={{ disabled: customers === 0 }}
-      onCancel={onCancel}
-      onOk={onSubmit}
-    >
-      <p>
-        {customers === 0
-          ? t('broadcast.nobody')
-          : t('broadcast.submitHint', {
-              time: sendAt ? dateTime(sendAt) : t('broadcast.now'),
-              senders: number(count.data?.senders ?? 0),
-            })}
-      </p>
-      {count.data?.needs_approval ? <p className="f-hint s-tone-warn">{t('broadcast.needsApproval')}</p> : null}
-    </Modal>
   )
 }

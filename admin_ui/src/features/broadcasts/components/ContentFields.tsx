@@ -1,0 +1,58 @@
+import { Input } from 'antd'
+import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { number } from '@/shared/lib/numbers'
+import { Card } from '@/shared/ui/Page'
+
+import type { Draft } from '../draft'
+import { TEXT_BYTES } from '../states'
+import { AttachmentFields } from './AttachmentFields'
+
+interface PartProps {
+  draft: Draft
+  bytes: number
+  change: (changes: Partial<Draft>) => void
+}
+
+/** Name, text and attachment. */
+export function ContentFields({ draft, bytes, change }: PartProps) {
+  const { t } = useTranslation()
+  const id = useId()
+  return (
+    <Card title={t('broadcast.content')}>
+      <div className="f-field">
+        <label className="f-field-name" htmlFor={`${id}title`}>
+          {t('broadcast.name')}
+        </label>
+        <Input
+          id={`${id}title`}
+          maxLength={60}
+          value={draft.title}
+          placeholder={t('broadcast.nameHint')}
+          onChange={(event) => change({ title: event.target.value })}
+        />
+      </div>
+      <div className="f-field">
+        <label className="f-field-name" htmlFor={`${id}text`}>
+          {t('broadcast.text')}
+        </label>
+        <Input.TextArea
+          id={`${id}text`}
+          rows={6}
+          value={draft.text}
+          status={bytes > TEXT_BYTES ? 'error' : ''}
+          aria-describedby={`${id}bytes`}
+          onChange={(event) => change({ text: event.target.value })}
+        />
+        <span className="f-field-note">
+          <span>{t('broadcast.textSource')}</span>
+          <span id={`${id}bytes`} className={bytes > TEXT_BYTES ? 'f-over' : ''}>
+            {t('broadcast.bytes', { n: number(bytes), most: number(TEXT_BYTES) })}
+          </span>
+        </span>
+      </div>
+      <AttachmentFields value={draft.part} onChange={(part) => change({ part })} />
+    </Card>
+  )
+}
