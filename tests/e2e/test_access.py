@@ -1,12 +1,14 @@
 """Every page passes axe (WCAG 2 A and AA), light and dark, and fits 400 px."""
 
 import json
+import time
 from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from scrm.compliance.models.handovers import Handover
 from tests.e2e.conftest import SignIn, a_customer_of, busiest
 from tests.support.service import TestCorp as Corp
 
@@ -16,6 +18,8 @@ PAGES = [
     "/customers",
     "/customers/one",
     "/alerts",
+    "/handovers",
+    "/handovers/one",
     "/sync",
     "/callbacks",
     "/tasks",
@@ -35,10 +39,27 @@ def _axe() -> str:
 
 
 def _address(corp: Corp, path: str) -> str:
+    if path == "/handovers/one":
+        return f"/handovers/{_handover(corp)}"
     if path not in {"/customers/one", "/sidebar"}:
         return path
     one = a_customer_of(corp, busiest(corp), 8)["external_userid"]
     return f"/customers/{one}" if path != "/sidebar" else f"/sidebar?external_userid={one}"
+
+
+def _handover(corp: Corp) -> int:
+    """The newest handover; a member who leaves makes one if there is none."""
+    known = corp.rows(Handover)
+    if not known:
+        staff = corp.sim.call("GET", f"/corps/{corp.corp_id}/state")["staff"]
+        leaver = next(row for row in staff if row["in_service"] and row["userid"] != busiest(corp) and not row["leads"])
+        corp.act("resign", userid=leaver["userid"])
+        deadline = time.monotonic() + 10
+        while not (known := corp.rows(Handover)):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    number: int = known[-1].id
+    return number
 
 
 def _settled(page: Page) -> None:
