@@ -298,6 +298,29 @@ def test_late_case_escalates_step_by_step_once_each(known: Corp) -> None:
         assert len(known.rows(HandoverNotice)) == 3
 
 
+def test_list_is_filtered_and_searched(known: Corp) -> None:
+    console = resigned(known)
+    case = case_of(console)
+
+    def found(**query: Any) -> list[int]:
+        return [row["id"] for row in console.get("/handovers", **query)["items"]]
+
+    assert (
+        found() == found(state="open") == found(kind="departure") == found(q="鲍勃") == found(q="BOB") == [case["id"]]
+    )
+    assert found(late="false") == [case["id"]]
+    assert found(state="done") == found(kind="on_job") == found(q="%") == found(late="true") == []
+    items = console.get(f"/handovers/{case['id']}/items", q="王一")["items"]
+    assert [row["name"] for row in items] == ["王一"]
+    assert console.get(f"/handovers/{case['id']}/items", kind="group")["total"] == 1
+    assert console.get(f"/handovers/{case['id']}/items", userid="dora")["total"] == 0
+    first = console.get(f"/handovers/{case['id']}/items", limit=2)
+    rest = console.get(f"/handovers/{case['id']}/items", limit=10, cursor=first["next_cursor"])
+    assert len({row["id"] for row in [*first["items"], *rest["items"]]}) == 5
+    with later(25 * HOUR):
+        assert found(late="true") == [case["id"]]
+
+
 def test_deadline_is_a_setting_of_the_corp(known: Corp) -> None:
     console = known.console(Role.COMPLIANCE)
     assert console.get("/handovers/policy") == {"due_hours": 24, "escalate_hours": 24, "customer_limit": 0}

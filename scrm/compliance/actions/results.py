@@ -23,6 +23,7 @@ from scrm.wecom.models import CallState
 from scrm.wecom.port.contacts import GroupChatPage
 from scrm.wecom.port.transfers import TransferResultPage
 
+_PER_WAITING = dt.timedelta(milliseconds=10)
 _CLOCKS = dt.timedelta(minutes=10)  # how far WeCom's clock and ours may differ
 _RESULT_STATES = {1: ItemState.DONE, 2: ItemState.WAITING, 3: ItemState.REFUSED, 4: ItemState.SUCCESSOR_FULL}
 _FAIL_REASONS = {"customer_refused": ItemState.REFUSED, "customer_limit_exceed": ItemState.SUCCESSOR_FULL}
@@ -114,9 +115,11 @@ def nudge(session: Session, *, external_userid: str, userid: str, taking: bool) 
     )
     if taking:
         waiting = waiting.where(HandoverItem.takeover_id == member)
-    soon = clock.now() + slices.SOON
     ids = list(session.scalars(waiting))
     if ids:
+        # A reading walks every page of the pair: the more there are, the more customers it has to serve.
+        many = select(func.count()).where(HandoverItem.handover_id.in_(ids), HandoverItem.state.in_(MOVING))
+        soon = clock.now() + slices.SOON + (session.scalar(many) or 0) * _PER_WAITING
         session.execute(
             update(Handover)
             .where(Handover.id.in_(ids), (Handover.poll_at.is_(None)) | (Handover.poll_at > soon))
