@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from scrm.compliance.actions import handover_notices, handovers, transfers, unassigned
+from scrm.compliance.actions import handover_notices, handovers, results, unassigned
 from scrm.compliance.models.handovers import Handover
 from scrm.core import clock, work
 from scrm.core.db import transaction
@@ -68,7 +68,7 @@ def _attend(session: Session, case: Handover) -> None:
     if case.escalate_at is not None and case.escalate_at <= now:
         handover_notices.escalate(session, case)
     if case.poll_at is not None and case.poll_at <= now:
-        transfers.poll(session, case)
+        results.poll(session, case)
         handovers.restate(session, case)
     session.flush()
 

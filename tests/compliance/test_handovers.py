@@ -179,6 +179,50 @@ def test_lost_answer_is_looked_up_before_anything_is_sent_again(known: Corp, kin
     assert (part.state, part.attempts) == ("done", 1 if kind == "timeout_after" else 2)
 
 
+def test_reading_that_fails_is_taken_up_again(known: Corp) -> None:
+    console = resigned(known)
+    path, results = "externalcontact/resigned/transfer_customer", "externalcontact/resigned/transfer_result"
+    known.sim.misfortunes(
+        {"match": path, "kind": "timeout_after", "next": 1, "seconds": 0.2},
+        {"match": results, "kind": "errcode", "errcode": -1, "next": 4},
+    )
+    assign(console, case_of(console), "dora", kind="customer")
+    known.drain()
+    for seconds in (20, 40, 60, 80):
+        with later(seconds):
+            known.drain()
+    assert states(known) == {"unknown": 4}
+    with later(900):
+        known.drain()
+    with later(1800):
+        known.drain()
+    assert states(known) == {"waiting": 4}
+    assert len(known.sim.ledger(known.corp_id, path)) == 1
+
+
+def test_refusal_of_a_whole_call_fails_its_items_with_the_errcode(known: Corp) -> None:
+    console = resigned(known)
+    path = "externalcontact/resigned/transfer_customer"
+    known.sim.misfortunes({"match": path, "kind": "errcode", "errcode": 40098, "next": 1})
+    assign(console, case_of(console), "dora", kind="customer")
+    known.drain()
+    assert states(known) == {"failed": 4}
+    assert {item.errcode for item in known.rows(HandoverItem, HandoverItem.kind == "customer")} == {40098}
+
+
+def test_call_that_an_administrator_has_to_mend_holds_the_case_up(known: Corp) -> None:
+    console = resigned(known)
+    path = "externalcontact/resigned/transfer_customer"
+    known.sim.misfortunes({"match": path, "kind": "errcode", "errcode": 48002, "next": 1})
+    case = assign(console, case_of(console), "dora")
+    known.drain()
+    assert [row["state"] for row in console.get(f"/handovers/{case['id']}")["slices"]] == ["planned", "parked"]
+    (task,) = console.get("/tasks")["items"]
+    assert console.status("POST", f"/tasks/{task['kind']}/{task['id']}/replay").status_code in (200, 204)
+    known.drain()
+    assert states(known) == {"waiting": 4} and states(known, "group") == {"done": 1}
+
+
 def test_lost_answer_about_groups_is_looked_up_too(known: Corp) -> None:
     console = resigned(known)
     path = "externalcontact/groupchat/transfer"
@@ -252,6 +296,29 @@ def test_late_case_escalates_step_by_step_once_each(known: Corp) -> None:
     with later(90 * HOUR):
         known.drain()
         assert len(known.rows(HandoverNotice)) == 3
+
+
+def test_list_is_filtered_and_searched(known: Corp) -> None:
+    console = resigned(known)
+    case = case_of(console)
+
+    def found(**query: Any) -> list[int]:
+        return [row["id"] for row in console.get("/handovers", **query)["items"]]
+
+    assert (
+        found() == found(state="open") == found(kind="departure") == found(q="鲍勃") == found(q="BOB") == [case["id"]]
+    )
+    assert found(late="false") == [case["id"]]
+    assert found(state="done") == found(kind="on_job") == found(q="%") == found(late="true") == []
+    items = console.get(f"/handovers/{case['id']}/items", q="王一")["items"]
+    assert [row["name"] for row in items] == ["王一"]
+    assert console.get(f"/handovers/{case['id']}/items", kind="group")["total"] == 1
+    assert console.get(f"/handovers/{case['id']}/items", userid="dora")["total"] == 0
+    first = console.get(f"/handovers/{case['id']}/items", limit=2)
+    rest = console.get(f"/handovers/{case['id']}/items", limit=10, cursor=first["next_cursor"])
+    assert len({row["id"] for row in [*first["items"], *rest["items"]]}) == 5
+    with later(25 * HOUR):
+        assert found(late="true") == [case["id"]]
 
 
 def test_deadline_is_a_setting_of_the_corp(known: Corp) -> None:

@@ -1,12 +1,14 @@
 """Every page passes axe (WCAG 2 A and AA), light and dark, and fits 400 px."""
 
 import json
+import time
 from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from scrm.compliance.models.handovers import Handover
 from tests.e2e.conftest import PASSWORD, PEOPLE, SignIn, a_customer_of, busiest
 from tests.marketing.desk import Desk
 from tests.support.service import Console
@@ -21,6 +23,8 @@ PAGES = [
     "/broadcasts/new",
     "/broadcasts/one",
     "/alerts",
+    "/handovers",
+    "/handovers/one",
     "/sync",
     "/callbacks",
     "/tasks",
@@ -52,10 +56,27 @@ def _broadcast(corp: Corp) -> int:
 def _address(corp: Corp, path: str) -> str:
     if path == "/broadcasts/one":
         return f"/broadcasts/{_broadcast(corp)}"
+    if path == "/handovers/one":
+        return f"/handovers/{_handover(corp)}"
     if path not in {"/customers/one", "/sidebar"}:
         return path
     one = a_customer_of(corp, busiest(corp), 8)["external_userid"]
     return f"/customers/{one}" if path != "/sidebar" else f"/sidebar?external_userid={one}"
+
+
+def _handover(corp: Corp) -> int:
+    """The newest handover; a member who leaves makes one if there is none."""
+    known = corp.rows(Handover)
+    if not known:
+        staff = corp.sim.call("GET", f"/corps/{corp.corp_id}/state")["staff"]
+        leaver = next(row for row in staff if row["in_service"] and row["userid"] != busiest(corp) and not row["leads"])
+        corp.act("resign", userid=leaver["userid"])
+        deadline = time.monotonic() + 10
+        while not (known := corp.rows(Handover)):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    number: int = known[-1].id
+    return number
 
 
 def _settled(page: Page) -> None:

@@ -67,7 +67,7 @@ def test_on_job_transfer_begins_from_the_same_page(sign_in: SignIn, shop: Corp) 
     page.locator(".ant-select-item-option", has_text=giver_name).first.click()
     expect(dialog.get_by_text(f"全部 {_customers(shop, giver)} 位客户")).to_be_visible()
     dialog.get_by_label("转接时告诉客户的话").fill("以后由新同事为您服务")
-    dialog.get_by_role("button", name="在职转接").click()
+    dialog.get_by_role("button", name="下一步").click()
     expect(page.get_by_role("heading", name=f"{giver_name} 的在职转接")).to_be_visible()
     expect(page.get_by_text("以后由新同事为您服务")).to_be_visible()
 

@@ -29,7 +29,7 @@ PER_CALL = 100
 TRANSFER = "externalcontact/resigned/transfer_customer"
 HABITS = {
     "retry_seconds": [0.5, 1, 2],
-    "transfer_seconds": 0.15,  # long enough for a worker to die while its call is at WeCom's
+    "transfer_seconds": 0.3,  # long enough for a worker to die while its call is at WeCom's
 }
 STAFF = [
     {"userid": "lead", "name": "林雅", "department": [1], "leads": [1]},
@@ -131,7 +131,7 @@ def test_leaver_is_handed_over_while_workers_die(scene: Scene, size: Size) -> No
     def kill(names: tuple[str, ...] = ("worker-default", "worker-bulk", "worker-urgent")) -> None:
         nonlocal killed
         killed += 1
-        time.sleep(dice.uniform(0.05, 0.5))
+        time.sleep(dice.uniform(0.0, 0.25))
         scene.service.kill(dice.choice(names))
         time.sleep(1.2)  # the supervisor starts another
         scene.pass_time(LEASE)
@@ -143,7 +143,8 @@ def test_leaver_is_handed_over_while_workers_die(scene: Scene, size: Size) -> No
     path = f"/handovers/{case['id']}"
     scene.ask("POST", f"{path}/assign", {"successors": ["first", "second"], "selection": {"kind": "customer"}})
     for _ in range(size.kills - 3):
-        kill(("worker-default", "worker-default", "worker-urgent"))
+        _wait_for_call(scene)
+        kill(("worker-default",))
     scene.until(lambda case: case["slices_done"] == case["slices_total"], patience=size.patience)
     scene.drop_callbacks(0.8)  # delivery is not guaranteed: the results have to be read
     decided = scene.act("decide_transfers", refuse=5, full=3, seed=SEED)
@@ -182,11 +183,29 @@ def test_leaver_is_handed_over_while_workers_die(scene: Scene, size: Size) -> No
     assert parked == []
     query = f"SELECT count(*) FROM {scene.schema}.audit_event WHERE verb = 'handover.doubt_settled'"
     ((doubts,),) = scene.service.rows(query)
+    assert doubts > 0, "no kill hit a call on its way"
     report = (
         f"handover: seed {SEED}, {size.customers} customers, {killed} kills, {dict(decided)}, "
         f"{len(calls)} transfer calls (at least {least}), {doubts} in doubt, {seconds:.1f} s"
     )
     sys.stdout.write(f"{report}\n")
+
+
+def _wait_for_call(scene: Scene) -> None:
+    """Wait until a transfer is on its way, or none is left to send."""
+    query = (
+        f"SELECT (SELECT count(*) FROM {scene.schema}.wecom_call"
+        " WHERE state = 'leased' AND method = 'transfers.transfer_resigned_customers'"
+        " AND due_at > now() + (SELECT offset_seconds FROM scrm.clock) * interval '1 second'),"
+        f" (SELECT count(*) FROM {scene.schema}.handover_slice WHERE state <> 'done')"
+    )
+    for number in range(1, 1_000):
+        ((leased, open_slices),) = scene.service.rows(query)
+        if leased or not open_slices:
+            return
+        if number % 100 == 0:
+            scene.pass_time(LEASE)
+        time.sleep(0.02)
 
 
 def _accepted(row: Json) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
-from scrm.compliance.actions import handovers, transfers
+from scrm.compliance.actions import handovers, slices
 from scrm.compliance.errors import (
     AllTried,
     HandoverStateWrong,
@@ -120,7 +120,7 @@ def assign(
         "too_often": len(plan.too_often),
     }
     audit.record(session, actor, "handover.assigned", f"handover:{case.id}", facts)
-    transfers.advance(session, case)
+    slices.advance(session, case)
     handovers.restate(session, case)
     return case
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from scrm.compliance.actions import handover_notices, handovers, transfers, unassigned
+from scrm.compliance.actions import handover_notices, handovers, results, slices, unassigned
 from scrm.core.db import Session
 from scrm.events.contact import ContactAdded, ContactDeletedByStaff, TransferFailed
 from scrm.events.directory import StaffDeparted
@@ -34,7 +34,7 @@ def sync_step_due(session: Session, event: SyncStepDue) -> None:
 
 
 def transfer_failed(session: Session, event: TransferFailed) -> None:
-    transfers.take_failure(
+    results.take_failure(
         session,
         external_userid=event.external_userid,
         takeover_userid=event.userid,
@@ -44,24 +44,24 @@ def transfer_failed(session: Session, event: TransferFailed) -> None:
 
 
 def contact_added(session: Session, event: ContactAdded) -> None:
-    transfers.nudge(session, external_userid=event.external_userid, userid=event.userid, taking=True)
+    results.nudge(session, external_userid=event.external_userid, userid=event.userid, taking=True)
 
 
 def contact_deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
     if event.transfer:
-        transfers.nudge(session, external_userid=event.external_userid, userid=event.userid, taking=False)
+        results.nudge(session, external_userid=event.external_userid, userid=event.userid, taking=False)
 
 
 def slice_answered(session: Session, outcome: Outcome) -> None:
-    transfers.slice_answered(session, outcome)
+    slices.slice_answered(session, outcome)
 
 
 def results_listed(session: Session, outcome: Outcome) -> None:
-    transfers.results_listed(session, outcome)
+    results.results_listed(session, outcome)
 
 
 def groups_listed(session: Session, outcome: Outcome) -> None:
-    transfers.groups_listed(session, outcome)
+    results.groups_listed(session, outcome)
 
 
 def unassigned_listed(session: Session, outcome: Outcome) -> None:

@@ -29,7 +29,7 @@ export function CreateDialog({ onDone }: { onDone: () => void }) {
     <Modal
       open
       title={t('handover.createTitle')}
-      okText={t('handover.create')}
+      okText={t('handover.next')}
       cancelText={t('action.cancel')}
       okButtonProps={{ disabled: !userid || nothing }}
       confirmLoading={create.isPending}
@@ -47,7 +47,7 @@ export function CreateDialog({ onDone }: { onDone: () => void }) {
     >
       <div className="f-handover-form">
         <Alert type="info" showIcon title={t('handover.createHint')} />
-        <div>
+        <div className="f-handover-field">
           <p>{t('handover.giver')}</p>
           <StaffSelect value={userid} onChange={(value) => { setUserid(value); setCustomers([]) }} />
         </div>
@@ -71,7 +71,7 @@ export function CreateDialog({ onDone }: { onDone: () => void }) {
             ) : null}
           </>
         ) : null}
-        <div>
+        <div className="f-handover-field">
           <label htmlFor="handover-message">{t('handover.message')}</label>
           <Input.TextArea
             id="handover-message"

@@ -162,7 +162,7 @@ function Calls({ handover }: { handover: HandoverDetail }) {
     <Card title={t('handover.slices')}>
       {handover.slices_total ? (
         <>
-          <p className="s-sub">
+          <p className="s-sub f-handover-calls">
             {t('handover.slicesDone', { done: handover.slices_done, total: handover.slices_total })}
           </p>
           <ul className="f-handover-told">
