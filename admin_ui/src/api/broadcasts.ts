@@ -138,7 +138,7 @@ export function useRemind(id: number) {
   )
 }
 
-export type Policy = Required<Schemas['Policy-Input']>
+export type Policy = Required<Schemas['Policy']>
 
 export function usePolicy() {
   return useQuery({

@@ -10,7 +10,7 @@ const QUOTAS = ['month', 'week', 'day'] as const
 /** The corp's rules: the quota as WeCom has it, and from how many customers on a second person approves. */
 export default function PolicyDialog({ onClose }: { onClose: () => void }) {
   const policy = usePolicy()
-  return <Async query={policy}>{(data) => <Fields initial={data} onClose={onClose} />}</Async>
+  return <Async query={policy}>{(data) => <Fields initial={data as Policy} onClose={onClose} />}</Async>
 }
 
 function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) {
