@@ -1,5 +1,8 @@
 """What is due for broadcasts: the row says when, and one step at a time carries it on."""
 
+import datetime as dt
+
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,7 +12,10 @@ from scrm.core.doorbell import Lane
 from scrm.marketing.actions import collecting, reconcile, sending
 from scrm.marketing.models import Broadcast, BroadcastState
 
+log = structlog.get_logger(__name__)
+
 _LANE = Lane.BULK
+_AGAIN = dt.timedelta(minutes=1)
 
 
 def drain_batch(corp: int, lane: Lane) -> int:
@@ -26,7 +32,17 @@ def drain_batch(corp: int, lane: Lane) -> int:
         ).first()
         if broadcast is None:
             return 0
-        step(session, broadcast)
+        try:
+            with session.begin_nested():
+                step(session, broadcast)
+                session.flush()
+        except Exception as error:  # one broadcast must not hold up the lane
+            if work.passes_by_itself(error):
+                raise
+            log.error("broadcast.step_failed", broadcast=broadcast.id, exc_info=error)
+            broadcast.reason = work.reason(error)
+            broadcast.updated_at = clock.now()
+            broadcast.due_at = clock.now() + _AGAIN
         return 1
 
 

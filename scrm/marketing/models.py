@@ -133,6 +133,7 @@ class BroadcastSlice(CorpBase):
     sent_times: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     asked_at: Mapped[dt.datetime | None] = moment()
     check_at: Mapped[dt.datetime | None] = moment()  # unknown: when to look for it
+    stopped_at: Mapped[dt.datetime | None] = moment()  # when WeCom took a task back
     msgid: Mapped[str | None] = mapped_column(Text)
     found_again: Mapped[bool]  # its answer was lost and a listing showed it
     errcode: Mapped[int | None]

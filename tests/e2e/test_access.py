@@ -48,6 +48,8 @@ def _broadcast(corp: Corp) -> int:
     """A broadcast of which one member has sent their part."""
     desk = Desk(corp, Console.signed_in(corp.web, PEOPLE["marketer"], PASSWORD))
     number = desk.send()
+    while desk.detail(number)["state"] != "collecting":  # the worker's thread has a part of the calls
+        time.sleep(0.05)
     message = next(row for row in desk.messages() if row["tasks"][0]["status"] == 0)
     corp.act("confirm_group_message", msgid=message["msgid"], userid=message["tasks"][0]["userid"])
     return number

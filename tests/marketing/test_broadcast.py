@@ -227,6 +227,38 @@ def test_cancelled_broadcast_takes_unconfirmed_tasks_back(office: Desk) -> None:
     assert detail["state"] == "cancelled" and detail["finished_at"] is not None
 
 
+def test_a_cancel_goes_through_in_bad_weather(office: Desk) -> None:
+    for userid in ("bob", "carl", "dora"):
+        befriend(office.corp, userid, f"{userid} 的客户")
+    office.corp.sync()
+    number = office.send()
+    paths = ("externalcontact/cancel_groupmsg_send", "externalcontact/get_groupmsg_task")
+    office.corp.sim.misfortunes(
+        *({"match": path, "kind": "html502", "next": 2, "corp_id": office.corp.corp_id} for path in paths)
+    )
+    office.ask(f"/broadcasts/{number}/cancel")
+    for minutes in range(1, 5):
+        with later(60.0 * minutes):
+            office.corp.drain()
+    assert office.report(number) == {"audience": 3, "cancelled": 3}
+    assert office.detail(number)["finished_at"] is not None
+
+
+def test_a_step_that_fails_holds_up_nobody_and_is_tried_again(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    befriend(office.corp, "bob", "客户")
+    office.corp.sync()
+    number: int = office.draft()["id"]
+    office.ask(f"/broadcasts/{number}/submit")
+    with monkeypatch.context() as patch:
+        patch.setattr("scrm.marketing.actions.sending.store", lambda *_, **__: 1 // 0)
+        office.corp.drain()
+    detail = office.detail(number)
+    assert detail["state"] == "planning" and "ZeroDivisionError" in detail["reason"]
+    with later(90):
+        office.corp.drain()
+    assert office.detail(number)["state"] == "collecting" and office.detail(number)["reason"] is None
+
+
 def test_a_scheduled_broadcast_that_is_cancelled_never_leaves(desk: Desk) -> None:
     number = desk.send(send_at=soon(hours=1))
     desk.ask(f"/broadcasts/{number}/cancel")

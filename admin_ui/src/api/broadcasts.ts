@@ -138,6 +138,19 @@ export function useRemind(id: number) {
   )
 }
 
+export type Policy = Required<Schemas['Policy']>
+
+export function usePolicy() {
+  return useQuery({
+    queryKey: [...broadcastsKey, 'policy'],
+    queryFn: () => unwrap(api.GET('/api/v1/broadcasts/policy')),
+  })
+}
+
+export function useSetPolicy() {
+  return useChange((policy: Policy) => unwrap(api.PUT('/api/v1/broadcasts/policy', { body: policy })))
+}
+
 export function useUploadPicture() {
   return useMutation({
     mutationFn: async (file: File) =>

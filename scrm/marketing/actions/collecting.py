@@ -71,7 +71,7 @@ def poll(session: Session, broadcast: Broadcast) -> None:
 
 
 def task_polled(session: Session, outcome: Outcome) -> None:
-    """Whether the member has sent; results are read from then on, and once more after a cancel."""
+    """Whether the member has sent; results are read from then on. A task that was taken back unsent is over."""
     if outcome.state is not CallState.DONE:
         return  # asked again when the next poll is due
     broadcast = locked(session, outcome.context["broadcast_id"])
@@ -85,7 +85,7 @@ def task_polled(session: Session, outcome: Outcome) -> None:
         row.updated_at = clock.now()
     if task is not None or row.found_again:
         ask_results(session, broadcast, row, cursor="")
-    elif outcome.context.get("last"):
+    elif row.stopped_at is not None and outcome.asked_at > row.stopped_at:
         _end(broadcast, row)
 
 
@@ -122,7 +122,7 @@ def results_polled(session: Session, outcome: Outcome) -> None:
         row.found_again = row.confirmed_at is None and row.found_again
     if not np.isin(states_of(row), _OPEN).any():
         row.state = SliceState.DONE
-    elif row.cancel_asked:
+    elif row.stopped_at is not None and outcome.asked_at > row.stopped_at:
         _end(broadcast, row)
     broadcast.due_at = now
 
@@ -135,17 +135,12 @@ def cancel_answered(session: Session, outcome: Outcome) -> None:
     row = whole_slice(session, outcome.context["slice_id"])
     if row.state != SliceState.ACCEPTED:
         return
-    if outcome.state not in {CallState.DONE, CallState.REFUSED}:
+    now = clock.now()
+    if outcome.state in {CallState.DONE, CallState.REFUSED}:
+        row.stopped_at = now
+    else:
         row.reason = f"cancel: {outcome.reason}"
-    _ask(
-        session,
-        broadcast,
-        GroupMessages.get_groupmsg_task,
-        {"msgid": row.msgid, "cursor": ""},
-        reply="marketing.task_polled",
-        slice_id=row.id,
-        last=True,
-    )
+    row.poll_at = broadcast.due_at = row.updated_at = now
 
 
 def remind_answered(session: Session, outcome: Outcome) -> None:
@@ -168,7 +163,7 @@ def settle(session: Session, broadcast: Broadcast) -> None:
     open_states = {SliceState.PLANNED, SliceState.REQUESTED, SliceState.UNKNOWN, SliceState.PARKED}
     if broadcast.state == BroadcastState.SENDING and not open_states & set(states):
         broadcast.state, broadcast.created_all_at, broadcast.updated_at = BroadcastState.COLLECTING, now, now
-    if broadcast.state == BroadcastState.COLLECTING and _watched_long_enough(broadcast, now):
+    if _watched_until(broadcast) <= now:
         _close(session, broadcast, now)
         states = {}
     if all(state in FINAL for state in states):
@@ -191,13 +186,12 @@ def next_due(session: Session, broadcast: Broadcast) -> dt.datetime | None:
             func.min(BroadcastSlice.check_at).filter(BroadcastSlice.state == SliceState.UNKNOWN),
         ).where(BroadcastSlice.broadcast_id == broadcast.id)
     ).one()
-    moments = [moment for moment in soonest if moment is not None]
+    moments: list[dt.datetime] = [moment for moment in soonest if moment is not None]
     if broadcast.state == BroadcastState.SENDING:
         moments.append(now + dt.timedelta(seconds=15))  # a sender may be waiting for another broadcast's answer
-    if broadcast.created_all_at is not None:
-        moments.append(broadcast.created_all_at + WATCHED)
+    moments.append(_watched_until(broadcast))
     # A listing under way ends by answers; without them it is begun anew, so a step a few seconds on is soon enough.
-    return max(min(moments), now + dt.timedelta(seconds=2)) if moments else None
+    return max(min(moments), now + dt.timedelta(seconds=2))
 
 
 def _take(session: Session, row: BroadcastSlice, page: SendResultPage) -> None:
@@ -239,8 +233,11 @@ def _close(session: Session, broadcast: Broadcast, now: dt.datetime) -> None:
     session.flush()
 
 
-def _watched_long_enough(broadcast: Broadcast, now: dt.datetime) -> bool:
-    return broadcast.created_all_at is not None and broadcast.created_all_at + WATCHED <= now
+def _watched_until(broadcast: Broadcast) -> dt.datetime:
+    """When results are read no more: some time after the last task was created, or after a cancel."""
+    if broadcast.state in {BroadcastState.SENDING, BroadcastState.PAUSED}:
+        return dt.datetime.max.replace(tzinfo=dt.UTC)
+    return (broadcast.created_all_at or broadcast.updated_at) + WATCHED
 
 
 def _busy_creating(session: Session, broadcast: Broadcast, now: dt.datetime) -> bool:
@@ -272,16 +269,15 @@ def _ask(
     *,
     reply: str,
     slice_id: int,
-    last: bool = False,
 ) -> None:
     calls.request(
         session,
         method,
         arguments,
         subject=f"broadcast-poll:{slice_id}",
-        key=None if last else f"{reply}:{slice_id}:{arguments['cursor']}",
+        key=f"{reply}:{slice_id}:{arguments['cursor']}",
         reply=reply,
-        context={"broadcast_id": broadcast.id, "slice_id": slice_id, **({"last": True} if last else {})},
+        context={"broadcast_id": broadcast.id, "slice_id": slice_id},
         lane=Lane.BULK,
         deadline=clock.now() + _PATIENCE,
     )

@@ -7,7 +7,7 @@ from scrm.core import audit, clock
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
-from scrm.marketing.actions.sending import key_prefix, take_back, whole_slice
+from scrm.marketing.actions.sending import take_back, whole_slice, withdraw
 from scrm.marketing.errors import BroadcastStateWrong, RemindLimit
 from scrm.marketing.models import (
     Broadcast,
@@ -29,7 +29,7 @@ def pause(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """Nothing more is asked of WeCom; calls that have left end as they end, and results are still read."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     _in_state(broadcast, BroadcastState.SCHEDULED, BroadcastState.SENDING)
-    _withdraw(session, broadcast)
+    withdraw(session, broadcast)
     broadcast.state, broadcast.reason = BroadcastState.PAUSED, None
     broadcast.updated_at = clock.now()
     audit.record(session, actor, "broadcast.paused", f"broadcast:{broadcast.id}")
@@ -40,7 +40,7 @@ def resume(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """On from where it stood; calls that an administrator had to mend are asked for anew."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     _in_state(broadcast, BroadcastState.PAUSED)
-    _withdraw(session, broadcast)
+    withdraw(session, broadcast)
     now = clock.now()
     begun = broadcast.started_at is not None
     broadcast.state = BroadcastState.SENDING if begun else BroadcastState.SCHEDULED
@@ -62,7 +62,7 @@ def cancel(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
         BroadcastState.PAUSED,
         BroadcastState.COLLECTING,
     )
-    _withdraw(session, broadcast)
+    withdraw(session, broadcast)
     now = clock.now()
     planned = session.scalars(
         select(BroadcastSlice.id).where(
@@ -155,15 +155,6 @@ def set_policy(session: Session, actor: Actor, wanted: Policy) -> Policy:
     row.quota, row.approval_above, row.updated_at = wanted.quota.value, wanted.approval_above, clock.now()
     audit.record(session, actor, "broadcast_policy.set", "broadcast_policy", wanted.model_dump(mode="json"))
     return wanted
-
-
-def _withdraw(session: Session, broadcast: Broadcast) -> None:
-    """Calls that have not left are planned again; nobody else gives them back."""
-    for context in calls.withdraw(session, key_prefix=key_prefix(broadcast)):
-        row = whole_slice(session, context["slice_id"])
-        if context["attempt"] == row.attempt and row.state in {SliceState.REQUESTED, SliceState.PARKED}:
-            row.state, row.reason, row.errcode = SliceState.PLANNED, None, None
-    session.flush()
 
 
 def _in_state(broadcast: Broadcast, *states: BroadcastState) -> None:

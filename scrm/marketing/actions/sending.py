@@ -27,7 +27,8 @@ from scrm.wecom.port.group_messages import GroupMessageReceipt, GroupMessages
 WINDOW = 40  # calls of one broadcast waiting or on their way
 FIRST_LOOK = dt.timedelta(seconds=5)  # from a lost answer to the first look into WeCom's listing
 FIRST_POLL = dt.timedelta(seconds=10)
-_UNDER_WAY = (SliceState.REQUESTED, SliceState.UNKNOWN, SliceState.PARKED)
+_UNDER_WAY = (SliceState.REQUESTED, SliceState.UNKNOWN)
+_EXPECTED = (*_UNDER_WAY, SliceState.PARKED)  # states in which an answer is the slice's own
 _MEDIA_GONE = frozenset({40007, 40145})
 _NOBODY = 41048  # nobody of the slice can be sent to: a fact about customers, no error of ours
 _ERRORS, _SHARE = 5, 20  # so many refused calls, and more than one in so many: something is wrong with the broadcast
@@ -44,7 +45,7 @@ def freeze(session: Session, broadcast: Broadcast) -> None:
     made = plan(session, Audience.model_validate(broadcast.audience), at=at, besides=broadcast.id)
     calls_planned = store(session, broadcast.id, made, now=now)
     broadcast.audience_count, broadcast.without_sender = made.audience, made.without_sender
-    broadcast.planned_for, broadcast.updated_at = at, now
+    broadcast.planned_for, broadcast.updated_at, broadcast.reason = at, now, None
     facts = {"recipients": len(made.customers), "over_quota": len(made.over_quota), "calls": calls_planned}
     audit.record(session, audit.System.SCHEDULER, "broadcast.planned", f"broadcast:{broadcast.id}", facts)
     needs_approval = len(made.customers) > policy(session).approval_above
@@ -100,7 +101,7 @@ def answered(session: Session, outcome: Outcome) -> None:
     """WeCom's answer to one slice, or its absence."""
     broadcast = locked(session, outcome.context["broadcast_id"])
     row = whole_slice(session, outcome.context["slice_id"])
-    if outcome.context["attempt"] != row.attempt or row.state not in _UNDER_WAY:
+    if outcome.context["attempt"] != row.attempt or row.state not in _EXPECTED:
         if outcome.state is CallState.DONE and outcome.result.msgid != row.msgid:
             _stray(session, broadcast, outcome.result)
         return
@@ -148,6 +149,16 @@ def take_back(session: Session, broadcast: Broadcast, row: BroadcastSlice) -> No
     _cancel_at_wecom(session, str(row.msgid), {"broadcast_id": broadcast.id, "slice_id": row.id})
 
 
+def withdraw(session: Session, broadcast: Broadcast) -> None:
+    """Calls that have not left are planned again; nobody else gives them back."""
+    session.flush()
+    for context in calls.withdraw(session, key_prefix=key_prefix(broadcast)):
+        row = whole_slice(session, context["slice_id"])
+        if context["attempt"] == row.attempt and row.state in {SliceState.REQUESTED, SliceState.PARKED}:
+            row.state, row.reason, row.errcode = SliceState.PLANNED, None, None
+    session.flush()
+
+
 def locked(session: Session, broadcast_id: int) -> Broadcast:
     """The broadcast's row, before any of its slices: everybody locks in this order."""
     return session.scalars(select(Broadcast).where(Broadcast.id == broadcast_id).with_for_update()).one()
@@ -186,8 +197,7 @@ def _parked(session: Session, broadcast: Broadcast, row: BroadcastSlice, outcome
         return
     row.state = SliceState.PARKED
     if broadcast.state == BroadcastState.SENDING:
-        broadcast.state, broadcast.reason = BroadcastState.PAUSED, outcome.reason
-        broadcast.updated_at = clock.now()
+        _stop(session, broadcast, outcome.reason)
 
 
 def _stop_if_refused_too_often(session: Session, broadcast: Broadcast) -> None:
@@ -201,8 +211,13 @@ def _stop_if_refused_too_often(session: Session, broadcast: Broadcast) -> None:
         ).where(BroadcastSlice.broadcast_id == broadcast.id)
     ).one()
     if broadcast.state == BroadcastState.SENDING and refused >= _ERRORS and refused * _SHARE > total:
-        broadcast.state, broadcast.reason = BroadcastState.PAUSED, f"{refused} calls were refused"
-        broadcast.updated_at = clock.now()
+        _stop(session, broadcast, f"{refused} calls were refused")
+
+
+def _stop(session: Session, broadcast: Broadcast, reason: str | None) -> None:
+    """Stand still until somebody looks; what waits would meet the same."""
+    broadcast.state, broadcast.reason, broadcast.updated_at = BroadcastState.PAUSED, reason, clock.now()
+    withdraw(session, broadcast)
 
 
 def _stray(session: Session, broadcast: Broadcast, receipt: GroupMessageReceipt) -> None:

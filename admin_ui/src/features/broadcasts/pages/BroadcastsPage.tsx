@@ -1,5 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
@@ -19,6 +20,8 @@ import { PartsBar } from '../components/Parts'
 import { STATE_TONE, STATES } from '../states'
 import '../broadcasts.css'
 
+const PolicyDialog = lazy(() => import('../components/PolicyDialog'))
+
 const FILTERS = ['q', 'state'] as const
 
 /** All broadcasts, newest first. */
@@ -36,8 +39,20 @@ export default function BroadcastsPage() {
       {t('broadcast.create')}
     </Button>
   ) : null
+  const [ruling, setRuling] = useState(false)
+  const actions = (
+    <>
+      {can('broadcasts.set') ? <Button onClick={() => setRuling(true)}>{t('broadcast.policy')}</Button> : null}
+      {create}
+    </>
+  )
   return (
-    <Page title={t('broadcast.title')} note={t('broadcast.note')} actions={create}>
+    <Page title={t('broadcast.title')} note={t('broadcast.note')} actions={actions}>
+      {ruling ? (
+        <Suspense fallback={null}>
+          <PolicyDialog onClose={() => setRuling(false)} />
+        </Suspense>
+      ) : null}
       <Card>
         <div className="s-toolbar" role="search">
           <SearchBox

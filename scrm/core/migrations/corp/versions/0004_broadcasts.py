@@ -85,6 +85,7 @@ def _create_slices() -> None:
         sa.Column("sent_times", sa.LargeBinary(), nullable=True),
         _moment("asked_at"),
         _moment("check_at"),
+        _moment("stopped_at"),
         sa.Column("msgid", sa.Text(), nullable=True),
         sa.Column("found_again", sa.Boolean(), nullable=False),
         sa.Column("errcode", sa.Integer(), nullable=True),
