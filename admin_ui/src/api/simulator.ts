@@ -75,6 +75,18 @@ export interface SimWorld {
   welcomes: SimWelcome[]
 }
 
+/** A message as the archive holds it, in the clear. */
+export interface SimSaid {
+  msgid: string
+  from: string
+  tolist?: string[]
+  roomid?: string
+  msgtime: number
+  msgtype: string
+  text?: { content: string }
+  revoke?: { pre_msgid: string }
+}
+
 export interface Trickle {
   on: boolean
   per_minute: number
@@ -118,6 +130,16 @@ export function useSimWorld(corpId: string, userid: string, q: string) {
     queryFn: () => ask<SimWorld>(`corps/${corpId}/state?${query}`),
     refetchInterval: BEAT,
     placeholderData: keepPreviousData,
+  })
+}
+
+/** What was said last; fails where the corp has no archive. */
+export function useSimArchive(corpId: string) {
+  return useQuery({
+    queryKey: ['sim', 'world', 'archive', corpId],
+    queryFn: () => ask<{ said: SimSaid[] }>(`corps/${corpId}/archive`),
+    refetchInterval: BEAT,
+    retry: false,
   })
 }
 

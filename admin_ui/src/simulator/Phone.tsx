@@ -5,12 +5,13 @@ import { useTranslation } from 'react-i18next'
 import type { SimStaff, SimWorld } from '@/api/simulator'
 import { Tile } from '@/shared/ui/Tile'
 
+import { ChatTab } from './ChatTab'
 import { ContactsTab, type PhoneProps } from './ContactsTab'
 import { GroupsTab } from './GroupsTab'
 import { MessagesTab } from './MessagesTab'
 import { useAct } from './useAct'
 
-type Tab = 'contacts' | 'messages' | 'groups'
+type Tab = 'contacts' | 'chats' | 'messages' | 'groups'
 
 /** The phone of the member who is played, with WeCom's client on it. */
 export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { onChoose: (userid: string) => void }) {
@@ -34,12 +35,14 @@ export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { on
         onChange={setTab}
         options={[
           { value: 'contacts', label: t('sim.contacts') },
+          { value: 'chats', label: t('simChat.tab') },
           { value: 'messages', label: messages ? `${t('sim.messages')} ${messages}` : t('sim.messages') },
           { value: 'groups', label: t('sim.groups') },
         ]}
       />
       <div className="m-phone-body">
         {tab === 'contacts' ? <ContactsTab world={world} staff={staff} q={q} onSearch={onSearch} /> : null}
+        {tab === 'chats' ? <ChatTab key={staff.userid} world={world} staff={staff} /> : null}
         {tab === 'messages' ? <MessagesTab world={world} staff={staff} /> : null}
         {tab === 'groups' ? <GroupsTab world={world} staff={staff} /> : null}
       </div>
