@@ -104,6 +104,18 @@ export interface SimWorld {
   group_messages: SimGroupMessage[]
 }
 
+/** A message as the archive holds it, in the clear. */
+export interface SimSaid {
+  msgid: string
+  from: string
+  tolist?: string[]
+  roomid?: string
+  msgtime: number
+  msgtype: string
+  text?: { content: string }
+  revoke?: { pre_msgid: string }
+}
+
 export interface Trickle {
   on: boolean
   per_minute: number
@@ -157,6 +169,16 @@ export function useSimTransfers(corpId: string, takeover: string) {
     queryKey: ['sim', 'world', corpId, 'transfers', takeover],
     queryFn: () => ask<{ items: SimTransfer[]; total: number }>(`corps/${corpId}/transfers?${query}`),
     refetchInterval: BEAT,
+  })
+}
+
+/** What was said last; fails where the corp has no archive. */
+export function useSimArchive(corpId: string) {
+  return useQuery({
+    queryKey: ['sim', 'world', 'archive', corpId],
+    queryFn: () => ask<{ said: SimSaid[] }>(`corps/${corpId}/archive`),
+    refetchInterval: BEAT,
+    retry: false,
   })
 }
 

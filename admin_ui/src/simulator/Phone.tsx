@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { SimStaff, SimWorld } from '@/api/simulator'
 import { Tile } from '@/shared/ui/Tile'
 
+import { ChatTab } from './ChatTab'
 import { ContactsTab, type PhoneProps } from './ContactsTab'
 import { GroupsTab } from './GroupsTab'
 import { GroupMessagesTab, openTasks } from './GroupMessagesTab'
@@ -12,7 +13,7 @@ import { MessagesTab } from './MessagesTab'
 import { TransfersTab } from './TransfersTab'
 import { useAct } from './useAct'
 
-type Tab = 'contacts' | 'messages' | 'broadcasts' | 'groups' | 'transfers'
+type Tab = 'contacts' | 'chats' | 'messages' | 'broadcasts' | 'groups' | 'transfers'
 
 /** The phone of the member who is played, with WeCom's client on it. */
 export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { onChoose: (userid: string) => void }) {
@@ -37,6 +38,7 @@ export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { on
         onChange={setTab}
         options={[
           { value: 'contacts', label: t('sim.contacts') },
+          { value: 'chats', label: t('simChat.tab') },
           { value: 'messages', label: messages ? `${t('sim.messages')} ${messages}` : t('sim.messages') },
           { value: 'broadcasts', label: tasks ? `${t('broadcast.sim.tab')} ${tasks}` : t('broadcast.sim.tab') },
           { value: 'groups', label: t('sim.groups') },
@@ -45,6 +47,7 @@ export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { on
       />
       <div className="m-phone-body">
         {tab === 'contacts' ? <ContactsTab world={world} staff={staff} q={q} onSearch={onSearch} /> : null}
+        {tab === 'chats' ? <ChatTab key={staff.userid} world={world} staff={staff} /> : null}
         {tab === 'messages' ? <MessagesTab world={world} staff={staff} /> : null}
         {tab === 'broadcasts' ? <GroupMessagesTab world={world} staff={staff} /> : null}
         {tab === 'groups' ? <GroupsTab world={world} staff={staff} /> : null}

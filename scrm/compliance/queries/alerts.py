@@ -1,6 +1,7 @@
 """Reads of alerts; each begins at ``visible(actor)``."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from scrm.compliance.models.alerts import (
     Severity,
 )
 from scrm.compliance.models.messages import SenderKind
-from scrm.compliance.ports import customer_file
+from scrm.compliance.ports import archive_people, customer_file
 from scrm.compliance.schemas.alerts import (
     AlertDetail,
     AlertNoticeRow,
@@ -31,7 +32,7 @@ from scrm.core.paging import Rows, fetch, filters
 from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
-from scrm.identity.queries import staff_by_userid
+from scrm.identity.queries import staff_by_userid, staff_by_userids
 
 
 def visible(actor: Actor) -> Select[Alert]:
@@ -80,7 +81,8 @@ def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRo
         keys=[Alert.event_at, Alert.id],
         key_of=lambda alert: [alert.event_at.isoformat(), alert.id],
     )
-    return rows.map(_row)
+    named = _named(session, rows.items)
+    return rows.map(lambda alert: _row(alert, named))
 
 
 def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
@@ -92,7 +94,7 @@ def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
     history = customer_file().follow_history(session, pair[0] or 0, pair[1] or 0) if known else []
     added_at = facts.get("added_at")
     return AlertDetail(
-        **_row(alert).model_dump(),
+        **_row(alert, _named(session, [alert])).model_dump(),
         customer_corp_name=facts.get("customer_corp_name", ""),
         department=facts.get("department", ""),
         remark=facts.get("remark", ""),
@@ -134,17 +136,32 @@ def version(session: Session, actor: Actor) -> str:
     return ":".join(str(value) for value in session.execute(newest).one())
 
 
-def _row(alert: Alert) -> AlertRow:
+def _named(session: Session, alerts: Sequence[Alert]) -> dict[str, tuple[str, str]]:
+    """(name, avatar) of the people in alerts on chats, as they are called now.
+
+    A chat may be read before a sync has told who its people are, so the snapshot of such an alert may hold ids alone.
+    """
+    hits = [alert for alert in alerts if alert.kind == AlertKind.WORD_HIT]
+    others = {alert.external_userid for alert in hits}
+    rooms = {alert.external_userid for alert in hits if alert.snapshot["in_group"]}
+    staff = staff_by_userids(session, {alert.userid for alert in hits if alert.userid} | others)
+    found = {userid: (member.name or member.userid, "") for userid, member in staff.items()}
+    return archive_people().names(session, others - rooms, rooms) | found if hits else {}
+
+
+def _row(alert: Alert, named: dict[str, tuple[str, str]]) -> AlertRow:
     facts = alert.snapshot
+    other, avatar = named.get(alert.external_userid, (facts["customer_name"], facts["customer_avatar"]))
+    staff_name, _ = named.get(alert.userid, (facts["staff_name"], ""))
     return AlertRow(
         id=alert.id,
         kind=AlertKind(alert.kind),
         state=AlertState(alert.state),
         userid=facts["userid"],
-        staff_name=facts["staff_name"],
+        staff_name=staff_name,
         external_userid=alert.external_userid,
-        customer_name=facts["customer_name"],
-        customer_avatar=facts["customer_avatar"],
+        customer_name=other,
+        customer_avatar=avatar,
         tags=facts["tags"],
         event_at=alert.event_at,
         raised_at=alert.raised_at,

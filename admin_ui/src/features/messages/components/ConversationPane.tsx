@@ -33,9 +33,9 @@ export function ConversationPane({ id, around, words, onBack, onLatest }: PanePr
   useEffect(() => {
     const room = box.current
     if (!room || !first || walked) return
-    const target = around ? room.querySelector(`[data-msgid="${CSS.escape(around)}"]`) : null
-    if (target) target.scrollIntoView({ block: 'center' })
-    else room.scrollTop = room.scrollHeight
+    const target = around ? room.querySelector<HTMLElement>(`[data-msgid="${CSS.escape(around)}"]`) : null
+    // Not scrollIntoView: that would move the page as well.
+    room.scrollTop = target ? target.offsetTop - room.clientHeight / 2 + target.offsetHeight / 2 : room.scrollHeight
   }, [around, first, id, latest, walked])
   return (
     <section className="f-chat-pane" aria-label={t('archive.conversation')}>
