@@ -77,7 +77,8 @@ def main() -> int:
         missed += not row.reached
     with _database() as corp:
         plans = [partial(plan_broadcast, senders=senders) for senders in (300, 50)]
-        for measure_in in (*plans, ingest_page, pull_archive):
+        measures: list[Callable[[int], Row]] = [*plans, ingest_page, pull_archive]
+        for measure_in in measures:
             row = measure_in(corp)
             _say(row.line())
             missed += not row.reached
