@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import SignIn, a_customer_of, busiest
+from tests.e2e.conftest import SignIn, a_conversation, a_customer_of, busiest
 from tests.support.service import TestCorp as Corp
 
 AXE = Path(__file__).parents[2] / "admin_ui" / "node_modules" / "axe-core" / "axe.min.js"
@@ -16,6 +16,10 @@ PAGES = [
     "/customers",
     "/customers/one",
     "/alerts",
+    "/messages",
+    "/messages/one",
+    "/rules",
+    "/rules?id=new",
     "/sync",
     "/callbacks",
     "/tasks",
@@ -35,6 +39,8 @@ def _axe() -> str:
 
 
 def _address(corp: Corp, path: str) -> str:
+    if path == "/messages/one":
+        return f"/messages?c={a_conversation(corp)}"
     if path not in {"/customers/one", "/sidebar"}:
         return path
     one = a_customer_of(corp, busiest(corp), 8)["external_userid"]

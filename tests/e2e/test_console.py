@@ -11,9 +11,9 @@ from tests.e2e.conftest import PASSWORD, Open, SignIn, a_customer_of, busiest
 from tests.support.service import TestCorp as Corp
 
 MENUS = {
-    "administrator": ["工作台", "客户", "告警", "同步", "回调事件", "任务", "审计"],
+    "administrator": ["工作台", "客户", "告警", "会话存档", "规则", "同步", "回调事件", "任务", "审计"],
     "sales": ["工作台", "客户", "告警"],
-    "compliance": ["工作台", "客户", "告警", "回调事件", "审计"],
+    "compliance": ["工作台", "客户", "告警", "会话存档", "规则", "回调事件", "审计"],
     "marketer": ["工作台", "客户"],
 }
 
