@@ -168,7 +168,7 @@ def current_corp(session: Session) -> int:
     return corp
 
 
-def copying(session: Session) -> psycopg.Connection[Any]:
+def driver_connection(session: Session) -> psycopg.Connection[Any]:
     """The driver's connection of this transaction, for COPY: rows one by one in SQL take three times as long."""
     connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
     return connection

@@ -96,13 +96,16 @@ def ingest(corp: int, count: int = 9) -> Measured:
         return rounds(count, PAGE, ours, limit)
 
 
-def whole(corp: int, count: int = 7) -> Measured:
+def whole(corp: int, count: int = 5, pages: int = 4) -> Measured:
     """Fetched pages opened, scanned, indexed and stored with the cursor, against RSA alone on as many threads."""
     dice = random.Random(3)
     private = generate_private_key(65537, 2048)
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
     store = simulated.Archive(None, [simulated.KeyPair(1, pem, private.public_key())])  # type: ignore[arg-type]
-    sealed = [[_sealed(store, dice, 10**9 + number * PAGE + place) for place in range(PAGE)] for number in range(count)]
+    total = PAGE * pages
+    sealed = [
+        [_sealed(store, dice, 10**9 + number * total + place) for place in range(total)] for number in range(count)
+    ]
     wrapped = [[json.loads(row)["encrypt_random_key"] for row in page] for page in sealed]
     credentials = ArchiveCredentials(
         corp_id="bench", api_base="http://127.0.0.1:9", secret="", library="", proxy="", private_keys={1: pem}
@@ -111,11 +114,11 @@ def whole(corp: int, count: int = 7) -> Measured:
     opening.open_all(crypto, {1: pem}, _envelopes(sealed[0][:50]))  # loads the key
 
     def ours(number: int) -> None:
-        pages = iter([sealed[number], []])
+        coming = iter([*(sealed[number][first : first + PAGE] for first in range(0, total, PAGE)), []])
 
         class Pages(SimulatedArchive):
             def get_chat_data(self, *, seq: int, limit: int) -> list[Envelope]:
-                return _envelopes(next(pages))
+                return _envelopes(next(coming))
 
         with transaction(corp) as session:
             session.execute(text("UPDATE archive_cursor SET due_at = now() - interval '1 day'"))
@@ -125,11 +128,11 @@ def whole(corp: int, count: int = 7) -> Measured:
 
         def limit(number: int) -> None:
             keys = wrapped[number]
-            shares = [keys[first : first + 50] for first in range(0, PAGE, 50)]
+            shares = [keys[first : first + 50] for first in range(0, total, 50)]
             list(pool.map(lambda share: [private.decrypt(_bytes(key), padding.PKCS1v15()) for key in share], shares))
 
         pull._pull(corp, crypto_without_pages(credentials), {1: pem})  # makes the cursor
-        return rounds(count, PAGE, ours, limit)
+        return rounds(count, total, ours, limit)
 
 
 def crypto_without_pages(credentials: ArchiveCredentials) -> SimulatedArchive:
@@ -209,7 +212,8 @@ def opened(dice: random.Random, number: int) -> OpenedMessage:
 
 def _message(dice: random.Random, number: int) -> dict[str, Any]:
     at = int(time.time() * 1000) - 86_400_000 + number % 80_000_000
-    ends = (f"staff{number % 40}", f"wm{number % 700:028d}")
+    pair = number % 160  # a page of a busy minute holds some hundred conversations
+    ends = (f"staff{pair % 40}", f"wm{pair:028d}")
     return {
         "msgid": f"{dice.getrandbits(63)}_{number}_external",
         "action": "send",

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from sqlalchemy.exc import SQLAlchemyError
 
+from scrm.compliance.models.messages import Conversation
 from scrm.core import migrate
 from scrm.core.audit import System
 from scrm.core.db import database, transaction
@@ -74,7 +76,8 @@ def service(
 def shop(service: str, sim: Simulator) -> Iterator[Corp]:
     """One synced corp for all browser tests, with an account of each role, and work that is carried out at once."""
     population = {"staff": 12, "customers": 120, "groups": 6, "seed": 11}
-    corp = connect(sim, service, "wwe2e00000000000001", population=population)
+    habits = {"archive_notify_seconds": 0.1}
+    corp = connect(sim, service, "wwe2e00000000000001", population=population, archive=True, habits=habits)
     with transaction(corp.number) as session:
         sync.start(session, System.SYNC)
     corp.drain()
@@ -114,6 +117,22 @@ def a_customer_of(corp: Corp, userid: str, nth: int = 0) -> dict[str, str]:
     found = [item for item in relations if item["status"] == "following" and item["userid"] == userid]
     customer: dict[str, str] = found[nth]
     return customer
+
+
+def a_conversation(corp: Corp) -> int:
+    """Somebody and a customer who have said something of each kind; the conversation's number."""
+    customer = a_customer_of(corp, busiest(corp), 9)
+    ends = {"sender": customer["userid"], "receiver": customer["external_userid"]}
+    kinds = ("text", "image", "voice", "file", "link", "external_redpacket", "chatrecord", "location", "mixed", "card")
+    for msgtype in kinds:
+        corp.act("send_message", **ends, msgtype=msgtype)
+    peer = Conversation.peer == customer["external_userid"]
+    deadline = time.monotonic() + 15
+    while not (found := corp.rows(Conversation, peer, Conversation.messages >= len(kinds))):
+        assert time.monotonic() < deadline, "the messages were not pulled"
+        time.sleep(0.1)
+    number: int = found[0].id
+    return number
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from scrm.compliance.models.handovers import Handover
-from tests.e2e.conftest import PASSWORD, PEOPLE, SignIn, a_customer_of, busiest
+from tests.e2e.conftest import PASSWORD, PEOPLE, SignIn, a_conversation, a_customer_of, busiest
 from tests.marketing.desk import Desk
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
@@ -25,6 +25,10 @@ PAGES = [
     "/alerts",
     "/handovers",
     "/handovers/one",
+    "/messages",
+    "/messages/one",
+    "/rules",
+    "/rules?id=new",
     "/sync",
     "/callbacks",
     "/tasks",
@@ -60,6 +64,8 @@ def _address(corp: Corp, path: str) -> str:
         return f"/broadcasts/{_broadcast(corp)}"
     if path == "/handovers/one":
         return f"/handovers/{_handover(corp)}"
+    if path == "/messages/one":
+        return f"/messages?c={a_conversation(corp)}"
     if path not in {"/customers/one", "/sidebar"}:
         return path
     one = a_customer_of(corp, busiest(corp), 8)["external_userid"]

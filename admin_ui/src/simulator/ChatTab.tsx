@@ -26,6 +26,7 @@ export function ChatTab({ world, staff }: { world: SimWorld; staff: SimStaff }) 
     <>
       <Select
         aria-label={t('simChat.with')}
+        showSearch={{ optionFilterProp: 'label' }}
         value={relation.external_userid}
         onChange={setChosen}
         options={own.map((row) => ({ value: row.external_userid, label: row.name }))}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,6 @@ class Candidate:
     userid: str  # the member it is about: the sender, or who was spoken to; folded, empty if none
     other: str  # the customer, the group, or the second member
     roomid: str
-    said: Said
 
     @classmethod
     def of(cls, message: "Prepared", staff: set[str]) -> "Candidate":
@@ -60,7 +59,6 @@ class Candidate:
             receivers=message.receivers,
             roomid=message.roomid,
             staff=staff,
-            said=Said(content.own_words(message.spoken[:SPOKEN]), message.sender_kind.value),
         )
 
     @classmethod
@@ -75,13 +73,12 @@ class Candidate:
         receivers: Sequence[str],
         roomid: str,
         staff: set[str],
-        said: Said,
     ) -> "Candidate":
         is_staff = sender_kind is SenderKind.STAFF
         receiver = receivers[0] if len(receivers) == 1 and not roomid else ""
         userid = sender if is_staff else receiver if receiver.lower() in staff else ""
         other = roomid or (receiver if is_staff else sender)
-        return cls(msgid, at, conversation_id, sender, sender_kind, userid.lower(), other, roomid, said)
+        return cls(msgid, at, conversation_id, sender, sender_kind, userid.lower(), other, roomid)
 
 
 @dataclass(frozen=True)
@@ -121,18 +118,27 @@ def compiled(session: Session, rule: Rule, version: int) -> Compiled:
     return known
 
 
-def scan(session: Session, candidates: Sequence[Candidate]) -> int:
+def said(spoken: str, sender_kind: SenderKind) -> Said:
+    """A message as rules see it: without what it quotes, and not without end."""
+    return Said(content.own_words(spoken[:SPOKEN]), sender_kind.value)
+
+
+def scan(session: Session, messages: Sequence["Prepared"], staff: set[str]) -> int:
     """Run every rule in force over messages that are being stored; the number of alerts raised."""
-    return sum(apply(session, rule, candidates) for rule in active_rules(session))
-
-
-def apply(session: Session, rule: ActiveRule, candidates: Sequence[Candidate]) -> int:
-    """Run one rule; alerts that stand already stay as they are. The number raised."""
-    findings = rule.compiled.scan([candidate.said for candidate in candidates])
-    if not findings:
+    rules = active_rules(session)
+    if not rules:
         return 0
-    hits = [(candidates[finding.index], finding.words) for finding in findings]
-    raised = _raise(session, rule, hits)
+    spoken = [said(message.spoken, message.sender_kind) for message in messages]
+    return sum(apply(session, rule, spoken, lambda place: Candidate.of(messages[place], staff)) for rule in rules)
+
+
+def apply(session: Session, rule: ActiveRule, spoken: Sequence[Said], candidate: Callable[[int], Candidate]) -> int:
+    """Run one rule; alerts that stand already stay as they are. The number raised.
+
+    ``candidate`` gives the message at a place: few hit, so few are asked for.
+    """
+    hits = [(candidate(finding.index), finding.words) for finding in rule.compiled.scan(spoken)]
+    raised = _raise(session, rule, hits) if hits else []
     if raised:
         now = clock.now()
         session.execute(

@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 import structlog
-from psycopg.types.json import Jsonb
 from sqlalchemy import ARRAY, Text, any_, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
@@ -23,8 +22,8 @@ from scrm.compliance.models.messages import (
     MessageRecall,
     SenderKind,
 )
-from scrm.core import clock, outbox, search
-from scrm.core.db import copying
+from scrm.core import clock, copying, outbox, search
+from scrm.core.db import driver_connection
 from scrm.events.conversation import ConversationsSeen
 from scrm.identity import queries as identity
 from scrm.wecom.archive.sink import MediaRef, OpenedMessage, Taken
@@ -36,10 +35,6 @@ _INDEXED = 4_000  # characters of one message that are searched
 _COLUMNS = (
     *("msgid", "at", "seq", "publickey_ver", "conversation_id", "sender", "sender_kind", "msgtype", "body", "words"),
     *("bigrams", "digest", "archived_at"),
-)
-_TYPES = (
-    *("text", "timestamptz", "text", "int4", "int8", "text", "text", "text", "jsonb", "text"),
-    *("int8[]", "bytea", "timestamptz"),
 )
 _COPY = f"COPY message ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 
@@ -55,8 +50,7 @@ class Prepared:
     roomid: str
     msgtype: str
     spoken: str  # all words, as they stand
-    words: str
-    bigrams: list[int]
+    packed: tuple[bytes, bytes]  # of its row, what needs no database: around conversation and sender
     files: list[MediaRef]
     recalled: str | None
     sender_kind: SenderKind = SenderKind.NONE
@@ -87,7 +81,7 @@ class MessageSink:
             _count(session, fresh)
             _note_members(session, fresh, staff)
             _note_recalls(session, fresh)
-            findings.scan(session, [findings.Candidate.of(message, staff) for message in fresh])
+            findings.scan(session, fresh, staff)
             _tell(session, fresh, staff)
         return Taken(
             stored=len(fresh),
@@ -113,20 +107,34 @@ def _prepared(opened: OpenedMessage) -> Prepared:
     body = opened.body
     sender = body.get("from") or body.get("user")
     receivers = body.get("tolist")
-    spoken = content.words(body)
+    msgtype = content.kind(body)
+    plain = body.get("text") if msgtype == "text" else None
+    said = plain.get("content") if isinstance(plain, dict) else None
+    is_plain = isinstance(said, str)  # most messages are: nothing to look for inside
+    spoken = said if isinstance(said, str) else content.words(body)
     folded = search.fold(spoken[:_INDEXED])
+    at = _moment(body)
     return Prepared(
         opened=opened,
-        at=_moment(body),
+        at=at,
         sender=sender if isinstance(sender, str) else "",
         receivers=[one for one in receivers if isinstance(one, str)] if isinstance(receivers, list) else [],
         roomid=body["roomid"] if isinstance(body.get("roomid"), str) else "",
-        msgtype=content.kind(body),
+        msgtype=msgtype,
         spoken=spoken,
-        words=folded,
-        bigrams=search.bigrams(folded),
-        files=content.files(body),
-        recalled=content.recalled(body),
+        packed=(
+            copying.text(opened.msgid)
+            + copying.moment(at)
+            + copying.text(str(opened.seq))
+            + copying.int4(opened.publickey_ver),
+            copying.text(msgtype)
+            + copying.jsonb(opened.text)
+            + copying.text(folded)
+            + copying.int8_array(search.bigrams(folded))
+            + copying.raw(opened.digest),
+        ),
+        files=[] if is_plain else content.files(body),
+        recalled=None if is_plain else content.recalled(body),
     )
 
 
@@ -223,33 +231,25 @@ def _copied(session: Session, messages: list[Prepared]) -> tuple[list[Prepared],
     return messages, []
 
 
-def _copy(session: Session, messages: Iterable[Prepared]) -> None:
-    now = clock.now()
-    with copying(session).cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
-        copy.set_types(_TYPES)
-        for message in messages:
-            opened = message.opened
-            copy.write_row(
-                (
-                    opened.msgid,
-                    message.at,
-                    str(opened.seq),
-                    opened.publickey_ver,
-                    message.conversation_id,
-                    message.sender,
-                    message.sender_kind.value,
-                    message.msgtype,
-                    Jsonb(opened.text, dumps=_as_it_is),
-                    message.words,
-                    message.bigrams,
-                    opened.digest,
-                    now,
-                )
+def _copy(session: Session, messages: Sequence[Prepared]) -> None:
+    # COPY, since rows by INSERT take three times as long (0.86 of a raw COPY against 0.31).
+    now = copying.moment(clock.now())
+    stream = copying.rows(
+        len(_COLUMNS),
+        (
+            (
+                message.packed[0],
+                copying.int8(message.conversation_id),
+                copying.text(message.sender),
+                copying.text(message.sender_kind.value),
+                message.packed[1],
+                now,
             )
-
-
-def _as_it_is(text_: bytes) -> bytes:
-    return text_
+            for message in messages
+        ),
+    )
+    with driver_connection(session).cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
+        copy.write(stream)
 
 
 def _standing(session: Session, messages: Sequence[Prepared]) -> dict[str, bytes]:

@@ -12,7 +12,6 @@ from scrm.compliance.errors import ScanRunning
 from scrm.compliance.models.messages import Message, SenderKind
 from scrm.compliance.models.rules import Rule, RuleScan
 from scrm.compliance.queries.rules import visible_rule
-from scrm.compliance.rules.rule import Said
 from scrm.core import audit, clock, work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane, ring_after_commit
@@ -97,25 +96,23 @@ def _go_on(session: Session, scan: RuleScan) -> int:
     active = ActiveRule(rule.id, scan.version, rule.name, rule.severity, findings.compiled(session, rule, scan.version))
     people = {who.lower() for row in rows for who in (row.sender, *_receivers(row)) if who}
     staff = identity.userids_among(session, people)
-    scan.hits += findings.apply(session, active, [_candidate(row, staff) for row in rows])
+    spoken = [findings.said(content.words(row.body), SenderKind(row.sender_kind)) for row in rows]
+    scan.hits += findings.apply(session, active, spoken, lambda place: _candidate(rows[place], staff))
     scan.scanned += len(rows)
     scan.reached, scan.reached_id = rows[-1].at, rows[-1].id
     return len(rows)
 
 
 def _candidate(row: Message, staff: set[str]) -> Candidate:
-    kind = SenderKind(row.sender_kind)
-    said = Said(content.own_words(content.words(row.body)[: findings.SPOKEN]), kind.value)
     return Candidate.made(
         msgid=row.msgid,
         at=row.at,
         conversation_id=row.conversation_id,
         sender=row.sender,
-        sender_kind=kind,
+        sender_kind=SenderKind(row.sender_kind),
         receivers=_receivers(row),
         roomid=str(row.body.get("roomid") or ""),
         staff=staff,
-        said=said,
     )
 
 
