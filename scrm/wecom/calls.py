@@ -14,13 +14,13 @@ from typing import Any, get_type_hints
 
 import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from scrm.core import clock, work
-from scrm.core.db import subject_key, transaction
-from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.db import lock_subject, subject_key, transaction
+from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
@@ -34,6 +34,7 @@ RATE_PAUSE = dt.timedelta(seconds=60)  # 45009: the shortest window (page 90312)
 _CLAIM = 40
 _THREADS = 8
 _TRIES = 4  # -1 and the like: at most three repetitions (page 90313)
+_RATE_REASON = "errcode 45009: frequency limit"
 _OPEN = (CallState.READY, CallState.LEASED, CallState.ANSWERED)
 
 
@@ -47,6 +48,7 @@ class Outcome:
     reason: str | None = None
     context: dict[str, Any]
     asked_at: dt.datetime  # when the request left: the answer is at least as new
+    unanswered: bool = False  # an earlier try of this call may have reached WeCom: its answer was lost
 
 
 Reply = Callable[[Session, Outcome], None]
@@ -88,9 +90,10 @@ def request(
         "reply": reply,
         "context": context or {},
         "state": CallState.READY.value,
-        "due_at": now + delay,
+        "due_at": now + delay - (AHEAD if deadline is not None else dt.timedelta()),
         "deadline": deadline,
         "attempts": 0,
+        "unanswered": False,
         "created_at": now,
     }
     session.execute(
@@ -142,6 +145,25 @@ def replay(session: Session, call: WecomCall) -> None:
     ring_after_commit(session, Lane(call.lane))
 
 
+def withdraw(session: Session, *, subject_prefix: str) -> list[dict[str, Any]]:
+    """Take back the calls of these subjects that have not left, parked ones included; the contexts of those.
+
+    What is on its way stays so, and an answer that waits for its asker is still handed over.
+    """
+    rows = session.scalars(
+        select(WecomCall)
+        .where(
+            WecomCall.subject.startswith(subject_prefix, autoescape=True),
+            WecomCall.state.in_([CallState.READY, CallState.PARKED]),
+            WecomCall.answer.is_(None),
+        )
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.state, row.reason, row.finished_at = CallState.EXPIRED, "withdrawn", clock.now()
+    return [row.context for row in rows]
+
+
 def cancel(session: Session, *, subject_prefix: str) -> None:
     """Give up all open calls of these subjects; an answer that is on its way finds its lease gone and is dropped."""
     session.execute(
@@ -183,6 +205,7 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
             .with_for_update(skip_locked=True, of=WecomCall)
         ).all()
         rows = _free(session, corp, found, now)
+        paused = _paused_methods(session, lane, now) if rows else {}
         for row in sorted(rows, key=lambda row: (subject_key(corp, row.subject), row.id)):
             spec = METHODS[row.method]
             if row.state == CallState.ANSWERED:
@@ -191,7 +214,10 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
                 _deliver(session, row, _outcome(row, CallState.UNKNOWN, reason="the caller died before the answer"))
             elif row.deadline is not None and row.deadline <= now:
                 _deliver(session, row, _outcome(row, CallState.EXPIRED, reason="deadline passed"))
+            elif row.method in paused:
+                row.due_at = paused[row.method]
             else:
+                row.unanswered |= row.state == CallState.LEASED
                 row.state, row.lease, row.leased_at = CallState.LEASED, secrets.token_hex(8), now
                 row.due_at = now + LEASE
                 leased.append(_Leased(row.id, row.lease, spec, row.arguments, row.app, row.subject))
@@ -222,6 +248,21 @@ def _free(session: Session, corp: int, found: Sequence[WecomCall], now: dt.datet
     return [row for row in found if row.subject not in taken]
 
 
+def _paused_methods(session: Session, lane: Lane, now: dt.datetime) -> dict[str, dt.datetime]:
+    """Methods over WeCom's frequency limit and until when: a call asked for meanwhile would be refused as well."""
+    query = (
+        select(WecomCall.method, func.max(WecomCall.due_at))
+        .where(
+            WecomCall.state == CallState.READY,
+            WecomCall.lane == lane.value,
+            WecomCall.due_at > now,
+            WecomCall.reason == _RATE_REASON,
+        )
+        .group_by(WecomCall.method)
+    )
+    return {row[0]: row[1] for row in session.execute(query).all()}
+
+
 def _carry_out_all(corp: int, items: Sequence[_Leased]) -> None:
     for item in items:
         _carry_out(corp, item)
@@ -249,7 +290,10 @@ def _carry_out(corp: int, item: _Leased) -> None:
 
 
 def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: Exception) -> None:
-    if isinstance(failure, OutcomeUnknown) and spec.mutating:
+    if spec.mutating and not isinstance(failure, Refused | Unreachable):
+        # No answer, or one that we could not read: it may have taken effect.
+        if not isinstance(failure, OutcomeUnknown):
+            log.error("wecom_call.failed", call=row.id, method=row.method, exc_info=failure)
         _deliver(session, row, _outcome(row, CallState.UNKNOWN, reason=work.reason(failure)))
         return
     if isinstance(failure, Refused):
@@ -270,6 +314,7 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
 
 def _try_again(session: Session, row: WecomCall, failure: Exception) -> None:
     row.attempts += 1
+    row.unanswered |= not isinstance(failure, Refused | Unreachable)
     row.reason = work.reason(failure)
     if row.deadline is None and row.attempts >= _TRIES:
         _deliver(session, row, _outcome(row, CallState.PARKED, reason=row.reason))
@@ -281,7 +326,7 @@ def _try_again(session: Session, row: WecomCall, failure: Exception) -> None:
 
 def _pause_method(session: Session, row: WecomCall) -> None:
     until = clock.now() + RATE_PAUSE
-    row.reason, row.due_at = "errcode 45009: frequency limit", until
+    row.reason, row.due_at = _RATE_REASON, until
     session.execute(
         update(WecomCall)
         .where(WecomCall.method == row.method, WecomCall.state == CallState.READY, WecomCall.due_at < until)
@@ -303,7 +348,15 @@ def _back_to_ready(session: Session, row: WecomCall) -> None:
 def _outcome(row: WecomCall, state: CallState, *, result: Any = None, reason: str | None = None) -> Outcome:
     asked_at = row.leased_at or row.created_at
     errcode = row.errcode if state is not CallState.DONE else None
-    return Outcome(state=state, result=result, errcode=errcode, reason=reason, context=row.context, asked_at=asked_at)
+    return Outcome(
+        state=state,
+        result=result,
+        errcode=errcode,
+        reason=reason,
+        context=row.context,
+        asked_at=asked_at,
+        unanswered=row.unanswered,
+    )
 
 
 def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
@@ -312,10 +365,7 @@ def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
     try:
         with session.begin_nested():
             if row.reply is not None:
-                session.execute(
-                    text("SELECT pg_advisory_xact_lock(:key)"),
-                    {"key": subject_key(session.info["corp"], row.subject)},
-                )
+                lock_subject(session, row.subject)
                 _replies[row.reply](session, outcome)
                 session.flush()
     except Exception as error:

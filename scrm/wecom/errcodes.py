@@ -69,10 +69,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
     ),
     (
         Reaction.RATE,
-        (
-            (45009, "api freq out of limit"),
-            (41094, "reminder freq out of limit"),
-        ),
+        ((45009, "api freq out of limit"),),
     ),
     (
         Reaction.CONFIG,
@@ -110,6 +107,8 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (301042, "ip is not in the white list"),
             (301052, "archive service expired"),
             (301053, "archive service not enabled"),
+            (301111, "archive sdk is too old"),
+            (301116, "a third party may not call this archive"),
             (610023, "external contact scale limit reached"),
             (610024, "qualification papers missing"),
             (701008, "interface licence missing"),
@@ -119,6 +118,9 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
     (
         Reaction.STATE,
         (
+            (301048, "archived file is missing or expired"),
+            (301059, "not an internal group"),
+            (301061, "userid or external id does not exist"),
             (40003, "invalid userid"),
             (40066, "invalid party list"),
             (40068, "invalid tag id"),
@@ -137,6 +139,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (41050, "invalid or expired welcome code"),
             (41051, "welcome already sent or chat already started"),
             (41053, "customer has not agreed to chat archiving"),
+            (41094, "reminder limit of this message reached"),  # three in 24 hours: another message's is open
             (41200, "business category not supported"),
             (41201, "invalid chat_key"),
             (46004, "user not found"),
@@ -228,6 +231,8 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
     (
         Reaction.BUG,
         (
+            (301058, "archive page is too large"),
+            (301060, "more than 100 pairs"),
             (40033, "invalid request characters"),
             (40035, "invalid parameter"),
             (40058, "invalid request parameter"),
@@ -257,6 +262,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (82001, "touser, toparty and totag are all empty"),
             (82002, "too many parties"),
             (82003, "too many tags"),
+            (86214, "invalid chat_type"),
             (91040, "invalid ticket type"),
             (92002, "cross-corp call"),
             (92003, "cross-app call"),

@@ -6,6 +6,7 @@ from functools import cached_property
 from scrm.wecom import corps
 from scrm.wecom.client.contacts import ContactsClient, GroupChatsClient, TagsClient, WelcomesClient
 from scrm.wecom.client.directory import DirectoryClient
+from scrm.wecom.client.group_messages import GroupMessagesClient, MediaClient
 from scrm.wecom.client.messages import AppMessagesClient, LoginClient
 from scrm.wecom.client.session import WorkSession
 from scrm.wecom.client.transfers import TransfersClient
@@ -49,6 +50,14 @@ class WecomClient:
     @cached_property
     def messages(self) -> AppMessagesClient:
         return AppMessagesClient(self._app)
+
+    @cached_property
+    def group_messages(self) -> GroupMessagesClient:
+        return GroupMessagesClient(self._app)
+
+    @cached_property
+    def media(self) -> MediaClient:
+        return MediaClient(self._app)
 
     @cached_property
     def login(self) -> LoginClient:

@@ -4,6 +4,7 @@ wechatpy retries token errors by unbounded recursion, asks a hard-coded host for
 secret in its cache key; here the retry is off, the token comes from `TokenStore`, and the host from the corp.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -36,30 +37,50 @@ class WorkSession(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         self._http.mount("http://", adapter)
         self._http.trust_env = False  # a proxy variable of the machine must not see tokens
 
-    def ask(self, method: str, endpoint: str, *, params: Json | None = None, data: Json | None = None) -> Json:
+    def ask(
+        self,
+        method: str,
+        endpoint: str,
+        *,
+        params: Json | None = None,
+        data: Json | None = None,
+        files: Json | None = None,
+    ) -> Json:
         """One API call; the answer's JSON. Renews a refused token once.
 
         Raises `Refused`, `Unreachable` (nothing can have happened) or `OutcomeUnknown` (sent, no answer).
         """
-        token = self._tokens.get()
+        given: Json = {"params": params, "data": data, "files": files}
+        token = self._token(self._tokens.get)
         try:
-            return self._send(method, endpoint, token, params, data)
+            return self._send(method, endpoint, token, **given)
         except Refused as refused:
             if refused.reaction is not Reaction.REFRESH:
                 raise
-            token = self._tokens.renew(token)
+            token = self._token(lambda: self._tokens.renew(token))
         try:
-            return self._send(method, endpoint, token, params, data)
+            return self._send(method, endpoint, token, **given)
         except Refused as refused:
             if refused.reaction is Reaction.REFRESH:
                 raise Refused(refused.errcode, refused.errmsg, Reaction.CONFIG) from None
             raise
 
-    def _send(self, method: str, endpoint: str, token: str, params: Json | None, data: Json | None) -> Json:
+    def _token(self, get: Callable[[], str]) -> str:
+        """A token; where its own answer got lost, nothing of the call itself has been sent."""
+        try:
+            return get()
+        except OutcomeUnknown as lost:
+            raise Unreachable(f"gettoken: {lost}") from None
+
+    def _send(
+        self, method: str, endpoint: str, token: str, *, params: Json | None, data: Json | None, files: Json | None
+    ) -> Json:
         query = {**(params or {}), "access_token": token}
         options: Json = {"params": query, "api_base_url": self._base}
         if data is not None:
             options["data"] = data
+        if files is not None:
+            options["files"] = files
         return self._checked(lambda: self._request(method, endpoint, **options))
 
     def _fetch_token(self) -> tuple[str, int]:

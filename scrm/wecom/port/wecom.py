@@ -5,6 +5,7 @@ from typing import Protocol
 
 from scrm.wecom.port.contacts import Contacts, GroupChats, Tags, Welcomes
 from scrm.wecom.port.directory import Directory
+from scrm.wecom.port.group_messages import GroupMessages, Media
 from scrm.wecom.port.messages import AppMessages, Login
 from scrm.wecom.port.transfers import Transfers
 
@@ -24,6 +25,10 @@ class Wecom(Protocol):
     def welcomes(self) -> Welcomes: ...
     @property
     def messages(self) -> AppMessages: ...
+    @property
+    def group_messages(self) -> GroupMessages: ...
+    @property
+    def media(self) -> Media: ...
     @property
     def login(self) -> Login: ...
     @property

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from scrm.wecom.simulator import (
+    archive_door,
     contacts,
     control,
     directory,
+    group_messages,
     group_transfers,
     groups,
     login,
     media,
     messages,
+    msgaudit,
     tags,
     tokens,
     transfers,
@@ -33,10 +36,12 @@ if TYPE_CHECKING:
 WORLDS = (
     contacts,
     directory,
+    group_messages,
     group_transfers,
     groups,
     media,
     messages,
+    msgaudit,
     tags,
     transfers,
     welcome,
@@ -51,6 +56,7 @@ def create_app(sim: Simulator, trickle: Trickle | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(control.blueprint(sim, trickle or Trickle(sim)))
+    app.register_blueprint(archive_door.blueprint(sim))
     app.register_blueprint(login.blueprint(sim))
     app.add_url_rule("/cgi-bin/<path:path>", "cgi", lambda path: _serve(sim, path), methods=["GET", "POST"])
     inner = app.wsgi_app

@@ -9,7 +9,7 @@ class Range:
     """What one app may see of its corp: the visible range of its settings page."""
 
     def __init__(self, corp: Corp, app: App) -> None:
-        if app.kind == "contact_sync":
+        if app.kind in ("contact_sync", "archive"):
             self.departments = set(corp.departments)
         else:
             self.departments = {d for party in app.visible_parties for d in corp.subtree(party)}

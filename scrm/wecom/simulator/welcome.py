@@ -51,7 +51,7 @@ def send_welcome(call: Call) -> Json:
     with call.corp.lock:
         text = call.thing("text").get("content", "")
         attachments = call.body.get("attachments") or []
-        _check(call, text, attachments)
+        check_content(call, text, attachments)
         found: Grant | None = call.corp.room.get("codes", {}).get((call.app.key, code))
         if found is None:
             raise Refusal(41050)
@@ -82,7 +82,8 @@ def sent_welcomes(corp: Corp) -> deque[Json]:
     return kept
 
 
-def _check(call: Call, text: object, attachments: object) -> None:
+def check_content(call: Call, text: object, attachments: object) -> None:
+    """Text up to 4,000 bytes and at most nine attachments, not both empty (pages 92135, 92137)."""
     if not isinstance(text, str) or not isinstance(attachments, list):
         raise Refusal(40058)
     if not text and not attachments:
@@ -106,7 +107,7 @@ def _check_attachment(call: Call, kind: str, part: Json) -> None:
     elif kind in ("image", "video", "file"):
         check_media(call, str(part.get("media_id", "")), kind)
     elif kind == "link":
-        _within(part, title=128, desc=512)
+        _within(part, title=128, desc=512, url=2048, picurl=2048)
         if not part.get("title") or not part.get("url"):
             raise Refusal(40063)
     else:

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any, ClassVar, TypeAlias
 
+from scrm.wecom.simulator.group_message import GroupMessage, GroupTask
+
 Json: TypeAlias = dict[str, Any]
 
 ACTIVE, DISABLED, NOT_ACTIVATED, LEFT = 1, 2, 4, 5
@@ -31,7 +33,7 @@ class App:
     secret: str
     token: str
     aes_key: str
-    kind: str = "app"  # or contact_sync
+    kind: str = "app"  # or contact_sync, archive
     agent_id: int | None = None
     name: str = ""
     callback_url: str = ""
@@ -222,7 +224,7 @@ class Further:
 
 
 FURTHER: dict[str, Callable[..., Further]] = {}
-Record: TypeAlias = App | Department | Staff | TagGroup | Customer | Follow | Group | Further
+Record: TypeAlias = App | Department | Staff | TagGroup | Customer | Follow | Group | GroupMessage | Further
 Rule: TypeAlias = dict[str, Any]
 
 
@@ -246,6 +248,12 @@ class Habits:
     takeover_seconds: int = 86_400  # a transfer completes by itself after this long
     transfer_seconds: float = 0.02  # how long a resigned transfer holds its member (45035 meanwhile)
     transfer_codes_on_items: bool = False  # refusals of both members come per item; the pages leave it open
+    group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
+    dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
+    group_send_seconds: float = 0.3  # from a member's confirmation until the results show
+    archive_notify_seconds: float = 15.0  # msgaudit_notify at most once in so long
+    archive_page_bytes: int = 0  # an archive page above this is 301058; 0 is no limit
+    archive_ahead_seconds: float = 0.0  # how far the archive's clock is ahead
 
 
 class Corp:
@@ -265,6 +273,7 @@ class Corp:
         self.follows: dict[tuple[str, str], Follow] = {}
         self.groups: dict[str, Group] = {}
         self.further: dict[str, dict[Any, Any]] = {}  # kind -> records of single api families
+        self.group_messages: dict[str, GroupMessage] = {}
         self.followers: dict[str, set[str]] = {}  # external_userid -> lower-case userids
         self.followed: dict[str, set[str]] = {}  # lower-case userid -> external_userids
         self.write: Callable[[Json], None] = nowhere
@@ -304,7 +313,7 @@ class Corp:
                 return made
 
     def member(self, userid: str) -> Staff | None:
-        """Find an in-service member; userids compare without case."""
+        """An in-service member; userids compare without case."""
         staff = self.staff.get(userid.lower())
         return staff if staff is not None and staff.status != LEFT else None
 
@@ -317,7 +326,6 @@ class Corp:
         return sorted(rows, key=lambda row: (row.createtime, row.external_userid))
 
     def find_tag(self, tag_id: str) -> tuple[TagGroup, Tag] | None:
-        """Find a living corp tag."""
         for group in self.tag_groups.values():
             for tag in group.tags:
                 if tag.id == tag_id and not tag.deleted and not group.deleted:
@@ -346,7 +354,6 @@ class Corp:
         return time.time() + self.habits.ahead_seconds
 
     def note_call(self, entry: Json) -> None:
-        """Append one api call to the ledger."""
         with self.lock:
             self.calls += 1
             self.ledger.append({"seq": self.calls, **entry})
@@ -360,6 +367,7 @@ class Corp:
             Customer.KIND: self.customers,
             Follow.KIND: self.follows,
             Group.KIND: self.groups,
+            GroupMessage.KIND: self.group_messages,
         }
         return tables[kind] if kind in tables else self.further.setdefault(kind, {})
 
@@ -385,6 +393,8 @@ def _load(kind: str, value: Json) -> Record:
         return TagGroup(**{**value, "tags": [Tag(**tag) for tag in value["tags"]]})
     if kind == Group.KIND:
         return Group(**{**value, "members": [GroupMember(**member) for member in value["members"]]})
+    if kind == GroupMessage.KIND:
+        return GroupMessage(**{**value, "tasks": [GroupTask(**task) for task in value["tasks"]]})
     simple: dict[str, Callable[..., Record]] = {
         App.KIND: App,
         Department.KIND: Department,
@@ -396,4 +406,4 @@ def _load(kind: str, value: Json) -> Record:
 
 
 def nowhere(line: Json) -> None:
-    """No journal: what happens is forgotten at the end."""
+    """No journal."""
