@@ -486,6 +486,10 @@ def test_third_transfer_within_ninety_days_is_not_even_sent(known: Corp) -> None
         with later(10):
             known.settle()
         pair.reverse()
+    with later(30 * HOUR):
+        known.drain()
+        assert console.get("/handovers/summary")["late"] == 0  # nobody waits for it but who began it
+        assert known.rows(HandoverNotice) == []
     preview = console.status("POST", f"/handovers/{case['id']}/preview", {"successors": [pair[1]]}).json()
     assert (preview["customers"], preview["too_often"]) == (0, 1)
     assert assign(console, case, pair[1])["state"] == "open"

@@ -260,7 +260,7 @@ def restate(session: Session, case: Handover) -> None:
     case.finished_at = now if state is HandoverState.DONE else None
     if state is not HandoverState.OPEN:
         case.escalate_at = None
-    elif before != "":
+    elif before != "" and case.kind == HandoverKind.DEPARTURE:
         # Something failed and wants a second successor: the clock starts anew.
         case.due_at = case.escalate_at = now + dt.timedelta(hours=policy(session).due_hours)
     if state is HandoverState.DONE:

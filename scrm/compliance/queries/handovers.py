@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import HandoverNotFound, StaffUnknown
@@ -75,8 +75,7 @@ def handover_page(session: Session, actor: Actor, page: HandoverQuery) -> Rows[H
     if page.kind is not None:
         query = query.where(Handover.kind == page.kind.value)
     if page.late is not None:
-        late = (Handover.state == HandoverState.OPEN) & (Handover.due_at <= clock.now())
-        query = query.where(late if page.late else ~late)
+        query = query.where(_late(Handover) if page.late else ~_late(Handover))
     if page.q:
         like = f"%{escape_like(page.q)}%"
         query = query.join(Staff, Staff.id == Handover.staff_id)
@@ -154,7 +153,7 @@ def summary(session: Session, actor: Actor) -> HandoverSummary:
     counts = session.execute(
         select(
             func.count().filter(is_open),
-            func.count().filter(is_open, scoped.c.due_at <= clock.now()),
+            func.count().filter(_late(scoped.c)),
             func.count().filter(scoped.c.state == HandoverState.RUNNING),
         )
     ).one()
@@ -183,6 +182,16 @@ def version(session: Session, actor: Actor) -> str:
     """Changes with every handover that the actor may see."""
     newest = visible(actor).with_only_columns(func.max(Handover.updated_at), func.max(Handover.id))
     return ":".join(str(value) for value in session.execute(newest).one())
+
+
+def _late(columns: Any) -> ColumnElement[bool]:
+    """Only a departure has a deadline; a transfer between employed members waits for whoever began it."""
+    late: ColumnElement[bool] = and_(
+        columns.state == HandoverState.OPEN,
+        columns.kind == HandoverKind.DEPARTURE,
+        columns.due_at <= clock.now(),
+    )
+    return late
 
 
 def _rows(session: Session, cases: list[Handover]) -> list[HandoverRow]:
@@ -220,7 +229,7 @@ def _row(
         detected_by=case.detected_by,
         departed_at=case.departed_at,
         due_at=case.due_at,
-        late=case.state == HandoverState.OPEN and case.due_at <= clock.now(),
+        late=case.state == HandoverState.OPEN and case.kind == HandoverKind.DEPARTURE and case.due_at <= clock.now(),
         escalation=case.escalation,
         assigned_to=[names.get(userid.lower(), userid) for userid in case.assigned_to],
         customers=_counted(counts[case.id, ItemKind.CUSTOMER.value]),

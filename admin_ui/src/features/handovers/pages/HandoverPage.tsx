@@ -116,7 +116,9 @@ function Overview({ handover }: { handover: HandoverDetail }) {
             [t(`handover.since.${handover.kind}`), <time key="at" className="s-when">{dateTime(handover.departed_at)}</time>],
             [t('handover.detected'), t(`handover.detectedBy.${handover.detected_by as 'callback'}`)],
             [t('handover.assignedTo'), handover.assigned_to.join('、') || t('handover.nobodyAssigned')],
-            [t('handover.due'), <time key="due" className="s-when">{dateTime(handover.due_at)}</time>],
+            ...(handover.kind === 'departure'
+              ? [[t('handover.due'), <time key="due" className="s-when">{dateTime(handover.due_at)}</time>] as const]
+              : []),
             ...(handover.poll_at
               ? [[t('handover.nextPoll'), <time key="poll" className="s-when">{dateTime(handover.poll_at)}</time>] as const]
               : []),

@@ -172,7 +172,7 @@ function useColumns(): Column<HandoverRow>[] {
       title: t('handover.due'),
       width: 130,
       render: (row) =>
-        row.state === 'open' ? (
+        row.state === 'open' && row.kind === 'departure' ? (
           <time
             className={row.late ? 's-when f-handover-late' : 's-when'}
             dateTime={row.due_at}
