@@ -172,6 +172,14 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
     session.info.setdefault("after_commit", []).append(action)
 
 
+def driver(session: Session) -> Any:
+    """psycopg's own connection of this transaction, for COPY."""
+    connection = session.connection().connection.driver_connection
+    if connection is None:
+        raise RuntimeError("the transaction has no connection")
+    return connection
+
+
 def lock_subject(session: Session, subject: str) -> None:
     """Serialise all work on one subject of this corp until the transaction ends."""
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": subject_key(current_corp(session), subject)})
