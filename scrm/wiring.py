@@ -46,6 +46,7 @@ from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
 from scrm.wecom import calls, client, corps, inbox, simulator, sync
 from scrm.wecom.calls import Reply
+from scrm.wecom.port import archive as archive_port
 from scrm.wecom.port import wecom as wecom_port
 from scrm.wecom.simulator.demo import CORP_ID as DEMO_CORP_ID
 
@@ -119,6 +120,7 @@ def wire() -> None:
     for topic in TOPICS:
         work.register(topic)
     wecom_port.install(client.connect)
+    archive_port.install(client.connect_archive)
     compliance_ports.install(
         compliance_ports.CustomerFile(follow_snapshot=snapshot.follow_snapshot, follow_history=snapshot.follow_history)
     )
@@ -160,7 +162,7 @@ def install_demo() -> list[tuple[str, str, str]]:
     The demo's people exist in the simulator alone and come by sync and callbacks.
     """
     spec = corps.check(yaml.safe_load(_demo_corp_file()))
-    connect_corp(spec)
+    connect_corp(spec, corps.archive_values(spec, settings().data_dir))
     demo.create_accounts(spec.corp_id, _DEMO_USERIDS)
     return [(login.role.value, login.name, login.password) for login in demo.logins()]
 

@@ -23,6 +23,16 @@ from tests.support.simulated import Simulator
 
 _numbers = itertools.count(1)
 
+# Files that take longest start first, so that the other processes have the rest to do meanwhile.
+_LONG = ("tests/faults/", "tests/runtime/test_up", "tests/checks/", "tests/wecom/test_sync", "tests/core/test_tenancy")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, start in enumerate(_LONG) if item.nodeid.startswith(start)), len(_LONG))
+
+    items.sort(key=rank)
+
 
 @pytest.fixture(scope="session")
 def postgres_places() -> Iterator[Places]:
@@ -79,15 +89,16 @@ def shared(service: str, sim: Simulator) -> Iterator[Corp]:
     found = connect(sim, service, name, population={"staff": 12, "customers": 60, "groups": 4, "seed": 7})
     found.sync()
     yield found
-    sim.call("DELETE", f"/corps/{name}")
+    found.close()
 
 
 @pytest.fixture
 def company(service: str, sim: Simulator) -> Iterator[Corp]:
     """The six people of `tests.support.company`, connected but not synced."""
     name = f"wc{next(_numbers):06d}{os.getpid():010d}"
-    yield connect(sim, service, name, **SPEC)
-    sim.call("DELETE", f"/corps/{name}")
+    found = connect(sim, service, name, **SPEC)
+    yield found
+    found.close()
 
 
 @pytest.fixture
@@ -95,8 +106,9 @@ def corp(service: str, sim: Simulator) -> Iterator[Corp]:
     """A fresh corp of twelve people, sixty customers and four groups, connected but not synced."""
     name = f"ww{next(_numbers):06d}{os.getpid():010d}"
     population = {"staff": 12, "customers": 60, "groups": 4, "seed": 7}
-    yield connect(sim, service, name, population=population)
-    sim.call("DELETE", f"/corps/{name}")
+    found = connect(sim, service, name, population=population)
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -8,17 +8,29 @@ from sqlalchemy import Delete, Update, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from scrm.core import audit, clock
-from scrm.core.db import transaction
+from scrm.core.db import platform_transaction, transaction
 from scrm.core.outbox import OutboxRow
+from scrm.core.platform import Tick
 from scrm.core.work import RowState
-from scrm.wecom.models import CallState, InboxRow, InboxState, WecomCall
+from scrm.identity import accounts
+from scrm.wecom.models import CallState, InboxRow, InboxState, SyncRun, SyncStep, WecomCall
 
 log = structlog.get_logger(__name__)
 
 BODIES = dt.timedelta(days=30)  # decrypted callbacks hold personal data; the row and its digest stay longer
 ROWS = dt.timedelta(days=180)  # digests: far beyond any retry of WeCom's
 WORK = dt.timedelta(days=7)  # done outbox rows and calls
+RUNS = dt.timedelta(days=180)  # syncs that have ended
+TICKS = dt.timedelta(days=30)  # claimed due times: far beyond the grace of any job
 _BATCH = 5_000
+
+
+def purge_platform() -> None:
+    """Remove sign-ins that have run out and due times that nobody claims any more."""
+    sessions = accounts.purge_sessions()
+    with platform_transaction() as session:
+        session.execute(delete(Tick).where(Tick.due < clock.now() - TICKS))
+    log.info("housekeeping.platform_purged", sessions=sessions)
 
 
 def purge(corp: int) -> dict[str, int]:
@@ -36,11 +48,20 @@ def purge(corp: int) -> dict[str, int]:
             corp, delete(OutboxRow), OutboxRow.id, OutboxRow.state == RowState.DONE, OutboxRow.done_at < now - WORK
         ),
         "calls": _in_batches(corp, delete(WecomCall), WecomCall.id, finished, WecomCall.finished_at < now - WORK),
+        "syncs": _purge_syncs(corp, before=now - RUNS),
     }
     with transaction(corp) as session:
         audit.record(session, audit.System.SCHEDULER, "rows.purged", f"corp:{corp}", counts)
     log.info("housekeeping.purged", corp=corp, **counts)
     return counts
+
+
+def _purge_syncs(corp: int, *, before: dt.datetime) -> int:
+    with transaction(corp) as session:
+        ids = session.scalars(select(SyncRun.id).where(SyncRun.finished_at < before)).all()
+        session.execute(delete(SyncStep).where(SyncStep.run_id.in_(ids)))
+        session.execute(delete(SyncRun).where(SyncRun.id.in_(ids)))
+    return len(ids)
 
 
 def _in_batches(corp: int, statement: Update | Delete, key: InstrumentedAttribute[int], *where: Any) -> int:

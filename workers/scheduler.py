@@ -93,6 +93,7 @@ def claim(job: str, due: dt.datetime) -> bool:
 def _daily() -> None:
     due = clock.china_day_start(clock.now())
     migrate.add_partitions(settings().database_url)
+    housekeeping.purge_platform()
     for corp in corps.numbers():
         if claim(f"housekeeping:{corp}", due):
             housekeeping.purge(corp)

@@ -28,6 +28,8 @@ def apply_file(file: Path) -> None:
         click.echo(f"{spec.corp_id} {spec.name}: 已接入 / connected")
         for app in spec.apps:
             click.echo(f"  回调地址 / callback {settings().public_url}/wecom/callback/{spec.corp_id}/{app.key}")
+        if spec.archive is not None and spec.archive.token is not None:
+            click.echo(f"  回调地址 / callback {settings().public_url}/wecom/callback/{spec.corp_id}/archive")
 
 
 @click.command()

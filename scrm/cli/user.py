@@ -23,6 +23,32 @@ def create_user(name: str, role: str, corp_id: str, userid: str | None) -> None:
         click.echo(accounts.create_account(name, role=Role(role), corp_id=corp_id, userid=userid))
 
 
+@user.command("reset-password")
+@click.argument("name")
+def reset_password(name: str) -> None:
+    """重置密码：打印新的一次性密码并退出其所有登录 / Print a new one-time password and sign out every browser."""
+    with attached():
+        click.echo(accounts.reset_password(name))
+
+
+@user.command("disable")
+@click.argument("name")
+def disable(name: str) -> None:
+    """停用账号并退出其所有登录 / Shut the account out, signed-in browsers and tokens included."""
+    with attached():
+        accounts.set_one_disabled(name, disabled=True)
+        click.echo(f"{name}: 已停用 / disabled")
+
+
+@user.command("enable")
+@click.argument("name")
+def enable(name: str) -> None:
+    """启用账号 / Let the account in again."""
+    with attached():
+        accounts.set_one_disabled(name, disabled=False)
+        click.echo(f"{name}: 已启用 / enabled")
+
+
 @click.group()
 def token() -> None:
     """访问令牌 / Bearer tokens."""
@@ -34,3 +60,12 @@ def create_token(name: str) -> None:
     """创建访问令牌并打印 / Create a bearer token and print it alone; it is not shown again."""
     with attached():
         click.echo(accounts.create_token(name))
+
+
+@token.command("revoke")
+@click.option("--user", "name", required=True)
+def revoke_tokens(name: str) -> None:
+    """吊销该账号的全部访问令牌 / Revoke all bearer tokens of the account."""
+    with attached():
+        count = accounts.revoke_tokens(name)
+        click.echo(f"已吊销 {count} 个令牌 / {count} tokens revoked")

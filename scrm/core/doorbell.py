@@ -4,6 +4,7 @@ PostgreSQL holds the work; a ring lost with Redis costs latency, nothing else, b
 whatever is due. Rings are coalesced and sent by a thread of their own, so that a sender never waits for Redis.
 """
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable
@@ -21,8 +22,12 @@ from scrm.core.settings import settings
 log = structlog.get_logger(__name__)
 
 DRAIN_JOB = "workers.worker.drain_job"
+# What must be done within seconds is due this much earlier than what may wait, so that it goes ahead of a backlog.
+AHEAD = dt.timedelta(minutes=10)
+
 _BELL_SECONDS = 2
 _PAUSE_SECONDS = 0.03
+_RING_OUT_SECONDS = 5  # longer than the time-outs of one ring
 
 
 class Lane(StrEnum):
@@ -51,6 +56,7 @@ class Doorbell:
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._redis: Redis | None = None
+        self._ringing = False
 
     def ring(self, corp: int, lane: Lane) -> None:
         """Ask for a drain; returns at once and never raises."""
@@ -59,7 +65,7 @@ class Doorbell:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
                 self._thread.start()
-            self._condition.notify()
+            self._condition.notify_all()
 
     def ring_now(self, corp: int, lane: Lane) -> bool:
         """Ring in this thread; False if Redis does not answer."""
@@ -76,14 +82,22 @@ class Doorbell:
             return False
         return True
 
+    def ring_out(self) -> None:
+        """Wait, at most some seconds, until all asked for has been rung: a command ends, and its threads with it."""
+        with self._condition:
+            self._condition.wait_for(lambda: not self._wanted and not self._ringing, timeout=_RING_OUT_SECONDS)
+
     def _run(self) -> None:
         while True:
             with self._condition:
                 while not self._wanted:
                     self._condition.wait()
-                wanted, self._wanted = self._wanted, set()
+                wanted, self._wanted, self._ringing = self._wanted, set(), True
             for corp, lane in wanted:
                 self.ring_now(corp, lane)
+            with self._condition:
+                self._ringing = False
+                self._condition.notify_all()
             # Whoever rings meanwhile is heard in the next round: a ring per callback costs each a fifth of its time.
             time.sleep(_PAUSE_SECONDS)
 

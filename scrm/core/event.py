@@ -19,6 +19,11 @@ class Event:
         """What the event is about; events on one subject are handled one at a time."""
         raise NotImplementedError
 
+    @property
+    def hurried(self) -> bool:
+        """Whether it must be heard within seconds, ahead of what merely came earlier."""
+        return False
+
 
 _adapters: dict[type[Event], TypeAdapter[Event]] = {}
 

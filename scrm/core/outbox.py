@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlalchemy import Index, Text, insert, select, text
+from sqlalchemy import Index, Text, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from scrm.core import clock, work
-from scrm.core.db import CorpBase, identity_key, moment, subject_key, transaction
-from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.db import CorpBase, identity_key, lock_subject, moment, subject_key, transaction
+from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.core.event import Event, from_json, to_json
 from scrm.core.work import RowState
 
@@ -77,24 +77,15 @@ class Listeners:
 listeners = Listeners()
 
 
-def publish(session: Session, event: Event) -> None:
-    """Tell every listener of this event, from the caller's commit on; nobody listening is no error."""
-    names = listeners.names(type(event))
-    if not names:
+def publish(session: Session, *events: Event) -> None:
+    """Tell every listener of these events, from the caller's commit on; nobody listening is no error."""
+    now = clock.now()
+    rows = [row for event in events for row in _rows(event, now)]
+    if not rows:
         return
-    moment_now = clock.now()
-    row = {
-        "event": type(event).__name__,
-        "payload": to_json(event),
-        "subject": event.subject,
-        "lane": event.lane.value,
-        "state": RowState.READY.value,
-        "due_at": moment_now,
-        "created_at": moment_now,
-        "attempts": 0,
-    }
-    session.execute(insert(OutboxRow), [row | {"listener": name} for name in names])
-    ring_after_commit(session, event.lane)
+    session.execute(insert(OutboxRow), rows)
+    for lane in {row["lane"] for row in rows}:
+        ring_after_commit(session, Lane(lane))
 
 
 def drain_batch(corp: int, lane: Lane) -> int:
@@ -103,18 +94,24 @@ def drain_batch(corp: int, lane: Lane) -> int:
         rows = session.scalars(
             select(OutboxRow)
             .where(OutboxRow.state == RowState.READY, OutboxRow.lane == lane.value, OutboxRow.due_at <= clock.now())
-            .order_by(OutboxRow.id)
+            .order_by(OutboxRow.due_at, OutboxRow.id)
             .limit(work.BATCH)
             .with_for_update(skip_locked=True)
         ).all()
         # Sorted by lock key: two workers with unsorted batches deadlock on each other's subjects.
         keyed = sorted(((subject_key(corp, row.subject), row.id, row) for row in rows), key=lambda item: item[:2])
         held: int | None = None
+        done = []
         for key, _, row in keyed:
             if key != held:
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+                lock_subject(session, row.subject)
                 held = key
-            _run(session, row)
+            if _run(session, row):
+                done.append(row.id)
+        session.execute(
+            update(OutboxRow).where(OutboxRow.id.in_(done)).values(state=RowState.DONE.value, done_at=clock.now()),
+            execution_options={"synchronize_session": False},
+        )
         return len(rows)
 
 
@@ -129,7 +126,22 @@ def is_due(corp: int, lane: Lane) -> bool:
 TOPIC = work.Topic(name="outbox", drain_batch=drain_batch, is_due=is_due)
 
 
-def _run(session: Session, row: OutboxRow) -> None:
+def _rows(event: Event, now: dt.datetime) -> list[dict[str, Any]]:
+    row = {
+        "event": type(event).__name__,
+        "payload": to_json(event),
+        "subject": event.subject,
+        "lane": event.lane.value,
+        "state": RowState.READY.value,
+        "due_at": now - AHEAD if event.hurried else now,
+        "created_at": now,
+        "attempts": 0,
+    }
+    return [row | {"listener": name} for name in listeners.names(type(event))]
+
+
+def _run(session: Session, row: OutboxRow) -> bool:
+    """Whether the listener took the event; else the row says when it is tried again."""
     try:
         with session.begin_nested():
             kind, handler = listeners.get(row.listener)
@@ -142,8 +154,8 @@ def _run(session: Session, row: OutboxRow) -> None:
     except Exception as error:  # a poison row must not take its batch along
         _failed(row, error)
     else:
-        row.state = RowState.DONE
-        row.done_at = clock.now()
+        return True
+    return False
 
 
 def _failed(row: OutboxRow, error: Exception) -> None:

@@ -39,6 +39,10 @@ class ContactAdded(ContactEvent):
     welcome_code: str | None
     received_at: dt.datetime
 
+    @property
+    def hurried(self) -> bool:
+        return self.welcome_code is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class ContactEdited(ContactEvent):

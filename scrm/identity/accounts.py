@@ -85,13 +85,49 @@ def create_token(name: str) -> str:
     """A bearer token for the account; shown once, stored as its hash. Raises `AccountUnknown`."""
     token = secrets.token_urlsafe(32)
     with platform_transaction() as session:
-        account = session.scalars(select(Account).where(Account.name == name)).first()
-        if account is None:
-            raise AccountUnknown(name=name)
+        account = _named(session, name)
         session.add(ApiToken(token_hash=token_hash(token), account_id=account.id, created_at=clock.now()))
-        enter_corp(session, account.corp_no)
-        audit.record(session, audit.System.COMMAND_LINE, "token.created", f"account:{name}")
+        _audit(session, account, audit.System.COMMAND_LINE, "token.created")
     return token
+
+
+def revoke_tokens(name: str) -> int:
+    """All bearer tokens of the account open nothing from now on; how many there were. Raises `AccountUnknown`."""
+    with platform_transaction() as session:
+        account = _named(session, name)
+        revoked = session.execute(
+            delete(ApiToken).where(ApiToken.account_id == account.id).returning(ApiToken.token_hash)
+        ).all()
+        _audit(session, account, audit.System.COMMAND_LINE, "tokens.revoked")
+    return len(revoked)
+
+
+def reset_password(name: str) -> str:
+    """A new one-time password; signs out every browser and lifts a lock. Raises `AccountUnknown`."""
+    password = secrets.token_urlsafe(12)
+    with platform_transaction() as session:
+        account = _named(session, name)
+        account.password_hash, account.must_change_password = generate_password_hash(password), True
+        account.failed_logins, account.locked_until = 0, None
+        session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+        _audit(session, account, audit.System.COMMAND_LINE, "password.reset")
+    return password
+
+
+def set_one_disabled(name: str, *, disabled: bool) -> None:
+    """Shut out one account, signed-in browsers included, or let it in again. Raises `AccountUnknown`."""
+    with platform_transaction() as session:
+        account = _named(session, name)
+        account.disabled_at = clock.now() if disabled else None
+        session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+        _audit(session, account, audit.System.COMMAND_LINE, "account.disabled" if disabled else "account.enabled")
+
+
+def purge_sessions() -> int:
+    """Remove sign-ins that have run out; how many."""
+    with platform_transaction() as session:
+        ended = delete(LoginSession).where(LoginSession.expires_at < clock.now()).returning(LoginSession.token_hash)
+        return len(session.execute(ended).all())
 
 
 def change_password(account_id: int, *, old: str, new: str, keep_session: bytes | None, actor: audit.Who) -> None:
@@ -113,6 +149,13 @@ def change_password(account_id: int, *, old: str, new: str, keep_session: bytes 
 
 def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def _named(session: Session, name: str) -> Account:
+    account = session.scalars(select(Account).where(Account.name == name).with_for_update()).first()
+    if account is None:
+        raise AccountUnknown(name=name)
+    return account
 
 
 def _audit(session: Session, account: Account, actor: audit.Who, verb: str) -> None:

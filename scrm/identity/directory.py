@@ -1,7 +1,7 @@
 """Taking over the address book: what syncs and callbacks say of departments and staff."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -130,14 +130,22 @@ def ensure_staff(session: Session, userids: Iterable[str]) -> dict[str, int]:
     wanted = {userid.lower(): userid for userid in userids}
     if not wanted:
         return {}
+    found = _ids_of(session, wanted)
+    missing = sorted(wanted.keys() - found.keys())
+    if not missing:
+        return found
     now = clock.now()
     session.execute(
         insert(Staff)
-        .values([_bare(wanted[folded], now) for folded in sorted(wanted)])
+        .values([_bare(wanted[folded], now) for folded in missing])
         .on_conflict_do_nothing(index_elements=[text("lower(userid)")])
     )
-    found = session.execute(select(Staff.userid, Staff.id).where(func.lower(Staff.userid).in_(wanted))).all()
-    return {userid.lower(): number for userid, number in found}
+    return _ids_of(session, wanted)
+
+
+def _ids_of(session: Session, folded: Collection[str]) -> dict[str, int]:
+    rows = session.execute(select(func.lower(Staff.userid), Staff.id).where(func.lower(Staff.userid).in_(folded)))
+    return {userid: number for userid, number in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
 def rename(session: Session, userid: str, new_userid: str) -> None:

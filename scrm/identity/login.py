@@ -29,11 +29,20 @@ SESSION_LIFE = dt.timedelta(days=7)
 _SEEN_EVERY = dt.timedelta(minutes=5)
 _FREE_FAILURES = 5
 # What a browser that was let in by a one-time password may do until it has one of its own.
-_BEFORE_NEW_PASSWORD = frozenset({"scrm.identity.get_me", "scrm.identity.change_password", "scrm.identity.sign_out"})
+_BEFORE_NEW_PASSWORD = frozenset({"identity.get_me", "identity.change_password", "identity.sign_out"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Compared with where the name is unknown, so that the answer takes as long.
 _NOBODY = generate_password_hash(secrets.token_urlsafe(12))
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """Whose request it is; ``session_hash`` is none for a bearer token."""
+
+    account: Account
+    session_hash: bytes | None = None
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,32 +83,17 @@ def authenticate(session: Session) -> Actor:
     found = _by_bearer(session) or _by_cookie(session)
     if found is None:
         raise NotSignedIn()
-    account, session_hash = found
+    account, session_hash = found.account, found.session_hash
     corp = session.get_one(Corp, account.corp_no)
     csrf = csrf_token(session_hash) if session_hash else ""
     if session_hash and request.method not in _SAFE_METHODS:
         given = request.headers.get("X-CSRF-Token", "")
         if not hmac.compare_digest(given.encode(), csrf.encode()):
             raise CsrfTokenWrong()
-    if session_hash and account.must_change_password and request.endpoint not in _BEFORE_NEW_PASSWORD:
+    if found.must_change_password and request.endpoint not in _BEFORE_NEW_PASSWORD:
         raise PasswordChangeNeeded()
     enter_corp(session, corp.id)
-    role = Role(account.role)
-    staff = queries.staff_by_userid(session, account.userid) if account.userid else None
-    return Actor(
-        account_id=account.id,
-        name=account.name,
-        display_name=staff.name if staff and staff.name else account.name,
-        role=role,
-        corp=corp.id,
-        corp_id=corp.corp_id,
-        corp_name=corp.name,
-        userid=account.userid,
-        scope=queries.scope(session, role=role, staff=staff),
-        csrf_token=csrf,
-        must_change_password=account.must_change_password,
-        session_hash=session_hash,
-    )
+    return _actor(session, found, corp, csrf)
 
 
 def sign_out(actor: Actor) -> Response:
@@ -157,29 +151,43 @@ def _signed_in(session: Session, account: Account, *, how: str) -> Response:
     now = clock.now()
     session.add(
         LoginSession(
-            token_hash=hashed, account_id=account.id, created_at=now, seen_at=now, expires_at=now + SESSION_LIFE
+            token_hash=hashed,
+            account_id=account.id,
+            by_password=how == "password",
+            created_at=now,
+            seen_at=now,
+            expires_at=now + SESSION_LIFE,
         )
     )
     corp = session.get_one(Corp, account.corp_no)
     enter_corp(session, corp.id)
     audit.record(session, _Who(account.name), "login.done", f"account:{account.name}", {"how": how})
-    staff = queries.staff_by_userid(session, account.userid) if account.userid else None
+    must_change = account.must_change_password and how == "password"
+    actor = _actor(session, _Caller(account, hashed, must_change), corp, csrf_token(hashed))
+    response = json_response(me(actor).model_dump_json().encode())
+    set_session_cookie(response, token)
+    return response
+
+
+def _actor(session: Session, caller: _Caller, corp: Corp, csrf: str) -> Actor:
+    """Made within the caller's corp."""
+    account = caller.account
     role = Role(account.role)
-    answer = Me(
+    staff = queries.staff_by_userid(session, account.userid) if account.userid else None
+    return Actor(
+        account_id=account.id,
         name=account.name,
         display_name=staff.name if staff and staff.name else account.name,
         role=role,
+        corp=corp.id,
         corp_id=corp.corp_id,
         corp_name=corp.name,
         userid=account.userid,
-        permissions=sorted(ROLE_PERMISSIONS[role]),
-        csrf_token=csrf_token(hashed),
-        must_change_password=account.must_change_password,
-        demo=settings().demo,
+        scope=queries.scope(session, role=role, staff=staff),
+        csrf_token=csrf,
+        must_change_password=caller.must_change_password,
+        session_hash=caller.session_hash,
     )
-    response = json_response(answer.model_dump_json().encode())
-    set_session_cookie(response, token)
-    return response
 
 
 def set_session_cookie(response: Response, token: str) -> None:
@@ -194,7 +202,7 @@ def set_session_cookie(response: Response, token: str) -> None:
     )
 
 
-def _by_bearer(session: Session) -> tuple[Account, bytes | None] | None:
+def _by_bearer(session: Session) -> _Caller | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         return None
@@ -208,10 +216,10 @@ def _by_bearer(session: Session) -> tuple[Account, bytes | None] | None:
             Account.disabled_at.is_(None),
         )
     ).first()
-    return (account, None) if account is not None else None
+    return _Caller(account) if account is not None else None
 
 
-def _by_cookie(session: Session) -> tuple[Account, bytes | None] | None:
+def _by_cookie(session: Session) -> _Caller | None:
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
@@ -227,4 +235,5 @@ def _by_cookie(session: Session) -> tuple[Account, bytes | None] | None:
     account, login = found
     if now - login.seen_at > _SEEN_EVERY:
         login.seen_at, login.expires_at = now, now + SESSION_LIFE
-    return account, hashed
+    # A one-time password must be changed by whoever used it; who came through WeCom did not.
+    return _Caller(account, hashed, must_change_password=account.must_change_password and login.by_password)

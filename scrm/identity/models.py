@@ -90,6 +90,7 @@ class LoginSession(PlatformBase):
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("scrm.account.id", ondelete="CASCADE"), index=True)
+    by_password: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[dt.datetime] = moment()
     seen_at: Mapped[dt.datetime] = moment()
     expires_at: Mapped[dt.datetime] = moment()

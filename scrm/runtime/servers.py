@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scrm.core import migrate
 from scrm.core.db import database, is_transient
+from scrm.core.doorbell import doorbell
 from scrm.core.settings import Settings, settings
 from scrm.runtime import checks, child, locks, places, postgres, processes, redis
 from scrm.runtime.errors import Refused
@@ -29,6 +30,7 @@ def attached(*, migrated: bool = True) -> Iterator[Settings]:
     try:
         with _attached(migrated=migrated) as config:
             yield config
+            doorbell.ring_out()
     except DBAPIError as error:
         if not is_transient(error):
             raise

@@ -20,8 +20,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from scrm.core import clock, work
-from scrm.core.db import subject_key, transaction
-from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.db import lock_subject, subject_key, transaction
+from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
@@ -50,6 +50,7 @@ class Outcome:
     reason: str | None = None
     context: dict[str, Any]
     asked_at: dt.datetime  # when the request left: the answer is at least as new
+    unanswered: bool = False  # an earlier try of this call may have reached WeCom: its answer was lost
 
 
 Reply = Callable[[Session, Outcome], None]
@@ -91,9 +92,10 @@ def request(
         "reply": reply,
         "context": context or {},
         "state": CallState.READY.value,
-        "due_at": now + delay,
+        "due_at": now + delay - (AHEAD if deadline is not None else dt.timedelta()),
         "deadline": deadline,
         "attempts": 0,
+        "unanswered": False,
         "created_at": now,
     }
     session.execute(
@@ -218,6 +220,7 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
             elif row.method in paused:
                 row.due_at = paused[row.method]
             else:
+                row.unanswered |= row.state == CallState.LEASED
                 row.state, row.lease, row.leased_at = CallState.LEASED, secrets.token_hex(8), now
                 row.due_at = now + LEASE
                 leased.append(_Leased(row.id, row.lease, spec, row.arguments, row.app, row.subject, begin_by))
@@ -330,6 +333,7 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
 
 def _try_again(session: Session, row: WecomCall, failure: Exception) -> None:
     row.attempts += 1
+    row.unanswered |= not isinstance(failure, Refused | Unreachable)
     row.reason = work.reason(failure)
     if row.deadline is None and row.attempts >= _TRIES:
         _deliver(session, row, _outcome(row, CallState.PARKED, reason=row.reason))
@@ -363,7 +367,15 @@ def _back_to_ready(session: Session, row: WecomCall) -> None:
 def _outcome(row: WecomCall, state: CallState, *, result: Any = None, reason: str | None = None) -> Outcome:
     asked_at = row.leased_at or row.created_at
     errcode = row.errcode if state is not CallState.DONE else None
-    return Outcome(state=state, result=result, errcode=errcode, reason=reason, context=row.context, asked_at=asked_at)
+    return Outcome(
+        state=state,
+        result=result,
+        errcode=errcode,
+        reason=reason,
+        context=row.context,
+        asked_at=asked_at,
+        unanswered=row.unanswered,
+    )
 
 
 def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
@@ -372,10 +384,7 @@ def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
     try:
         with session.begin_nested():
             if row.reply is not None:
-                session.execute(
-                    text("SELECT pg_advisory_xact_lock(:key)"),
-                    {"key": subject_key(session.info["corp"], row.subject)},
-                )
+                lock_subject(session, row.subject)
                 _replies[row.reply](session, outcome)
                 session.flush()
     except Exception as error:

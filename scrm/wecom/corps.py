@@ -1,6 +1,7 @@
 """Corps and their credentials: connecting one from a file, and reading what the edge needs of it."""
 
 import json
+import secrets
 import threading
 import time
 from collections.abc import Sequence
@@ -10,8 +11,6 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import yaml
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -21,11 +20,11 @@ from scrm.core import clock, migrate, sealing
 from scrm.core.db import platform_transaction
 from scrm.core.errors import AppError
 from scrm.core.settings import LOOPBACK, settings
-from scrm.wecom import crypt
+from scrm.wecom import corp_archive, crypt
+from scrm.wecom.corp_archive import ArchiveCredentials, ArchiveSpec
 from scrm.wecom.models import AppKind, Corp, WecomApp
 
-_UNBROKEN = r"^[!-~]{1,512}$"
-_PRINTED = r"^[^\x00-\x1f\x7f]+$"
+_ARCHIVE_APP = "archive"  # the key under which the archive's secret and callback stand among the apps
 FRESH_SECONDS = 1.0  # how old cached credentials may be: new keys hold within two seconds
 
 
@@ -58,35 +57,14 @@ class AppSpec(BaseModel):
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
     kind: AppKind
     agent_id: int | None = Field(default=None, ge=1, lt=2**31)
-    secret: str = Field(pattern=_UNBROKEN)
+    secret: str = Field(pattern=corp_archive.UNBROKEN)
     token: str = Field(pattern=r"^[A-Za-z0-9]{1,32}$")
     aes_key: str = Field(pattern=r"^[A-Za-z0-9]{43}$")
 
     @model_validator(mode="after")
     def _agent_id_fits_kind(self) -> Self:
         if (self.kind is AppKind.APP) != (self.agent_id is not None):
-            raise ValueError("an app needs an agent_id, contact_sync has none")
-        return self
-
-
-class ArchiveKey(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    version: int = Field(ge=1)
-    private_key_file: str = Field(pattern=_PRINTED)
-
-
-class ArchiveSpec(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    secret: str = Field(pattern=_UNBROKEN)
-    library: str = Field(pattern=_PRINTED)
-    keys: list[ArchiveKey] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _versions_differ(self) -> Self:
-        if len({key.version for key in self.keys}) != len(self.keys):
-            raise ValueError("two keys have the same version")
+            raise ValueError("an app needs an agent_id, other kinds have none")
         return self
 
 
@@ -96,7 +74,7 @@ class CorpSpec(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     corp_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
-    name: str = Field(pattern=_PRINTED, max_length=100)
+    name: str = Field(pattern=corp_archive.PRINTED, max_length=100)
     api_base: str = "https://qyapi.weixin.qq.com"
     apps: list[AppSpec] = Field(min_length=1)
     archive: ArchiveSpec | None = None
@@ -112,6 +90,12 @@ class CorpSpec(BaseModel):
             raise ValueError("api_base is no http(s) address")
         if address.scheme == "http" and address.hostname not in LOOPBACK:
             raise ValueError("api_base must be https, except for a simulator on this machine")
+        if any(app.kind is AppKind.ARCHIVE for app in self.apps):
+            raise ValueError("the archive stands under archive, not among the apps")
+        if self.archive is not None and _ARCHIVE_APP in keys:
+            raise ValueError("the key archive is taken by the archive")
+        if self.archive is not None and self.archive.library is None and address.scheme == "https":
+            raise ValueError("archive needs library, the path of libWeWorkFinanceSdk_C.so")
         return self
 
 
@@ -162,7 +146,7 @@ def read_file(path: Path) -> tuple[CorpSpec, dict[str, Any] | None]:
     if not isinstance(values, dict):
         raise CorpFileInvalid(problem=f"{path}: not a mapping that begins with corp_id")
     spec = check(values)
-    return spec, _archive(spec, path.parent)
+    return spec, archive_values(spec, path.parent)
 
 
 def check(values: object) -> CorpSpec:
@@ -191,9 +175,10 @@ def apply(spec: CorpSpec, archive: dict[str, Any] | None) -> int:
         corp.name, corp.api_base, corp.applied_at = spec.name, spec.api_base.rstrip("/"), clock.now()
         corp.revision += 1
         corp.archive = _sealed(data_key, corp.corp_id, "archive", json.dumps(archive)) if archive else None
-        kept = [app.key for app in spec.apps]
+        apps = [*spec.apps, *_archive_app(spec)]
+        kept = [app.key for app in apps]
         session.execute(delete(WecomApp).where(WecomApp.corp_no == number, WecomApp.key.not_in(kept)))
-        for app in spec.apps:
+        for app in apps:
             values = _app_values(app, corp.corp_id, data_key)
             session.execute(
                 insert(WecomApp)
@@ -278,6 +263,28 @@ def data_key(corp: int) -> bytes:
     return credentials.data_key
 
 
+def archive_of(corp: int) -> ArchiveCredentials | None:
+    """The archive of a corp, if one is configured."""
+    with platform_transaction() as session:
+        row = session.get(Corp, corp)
+    if row is None or row.archive is None:
+        return None
+    values = json.loads(_opened(_data_key(row), row.corp_id, "archive", row.archive))
+    return ArchiveCredentials(
+        corp_id=row.corp_id,
+        api_base=row.api_base,
+        secret=values["secret"],
+        library=values["library"] or "",
+        proxy=values.get("proxy", ""),
+        private_keys={key["version"]: key["pem"] for key in values["keys"]},
+    )
+
+
+def has_archive(corp: int) -> bool:
+    """Whether the corp's file names an archive; at most a second old."""
+    return app_of(corp, kind=AppKind.ARCHIVE) is not None
+
+
 def _read_all() -> dict[tuple[str, str], AppCredentials]:
     with platform_transaction() as session:
         rows = session.execute(
@@ -337,21 +344,31 @@ def _app_values(app: AppSpec, corp_id: str, key: bytes) -> dict[str, Any]:
     }
 
 
-def _archive(spec: CorpSpec, folder: Path) -> dict[str, Any] | None:
+def archive_values(spec: CorpSpec, folder: Path) -> dict[str, Any] | None:
+    """What `apply` keeps of the archive, its private keys read and checked; raises `CorpFileInvalid`."""
     if spec.archive is None:
         return None
-    keys: list[dict[str, int | str]] = []
-    for key in spec.archive.keys:
-        path = folder / key.private_key_file
-        try:
-            pem = path.read_text(encoding="ascii")
-            load_pem_private_key(pem.encode(), password=None)
-        except OSError:
-            raise CorpFileInvalid(problem=f"archive.keys: {path} cannot be read") from None
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            raise CorpFileInvalid(problem=f"archive.keys: {path} is no private key without a password") from None
-        keys.append({"version": key.version, "pem": pem})
-    return {"secret": spec.archive.secret, "library": spec.archive.library, "keys": keys}
+    try:
+        return corp_archive.values(spec.archive, folder)
+    except corp_archive.KeyInvalid as error:
+        raise CorpFileInvalid(problem=str(error)) from None
+
+
+def _archive_app(spec: CorpSpec) -> list[AppSpec]:
+    """The archive among the apps: its secret opens the msgaudit calls, its token and key the callback."""
+    if spec.archive is None:
+        return []
+    known = spec.archive
+    return [
+        AppSpec(
+            key=_ARCHIVE_APP,
+            kind=AppKind.ARCHIVE,
+            secret=known.secret,
+            # Without a callback nobody knows these, so nobody can send one.
+            token=known.token or secrets.token_hex(16),
+            aes_key=known.aes_key or crypt.new_aes_key(),
+        )
+    ]
 
 
 def _place(corp_id: str, column: Literal["data_key"] | str) -> str:

@@ -34,6 +34,13 @@ def aes_key(encoding_aes_key: str) -> bytes:
     return base64.b64decode(encoding_aes_key + "=")
 
 
+def new_aes_key() -> str:
+    """A random EncodingAESKey."""
+    while not (made := base64.b64encode(os.urandom(32)).decode().rstrip("=")).isalnum():
+        pass
+    return made
+
+
 def signature(token: str, timestamp: str, nonce: str, encrypt: str) -> str:
     """Lower-case hex SHA-1 over the four values, sorted by bytes and joined with nothing between."""
     parts = sorted(value.encode() for value in (token, timestamp, nonce, encrypt))

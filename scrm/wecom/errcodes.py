@@ -107,6 +107,8 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (301042, "ip is not in the white list"),
             (301052, "archive service expired"),
             (301053, "archive service not enabled"),
+            (301111, "archive sdk is too old"),
+            (301116, "a third party may not call this archive"),
             (610023, "external contact scale limit reached"),
             (610024, "qualification papers missing"),
             (701008, "interface licence missing"),
@@ -116,6 +118,9 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
     (
         Reaction.STATE,
         (
+            (301048, "archived file is missing or expired"),
+            (301059, "not an internal group"),
+            (301061, "userid or external id does not exist"),
             (40003, "invalid userid"),
             (40066, "invalid party list"),
             (40068, "invalid tag id"),
@@ -157,7 +162,7 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
             (90500, "group owner is not resigned"),
             (90501, "not a customer group"),
             (90502, "group owner is resigned"),
-            (90503, "new owner has too many groups"),
+            (90503, "the group is full and needs the client's confirmation"),
             (90504, "group owner is unchanged"),
             (90507, "group transfer in progress"),
             (90508, "group was already inherited"),
@@ -226,6 +231,8 @@ _ROWS: tuple[tuple[Reaction, tuple[tuple[int, str], ...]], ...] = (
     (
         Reaction.BUG,
         (
+            (301058, "archive page is too large"),
+            (301060, "more than 100 pairs"),
             (40033, "invalid request characters"),
             (40035, "invalid parameter"),
             (40058, "invalid request parameter"),

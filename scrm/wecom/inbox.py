@@ -1,5 +1,7 @@
 """The inbox: every callback as it came; draining it turns each into a typed event."""
 
+from collections.abc import Sequence
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -8,6 +10,7 @@ from sqlalchemy.orm import Session
 from scrm.core import clock, outbox, sealing, work
 from scrm.core.db import current_corp, transaction
 from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.event import Event
 from scrm.wecom import corps, xml
 from scrm.wecom.callback import body_place
 from scrm.wecom.callback_events import FieldMissing, event_time, translate
@@ -27,12 +30,11 @@ def drain_batch(corp: int, lane: Lane) -> int:
         rows = session.scalars(
             select(InboxRow)
             .where(InboxRow.state == InboxState.READY, InboxRow.due_at <= clock.now())
-            .order_by(InboxRow.id)
+            .order_by(InboxRow.due_at, InboxRow.id)
             .limit(work.BATCH)
             .with_for_update(skip_locked=True)
         ).all()
-        for row in rows:
-            _handle(session, row)
+        _handle(session, rows)
         return len(rows)
 
 
@@ -60,26 +62,48 @@ def replay(session: Session, row: InboxRow) -> None:
     ring_after_commit(session, Lane.URGENT)
 
 
-def _handle(session: Session, row: InboxRow) -> None:
+def _handle(session: Session, rows: Sequence[InboxRow]) -> None:
+    """Publish what the callbacks say, in one go where the database takes it, else one by one."""
     try:
-        fields = _read(session, row)
         with session.begin_nested():
-            event = translate(fields, app=row.app, received_at=row.received_at)
-            row.known = event is not None
-            if event is not None:
-                outbox.publish(session, event)
-            session.flush()
-    except _HOPELESS as error:
-        row.state, row.reason = InboxState.PARKED, work.reason(error)
-        log.warning("inbox.row_parked", row=row.id, app=row.app, error=type(error).__name__)
+            _publish(session, rows)
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        for row in rows:
+            _handle_alone(session, row)
+
+
+def _handle_alone(session: Session, row: InboxRow) -> None:
+    try:
+        with session.begin_nested():
+            _publish(session, [row])
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
         _failed(row, error)
+
+
+def _publish(session: Session, rows: Sequence[InboxRow]) -> None:
+    events = [_event(session, row) for row in rows]
+    outbox.publish(session, *(event for event in events if event is not None))
+    session.flush()
+
+
+def _event(session: Session, row: InboxRow) -> Event | None:
+    """What the callback says, if the house knows it; the row's state tells how that went."""
+    try:
+        event = translate(_read(session, row), app=row.app, received_at=row.received_at)
+    except _HOPELESS as error:
+        row.state, row.reason = InboxState.PARKED, work.reason(error)
+        log.warning("inbox.row_parked", row=row.id, app=row.app, error=type(error).__name__)
+        return None
     except Exception as error:  # a poison callback must not take its batch along
         _failed(row, error)
-    else:
-        row.state, row.handled_at, row.reason = InboxState.DONE, clock.now(), None
+        return None
+    row.known = event is not None
+    row.state, row.handled_at, row.reason = InboxState.DONE, clock.now(), None
+    return event
 
 
 def _read(session: Session, row: InboxRow) -> xml.Fields:

@@ -15,6 +15,7 @@ class AppKind(StrEnum):
 
     APP = "app"  # 自建应用
     CONTACT_SYNC = "contact_sync"  # 通讯录同步
+    ARCHIVE = "archive"  # 会话内容存档
 
 
 class InboxState(StrEnum):
@@ -136,6 +137,7 @@ class WecomCall(CorpBase):
     leased_at: Mapped[dt.datetime | None] = moment()
     answer: Mapped[dict[str, Any] | None]
     errcode: Mapped[int | None]
+    unanswered: Mapped[bool] = mapped_column(server_default=text("false"))  # an earlier try's answer was lost
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[dt.datetime] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()

@@ -62,7 +62,7 @@ def test_route_without_a_permission_fails_types_and_does_not_start(copy: Path) -
 
 
 def test_forgotten_migration_fails(copy: Path) -> None:
-    models = copy / "scrm" / "compliance" / "models.py"
+    models = copy / "scrm" / "compliance" / "models" / "alerts.py"
     planted = "    planted: Mapped[str | None] = mapped_column(Text)\n"
     models.write_text(models.read_text().rstrip() + "\n" + planted)
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
@@ -125,11 +125,12 @@ def test_shell_injection_fails_bandit(copy: Path) -> None:
 
 @pytest.fixture
 def console(tmp_path: Path) -> Path:
-    """The console's sources, to be spoilt."""
+    """The console without its sources, to be spoilt: what is planted is all there is to check."""
     assert (ROOT / "admin_ui" / "node_modules").is_dir(), "install the console's packages: scripts/interface"
     target = tmp_path / "admin_ui"
-    skipped = shutil.ignore_patterns("node_modules", "dist")
+    skipped = shutil.ignore_patterns("node_modules", "dist", "src")
     shutil.copytree(ROOT / "admin_ui", target, ignore=skipped)
+    (target / "src").mkdir()
     (target / "node_modules").symlink_to(ROOT / "admin_ui" / "node_modules")
     return target
 

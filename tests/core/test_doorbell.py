@@ -73,3 +73,12 @@ def test_bell_that_nobody_took_off_comes_off_by_itself(bare: int) -> None:
 
 def test_ring_after_the_servers_of_a_command_are_gone_is_merely_not_rung(bare: int) -> None:
     assert Doorbell(lambda: Redis.from_url("")).ring_now(bare, Lane.BULK) is False
+
+
+def test_rings_of_a_command_are_out_before_it_ends(bare: int) -> None:
+    redis_connection().flushall()
+    bell = Doorbell()
+    for lane in Lane:
+        bell.ring(bare, lane)
+    bell.ring_out()
+    assert {lane: jobs(lane) for lane in Lane} == {lane: [(bare, lane.value)] for lane in Lane}

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from scrm.identity import accounts
+from scrm.identity.models import Role
 from tests.e2e.conftest import PASSWORD, Open, SignIn, a_customer_of, busiest
 from tests.support.service import TestCorp as Corp
 
@@ -28,6 +30,19 @@ def test_user_signs_in_by_name_and_password(open_page: Open, shop: Corp) -> None
     page.get_by_label("账号", exact=True).fill("admin.e2e")
     page.get_by_label("密码", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("heading", name="工作台")).to_be_visible()
+
+
+def test_new_account_sets_a_password_of_its_own_first(open_page: Open, shop: Corp) -> None:
+    once = accounts.create_account("new.e2e", role=Role.SALES, corp_id=shop.corp_id)
+    page = open_page("/login")
+    page.get_by_label("账号", exact=True).fill("new.e2e")
+    page.get_by_label("密码", exact=True).fill(once)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.get_by_label("当前密码").fill(once)
+    page.get_by_label("新密码", exact=True).fill("one-of-my-own")
+    page.get_by_label("再输一次新密码").fill("one-of-my-own")
+    page.get_by_role("button", name="保存新密码").click()
     expect(page.get_by_role("heading", name="工作台")).to_be_visible()
 
 

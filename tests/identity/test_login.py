@@ -138,7 +138,12 @@ def test_changed_password_signs_out_all_other_browsers(shared: Corp) -> None:
 def test_one_time_password_must_be_changed(shared: Corp) -> None:
     name = f"fresh-{shared.corp_id}"
     once = accounts.create_account(name, role=Role.MARKETER, corp_id=shared.corp_id)
-    assert login(shared, name, once).json()["must_change_password"] is True
+    here = Console.signed_in(shared.web, name, once)
+    assert here.get("/me")["must_change_password"] is True
+    assert here.status("GET", "/customers").status_code == 403
+    assert here.status("POST", "/me/password", {"old": once, "new": "one-of-my-own"}).status_code == 204
+    assert here.get("/me")["must_change_password"] is False
+    assert here.status("GET", "/customers").status_code == 200
 
 
 def test_account_names_are_unique_and_plain(shared: Corp) -> None:

@@ -142,3 +142,11 @@ def test_page_of_ours_is_signed_and_no_other(known: Corp) -> None:
     assert len(signed.json()["config_signature"]) == 40
     other = browser.get(f"{known.web}/api/v1/jssdk-signature", params={"url": "https://evil.example/"}, timeout=10)
     assert (other.status_code, other.json()["code"]) == (422, "page_not_ours")
+
+
+def test_one_time_password_that_was_not_used_does_not_hold_up_who_came_through_wecom(known: Corp) -> None:
+    accounts.create_account(f"fresh-{known.corp_id}", role=Role.SALES, corp_id=known.corp_id, userid="anna.li")
+    browser = requests.Session()
+    back(browser, choose(begin(known, browser), "anna.li"))
+    assert browser.get(f"{known.web}/api/v1/me", timeout=10).json()["must_change_password"] is False
+    assert browser.get(f"{known.web}/api/v1/customers", timeout=10).status_code == 200

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -65,6 +66,11 @@ class TestCorp:
             assert time.monotonic() < deadline, "callbacks were not delivered"
             time.sleep(0.02)
         self.drain()
+
+    def close(self) -> None:
+        """Away with it: what it left undone must not be carried out, and parked, in a later test."""
+        corps.withdraw(self.corp_id)
+        self.sim.call("DELETE", f"/corps/{self.corp_id}")
 
     def rows(self, model: type[Any], *where: Any) -> list[Any]:
         with transaction(self.number) as session:
@@ -133,9 +139,10 @@ def connect(sim: Simulator, web: str, corp_id: str, **spec: Any) -> TestCorp:
     """Make a corp in the simulator, connect it, and let its callbacks come to ``web``."""
     sim.create_corp(corp_id, **spec)
     file = sim.corp_file(corp_id)
-    for app in file["apps"]:
-        url = f"{web}/wecom/callback/{corp_id}/{app['key']}"
-        sim.call("PUT", f"/corps/{corp_id}/apps/{app['key']}/callback", {"url": url})
+    for key in [app["key"] for app in file["apps"]] + ["archive"] * ("archive" in file):
+        url = f"{web}/wecom/callback/{corp_id}/{key}"
+        sim.call("PUT", f"/corps/{corp_id}/apps/{key}/callback", {"url": url})
     wiring.wire()
-    number = corps.apply(corps.check(file), None)
+    checked = corps.check(file)
+    number = corps.apply(checked, corps.archive_values(checked, Path()))
     return TestCorp(number, corp_id, web, sim)

@@ -9,6 +9,7 @@ from scrm.core import work
 from scrm.core.doorbell import Lane
 from scrm.customers.models import TimelineEntry, Welcome
 from scrm.identity.models import Role
+from scrm.wecom.models import InboxRow
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
 
@@ -76,18 +77,6 @@ def test_code_older_than_twenty_seconds_is_not_spent(selling: Corp) -> None:
     assert welcomes(selling) == []
 
 
-def test_lost_answer_to_a_welcome_does_not_greet_twice(selling: Corp) -> None:
-    """The repetition is refused by the code itself, which is single use."""
-    strike(selling, SEND, "timeout_after", next=1)
-    selling.act("add_contact", userid=seller(selling))
-    selling.settle()
-    with later(5):
-        selling.drain()
-    assert len(welcomes(selling)) == 1
-    (welcome,) = selling.rows(Welcome)
-    assert welcome.errcode == 41051
-
-
 @pytest.mark.parametrize("kind", ["timeout_before", "timeout_after"])
 def test_message_to_supervisors_whose_answer_is_lost_is_shown_as_unknown_and_not_repeated(
     selling: Corp, kind: str
@@ -104,3 +93,27 @@ def test_message_to_supervisors_whose_answer_is_lost_is_shown_as_unknown_and_not
     assert len(selling.sim.ledger(selling.corp_id, "message/send")) == (1 if kind == "timeout_after" else 0)
     shown = selling.console(Role.COMPLIANCE).get(f"/alerts/{alert.id}")
     assert {notice["state"] for notice in shown["notices"]} == {"unknown"}
+
+
+def test_welcome_goes_ahead_of_a_backlog(selling: Corp) -> None:
+    selling.sim.call("POST", f"/corps/{selling.corp_id}/storm", {"unique": 150, "duplicates": 0, "seed": 4, "rate": 0})
+    added = selling.act("add_contact", userid=seller(selling))
+    selling.settle()
+    (welcome,) = selling.rows(Welcome, Welcome.external_userid == added["external_userid"])
+    handled = sorted(row.handled_at for row in selling.rows(InboxRow))
+    assert welcome.state == "sent"
+    assert len(handled) >= 300
+    assert welcome.finished_at < handled[110], "more than the first batch was handled before the welcome left"
+
+
+@pytest.mark.parametrize("kind", ["timeout_after", "half_body"])
+def test_welcome_whose_answer_was_lost_greets_once_and_is_known_to_have_left(selling: Corp, kind: str) -> None:
+    """The repetition is refused by the code itself, which is single use."""
+    strike(selling, SEND, kind, next=1)
+    added = selling.act("add_contact", userid=seller(selling))
+    selling.settle()
+    with later(10):
+        selling.drain()
+    (welcome,) = selling.rows(Welcome, Welcome.external_userid == added["external_userid"])
+    assert (welcome.state, welcome.errcode) == ("sent", None)
+    assert len(welcomes(selling)) == 1

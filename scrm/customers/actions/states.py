@@ -83,6 +83,12 @@ def take_rows(
 
 def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[str, Customer]:
     """Rows by external_userid, made with their ids alone where nobody has heard of them."""
+    # Most are known: asked for first, since an insert of many is put together anew each time.
+    query = select(Customer).where(Customer.external_userid.in_(added))
+    found = {customer.external_userid: customer for customer in session.scalars(query)}
+    missing = sorted(added.keys() - found.keys())
+    if not missing:
+        return found
     now = clock.now()
     session.execute(
         insert(Customer)
@@ -102,19 +108,23 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
                     "search_text": search.fold(external_userid),
                     "bigrams": search.bigrams(search.fold(external_userid)),
                 }
-                for external_userid in sorted(added)
+                for external_userid in missing
             ]
         )
         .on_conflict_do_nothing(index_elements=["external_userid"])
     )
-    found = session.scalars(select(Customer).where(Customer.external_userid.in_(added)))
-    return {customer.external_userid: customer for customer in found}
+    return {customer.external_userid: customer for customer in session.scalars(query)}
 
 
 def ensure_relations(
     session: Session, wanted: dict[tuple[int, int], dict[str, Any]]
 ) -> tuple[dict[tuple[int, int], FollowRelation], set[tuple[int, int]]]:
     """Relations by (customer id, staff id), with the values given where they are new; and which are new."""
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_({customer_id for customer_id, _ in wanted}))
+    found = {(relation.customer_id, relation.staff_id): relation for relation in session.scalars(query)}
+    missing = sorted(wanted.keys() - found.keys())
+    if not missing:
+        return found, set()
     blank = {
         "remark": "",
         "description": "",
@@ -130,13 +140,12 @@ def ensure_relations(
         .values(
             [
                 {"customer_id": customer_id, "staff_id": staff_id, **blank, **wanted[customer_id, staff_id]}
-                for customer_id, staff_id in sorted(wanted)
+                for customer_id, staff_id in missing
             ]
         )
         .on_conflict_do_nothing(index_elements=["customer_id", "staff_id"])
         .returning(FollowRelation.customer_id, FollowRelation.staff_id)
     ).all()
-    query = select(FollowRelation).where(FollowRelation.customer_id.in_({customer_id for customer_id, _ in wanted}))
     found = {(relation.customer_id, relation.staff_id): relation for relation in session.scalars(query)}
     return found, {(customer_id, staff_id) for customer_id, staff_id in made}
 

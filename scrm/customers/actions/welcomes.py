@@ -18,6 +18,7 @@ from scrm.wecom.models import CallState
 from scrm.wecom.port.contacts import Welcomes
 
 CODE_LIFE = dt.timedelta(seconds=20)  # page 92137
+_CODE_USED = 41051  # after a lost answer: by that very try
 DEFAULT_TEXT = "您好，很高兴认识您！我是您的专属顾问，有任何问题都可以直接在这里联系我。"
 
 
@@ -57,8 +58,8 @@ def answered(session: Session, outcome: Outcome) -> None:
     """Take WeCom's answer: sent, refused for good (41050, 41051), or too late."""
     welcome = session.scalars(select(Welcome).where(Welcome.id == outcome.context["welcome_id"])).one()
     welcome.finished_at, welcome.errcode = clock.now(), outcome.errcode
-    if outcome.state is CallState.DONE:
-        welcome.state = WelcomeState.SENT
+    if outcome.state is CallState.DONE or (outcome.errcode == _CODE_USED and outcome.unanswered):
+        welcome.state, welcome.errcode = WelcomeState.SENT, None
     elif outcome.state is CallState.EXPIRED:
         welcome.state = WelcomeState.EXPIRED
     else:

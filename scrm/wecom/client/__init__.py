@@ -1,5 +1,6 @@
-"""The only code that knows ``wechatpy``: the port's methods as calls to WeCom's servers."""
+"""The only code that knows ``wechatpy`` and the archive's library: the port's methods as calls to WeCom's servers."""
 
 from scrm.wecom.client.adapter import connect
+from scrm.wecom.client.archive import connect_archive
 
-__all__ = ["connect"]
+__all__ = ["connect", "connect_archive"]

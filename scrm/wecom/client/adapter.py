@@ -9,6 +9,7 @@ from scrm.wecom.client.directory import DirectoryClient
 from scrm.wecom.client.group_messages import GroupMessagesClient, MediaClient
 from scrm.wecom.client.messages import AppMessagesClient, LoginClient
 from scrm.wecom.client.session import WorkSession
+from scrm.wecom.client.transfers import TransfersClient
 from scrm.wecom.corps import AppCredentials
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.models import AppKind
@@ -61,6 +62,10 @@ class WecomClient:
     @cached_property
     def login(self) -> LoginClient:
         return LoginClient(self._app)
+
+    @cached_property
+    def transfers(self) -> TransfersClient:
+        return TransfersClient(self._app)
 
     def _app(self) -> tuple[AppCredentials, WorkSession]:
         return _session(corps.app_of(self._corp, key=self._app_key))

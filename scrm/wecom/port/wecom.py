@@ -7,6 +7,7 @@ from scrm.wecom.port.contacts import Contacts, GroupChats, Tags, Welcomes
 from scrm.wecom.port.directory import Directory
 from scrm.wecom.port.group_messages import GroupMessages, Media
 from scrm.wecom.port.messages import AppMessages, Login
+from scrm.wecom.port.transfers import Transfers
 
 
 class Wecom(Protocol):
@@ -30,6 +31,8 @@ class Wecom(Protocol):
     def media(self) -> Media: ...
     @property
     def login(self) -> Login: ...
+    @property
+    def transfers(self) -> Transfers: ...
 
 
 # Gives the adapter for a corp number and an app key; ``None`` picks the first app of the credential's kind.

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 
 from scrm.wecom.simulator import (
+    archive_door,
     contacts,
     control,
     directory,
     group_messages,
+    group_transfers,
     groups,
     login,
     media,
     messages,
+    msgaudit,
     tags,
     tokens,
+    transfers,
     welcome,
 )
 from scrm.wecom.simulator.edge import ROUTES, Call, Callers, Refusal, Route, answer, error, parse_body, shorten
@@ -29,8 +33,19 @@ from scrm.wecom.simulator.world import Corp, Json
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-# Imported for the routes they register.
-WORLDS = (contacts, directory, group_messages, groups, media, messages, tags, welcome)
+WORLDS = (
+    contacts,
+    directory,
+    group_messages,
+    group_transfers,
+    groups,
+    media,
+    messages,
+    msgaudit,
+    tags,
+    transfers,
+    welcome,
+)  # imported for the routes they register
 MAX_BODY = 25 * 2**20
 _CUT = "wecom.simulator.cut_after"  # environ key: hold the connection so long, then drop it
 
@@ -41,6 +56,7 @@ def create_app(sim: Simulator, trickle: Trickle | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(control.blueprint(sim, trickle or Trickle(sim)))
+    app.register_blueprint(archive_door.blueprint(sim))
     app.register_blueprint(login.blueprint(sim))
     app.add_url_rule("/cgi-bin/<path:path>", "cgi", lambda path: _serve(sim, path), methods=["GET", "POST"])
     inner = app.wsgi_app

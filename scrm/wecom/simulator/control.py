@@ -23,6 +23,8 @@ GET     /corps/<id>/state                           ?q= &userid= &limit=50 &offs
 GET     /corps/<id>/relations                       → {"items": [{userid, external_userid, name, status: following |
                                                     half | left, remark, tags, state, add_way, createtime, …}]} (all)
 GET     /corps/<id>/groups/<chat_id>                → the whole group
+GET     /corps/<id>/transfers                       ?status=waiting → {"items": [{number, handover, takeover,
+                                                    external_userid, resigned, started_at, due_at, status, ended_at}]}
 POST    /corps/<id>/actions/<verb>                  arguments, plus "quiet": true for no events → what changed
 GET     /actions                                    → {"verbs": {verb: sentence}}
 POST    /corps/<id>/callbacks/raw                   {"app", "xml"} → {"delivery": id}
@@ -40,6 +42,8 @@ GET     /corps/<id>/deliveries                      ?after=seq &limit=1000 → {
                                                     attempt, at, ms, nonce, status, reason, key, event, xml, …], "last",
                                                     "pending"}
 GET     /corps/<id>/messages                        → {"items": [{msgid, at, app, touser, msgtype, content}]}
+GET     /corps/<id>/archive                         ?ids=1 → {"count", "last_seq", "ids", "poisoned": [msgid], "keys",
+                                                    "said": [the latest played messages in the clear]}
 GET     /corps/<id>/welcomes                        → {"items": [{at, app, userid, external_userid, text, attachments}]}
 GET     /corps/<id>/group_messages                  ?limit=50 &recipients=1 → {"items": [{msgid, at, text,
                                                     cancelled, tasks, …}]}, newest first
@@ -53,8 +57,9 @@ POST    /trickle                                    {"on", "per_minute": 6, "cor
 
 A spec: ``{"corp_id", "name"?, "apps"?: [{"key", "kind": "app"|"contact_sync", "agent_id"?, "secret"?, "token"?,
 "aes_key"?, "callback_url"?, "customer_contact"?, "visible_users"?, "visible_parties"?, "trusted_domains"?}],
-"population"?: {"staff", "customers", "groups", "seed"}, "departments"?, "staff"?, "customers"?: [fields of `world`],
-"habits"?: {fields of `world.Habits`}, "seed"?}``. Left-out apps are the demo's three; left-out secrets are made up.
+"population"?: {"staff", "customers", "groups", "seed"}, "archive"?: true, "departments"?, "staff"?,
+"customers"?: [fields of `world`], "habits"?: {fields of `world.Habits`}, "seed"?}``. Left-out apps are the demo's
+three; left-out secrets are made up.
 """
 
 import ipaddress
@@ -66,20 +71,31 @@ from fnmatch import fnmatchcase
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from scrm.wecom.simulator import overview
+from scrm.wecom.simulator import archive, overview, takeovers
 from scrm.wecom.simulator import spec as specs
 from scrm.wecom.simulator.callbacks import verify
 from scrm.wecom.simulator.group_messages import shown
 from scrm.wecom.simulator.journal import of_corp
 from scrm.wecom.simulator.messages import sent_messages
-from scrm.wecom.simulator.play import VERBS, BadAction, act, contacts, directory, group_messages, groups, tags
+from scrm.wecom.simulator.play import (
+    VERBS,
+    BadAction,
+    act,
+    chats,
+    contacts,
+    directory,
+    group_messages,
+    groups,
+    tags,
+    transfers,
+)
 from scrm.wecom.simulator.state import Simulator
 from scrm.wecom.simulator.storm import Storm
 from scrm.wecom.simulator.trickle import Trickle
 from scrm.wecom.simulator.welcome import sent_welcomes
 from scrm.wecom.simulator.world import App, Corp, Json
 
-NOUNS = (contacts, directory, group_messages, groups, tags)  # imported for the verbs they register
+NOUNS = (chats, contacts, directory, group_messages, groups, tags, transfers)  # imported for the verbs they register
 _SETTABLE = {"callback_url", "secret", "token", "aes_key", "customer_contact", "trusted_domains"} | {
     "visible_users",
     "visible_parties",
@@ -159,6 +175,14 @@ def _corp_routes(routes: Blueprint, sim: Simulator) -> None:
         with corp.lock:
             row = corp.groups.get(chat_id) or abort(404, "no such group")
             return jsonify({**asdict(row), "member_version": row.version()})
+
+    @routes.get("/corps/<corp_id>/transfers")
+    def list_transfers(corp_id: str) -> Response:
+        corp, wanted = _corp(sim, corp_id), request.args.get("status", "")
+        with corp.lock:
+            takeovers.settle(corp, sim.senders[corp_id])
+            rows = [takeovers.shown(corp, row) for row in corp.further.get(takeovers.Transfer.KIND, {}).values()]
+        return jsonify(items=[row for row in rows if wanted in ("", row["status"])])
 
 
 def _habit_routes(routes: Blueprint, sim: Simulator) -> None:
@@ -275,6 +299,11 @@ def _history_routes(routes: Blueprint, sim: Simulator) -> None:
         corp = _corp(sim, corp_id)
         with corp.lock:
             return jsonify(items=list(sent_messages(corp)))
+
+    @routes.get("/corps/<corp_id>/archive")
+    def archived(corp_id: str) -> Response:
+        store = archive.of(_corp(sim, corp_id)) or abort(404, "this corp has no archive")
+        return jsonify(overview.archived(store, whole="ids" in request.args))
 
     @routes.get("/corps/<corp_id>/welcomes")
     def welcomes(corp_id: str) -> Response:

@@ -16,6 +16,8 @@ APPS: list[Json] = [
     {"key": "contacts", "kind": "contact_sync", "name": "通讯录同步"},
 ]
 
+ARCHIVE: Json = {"key": "archive", "kind": "archive", "name": "会话内容存档"}
+
 _DEPARTMENTS = (
     (1, NAME, 0),
     (2, "总经办", 1),
@@ -84,8 +86,9 @@ def spec() -> Json:
     return {
         "corp_id": CORP_ID,
         "name": NAME,
-        "apps": [{**row, **_credentials(row["key"])} for row in APPS],
+        "apps": [{**row, **_credentials(row["key"])} for row in [*APPS, ARCHIVE]],
         "demo": True,
+        "archive": True,
     }
 
 

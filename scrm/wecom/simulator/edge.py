@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from flask import Response
 
 from scrm.wecom.errcodes import look_up
-from scrm.wecom.simulator.world import App, Corp, Json, Range, Staff, visible
+from scrm.wecom.simulator.visibility import Range, visible
+from scrm.wecom.simulator.world import App, Corp, Json, Staff
 
 if TYPE_CHECKING:
     from scrm.wecom.simulator.state import Simulator
@@ -27,6 +28,7 @@ class Callers(StrEnum):
     APP = "app"  # ordinary apps; contact sync gets 48002
     CUSTOMER = "customer"  # ordinary apps on the list 可调用接口的应用
     SYNC = "sync"  # contact sync alone
+    ARCHIVE = "archive"  # the archive's secret alone
     DETAILS = "details"  # ordinary apps; contact sync gets 48009: only ids since 2022-08-15
 
 
@@ -220,6 +222,8 @@ _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u(?!00[0-7])[0-9a-fA-F]{4}")
 def _permit(route: Route, app: App) -> None:
     if route.callers is Callers.ANY:
         return
+    if (app.kind == "archive") != (route.callers is Callers.ARCHIVE):
+        raise Refusal(48002)
     if app.kind == "contact_sync":
         if route.callers is Callers.DETAILS:
             raise Refusal(48009)

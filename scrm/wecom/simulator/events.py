@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from scrm.wecom.simulator.callbacks import Sender
-from scrm.wecom.simulator.world import App, Corp, Json, Staff, visible
+from scrm.wecom.simulator.visibility import visible
+from scrm.wecom.simulator.world import App, Corp, Json, Staff
 
 Value: TypeAlias = "str | int | Sequence[tuple[str, Value]]"
 Fields: TypeAlias = Sequence[tuple[str, Value]]
@@ -82,7 +83,7 @@ def _post(corp: Corp, sender: Sender, app: App, xml: bytes, *, facts: Json) -> N
 
 def _facts(event: str, fields: Fields) -> Json:
     named = {name: str(value) for name, value in fields if isinstance(value, str | int)}
-    keep = ("ChangeType", "UserID", "ExternalUserID", "ChatId", "Id", "UpdateDetail", "Source")
+    keep = ("ChangeType", "UserID", "ExternalUserID", "ChatId", "Id", "UpdateDetail", "Source", "FailReason")
     return {"event": event, **{name: named[name] for name in keep if name in named}}
 
 

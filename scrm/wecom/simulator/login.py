@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response as WsgiResponse
 
 from scrm.wecom.simulator.edge import Call, Callers, Refusal, api
 from scrm.wecom.simulator.state import Simulator
-from scrm.wecom.simulator.world import App, Corp, Json, visible
+from scrm.wecom.simulator.visibility import visible
+from scrm.wecom.simulator.world import App, Corp, Json
 
 CODE_SECONDS = 300
 TICKET_SECONDS = 7200

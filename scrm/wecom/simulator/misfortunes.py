@@ -14,6 +14,7 @@ from random import Random
 from scrm.wecom.simulator.world import Json
 
 KINDS = ("errcode", "html502", "timeout_before", "timeout_after", "half_body", "latency")
+ARCHIVE_KINDS = ("sdk", "repeat", "cut", "back")  # see `archive_door`
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Misfortune:
     next: int | None = None
     corp_id: str = ""
     app: str = ""
+    count: int = 0
     fired: int = 0
 
 
@@ -47,7 +49,7 @@ class Script:
                 made.append(Misfortune(**rule))
             except TypeError:
                 raise ValueError(f"unknown or missing field in the rule {rule}") from None
-            if made[-1].kind not in KINDS:
+            if made[-1].kind not in (*KINDS, *ARCHIVE_KINDS):
                 raise ValueError(f"kind must be one of {', '.join(KINDS)}")
         with self._lock:
             self._rules, self._random = made, Random(seed)

@@ -1,5 +1,6 @@
 """What the control API shows of a corp: the stage of the simulator page, and whole tables for checkers."""
 
+from scrm.wecom.simulator.archive import Archive
 from scrm.wecom.simulator.callbacks import Sender
 from scrm.wecom.simulator.group_messages import shown
 from scrm.wecom.simulator.messages import sent_messages
@@ -38,6 +39,19 @@ def summary(corp: Corp, sender: Sender, *, q: str, userid: str, limit: int, offs
         "welcomes": list(sent_welcomes(corp))[:-21:-1],
         "group_messages": _group_messages(corp, userid),
     }
+
+
+def archived(store: Archive, *, whole: bool) -> Json:
+    """The archive for those who check it; ``whole`` names every message."""
+    with store.lock:
+        return {
+            "count": len(store.kept),
+            "last_seq": str(store.seq),
+            "keys": [{"version": pair.version, "withheld": pair.withheld} for pair in store.keys],
+            "poisoned": list(store.poisoned),
+            "ids": [row.msgid for row in store.kept] if whole else [],
+            "said": list(store.said.values())[:-51:-1],
+        }
 
 
 def brief(corp: Corp) -> Json:

@@ -7,12 +7,15 @@ from typing import Any
 
 import yaml
 
-from scrm.wecom.simulator import demo
+from scrm.wecom.simulator import archive, demo
 from scrm.wecom.simulator.population import counts, populate
 from scrm.wecom.simulator.world import App, Corp, Customer, Department, Habits, Json, Staff
 
 _LETTERS = string.ascii_letters + string.digits
-_KEYS = {"corp_id", "name", "apps", "departments", "staff", "customers", "population", "habits", "demo", "seed"}
+_KEYS = {"corp_id", "name", "apps", "departments", "staff", "customers", "population", "habits", "demo", "seed"} | {
+    "archive",
+    "archive_keys",
+}
 
 
 class BadSpec(ValueError):
@@ -28,7 +31,12 @@ def complete(spec: Json) -> Json:
     made = [_complete_app(row, number) for number, row in enumerate(apps)]
     if len({row["key"] for row in made}) != len(made):
         raise BadSpec("two apps have the same key")
-    return {"name": spec["corp_id"], **spec, "apps": made}
+    whole = {"name": spec["corp_id"], **spec, "apps": made}
+    if spec.get("archive"):
+        if not any(row["kind"] == "archive" for row in made):
+            made.append(_complete_app({"key": "archive", "kind": "archive", "name": "会话内容存档"}, 0))
+        whole.setdefault("archive_keys", [archive.make_key_row(1)])
+    return whole
 
 
 def build(spec: Json, epoch: float, *, callback_base: str = "") -> Corp:
@@ -40,6 +48,8 @@ def build(spec: Json, epoch: float, *, callback_base: str = "") -> Corp:
         if callback_base and not app.callback_url:
             app.callback_url = f"{callback_base}/wecom/callback/{corp.corp_id}/{app.key}"
         corp.put(app)
+    if spec.get("archive"):
+        archive.open_archive(corp, spec["archive_keys"])
     if spec.get("demo"):
         demo.furnish(corp, epoch)
     elif "population" in spec:
@@ -67,10 +77,17 @@ def corp_yaml(corp: Corp, api_base: str) -> str:
     """The file that ``scrm corp apply`` takes."""
     apps: list[Json] = []
     for app in corp.apps.values():
+        if app.kind == "archive":
+            continue
         row: Json = {"key": app.key, "kind": app.kind}
         row |= {"agent_id": app.agent_id} if app.agent_id is not None else {}
         apps.append({**row, "secret": app.secret, "token": app.token, "aes_key": app.aes_key})
-    file = {"corp_id": corp.corp_id, "name": corp.name, "api_base": api_base, "apps": apps}
+    file: Json = {"corp_id": corp.corp_id, "name": corp.name, "api_base": api_base, "apps": apps}
+    store, door = archive.of(corp), corp.apps.get("archive")
+    if store is not None and door is not None:
+        keys = [{"version": pair.version, "private_key": pair.pem} for pair in store.keys if not pair.withheld]
+        credentials = {"secret": door.secret, "token": door.token, "aes_key": door.aes_key}
+        file["archive"] = {**credentials, "keys": keys}
     return yaml.safe_dump(file, allow_unicode=True, sort_keys=False)
 
 
@@ -78,8 +95,8 @@ def _complete_app(row: Json, number: int) -> Json:
     if not isinstance(row, dict) or not isinstance(row.get("key"), str):
         raise BadSpec("every app needs a key")
     kind = row.get("kind", "app")
-    if kind not in ("app", "contact_sync"):
-        raise BadSpec("an app's kind is app or contact_sync")
+    if kind not in ("app", "contact_sync", "archive"):
+        raise BadSpec("an app's kind is app, contact_sync or archive")
     filled = {"secret": _random(43), "token": _random(24), "aes_key": _random(42) + secrets.choice("AEIMQUYcgkosw048")}
     agent = {"agent_id": 1000002 + number} if kind == "app" else {}
     return {**filled, **agent, **row, "kind": kind}

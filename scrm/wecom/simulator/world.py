@@ -8,7 +8,7 @@ import hashlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from random import Random
@@ -33,7 +33,7 @@ class App:
     secret: str
     token: str
     aes_key: str
-    kind: str = "app"  # or contact_sync
+    kind: str = "app"  # or contact_sync, archive
     agent_id: int | None = None
     name: str = ""
     callback_url: str = ""
@@ -79,6 +79,11 @@ class Staff:
     status: int = ACTIVE
     customer_contact: bool = True
     console_welcome: bool = False  # the admin set a welcome message for them, so no WelcomeCode is issued
+    left_at: int = 0
+    verified: bool = True  # real name (实名)
+    dormant: bool = False  # not logged in for a year
+    banned: bool = False
+    customer_limit: int = 0  # how many customers the member may have; 0 is no limit
 
     @property
     def row_key(self) -> str:
@@ -207,7 +212,19 @@ class Group:
         return hashlib.md5(f"{self.chat_id}\n{who}".encode(), usedforsecurity=False).hexdigest()
 
 
-Record: TypeAlias = App | Department | Staff | TagGroup | Customer | Follow | Group | GroupMessage
+@dataclass(slots=True)
+class Further:
+    """A record that one api family adds to the world; its kind stands in `FURTHER`."""
+
+    KIND: ClassVar[str] = ""
+
+    @property
+    def row_key(self) -> Any:
+        raise NotImplementedError
+
+
+FURTHER: dict[str, Callable[..., Further]] = {}
+Record: TypeAlias = App | Department | Staff | TagGroup | Customer | Follow | Group | GroupMessage | Further
 Rule: TypeAlias = dict[str, Any]
 
 
@@ -227,9 +244,16 @@ class Habits:
     token_seconds: int = 7200
     concurrency: int = 0  # calls at once on one api before 45033; 0 is no limit
     per_minute: int = 0  # calls a minute on one api before 45009; 0 is no limit
+    ahead_seconds: float = 0.0  # how far this corp's clock is ahead: what takes a day need not be waited for
+    takeover_seconds: int = 86_400  # a transfer completes by itself after this long
+    transfer_seconds: float = 0.02  # how long a resigned transfer holds its member (45035 meanwhile)
+    transfer_codes_on_items: bool = False  # refusals of both members come per item; the pages leave it open
     group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
     dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
     group_send_seconds: float = 0.3  # from a member's confirmation until the results show
+    archive_notify_seconds: float = 15.0  # msgaudit_notify at most once in so long
+    archive_page_bytes: int = 0  # an archive page above this is 301058; 0 is no limit
+    archive_ahead_seconds: float = 0.0  # how far the archive's clock is ahead
 
 
 class Corp:
@@ -248,6 +272,7 @@ class Corp:
         self.customers: dict[str, Customer] = {}
         self.follows: dict[tuple[str, str], Follow] = {}
         self.groups: dict[str, Group] = {}
+        self.further: dict[str, dict[Any, Any]] = {}  # kind -> records of single api families
         self.group_messages: dict[str, GroupMessage] = {}
         self.followers: dict[str, set[str]] = {}  # external_userid -> lower-case userids
         self.followed: dict[str, set[str]] = {}  # lower-case userid -> external_userids
@@ -288,7 +313,7 @@ class Corp:
                 return made
 
     def member(self, userid: str) -> Staff | None:
-        """Find an in-service member; userids compare without case."""
+        """An in-service member; userids compare without case."""
         staff = self.staff.get(userid.lower())
         return staff if staff is not None and staff.status != LEFT else None
 
@@ -301,7 +326,6 @@ class Corp:
         return sorted(rows, key=lambda row: (row.createtime, row.external_userid))
 
     def find_tag(self, tag_id: str) -> tuple[TagGroup, Tag] | None:
-        """Find a living corp tag."""
         for group in self.tag_groups.values():
             for tag in group.tags:
                 if tag.id == tag_id and not tag.deleted and not group.deleted:
@@ -325,8 +349,11 @@ class Corp:
         if lag > 0:
             self.stale_groups[group.chat_id] = (now + lag, old)
 
+    def now(self) -> float:
+        """The corp's own time."""
+        return time.time() + self.habits.ahead_seconds
+
     def note_call(self, entry: Json) -> None:
-        """Append one api call to the ledger."""
         with self.lock:
             self.calls += 1
             self.ledger.append({"seq": self.calls, **entry})
@@ -342,7 +369,7 @@ class Corp:
             Group.KIND: self.groups,
             GroupMessage.KIND: self.group_messages,
         }
-        return tables[kind]
+        return tables[kind] if kind in tables else self.further.setdefault(kind, {})
 
     def _place(self, record: Record) -> None:
         self._table(record.KIND)[record.row_key] = record
@@ -361,33 +388,6 @@ class Corp:
             self.directory_version += 1
 
 
-class Range:
-    """What one app may see of its corp: the visible range of its settings page."""
-
-    def __init__(self, corp: Corp, app: App) -> None:
-        if app.kind == "contact_sync":
-            self.departments = set(corp.departments)
-        else:
-            self.departments = {d for party in app.visible_parties for d in corp.subtree(party)}
-        self._users = {userid.lower() for userid in app.visible_users}
-
-    def sees(self, staff: Staff) -> bool:
-        return staff.userid.lower() in self._users or not self.departments.isdisjoint(staff.department)
-
-    def members(self, corp: Corp) -> Iterator[Staff]:
-        """In-service members inside the range."""
-        return (staff for staff in corp.staff.values() if staff.status != LEFT and self.sees(staff))
-
-
-def visible(corp: Corp, app: App) -> Range:
-    """Return the app's range, remembered until the directory changes."""
-    cache: dict[str, tuple[int, Range]] = corp.room.setdefault("ranges", {})
-    kept = cache.get(app.key)
-    if kept is None or kept[0] != corp.directory_version:
-        kept = cache[app.key] = (corp.directory_version, Range(corp, app))
-    return kept[1]
-
-
 def _load(kind: str, value: Json) -> Record:
     if kind == TagGroup.KIND:
         return TagGroup(**{**value, "tags": [Tag(**tag) for tag in value["tags"]]})
@@ -402,8 +402,8 @@ def _load(kind: str, value: Json) -> Record:
         Customer.KIND: Customer,
         Follow.KIND: Follow,
     }
-    return simple[kind](**value)
+    return (simple.get(kind) or FURTHER[kind])(**value)
 
 
 def nowhere(line: Json) -> None:
-    """No journal: what happens is forgotten at the end."""
+    """No journal."""

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from scrm.wecom.simulator.events import Fields, tell_app, tell_contact_sync
 from scrm.wecom.simulator.names import staff_name
 from scrm.wecom.simulator.play import Args, BadAction, Stage, verb
-from scrm.wecom.simulator.world import LEFT, Department, Json, Staff, visible
+from scrm.wecom.simulator.visibility import visible
+from scrm.wecom.simulator.world import LEFT, Department, Json, Staff
 
 
 @verb
@@ -31,10 +32,10 @@ def resign(stage: Stage, args: Args) -> Json:
     """A member leaves the corp: calls about them answer 60111; their customers wait to be assigned."""
     row = stage.staff(args.text("userid"))
     _tell_apps(stage, row, "unsubscribe")
-    row.status = LEFT
+    row.status, row.left_at = LEFT, int(stage.corp.now()) if stage.at is None else stage.at
     stage.corp.put(row)
     for group in stage.corp.groups.values():
-        if group.owner.lower() == row.userid.lower() and group.status == 0:
+        if group.owner.lower() == row.userid.lower():
             group.status = 1
             stage.corp.put(group)
     _tell(stage, [("ChangeType", "delete_user"), ("UserID", row.userid)])

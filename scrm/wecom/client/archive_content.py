@@ -1,0 +1,38 @@
+"""What GetChatData returns, read into the port's words; the same from the library and from the simulator."""
+
+import json
+from typing import Any
+
+from scrm.wecom.errcodes import Reaction, look_up
+from scrm.wecom.port.archive import ArchiveRefused, Envelope
+
+
+def envelopes(content: Any) -> list[Envelope]:
+    """The messages of a page; raises `ArchiveRefused` for an errcode other than 0 or anything that is no page."""
+    if not isinstance(content, dict):
+        raise ArchiveRefused(10002, Reaction.RETRY, "the answer is no JSON object")
+    errcode = int(content.get("errcode", 0))
+    if errcode:
+        known = look_up(errcode)
+        raise ArchiveRefused(errcode, known.reaction, known.text)
+    try:
+        return [
+            Envelope(
+                seq=int(row["seq"]),
+                msgid=str(row["msgid"]),
+                publickey_ver=int(row["publickey_ver"]),
+                encrypt_random_key=str(row["encrypt_random_key"]),
+                encrypt_chat_msg=str(row["encrypt_chat_msg"]),
+            )
+            for row in content.get("chatdata") or []
+        ]
+    except (KeyError, TypeError, ValueError):
+        raise ArchiveRefused(10002, Reaction.RETRY, "a message without its fields") from None
+
+
+def parse(text: bytes) -> Any:
+    """JSON as the library writes it: raw control characters inside strings are let through (page 91774)."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        raise ArchiveRefused(10002, Reaction.RETRY, "the answer is no JSON") from None

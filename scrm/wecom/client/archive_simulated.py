@@ -1,0 +1,58 @@
+"""The archive of the WeCom simulator, over HTTP; its body cipher stands in for what ``DecryptData`` opens."""
+
+import base64
+import binascii
+import hashlib
+
+import requests
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from requests.adapters import HTTPAdapter
+
+from scrm.wecom.client import archive_content
+from scrm.wecom.corp_archive import ArchiveCredentials
+from scrm.wecom.errcodes import Reaction
+from scrm.wecom.port.archive import ArchiveRefused, Envelope, MediaChunk, sdk_refusal
+
+_SECONDS = (4, 30)
+
+
+class SimulatedArchive:
+    """`scrm.wecom.port.archive.Archive` of a corp whose ``api_base`` is a simulator on this machine."""
+
+    def __init__(self, credentials: ArchiveCredentials) -> None:
+        self._base = f"{credentials.api_base}/_sim/archive/{credentials.corp_id}"
+        self._secret = credentials.secret
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._http.mount("http://", HTTPAdapter(pool_maxsize=8))
+
+    def get_chat_data(self, *, seq: int, limit: int) -> list[Envelope]:
+        answer = self._post("chatdata", {"secret": self._secret, "seq": seq, "limit": limit})
+        values = archive_content.parse(answer.content)
+        if values.get("code"):
+            raise sdk_refusal(int(values["code"]))
+        return archive_content.envelopes(values.get("content"))
+
+    def decrypt_data(self, *, encrypt_key: str, encrypt_chat_msg: str) -> bytes:
+        try:
+            sealed = base64.b64decode(encrypt_chat_msg, validate=True)
+            return AESGCM(hashlib.sha256(encrypt_key.encode()).digest()).decrypt(sealed[:12], sealed[12:], None)
+        except (InvalidTag, binascii.Error, ValueError):
+            raise sdk_refusal(10006) from None
+
+    def get_media_data(self, *, index_buf: str, sdkfileid: str) -> MediaChunk:
+        answer = self._post("media", {"secret": self._secret, "indexbuf": index_buf, "sdkfileid": sdkfileid})
+        code = int(answer.headers.get("X-Code", "10002"))
+        if code:
+            raise sdk_refusal(code)
+        return MediaChunk(answer.content, answer.headers.get("X-Index", ""), answer.headers.get("X-Finish") == "1")
+
+    def _post(self, door: str, body: dict[str, object]) -> requests.Response:
+        try:
+            answer = self._http.post(f"{self._base}/{door}", json=body, timeout=_SECONDS)
+        except requests.RequestException as error:
+            raise ArchiveRefused(10001, Reaction.RETRY, type(error).__name__) from None
+        if answer.status_code != 200:
+            raise ArchiveRefused(10001, Reaction.RETRY, f"HTTP {answer.status_code}")
+        return answer

@@ -1,0 +1,105 @@
+"""The chat archive (会话内容存档, page 91774): the calls of WeCom's Finance SDK, one for one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from scrm.wecom.errcodes import Reaction
+from scrm.wecom.port.errors import WecomError
+
+PAGE_LIMIT = 1_000  # more is an error, not a clamp
+CHUNK_BYTES = 524_288  # of a media file, per call
+WINDOW_DAYS = 5  # WeCom forgets messages and media that are older
+
+
+class ArchiveRefused(WecomError):
+    """A call of the SDK failed; ``code`` is its return code, or the ``errcode`` of the JSON it returned."""
+
+    def __init__(self, code: int, reaction: Reaction, text: str = "") -> None:
+        super().__init__(f"code {code}" + (f": {text}" if text else ""))
+        self.code = code
+        self.reaction = reaction
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One sealed message; ``seq`` is an unsigned 64-bit number, ``publickey_ver`` names the key that wraps its key."""
+
+    seq: int
+    msgid: str
+    publickey_ver: int
+    encrypt_random_key: str
+    encrypt_chat_msg: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaChunk:
+    """Up to 512 KiB of a file, and the index to ask the next one with."""
+
+    data: bytes
+    next_index: str
+    is_finish: bool
+
+
+class Archive(Protocol):
+    """One corp's archive; safe to call from several threads. Every method raises `ArchiveRefused`."""
+
+    def get_chat_data(self, *, seq: int, limit: int) -> list[Envelope]:
+        """GetChatData: what follows ``seq``, ascending, at most 1,000; 4,000 calls a minute.
+
+        Older than five days is gone: an old seq continues silently with the oldest message that is left. An empty list
+        says that all has been fetched. 301058 asks for a smaller ``limit`` with the same seq.
+        """
+        ...
+
+    def decrypt_data(self, *, encrypt_key: str, encrypt_chat_msg: str) -> bytes:
+        """DecryptData: the message in the clear, UTF-8 JSON; ``encrypt_key`` is the unwrapped key, 88 characters.
+
+        Works on this machine alone. 10006 for a key that does not fit.
+        """
+        ...
+
+    def get_media_data(self, *, index_buf: str, sdkfileid: str) -> MediaChunk:
+        """GetMediaData: one chunk; ``index_buf`` is empty first, then what the chunk before said; 25,000 a minute.
+
+        10005 for a wrong id, 10010 after five days; a failed chunk is asked for again with the same index.
+        """
+        ...
+
+
+# Gives the archive adapter of a corp number, or none where no archive is configured.
+ConnectArchive = Callable[[int], Archive | None]
+
+_connect: ConnectArchive | None = None
+
+_SDK_CODES: dict[int, tuple[Reaction, str]] = {
+    10000: (Reaction.BUG, "bad parameter"),
+    10001: (Reaction.RETRY, "network"),
+    10002: (Reaction.RETRY, "parse failure"),
+    10003: (Reaction.RETRY, "system failure"),
+    10005: (Reaction.FATAL, "wrong sdkfileid"),
+    10006: (Reaction.FATAL, "decrypt failure"),
+    10008: (Reaction.FATAL, "encrypt_key parse error"),
+    10009: (Reaction.CONFIG, "address is not in the trusted list"),
+    10010: (Reaction.FATAL, "older than five days"),
+    10011: (Reaction.CONFIG, "certificate error"),
+}
+
+
+def install(connect: ConnectArchive) -> None:
+    """Called by `scrm.wiring`: which adapter reaches the archive."""
+    global _connect
+    _connect = connect
+
+
+def archive(corp: int) -> Archive | None:
+    """The archive of a corp; call it with no transaction open."""
+    if _connect is None:
+        raise RuntimeError("scrm.wiring.wire() has not been called")
+    return _connect(corp)
+
+
+def sdk_refusal(code: int) -> ArchiveRefused:
+    """What a return code of the SDK (page 91552) asks for; unknown ones may pass by themselves."""
+    reaction, text = _SDK_CODES.get(code, (Reaction.RETRY, ""))
+    return ArchiveRefused(code, reaction, text)

@@ -1,0 +1,63 @@
+"""`scrm user`, `scrm token`: what an operator does for an account works at once."""
+
+import requests
+from click.testing import CliRunner
+
+from scrm.cli import main
+from scrm.identity.models import Role
+from tests.support.service import Console
+from tests.support.service import TestCorp as Corp
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(main, list(words))
+    assert result.exit_code == 0, result.output
+    return result.stdout.strip()
+
+
+def sign_in(corp: Corp, name: str, password: str) -> int:
+    body = {"name": name, "password": password}
+    return requests.post(f"{corp.web}/api/v1/session", json=body, timeout=10).status_code
+
+
+def test_reset_password_signs_out_and_opens_once_more(shared: Corp) -> None:
+    console = shared.console(Role.SALES)
+    name = console.get("/me")["name"]
+    password = run("user", "reset-password", name)
+    assert console.status("GET", "/me").status_code == 401
+    assert sign_in(shared, name, "a-long-test-password") == 401
+    again = Console.signed_in(shared.web, name, password)
+    assert again.get("/me")["must_change_password"] is True
+    assert again.status("GET", "/customers").status_code == 403
+
+
+def test_disabled_account_opens_nothing_until_it_is_enabled(shared: Corp) -> None:
+    console = shared.console(Role.SALES)
+    name = console.get("/me")["name"]
+    token = run("token", "create", "--user", name)
+    run("user", "disable", name)
+    assert console.status("GET", "/me").status_code == 401
+    assert by_token(shared, token) == 401
+    assert sign_in(shared, name, "a-long-test-password") == 401
+    run("user", "enable", name)
+    assert sign_in(shared, name, "a-long-test-password") == 200
+
+
+def test_revoked_tokens_open_nothing(shared: Corp) -> None:
+    name = shared.console(Role.SALES).get("/me")["name"]
+    tokens = [run("token", "create", "--user", name) for _ in range(2)]
+    assert [by_token(shared, token) for token in tokens] == [200, 200]
+    assert "2 tokens revoked" in run("token", "revoke", "--user", name)
+    assert [by_token(shared, token) for token in tokens] == [401, 401]
+
+
+def by_token(corp: Corp, token: str) -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    return requests.get(f"{corp.web}/api/v1/me", headers=headers, timeout=10).status_code
+
+
+def test_account_that_is_none_is_one_sentence(service: str) -> None:
+    for words in (["user", "reset-password"], ["user", "disable"], ["user", "enable"], ["token", "revoke", "--user"]):
+        result = CliRunner().invoke(main, [*words, "nobody"])
+        assert result.exit_code == 2
+        assert len(result.stderr.splitlines()) == 1
