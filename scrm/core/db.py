@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -168,15 +167,17 @@ def current_corp(session: Session) -> int:
     return corp
 
 
-def driver_connection(session: Session) -> psycopg.Connection[Any]:
-    """The driver's connection of this transaction, for COPY: rows one by one in SQL take three times as long."""
-    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
-    return connection
-
-
 def after_commit(session: Session, action: Callable[[], None]) -> None:
     """Run ``action`` once this transaction has been committed; never if it is rolled back."""
     session.info.setdefault("after_commit", []).append(action)
+
+
+def driver(session: Session) -> Any:
+    """psycopg's own connection of this transaction, for COPY."""
+    connection = session.connection().connection.driver_connection
+    if connection is None:
+        raise RuntimeError("the transaction has no connection")
+    return connection
 
 
 def lock_subject(session: Session, subject: str) -> None:

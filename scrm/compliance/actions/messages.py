@@ -23,7 +23,7 @@ from scrm.compliance.models.messages import (
     SenderKind,
 )
 from scrm.core import clock, copying, outbox, search
-from scrm.core.db import driver_connection
+from scrm.core.db import driver
 from scrm.events.conversation import ConversationsSeen
 from scrm.identity import queries as identity
 from scrm.wecom.archive.sink import MediaRef, OpenedMessage, Taken
@@ -248,7 +248,7 @@ def _copy(session: Session, messages: Sequence[Prepared]) -> None:
             for message in messages
         ),
     )
-    with driver_connection(session).cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
+    with driver(session).cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
         copy.write(stream)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from scrm.core.db import driver_connection
+from scrm.core.db import driver
 from scrm.customers.models import Customer, FollowStatus, Tag
 
 Ids = NDArray[np.int64]
@@ -62,7 +62,7 @@ def edges(session: Session, every: Sequence[str], some: Sequence[str], none: Seq
         "none": [ids[tag] for tag in none],
         "free": not some,
     }
-    with driver_connection(session).cursor() as cursor, cursor.copy(_EDGES, values) as copy:
+    with driver(session).cursor() as cursor, cursor.copy(_EDGES, values) as copy:
         raw = b"".join(copy)
     lines = np.frombuffer(raw, dtype=_LINE, count=(len(raw) - _HEAD - _TAIL) // _LINE.itemsize, offset=_HEAD)
     return Edges(*(lines[name].astype(np.int64) for name in ("customer", "staff", "talked", "added")))

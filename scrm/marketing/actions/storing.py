@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from sqlalchemy.orm import Session
 
-from scrm.core.db import driver_connection
+from scrm.core.db import driver
 from scrm.marketing.models import RecipientState, SliceState
 from scrm.marketing.plan import Plan
 from scrm.marketing.ports import Ids
@@ -27,7 +27,7 @@ _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # PostgreSQL's
 def store(session: Session, broadcast_id: int, plan: Plan, *, now: dt.datetime) -> int:
     """Write a plan's slices, over-quota recipients as slices that are skipped; how many calls there will be."""
     calls = 0
-    with driver_connection(session).cursor() as cursor, cursor.copy(_COPY) as copy:
+    with driver(session).cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.write(_HEAD)
         for line, is_call in _lines(broadcast_id, plan, now):
             copy.write(line)
