@@ -1,6 +1,7 @@
 """A resignation played on the simulator's phone, handed over in the console, accepted on the successor's phone."""
 
 import re
+from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
@@ -18,9 +19,16 @@ def _staff(corp: Corp) -> dict[str, str]:
 
 def _pick(page: Page, name: str) -> None:
     page.get_by_label("接替人（多人时平均分配）").click()
-    page.keyboard.type(name)
-    page.locator(".ant-select-item-option", has_text=name).first.click()
+    _search(page, name)
+    expect(page.locator(".ant-select-selection-item", has_text=name)).to_be_visible()
     page.get_by_text("的客户选择接替人").click()
+
+
+def _search(page: Page, name: str) -> None:
+    """Type a name and take the one that the server finds; the list before it would be replaced under the mouse."""
+    with page.expect_response(lambda answer: "/staff?" in answer.url and quote(name) in answer.url):
+        page.keyboard.type(name)
+    page.locator(".ant-select-item-option", has_text=name).first.click()
 
 
 def test_resignation_is_played_handed_over_and_accepted(sign_in: SignIn, open_page: Open, shop: Corp) -> None:
@@ -63,8 +71,7 @@ def test_on_job_transfer_begins_from_the_same_page(sign_in: SignIn, shop: Corp) 
     page.get_by_role("button", name="在职转接").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("按员工筛选").or_(dialog.get_by_role("combobox")).first.click()
-    page.keyboard.type(giver_name)
-    page.locator(".ant-select-item-option", has_text=giver_name).first.click()
+    _search(page, giver_name)
     expect(dialog.get_by_text(f"全部 {_customers(shop, giver)} 位客户")).to_be_visible()
     dialog.get_by_label("转接时告诉客户的话").fill("以后由新同事为您服务")
     dialog.get_by_role("button", name="下一步").click()
