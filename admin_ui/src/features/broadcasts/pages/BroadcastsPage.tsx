@@ -63,8 +63,8 @@ export default function BroadcastsPage() {
           />
           <Select<BroadcastState | null>
             className="s-filter"
-            aria-label={t('filter.status')}
-            placeholder={t('filter.status')}
+            aria-label={t('broadcast.state')}
+            placeholder={t('broadcast.state')}
             allowClear
             options={STATES.map((state) => ({ value: state, label: t(`broadcastState.${state}`) }))}
             value={(filters.one('state') as BroadcastState | undefined) ?? null}
