@@ -76,7 +76,7 @@ class MessageSink:
         for message, key in keyed:
             message.sender_kind = _sender_kind(message.sender, staff)
             message.conversation_id = conversations[key.key]
-        fresh, conflicts = _copied(session, prepared)
+        fresh, conflicts = copied(session, prepared)
         if fresh:
             _count(session, fresh)
             _note_members(session, fresh, staff)
@@ -122,19 +122,26 @@ def _prepared(opened: OpenedMessage) -> Prepared:
         roomid=body["roomid"] if isinstance(body.get("roomid"), str) else "",
         msgtype=msgtype,
         spoken=spoken,
-        packed=(
-            copying.text(opened.msgid)
-            + copying.moment(at)
-            + copying.text(str(opened.seq))
-            + copying.int4(opened.publickey_ver),
-            copying.text(msgtype)
-            + copying.jsonb(opened.text)
-            + copying.text(folded)
-            + copying.int8_array(search.bigrams(folded))
-            + copying.raw(opened.digest),
-        ),
+        packed=packed(opened, at=at, msgtype=msgtype, words=folded, bigrams=search.bigrams(folded)),
         files=[] if is_plain else content.files(body),
         recalled=None if is_plain else content.recalled(body),
+    )
+
+
+def packed(
+    opened: OpenedMessage, *, at: dt.datetime, msgtype: str, words: str, bigrams: Sequence[int]
+) -> tuple[bytes, bytes]:
+    """What of a row needs no database, before and after conversation and sender."""
+    return (
+        copying.text(opened.msgid)
+        + copying.moment(at)
+        + copying.text(str(opened.seq))
+        + copying.int4(opened.publickey_ver),
+        copying.text(msgtype)
+        + copying.jsonb(opened.text)
+        + copying.text(words)
+        + copying.int8_array(bigrams)
+        + copying.raw(opened.digest),
     )
 
 
@@ -213,7 +220,7 @@ def _known_conversations(session: Session, keys: list[str]) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
-def _copied(session: Session, messages: list[Prepared]) -> tuple[list[Prepared], list[str]]:
+def copied(session: Session, messages: list[Prepared]) -> tuple[list[Prepared], list[str]]:
     """Copy straight in; only if a row stands already, look which, and copy the rest. New ones, and changed ones."""
     try:
         with session.begin_nested():
