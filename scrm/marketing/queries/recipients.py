@@ -1,8 +1,6 @@
 """Who got a broadcast and who did not: by member, by customer, and as a table for a spreadsheet."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock
 from scrm.core.db import transaction
 from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, fetch_rows
+from scrm.core.sheets import csv_head, csv_rows
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid
@@ -138,7 +137,7 @@ def recipient_page(session: Session, actor: Actor, broadcast_id: int, page: Reci
 
 def table(actor: Actor, broadcast_id: int) -> Iterator[bytes]:
     """All recipients as CSV with a byte order mark, a slice at a time, each in a transaction of its own."""
-    yield b"\xef\xbb\xbf" + _csv([_HEADINGS])
+    yield csv_head(_HEADINGS)
     after = 0
     while True:
         with transaction(actor.corp) as session:
@@ -151,7 +150,7 @@ def table(actor: Actor, broadcast_id: int) -> Iterator[bytes]:
                 return
             after = number
             lines = _rows(session, *_load(session, number), None)
-        yield _csv(
+        yield csv_rows(
             (
                 row.external_userid,
                 row.customer_name,
@@ -248,11 +247,3 @@ def _position(cursor: str | None) -> tuple[int, int]:
     if len(number) > 18 or len(position) > 5:
         raise CursorInvalid()
     return int(number), int(position)
-
-
-def _csv(rows: Any) -> bytes:
-    out = io.StringIO()
-    # A cell that begins like a formula is one to a spreadsheet; names come from strangers.
-    writer = csv.writer(out)
-    writer.writerows([f"'{cell}" if str(cell)[:1] in "=+-@\t\r" and cell else cell for cell in row] for row in rows)
-    return out.getvalue().encode()
