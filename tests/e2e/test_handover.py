@@ -62,7 +62,7 @@ def test_resignation_is_played_handed_over_and_accepted(sign_in: SignIn, open_pa
     console.get_by_label("关闭原因").fill("客户拒绝接替，已电话回访")
     console.get_by_role("dialog").get_by_role("button", name="关闭交接").click()
     expect(console.get_by_text("已关闭").first).to_be_visible()
-    expect(console.get_by_text("已电话回访")).to_be_visible()
+    expect(console.get_by_text("关闭了这项交接：客户拒绝接替，已电话回访")).to_be_visible()
 
 
 def test_on_job_transfer_begins_from_the_same_page(sign_in: SignIn, shop: Corp) -> None:
