@@ -26,6 +26,7 @@ from scrm.wecom.port.archive import Archive, ArchiveRefused, Envelope
 
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
 _SHARE = 50  # messages per piece of work
+_SHORTEST_KEY = 32  # characters; the sample of page 91774 has 88, a few random bytes are printable by chance
 _ODD = re.compile(rb"[\x00-\x1f]|\\u0000|\\u[dD]")  # what JSON for PostgreSQL must not hold, or not by half
 
 
@@ -64,8 +65,8 @@ def _open(archive: Archive, keys: dict[int, RSAPrivateKey], envelope: Envelope) 
     try:
         unwrapped = private.decrypt(base64.b64decode(envelope.encrypt_random_key), padding.PKCS1v15())
         random_key = unwrapped.decode("ascii")
-        # A wrong key may come out as random bytes instead of an error (implicit rejection).
-        if not random_key or not random_key.isprintable():
+        # A wrong key may come out as random bytes of random length instead of an error (implicit rejection).
+        if len(random_key) < _SHORTEST_KEY or not random_key.isprintable():
             return Unopened(envelope, ParkedReason.WRONG_KEY)
     except (ValueError, binascii.Error):
         return Unopened(envelope, ParkedReason.WRONG_KEY)
