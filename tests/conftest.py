@@ -127,4 +127,4 @@ def archived(service: str, sim: Simulator) -> Iterator[Corp]:
     found.sync()
     yield found
     sim.misfortunes()
-    sim.call("DELETE", f"/corps/{name}")
+    found.close()

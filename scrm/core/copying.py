@@ -33,6 +33,10 @@ def jsonb(data: bytes) -> bytes:
     return _LENGTH(len(data) + 1) + b"\x01" + data
 
 
+def boolean(value: bool) -> bytes:
+    return _LENGTH(1) + (b"\x01" if value else b"\x00")
+
+
 def int4(value: int) -> bytes:
     return _INT4(4, value)
 
@@ -53,6 +57,11 @@ def int8_array(values: Sequence[int]) -> bytes:
     count = len(values)
     paired = [part for value in values for part in (8, value)]
     return struct.pack(f">iiiiii{'iq' * count}", 20 + 12 * count, 1, 0, _INT8_OID, count, 1, *paired)
+
+
+def row(*fields: bytes) -> bytes:
+    """One row of a stream that is written piece by piece between `HEADER` and `TRAILER`."""
+    return struct.pack(">h", len(fields)) + b"".join(fields)
 
 
 def rows(columns: int, packed: Iterable[Iterable[bytes]]) -> bytes:

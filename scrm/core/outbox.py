@@ -108,10 +108,11 @@ def drain_batch(corp: int, lane: Lane) -> int:
                 held = key
             if _run(session, row):
                 done.append(row.id)
-        session.execute(
-            update(OutboxRow).where(OutboxRow.id.in_(done)).values(state=RowState.DONE.value, done_at=clock.now()),
-            execution_options={"synchronize_session": False},
-        )
+        if done:
+            session.execute(
+                update(OutboxRow).where(OutboxRow.id.in_(done)).values(state=RowState.DONE.value, done_at=clock.now()),
+                execution_options={"synchronize_session": False},
+            )
         return len(rows)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -70,15 +71,7 @@ def set_disabled(corp_id: str, *, disabled: bool) -> None:
         mine = select(Corp.id).where(Corp.corp_id == corp_id).scalar_subquery()
         wanted = select(Account).where(Account.corp_no == mine, Account.disabled_at.is_(None) == disabled)
         found = session.scalars(wanted.with_for_update()).all()
-        if not found:
-            return
-        for account in found:
-            account.disabled_at = clock.now() if disabled else None
-        session.execute(delete(LoginSession).where(LoginSession.account_id.in_([account.id for account in found])))
-        enter_corp(session, found[0].corp_no)
-        verb = "account.disabled" if disabled else "account.enabled"
-        for account in found:
-            audit.record(session, audit.System.COMMAND_LINE, verb, f"account:{account.name}")
+        _shut(session, found, disabled=disabled)
 
 
 def create_token(name: str) -> str:
@@ -117,10 +110,7 @@ def reset_password(name: str) -> str:
 def set_one_disabled(name: str, *, disabled: bool) -> None:
     """Shut out one account, signed-in browsers included, or let it in again. Raises `AccountUnknown`."""
     with platform_transaction() as session:
-        account = _named(session, name)
-        account.disabled_at = clock.now() if disabled else None
-        session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
-        _audit(session, account, audit.System.COMMAND_LINE, "account.disabled" if disabled else "account.enabled")
+        _shut(session, [_named(session, name)], disabled=disabled)
 
 
 def purge_sessions() -> int:
@@ -149,6 +139,19 @@ def change_password(account_id: int, *, old: str, new: str, keep_session: bytes 
 
 def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def _shut(session: Session, accounts: Sequence[Account], *, disabled: bool) -> None:
+    """Accounts of one corp."""
+    if not accounts:
+        return
+    for account in accounts:
+        account.disabled_at = clock.now() if disabled else None
+    session.execute(delete(LoginSession).where(LoginSession.account_id.in_([account.id for account in accounts])))
+    enter_corp(session, accounts[0].corp_no)
+    verb = "account.disabled" if disabled else "account.enabled"
+    for account in accounts:
+        audit.record(session, audit.System.COMMAND_LINE, verb, f"account:{account.name}")
 
 
 def _named(session: Session, name: str) -> Account:

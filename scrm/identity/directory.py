@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from scrm.core import clock, outbox
 from scrm.events.directory import StaffDeparted
 from scrm.identity.models import ROOT_DEPARTMENT, Department, Staff, StaffStatus
-from scrm.identity.queries import staff_by_userid
+from scrm.identity.queries import staff_by_userid, staff_by_userids
 from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Member, Membership
 
 _STATUS = {1: StaffStatus.ACTIVE, 2: StaffStatus.DISABLED, 4: StaffStatus.NOT_ACTIVATED, 5: StaffStatus.LEFT}
@@ -182,8 +182,7 @@ def mark_left_unseen(session: Session, run_id: int) -> list[Staff]:
         .returning(Staff)
     )
     gone = list(session.scalars(query))
-    for staff in gone:
-        outbox.publish(session, _departed(staff, detected_by="sync", at=now))
+    outbox.publish(session, *(_departed(staff, detected_by="sync", at=now) for staff in gone))
     return gone
 
 
@@ -205,11 +204,21 @@ def _not_in_service(session: Session, members: Iterable[Member]) -> set[str]:
 
 
 def _tell_departed(session: Session, members: Iterable[Member], *, at: dt.datetime) -> None:
-    for member in members:
-        staff = staff_by_userid(session, member.userid)
-        if staff is not None:
-            disabled = _STATUS[member.status] is StaffStatus.DISABLED
-            outbox.publish(session, _departed(staff, detected_by="sync", at=at, disabled=disabled))
+    members = list(members)
+    staff = staff_by_userids(session, [member.userid for member in members])
+    outbox.publish(
+        session,
+        *(
+            _departed(
+                staff[member.userid.lower()],
+                detected_by="sync",
+                at=at,
+                disabled=_STATUS[member.status] is StaffStatus.DISABLED,
+            )
+            for member in members
+            if member.userid.lower() in staff
+        ),
+    )
 
 
 def _departed(staff: Staff, *, detected_by: str, at: dt.datetime, disabled: bool = False) -> StaffDeparted:

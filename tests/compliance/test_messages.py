@@ -15,13 +15,6 @@ from tests.support.service import TestCorp as Corp
 
 
 @pytest.fixture
-def customer(archived: Corp) -> str:
-    found = befriend(archived, "bob", "王小明")
-    archived.sync()
-    return found
-
-
-@pytest.fixture
 def console(archived: Corp) -> Console:
     return archived.console(Role.COMPLIANCE)
 

@@ -9,18 +9,10 @@ from scrm.compliance.models.rules import RuleVersion
 from scrm.identity.models import Role
 from tests.support import moved_clock
 from tests.support.chats import pull, say
-from tests.support.company import befriend
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 
 RULE: dict[str, Any] = {"name": "私下交易", "severity": "high", "words": "加我微信\n返点\n私下转账"}
-
-
-@pytest.fixture
-def customer(archived: Corp) -> str:
-    found = befriend(archived, "bob", "王小明")
-    archived.sync()
-    return found
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from scrm.core import copying
 from scrm.core.db import driver
 from scrm.customers.models import Customer, FollowStatus, Tag
 
@@ -26,7 +27,7 @@ COPY (
       AND NOT c.tag_ids && CAST(%(none)s AS bigint[])
 ) TO STDOUT (FORMAT binary)
 """
-_HEAD, _TAIL = 19, 2  # of PostgreSQL's binary COPY format: signature, flags, extension; the end mark
+_HEAD, _TAIL = len(copying.HEADER), len(copying.TRAILER)
 _LINE = np.dtype(
     [("fields", ">i2")]
     + [part for name in ("customer", "staff", "talked", "added") for part in ((f"{name}_size", ">i4"), (name, ">i8"))]

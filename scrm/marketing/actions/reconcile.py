@@ -63,11 +63,8 @@ def look(session: Session, broadcast: Broadcast) -> None:
 def listed(session: Session, outcome: Outcome) -> None:
     """One page of messages; after the last, the senders of those that nobody of ours has a receipt for."""
     broadcast = locked(session, outcome.context["broadcast_id"])
-    state = _current(broadcast, outcome)
+    state = _readable(session, broadcast, outcome)
     if state is None:
-        return
-    if outcome.state is not CallState.DONE:
-        _give_up(session, broadcast)
         return
     page: GroupMessagePage = outcome.result
     # The first page was asked for first: what came to WeCom after it may be missing.
@@ -87,11 +84,8 @@ def listed(session: Session, outcome: Outcome) -> None:
 def senders_told(session: Session, outcome: Outcome) -> None:
     """Who sends a message that nobody claims: its customers are looked at if a slice in doubt has this one sender."""
     broadcast = locked(session, outcome.context["broadcast_id"])
-    state = _current(broadcast, outcome)
+    state = _readable(session, broadcast, outcome)
     if state is None:
-        return
-    if outcome.state is not CallState.DONE:
-        _give_up(session, broadcast)
         return
     page: GroupMessageTaskPage = outcome.result
     msgid: str = outcome.context["msgid"]
@@ -106,11 +100,8 @@ def senders_told(session: Session, outcome: Outcome) -> None:
 def customers_told(session: Session, outcome: Outcome) -> None:
     """The customers of a message that may be a slice's: if they are the slice's, so is the message."""
     broadcast = locked(session, outcome.context["broadcast_id"])
-    state = _current(broadcast, outcome)
+    state = _readable(session, broadcast, outcome)
     if state is None:
-        return
-    if outcome.state is not CallState.DONE:
-        _give_up(session, broadcast)
         return
     page: SendResultPage = outcome.result
     row = whole_slice(session, outcome.context["slice_id"])
@@ -176,10 +167,15 @@ def _give_up(session: Session, broadcast: Broadcast) -> None:
     broadcast.due_at = now
 
 
-def _current(broadcast: Broadcast, outcome: Outcome) -> dict[str, Any] | None:
-    """The listing that an answer belongs to, unless it was begun anew meanwhile."""
+def _readable(session: Session, broadcast: Broadcast, outcome: Outcome) -> dict[str, Any] | None:
+    """The listing that an answer belongs to; none if it was begun anew meanwhile, or is given up for this answer."""
     state = broadcast.reconcile
-    return dict(state) if state is not None and state["begun"] == outcome.context["begun"] else None
+    if state is None or state["begun"] != outcome.context["begun"]:
+        return None
+    if outcome.state is not CallState.DONE:
+        _give_up(session, broadcast)
+        return None
+    return dict(state)
 
 
 def _of_sender(session: Session, state: dict[str, Any], userid: str) -> BroadcastSlice | None:

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import json
-import struct
 from collections.abc import Iterator
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from scrm.core import copying
 from scrm.core.db import driver
 from scrm.marketing.models import RecipientState, SliceState
 from scrm.marketing.plan import Plan
@@ -18,21 +18,17 @@ _COPY = """
 COPY broadcast_slice (broadcast_id, staff_id, position, state, attempt, total, counts, customer_ids, states,
                       found_again, reminders, cancel_asked, updated_at) FROM STDIN (FORMAT binary)
 """
-_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_TAIL = struct.pack(">h", -1)
-_FIELDS = 13
-_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # PostgreSQL's
 
 
 def store(session: Session, broadcast_id: int, plan: Plan, *, now: dt.datetime) -> int:
     """Write a plan's slices, over-quota recipients as slices that are skipped; how many calls there will be."""
     calls = 0
     with driver(session).cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.write(_HEAD)
+        copy.write(copying.HEADER)
         for line, is_call in _lines(broadcast_id, plan, now):
             copy.write(line)
             calls += is_call
-        copy.write(_TAIL)
+        copy.write(copying.TRAILER)
     return calls
 
 
@@ -58,23 +54,18 @@ def _line(
     now: dt.datetime,
 ) -> bytes:
     total = len(customers)
-    fields = (
-        struct.pack(">q", broadcast_id),
-        struct.pack(">q", staff_id),
-        struct.pack(">i", position),
-        state.value.encode(),
-        struct.pack(">i", 0),
-        struct.pack(">i", total),
-        _json({str(int(recipient)): total}),
-        array_bytes(customers),
-        np.full(total, recipient, dtype=np.uint8).tobytes(),
-        b"\0",
-        _json([]),
-        b"\0",
-        struct.pack(">q", (now - _EPOCH) // dt.timedelta(microseconds=1)),
+    return copying.row(
+        copying.int8(broadcast_id),
+        copying.int8(staff_id),
+        copying.int4(position),
+        copying.text(state.value),
+        copying.int4(0),
+        copying.int4(total),
+        copying.jsonb(json.dumps({str(int(recipient)): total}).encode()),
+        copying.raw(array_bytes(customers)),
+        copying.raw(np.full(total, recipient, dtype=np.uint8).tobytes()),
+        copying.boolean(False),
+        copying.jsonb(b"[]"),
+        copying.boolean(False),
+        copying.moment(now),
     )
-    return struct.pack(">h", _FIELDS) + b"".join(struct.pack(">i", len(field)) + field for field in fields)
-
-
-def _json(value: object) -> bytes:
-    return b"\x01" + json.dumps(value).encode()
