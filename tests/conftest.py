@@ -4,7 +4,6 @@ A cluster per process instead of a database per process, because roles belong to
 the role of corp 1 without asking what the neighbour does.
 """
 
-import itertools
 import os
 from collections.abc import Iterator
 
@@ -18,10 +17,10 @@ from scrm.runtime.places import Places
 from tests.support import simulated
 from tests.support.company import SPEC
 from tests.support.service import TestCorp as Corp
-from tests.support.service import connect, free_port, serving
+from tests.support.service import connected, free_port, serving, standing
 from tests.support.simulated import Simulator
 
-_numbers = itertools.count(1)
+POPULATION = {"staff": 12, "customers": 60, "groups": 4, "seed": 7}
 
 # Files that take longest start first, so that the other processes have the rest to do meanwhile.
 _LONG = ("tests/faults/", "tests/runtime/test_up", "tests/checks/", "tests/wecom/test_sync", "tests/core/test_tenancy")
@@ -85,46 +84,35 @@ def sim() -> Iterator[Simulator]:
 @pytest.fixture(scope="module")
 def shared(service: str, sim: Simulator) -> Iterator[Corp]:
     """A synced corp of twelve people and sixty customers that the tests of a module only read."""
-    name = f"wr{next(_numbers):06d}{os.getpid():010d}"
-    found = connect(sim, service, name, population={"staff": 12, "customers": 60, "groups": 4, "seed": 7})
-    found.sync()
-    yield found
-    found.close()
+    with connected(sim, service, "wr", population=POPULATION) as found:
+        found.sync()
+        yield found
 
 
 @pytest.fixture
 def company(service: str, sim: Simulator) -> Iterator[Corp]:
     """The six people of `tests.support.company`, connected but not synced."""
-    name = f"wc{next(_numbers):06d}{os.getpid():010d}"
-    found = connect(sim, service, name, **SPEC)
-    yield found
-    found.close()
+    with connected(sim, service, "wc", **SPEC) as found:
+        yield found
 
 
 @pytest.fixture
 def corp(service: str, sim: Simulator) -> Iterator[Corp]:
     """A fresh corp of twelve people, sixty customers and four groups, connected but not synced."""
-    name = f"ww{next(_numbers):06d}{os.getpid():010d}"
-    population = {"staff": 12, "customers": 60, "groups": 4, "seed": 7}
-    found = connect(sim, service, name, population=population)
-    yield found
-    found.close()
+    with connected(sim, service, "ww", population=POPULATION) as found:
+        yield found
 
 
 @pytest.fixture
-def synced(corp: Corp) -> Corp:
-    """A fresh corp whose first sync is done."""
-    corp.sync()
-    return corp
+def synced(service: str, sim: Simulator) -> Iterator[Corp]:
+    """A fresh corp of twelve people, sixty customers and four groups whose first sync is done."""
+    with standing(sim, service, "ws", population=POPULATION) as found:
+        yield found
 
 
 @pytest.fixture
 def archived(service: str, sim: Simulator) -> Iterator[Corp]:
     """The six people of `tests.support.company` with a chat archive, synced."""
-    name = f"wa{next(_numbers):06d}{os.getpid():010d}"
     habits = {**SPEC["habits"], "archive_notify_seconds": 0.05}
-    found = connect(sim, service, name, **{**SPEC, "archive": True, "habits": habits})
-    found.sync()
-    yield found
-    sim.misfortunes()
-    found.close()
+    with standing(sim, service, "wa", **{**SPEC, "archive": True, "habits": habits}) as found:
+        yield found

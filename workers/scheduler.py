@@ -82,7 +82,7 @@ def build() -> BackgroundScheduler:
 def sweep(lane: Lane) -> None:
     """Ring for every corp that has due rows in the lane; where Redis does not answer, drain here."""
     for corp in corps.numbers():
-        if work.has_due(corp, lane) and not doorbell.ring_now(corp, lane):
+        if work.due_topics(corp, lane) and not doorbell.ring_now(corp, lane):
             work.drain(corp, lane)
 
 

@@ -6,7 +6,7 @@ The handover's row is the queue: ``poll_at`` and ``escalate_at`` say when it is 
 import datetime as dt
 
 import structlog
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from scrm.compliance.actions import handover_notices, handovers, results, unassigned
@@ -47,14 +47,11 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return len(rows)
 
 
-def is_due(corp: int, lane: Lane) -> bool:
-    if lane is not _LANE:
-        return False
-    with transaction(corp) as session:
-        return session.scalars(select(Handover.id).where(_due()).limit(1)).first() is not None
-
-
-TOPIC = work.Topic(name="handovers", drain_batch=drain_batch, is_due=is_due)
+TOPIC = work.Topic(
+    name="handovers",
+    drain_batch=drain_batch,
+    due=lambda _corp, lane: exists().where(_due()) if lane is _LANE else None,
+)
 
 
 def pull_unassigned(corp: int) -> None:
@@ -73,6 +70,6 @@ def _attend(session: Session, case: Handover) -> None:
     session.flush()
 
 
-def _due() -> ColumnElement[bool]:
+def _due() -> work.Condition:
     now = clock.now()
     return or_(Handover.poll_at <= now, Handover.escalate_at <= now)

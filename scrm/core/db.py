@@ -7,16 +7,20 @@ search path of one corp (or of the platform tables) for its own length; without 
 import hashlib
 import hmac
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, event, make_url, text
+import psycopg
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Identity, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.orm import Session as Session  # for routes and handlers, which do not import sqlalchemy
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from scrm.core import clock
 from scrm.core.settings import settings
@@ -25,6 +29,7 @@ APP_ROLE = "scrm_app"
 PLATFORM_ROLE = "scrm_platform"
 PLATFORM_SCHEMA = "scrm"
 BIGGEST_ID = 2**63 - 1  # of a bigint
+_IDLE_SECONDS = 1.0  # a connection used since then is not asked whether it still stands
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -115,15 +120,37 @@ class Database:
         options = "-c timezone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=120000"
         if self.statement_timeout_ms:
             options += f" -c statement_timeout={self.statement_timeout_ms}"
-        return create_engine(
+        engine = create_engine(
             app_url(config.database_url, config.secret_key),
             pool_size=self.pool_size,
             max_overflow=self.max_overflow,
             pool_timeout=5,
-            pool_pre_ping=True,
             hide_parameters=True,  # a statement that fails is logged; what it was given may be a customer's name
             connect_args={"options": options, "connect_timeout": 5},
         )
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
+        return engine
+
+
+def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_if_idle(
+    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    """Ask whether the server is still there, unless it answered a moment ago or the connection is new.
+
+    ``pool_pre_ping`` asks every time: a seventh of the time of a worker whose transactions follow each other.
+    """
+    now = time.monotonic()
+    if now - record.info.get("used", now) < _IDLE_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except psycopg.Error:
+        raise InvalidatePoolError from None  # the others are gone with it
 
 
 database = Database()

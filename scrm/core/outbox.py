@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlalchemy import Index, Text, insert, select, text, update
+from sqlalchemy import Index, Text, exists, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -93,7 +93,7 @@ def drain_batch(corp: int, lane: Lane) -> int:
     with transaction(corp) as session:
         rows = session.scalars(
             select(OutboxRow)
-            .where(OutboxRow.state == RowState.READY, OutboxRow.lane == lane.value, OutboxRow.due_at <= clock.now())
+            .where(*_due(lane))
             .order_by(OutboxRow.due_at, OutboxRow.id)
             .limit(work.BATCH)
             .with_for_update(skip_locked=True)
@@ -116,15 +116,13 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return len(rows)
 
 
-def is_due(corp: int, lane: Lane) -> bool:
-    with transaction(corp) as session:
-        query = select(OutboxRow.id).where(
-            OutboxRow.state == RowState.READY, OutboxRow.lane == lane.value, OutboxRow.due_at <= clock.now()
-        )
-        return session.scalars(query.limit(1)).first() is not None
+TOPIC = work.Topic(
+    name="outbox", drain_batch=drain_batch, due=lambda _corp, lane: exists().where(*_due(lane)), carries=True
+)
 
 
-TOPIC = work.Topic(name="outbox", drain_batch=drain_batch, is_due=is_due)
+def _due(lane: Lane) -> tuple[work.Condition, ...]:
+    return (OutboxRow.state == RowState.READY, OutboxRow.lane == lane.value, OutboxRow.due_at <= clock.now())
 
 
 def _rows(event: Event, now: dt.datetime) -> list[dict[str, Any]]:

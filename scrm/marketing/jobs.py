@@ -3,7 +3,7 @@
 import datetime as dt
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock, work
@@ -46,15 +46,11 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return 1
 
 
-def is_due(corp: int, lane: Lane) -> bool:
-    if lane is not _LANE:
-        return False
-    with transaction(corp) as session:
-        query = select(Broadcast.id).where(Broadcast.due_at <= clock.now())
-        return session.scalars(query.limit(1)).first() is not None
-
-
-TOPIC = work.Topic(name="broadcasts", drain_batch=drain_batch, is_due=is_due)
+TOPIC = work.Topic(
+    name="broadcasts",
+    drain_batch=drain_batch,
+    due=lambda _corp, lane: exists().where(Broadcast.due_at <= clock.now()) if lane is _LANE else None,
+)
 
 
 def step(session: Session, broadcast: Broadcast) -> None:

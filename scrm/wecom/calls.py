@@ -122,22 +122,16 @@ def drain_batch(corp: int, lane: Lane) -> int:
     return claimed
 
 
-def is_due(corp: int, lane: Lane) -> bool:
-    with transaction(corp) as session:
-        query = select(WecomCall.id).where(
-            WecomCall.state.in_(_OPEN), WecomCall.lane == lane.value, WecomCall.due_at <= clock.now()
-        )
-        return session.scalars(query.limit(1)).first() is not None
+def _due(_corp: int, lane: Lane) -> work.Condition:
+    return exists().where(WecomCall.state.in_(_OPEN), WecomCall.lane == lane.value, WecomCall.due_at <= clock.now())
 
 
-def under_way(corp: int, lane: Lane) -> bool:
-    """Whether a call has left and its answer has not been stored."""
-    with transaction(corp) as session:
-        query = select(WecomCall.id).where(WecomCall.state == CallState.LEASED, WecomCall.lane == lane.value)
-        return session.scalars(query.limit(1)).first() is not None
+def _under_way(_corp: int, lane: Lane) -> work.Condition:
+    """A call has left and its answer has not been stored."""
+    return exists().where(WecomCall.state == CallState.LEASED, WecomCall.lane == lane.value)
 
 
-TOPIC = work.Topic(name="calls", drain_batch=drain_batch, is_due=is_due, under_way=under_way)
+TOPIC = work.Topic(name="calls", drain_batch=drain_batch, due=_due, under_way=_under_way, carries=True)
 
 
 def replay(session: Session, call: WecomCall) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ def drain_batch(corp: int, lane: Lane) -> int:
     with transaction(corp) as session:
         rows = session.scalars(
             select(InboxRow)
-            .where(InboxRow.state == InboxState.READY, InboxRow.due_at <= clock.now())
+            .where(*_due())
             .order_by(InboxRow.due_at, InboxRow.id)
             .limit(work.BATCH)
             .with_for_update(skip_locked=True)
@@ -38,15 +38,15 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return len(rows)
 
 
-def is_due(corp: int, lane: Lane) -> bool:
-    if lane is not Lane.URGENT:
-        return False
-    with transaction(corp) as session:
-        query = select(InboxRow.id).where(InboxRow.state == InboxState.READY, InboxRow.due_at <= clock.now())
-        return session.scalars(query.limit(1)).first() is not None
+def _due() -> tuple[work.Condition, ...]:
+    return (InboxRow.state == InboxState.READY, InboxRow.due_at <= clock.now())
 
 
-TOPIC = work.Topic(name="inbox", drain_batch=drain_batch, is_due=is_due)
+TOPIC = work.Topic(
+    name="inbox",
+    drain_batch=drain_batch,
+    due=lambda _corp, lane: exists().where(*_due()) if lane is Lane.URGENT else None,
+)
 
 
 def open_body(session: Session, row: InboxRow) -> bytes | None:

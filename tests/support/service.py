@@ -1,6 +1,7 @@
 """The service inside a test process: real database, real Redis, the web application on a port."""
 
 import itertools
+import os
 import socket
 import threading
 import time
@@ -24,9 +25,11 @@ from scrm.core.doorbell import Lane
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wecom import corps, sync
+from tests.support import furnished
 from tests.support.simulated import Json, Simulator
 
 _numbers = itertools.count(1)
+_epochs: dict[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class TestCorp:
         """Away with it: what it left undone must not be carried out, and parked, in a later test."""
         corps.withdraw(self.corp_id)
         self.sim.call("DELETE", f"/corps/{self.corp_id}")
+        furnished.take_back(self.number)
 
     def rows(self, model: type[Any], *where: Any) -> list[Any]:
         with transaction(self.number) as session:
@@ -135,6 +139,37 @@ def serving(port: int) -> Iterator[str]:
         thread.join()
 
 
+@contextmanager
+def connected(sim: Simulator, web: str, kind: str, **spec: Any) -> Iterator[TestCorp]:
+    """A fresh corp, connected but not synced, for the length of the block."""
+    found = connect(sim, web, f"{kind}{next(_numbers):06d}{os.getpid():010d}", **spec)
+    try:
+        yield found
+    finally:
+        sim.misfortunes()
+        found.close()
+
+
+@contextmanager
+def standing(sim: Simulator, web: str, kind: str, **spec: Any) -> Iterator[TestCorp]:
+    """A fresh corp whose first sync is done: really for the first of its kind, which the others are copies of.
+
+    The same id, seed and epoch give the same world, to the last id.
+    """
+    epoch = _epochs.setdefault(kind, time.time())
+    found = connect(sim, web, f"{kind}{os.getpid():016d}", epoch=epoch, **spec)
+    try:
+        if furnished.is_kept(kind):
+            furnished.furnish(found.number, kind)
+        else:
+            found.sync()
+            furnished.keep(found.number, kind)
+        yield found
+    finally:
+        sim.misfortunes()
+        found.close()
+
+
 def connect(sim: Simulator, web: str, corp_id: str, **spec: Any) -> TestCorp:
     """Make a corp in the simulator, connect it, and let its callbacks come to ``web``."""
     sim.create_corp(corp_id, **spec)
@@ -143,6 +178,7 @@ def connect(sim: Simulator, web: str, corp_id: str, **spec: Any) -> TestCorp:
         url = f"{web}/wecom/callback/{corp_id}/{key}"
         sim.call("PUT", f"/corps/{corp_id}/apps/{key}/callback", {"url": url})
     wiring.wire()
+    furnished.hand_over()
     checked = corps.check(file)
     number = corps.apply(checked, corps.archive_values(checked, Path()))
     return TestCorp(number, corp_id, web, sim)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from scrm.compliance import content
@@ -68,14 +68,11 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return _go_on(session, scan) if scan is not None else 0
 
 
-def is_due(corp: int, lane: Lane) -> bool:
-    if lane is not Lane.BULK:
-        return False
-    with transaction(corp) as session:
-        return session.scalars(select(RuleScan.id).where(RuleScan.state == RUNNING).limit(1)).first() is not None
-
-
-TOPIC = work.Topic(name="rule-scans", drain_batch=drain_batch, is_due=is_due)
+TOPIC = work.Topic(
+    name="rule-scans",
+    drain_batch=drain_batch,
+    due=lambda _corp, lane: exists().where(RuleScan.state == RUNNING) if lane is Lane.BULK else None,
+)
 
 
 def _go_on(session: Session, scan: RuleScan) -> int:

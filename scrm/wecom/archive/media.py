@@ -52,7 +52,7 @@ def request(session: Session, files: Sequence[MediaRef], now: dt.datetime) -> No
 
 def drain_batch(corp: int, lane: Lane) -> int:
     """Fetch up to ten files; how many were tried."""
-    if lane is not Lane.BULK or not corps.has_archive(corp):
+    if not _is_ours(corp, lane):
         return 0
     claimed = _claim(corp)
     archive = port.archive(corp) if claimed else None
@@ -63,14 +63,15 @@ def drain_batch(corp: int, lane: Lane) -> int:
     return len(claimed)
 
 
-def is_due(corp: int, lane: Lane) -> bool:
-    if lane is not Lane.BULK or not corps.has_archive(corp):
-        return False
-    with transaction(corp) as session:
-        return session.scalars(_due().limit(1)).first() is not None
+def _is_ours(corp: int, lane: Lane) -> bool:
+    return lane is Lane.BULK and corps.has_archive(corp)
 
 
-TOPIC = work.Topic(name="archive-media", drain_batch=drain_batch, is_due=is_due)
+TOPIC = work.Topic(
+    name="archive-media",
+    drain_batch=drain_batch,
+    due=lambda corp, lane: _due().exists() if _is_ours(corp, lane) else None,
+)
 
 
 def find(session: Session, sdkfileid: str) -> ArchiveMedia | None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import structlog
-from sqlalchemy import select, text, update
+from sqlalchemy import exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -71,15 +71,12 @@ def drain_batch(corp: int, lane: Lane) -> int:
             return 0
 
 
-def is_due(corp: int, lane: Lane) -> bool:
-    if not _is_ours(corp, lane):
-        return False
-    with transaction(corp) as session:
-        due_at = session.scalar(select(ArchiveCursor.due_at))
-        return due_at is None or due_at <= clock.now()
+def _due(corp: int, lane: Lane) -> work.Condition | None:
+    """Without a cursor, before the first pull, too."""
+    return ~exists().where(ArchiveCursor.due_at > clock.now()) if _is_ours(corp, lane) else None
 
 
-TOPIC = work.Topic(name="archive", drain_batch=drain_batch, is_due=is_due)
+TOPIC = work.Topic(name="archive", drain_batch=drain_batch, due=_due)
 
 
 def messages_waiting(session: Session, _event: MessagesWaiting) -> None:

@@ -59,8 +59,8 @@ POST    /trickle                                    {"on", "per_minute": 6, "cor
 A spec: ``{"corp_id", "name"?, "apps"?: [{"key", "kind": "app"|"contact_sync", "agent_id"?, "secret"?, "token"?,
 "aes_key"?, "callback_url"?, "customer_contact"?, "visible_users"?, "visible_parties"?, "trusted_domains"?}],
 "population"?: {"staff", "customers", "groups", "seed"}, "archive"?: true, "departments"?, "staff"?,
-"customers"?: [fields of `world`], "habits"?: {fields of `world.Habits`}, "seed"?}``. Left-out apps are the demo's
-three; left-out secrets are made up.
+"customers"?: [fields of `world`], "habits"?: {fields of `world.Habits`}, "seed"?, "epoch"?}``. Left-out apps are the
+demo's three; left-out secrets are made up. The same corp_id, seed and epoch (seconds; else now) give the same world.
 """
 
 import ipaddress
@@ -121,7 +121,8 @@ def blueprint(sim: Simulator, trickle: Trickle) -> Blueprint:
 
 def add_corp(sim: Simulator, spec: Json) -> Corp:
     """Make a corp of a spec, journal it and take it in."""
-    whole, epoch = specs.complete(spec), time.time()
+    whole = specs.complete(spec)
+    epoch = whole.get("epoch", time.time())
     corp = specs.build(whole, epoch, callback_base=sim.callback_base)
     sim.add(corp)
     sim.write({"corp": corp.corp_id, "spec": whole, "epoch": epoch})

@@ -15,6 +15,7 @@ _LETTERS = string.ascii_letters + string.digits
 _KEYS = {"corp_id", "name", "apps", "departments", "staff", "customers", "population", "habits", "demo", "seed"} | {
     "archive",
     "archive_keys",
+    "epoch",
 }
 
 
@@ -27,6 +28,8 @@ def complete(spec: Json) -> Json:
     unknown = set(spec) - _KEYS
     if unknown or not isinstance(spec.get("corp_id"), str) or not spec["corp_id"]:
         raise BadSpec(f"a spec has corp_id and optionally {', '.join(sorted(_KEYS - {'corp_id'}))}")
+    if not isinstance(spec.get("epoch", 0.0), float | int):
+        raise BadSpec("epoch is a number of seconds")
     apps = spec.get("apps") or demo.APPS
     made = [_complete_app(row, number) for number, row in enumerate(apps)]
     if len({row["key"] for row in made}) != len(made):
