@@ -3,20 +3,15 @@
 Run by the owner role (login with CREATEROLE, owner of the database), never by the service. Tables belong to the owner;
 a corp's role may read and write rows of its own schema, and only append to the audit trail. Every statement waits at
 most three seconds for a lock, so that a migration cannot queue up the service behind it.
+
+`scrm.core.revisions` is imported where it is needed: Alembic takes a fifth of a second to load, in every process.
 """
 
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
 from scrm.core import clock
@@ -32,7 +27,6 @@ from scrm.core.db import (
     owner_engine,
 )
 
-_HERE = Path(__file__).parent / "migrations"
 _LOCK = 0x5C124  # advisory lock: two migrations never run at once
 _APPEND_ONLY = "audit_event"
 _BY_MONTH = ("audit_event", "message")  # partitioned by month of their own time
@@ -72,50 +66,24 @@ def add_partitions(owner_url: str) -> None:
 
 def pending(connection: Connection) -> list[str]:
     """Which schemas are not at the newest revision; empty when all is migrated. For `/readyz`, read as scrm_app."""
-    return [
-        schema
-        for line, schema in _lines(connection)
-        if _current(connection, schema) != ScriptDirectory.from_config(_config(line)).get_current_head()
-    ]
+    from scrm.core import revisions
 
-
-def heads() -> dict[str, str | None]:
-    """The newest revision of each line."""
-    return {line: ScriptDirectory.from_config(_config(line)).get_current_head() for line in ("platform", "corp")}
+    return [schema for line, schema in _lines(connection) if _current(connection, schema) != revisions.head(line)]
 
 
 def differences(owner_url: str, *, corps: Collection[int] | None = None) -> list[str]:
     """Where the models and a migrated database differ: the check that no migration was forgotten. All corps if none."""
+    from scrm.core import revisions
+
     found: list[str] = []
     with _locked(owner_url) as connection:
         for line, schema in _lines(connection):
             if line == "corp" and corps is not None and schema not in map(corp_schema, corps):
                 continue
             metadata = PlatformBase.metadata if line == "platform" else _in_schema(CorpBase.metadata, schema)
-            options: dict[str, Any] = {
-                "compare_type": True,
-                "compare_server_default": True,
-                "include_schemas": True,
-                "version_table_schema": schema,
-                "include_name": lambda name, kind, _parents, schema=schema: kind != "schema" or name == schema,
-                "include_object": lambda _item, name, kind, *_: not _is_partition(name, kind),
-            }
-            context = MigrationContext.configure(connection, opts=options)
-            found.extend(f"{schema}: {difference}" for difference in compare_metadata(context, metadata))
+            differing = revisions.differences(connection, schema, metadata, left_out=_is_partition)
+            found.extend(f"{schema}: {difference}" for difference in differing)
     return found
-
-
-def autogenerate(owner_url: str, line: str, schema: str, message: str) -> None:
-    """Write a new revision of one line from the difference between models and database; for developers."""
-    with _locked(owner_url) as connection:
-        metadata = PlatformBase.metadata if line == "platform" else CorpBase.metadata
-        config = _config(line)
-        _search_path(connection, schema)
-        config.attributes.update(connection=connection, schema=schema, metadata=metadata)
-        if line == "platform":
-            config.attributes["include_schemas"] = True
-            config.attributes["include_name"] = lambda name, kind, _parents: kind != "schema" or name == schema
-        command.revision(config, message=message, autogenerate=True)
 
 
 @contextmanager
@@ -143,27 +111,16 @@ def _current(connection: Connection, schema: str) -> str | None:
     return revision
 
 
-def _config(line: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_HERE / line))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 def _run(connection: Connection, line: str, schema: str) -> None:
     # All of a schema's migrations or none: one that is cut off half-way (a stop, a kill) must be able to run again.
     # On a connection of its own, since the one that holds the lock commits each statement.
+    from scrm.core import revisions
+
     with connection.engine.begin() as transaction:
         transaction.execute(text("SET LOCAL lock_timeout = '3s'"))
         transaction.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-        _search_path(transaction, schema)
-        config = _config(line)
-        config.attributes.update(connection=transaction, schema=schema)
-        command.upgrade(config, "head")
-
-
-def _search_path(connection: Connection, schema: str) -> None:
-    connection.execute(text("SELECT set_config('search_path', :schema, false)"), {"schema": schema})
+        transaction.execute(text("SELECT set_config('search_path', :schema, false)"), {"schema": schema})
+        revisions.upgrade(transaction, line, schema)
 
 
 def _upgrade_corp(connection: Connection, corp: int) -> None:

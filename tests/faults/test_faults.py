@@ -15,7 +15,7 @@ import pytest
 from redis.exceptions import RedisError
 
 from tests.faults.checker import Watched
-from tests.faults.installation import WORKERS, Installation, installed
+from tests.faults.installation import WORKERS, Installation
 from tests.support.simulated import Simulator
 
 SEED = int(os.environ.get("SEED", "7"))
@@ -41,18 +41,12 @@ SIZES = [pytest.param(TENTH, id="tenth"), pytest.param(WHOLE, id="whole", marks=
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[Installation]:
-    with installed() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def corp(service: Installation, sim: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def corp(installation: Installation, sim: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     corp_id = f"wwfault{next(_numbers):03d}x{os.getpid():08d}"
     habits = {"retry_seconds": [0.5, 1, 2, 4, 8, 8, 8], "answer_seconds": 5.0}
     population = {"staff": 12, "customers": 60, "groups": 2, "seed": 3}
-    schema = service.connect(sim, corp_id, tmp_path_factory.mktemp("corp"), population=population, habits=habits)
-    found = Watched(service, sim, corp_id, schema)
+    schema = installation.connect(sim, corp_id, tmp_path_factory.mktemp("corp"), population=population, habits=habits)
+    found = Watched(installation, sim, corp_id, schema)
     found.begin()
     yield found
     sim.call("DELETE", f"/corps/{corp_id}")

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.faults.installation import Installation, environment, installed
+from tests.faults.installation import Installation, environment
 from tests.support.simulated import Json, Simulator
 
 SEED = int(os.environ.get("SEED", "7"))
@@ -47,15 +47,9 @@ class Size:
     patience: float
 
 
-TENTH = Size(customers=1_200, kills=6, patience=120)
+TENTH = Size(customers=1_200, kills=5, patience=120)
 WHOLE = Size(customers=12_000, kills=20, patience=900)
 SIZES = [pytest.param(TENTH, id="tenth"), pytest.param(WHOLE, id="whole", marks=pytest.mark.slow)]
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Installation]:
-    with installed() as found:
-        yield found
 
 
 @dataclass
@@ -111,11 +105,11 @@ class Scene:
 
 
 @pytest.fixture
-def scene(service: Installation, sim: Simulator, tmp_path: Path) -> Iterator[Scene]:
+def scene(installation: Installation, sim: Simulator, tmp_path: Path) -> Iterator[Scene]:
     corp_id = f"wwhand{next(_numbers):03d}x{os.getpid():08d}"
-    schema = service.connect(sim, corp_id, tmp_path, staff=STAFF, habits=HABITS)
-    _run(service, "user", "create", corp_id, "--role", "administrator", "--corp", corp_id)
-    found = Scene(service, sim, corp_id, schema, _run(service, "token", "create", "--user", corp_id))
+    schema = installation.connect(sim, corp_id, tmp_path, staff=STAFF, habits=HABITS)
+    _run(installation, "user", "create", corp_id, "--role", "administrator", "--corp", corp_id)
+    found = Scene(installation, sim, corp_id, schema, _run(installation, "token", "create", "--user", corp_id))
     yield found
     sim.call("DELETE", f"/corps/{corp_id}")
 

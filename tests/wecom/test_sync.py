@@ -52,15 +52,16 @@ def pair(corp: Corp) -> tuple[str, str]:
     return found["userid"], found["external_userid"]
 
 
-def test_first_sync_takes_over_the_whole_world(synced: Corp) -> None:
-    assert ours(synced) == world(synced)
-    relations = synced.sim.call("GET", f"/corps/{synced.corp_id}/relations")["items"]
+def test_first_sync_takes_over_the_whole_world(corp: Corp) -> None:
+    corp.sync()
+    assert ours(corp) == world(corp)
+    relations = corp.sim.call("GET", f"/corps/{corp.corp_id}/relations")["items"]
     names = {row["external_userid"]: row["name"] for row in relations}
-    assert {row.external_userid: row.name for row in synced.rows(Customer)} == names
+    assert {row.external_userid: row.name for row in corp.rows(Customer)} == names
     remarks = sorted(row["remark"] for row in relations)
-    assert sorted(row.remark for row in synced.rows(FollowRelation)) == remarks
-    assert {row.state for row in synced.rows(SyncStep)} == {"done"}
-    assert synced.rows(Alert) == []
+    assert sorted(row.remark for row in corp.rows(FollowRelation)) == remarks
+    assert {row.state for row in corp.rows(SyncStep)} == {"done"}
+    assert corp.rows(Alert) == []
 
 
 def test_second_sync_changes_nothing(synced: Corp) -> None:

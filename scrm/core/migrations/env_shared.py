@@ -1,4 +1,4 @@
-"""What both lines' ``env.py`` do: run on the connection that `scrm.core.migrate` hands over."""
+"""What both lines' ``env.py`` do: run on the connection that `scrm.core.revisions` hands over."""
 
 from typing import Any
 
@@ -13,13 +13,8 @@ def run() -> None:
     schema: str = attributes["schema"]
     context.configure(
         connection=connection,
-        target_metadata=attributes.get("metadata"),
         version_table="alembic_version",
         version_table_schema=schema,
-        include_schemas=attributes.get("include_schemas", False),
-        include_name=attributes.get("include_name"),
-        compare_type=True,
-        compare_server_default=True,
         transaction_per_migration=True,
     )
     with context.begin_transaction():
