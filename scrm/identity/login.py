@@ -4,6 +4,7 @@ import datetime as dt
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Response, request
 from sqlalchemy import delete, select
@@ -32,8 +33,11 @@ _FREE_FAILURES = 5
 _BEFORE_NEW_PASSWORD = frozenset({"identity.get_me", "identity.change_password", "identity.sign_out"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# Compared with where the name is unknown, so that the answer takes as long.
-_NOBODY = generate_password_hash(secrets.token_urlsafe(12))
+
+@cache
+def _nobody() -> str:
+    """Compared with where the name is unknown, so that the answer takes as long; made once somebody signs in."""
+    return generate_password_hash(secrets.token_urlsafe(12))
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,8 @@ def _check(account: Account | None, password: str) -> CredentialsWrong | Account
         minutes = int((account.locked_until - now).total_seconds() // 60) + 1
         return AccountLocked(minutes=minutes)
     stored = account.password_hash if account is not None else None
-    right = check_password_hash(stored or _NOBODY, password)
+    nobody = _nobody()  # for everybody: whose name is known waits for it as well
+    right = check_password_hash(stored or nobody, password)
     if account is None or stored is None or account.disabled_at is not None:
         return CredentialsWrong()
     if right:
