@@ -27,7 +27,7 @@ from scrm.core.db import transaction
 from scrm.core.event import Event
 from scrm.core.http import Api
 from scrm.core.outbox import Handler, listeners
-from scrm.core.settings import settings
+from scrm.core.settings import DEMO_CORP_ID, settings
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
 from scrm.customers.queries import audience, names, ownership, people, snapshot
@@ -66,7 +66,6 @@ from scrm.wecom.archive import status as archive_status
 from scrm.wecom.calls import Reply
 from scrm.wecom.port import archive as archive_port
 from scrm.wecom.port import wecom as wecom_port
-from scrm.wecom.simulator.demo import CORP_ID as DEMO_CORP_ID
 
 # Who hears what. The name is stored in outbox rows, so it stays when a function is renamed.
 LISTENERS: list[tuple[type[Event], str, Handler]] = [
@@ -231,10 +230,10 @@ def install_demo() -> list[tuple[str, str, str]]:
     """
     spec = corps.check(yaml.safe_load(_demo_corp_file()))
     corp = connect_corp(spec, corps.archive_values(spec, settings().data_dir))
-    demo.create_accounts(spec.corp_id, _DEMO_USERIDS)
+    logins = demo.create_accounts(_DEMO_USERIDS)
     with transaction(corp) as session:
         rule_actions.create_if_none(session, _DEMO_AUTHOR, _DEMO_RULE)
-    return [(login.role.value, login.name, login.password) for login in demo.logins()]
+    return [(login.role.value, login.name, login.password) for login in logins]
 
 
 def put_demo_away() -> None:
