@@ -5,6 +5,7 @@ from pathlib import Path
 import requests
 import yaml
 from requests.adapters import HTTPAdapter
+from sqlalchemy.exc import DBAPIError
 from urllib3.util import Retry
 
 from scrm.compliance import jobs as compliance_jobs
@@ -22,8 +23,8 @@ from scrm.compliance.routes.handovers import api as handovers_api
 from scrm.compliance.routes.messages import api as messages_api
 from scrm.compliance.routes.rules import api as rules_api
 from scrm.compliance.schemas.rules import RuleBody
-from scrm.core import audit, outbox, work
-from scrm.core.db import transaction
+from scrm.core import audit, migrate, outbox, storage, work
+from scrm.core.db import is_transient, platform_transaction, transaction
 from scrm.core.event import Event
 from scrm.core.http import Api
 from scrm.core.outbox import Handler, listeners
@@ -31,6 +32,7 @@ from scrm.core.settings import DEMO_CORP_ID, settings
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
 from scrm.customers.queries import audience, names, ownership, people, snapshot
+from scrm.customers.queries import summary as customer_figures
 from scrm.customers.routes import api as customers_api
 from scrm.events.archive import MessagesWaiting
 from scrm.events.contact import (
@@ -58,7 +60,7 @@ from scrm.marketing.queries import broadcasts
 from scrm.marketing.routes import api as marketing_api
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
-from scrm.wecom import calls, client, corps, inbox, simulator, sync
+from scrm.wecom import calls, client, corp_removal, corps, inbox, simulator, sync
 from scrm.wecom.archive import media as archive_media
 from scrm.wecom.archive import pull as archive_pull
 from scrm.wecom.archive import sink as archive_sink
@@ -159,6 +161,7 @@ _DEMO_USERIDS = {
     Role.MARKETER: "dengyifan",
 }
 
+REMOVAL_ATTEMPTS = 10  # of three seconds each
 
 # A rule that the demo's chats trip over now and then.
 _DEMO_AUTHOR = rule_actions.Author(display_name="演示", audit_name=audit.System.COMMAND_LINE.audit_name)
@@ -221,6 +224,39 @@ def connect_corp(spec: corps.CorpSpec, archive: dict[str, object] | None = None)
         if sync.running(session) is None:
             sync.start(session, audit.System.COMMAND_LINE)
     return corp
+
+
+def corp_size(number: int) -> dict[str, int]:
+    """How much would be gone if the corp was removed."""
+    with transaction(number) as session:
+        customers = customer_figures.total(session)
+    with platform_transaction() as session:
+        return {"customers": customers, "accounts": accounts.count(session, number)}
+
+
+def remove_corp(corp_id: str) -> None:
+    """Serve a corp no longer, and drop all that is known of it with its accounts; raises `CorpUnknown`, `CorpInUse`.
+
+    What is under way for the corp may end first: its tables are waited for.
+    """
+    with platform_transaction() as session:
+        number = corps.by_corp_id(session, corp_id).id
+    size = corp_size(number)
+    corps.withdraw(corp_id)
+    for attempt in range(REMOVAL_ATTEMPTS):
+        try:
+            with migrate.owner_session(settings().database_url) as session:
+                accounts.remove_all(session, number)
+                corp_removal.remove(session, number, audit.System.COMMAND_LINE, size)
+                migrate.drop_corp_schema(session, number)
+        except DBAPIError as error:
+            if not is_transient(error):
+                raise
+            if attempt == REMOVAL_ATTEMPTS - 1:
+                raise corp_removal.CorpInUse(corp_id=corp_id) from error
+        else:
+            storage.remove_all(number)
+            return
 
 
 def install_demo() -> list[tuple[str, str, str]]:

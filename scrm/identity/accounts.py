@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -21,7 +21,7 @@ from scrm.identity.errors import (
     PasswordWeak,
     StaffTaken,
 )
-from scrm.identity.models import Account, ApiToken, LoginSession, Role
+from scrm.identity.models import Account, ApiToken, LoginSession, OauthState, Role
 from scrm.wecom import corps
 from scrm.wecom.models import Corp
 
@@ -80,6 +80,17 @@ def set_disabled(corp_id: str, *, disabled: bool) -> None:
         wanted = select(Account).where(Account.corp_no == mine, Account.disabled_at.is_(None) == disabled)
         found = session.scalars(wanted.with_for_update()).all()
         _shut(session, found, disabled=disabled)
+
+
+def count(session: Session, corp: int) -> int:
+    """How many accounts a corp has."""
+    return session.scalar(select(func.count()).select_from(Account).where(Account.corp_no == corp)) or 0
+
+
+def remove_all(session: Session, corp: int) -> int:
+    """Remove all accounts of a corp, their sessions and tokens with them; how many there were."""
+    session.execute(delete(OauthState).where(OauthState.corp_no == corp))
+    return len(session.scalars(delete(Account).where(Account.corp_no == corp).returning(Account.id)).all())
 
 
 def create_token(name: str) -> str:
