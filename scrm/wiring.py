@@ -5,6 +5,7 @@ from pathlib import Path
 import requests
 import yaml
 from requests.adapters import HTTPAdapter
+from sqlalchemy.exc import DBAPIError
 from urllib3.util import Retry
 
 from scrm.compliance import jobs as compliance_jobs
@@ -22,15 +23,16 @@ from scrm.compliance.routes.handovers import api as handovers_api
 from scrm.compliance.routes.messages import api as messages_api
 from scrm.compliance.routes.rules import api as rules_api
 from scrm.compliance.schemas.rules import RuleBody
-from scrm.core import audit, outbox, work
-from scrm.core.db import transaction
+from scrm.core import audit, migrate, outbox, storage, work
+from scrm.core.db import is_transient, platform_transaction, transaction
 from scrm.core.event import Event
 from scrm.core.http import Api
 from scrm.core.outbox import Handler, listeners
-from scrm.core.settings import settings
+from scrm.core.settings import DEMO_CORP_ID, settings
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
 from scrm.customers.queries import audience, names, ownership, people, snapshot
+from scrm.customers.queries import summary as customer_figures
 from scrm.customers.routes import api as customers_api
 from scrm.events.archive import MessagesWaiting
 from scrm.events.contact import (
@@ -58,7 +60,7 @@ from scrm.marketing.queries import broadcasts
 from scrm.marketing.routes import api as marketing_api
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
-from scrm.wecom import calls, client, corps, inbox, simulator, sync
+from scrm.wecom import calls, client, corp_removal, corps, inbox, simulator, sync
 from scrm.wecom.archive import media as archive_media
 from scrm.wecom.archive import pull as archive_pull
 from scrm.wecom.archive import sink as archive_sink
@@ -66,7 +68,6 @@ from scrm.wecom.archive import status as archive_status
 from scrm.wecom.calls import Reply
 from scrm.wecom.port import archive as archive_port
 from scrm.wecom.port import wecom as wecom_port
-from scrm.wecom.simulator.demo import CORP_ID as DEMO_CORP_ID
 
 # Who hears what. The name is stored in outbox rows, so it stays when a function is renamed.
 LISTENERS: list[tuple[type[Event], str, Handler]] = [
@@ -160,6 +161,7 @@ _DEMO_USERIDS = {
     Role.MARKETER: "dengyifan",
 }
 
+REMOVAL_ATTEMPTS = 10  # of three seconds each
 
 # A rule that the demo's chats trip over now and then.
 _DEMO_AUTHOR = rule_actions.Author(display_name="演示", audit_name=audit.System.COMMAND_LINE.audit_name)
@@ -224,6 +226,39 @@ def connect_corp(spec: corps.CorpSpec, archive: dict[str, object] | None = None)
     return corp
 
 
+def corp_size(number: int) -> dict[str, int]:
+    """How much would be gone if the corp was removed."""
+    with transaction(number) as session:
+        customers = customer_figures.total(session)
+    with platform_transaction() as session:
+        return {"customers": customers, "accounts": accounts.count(session, number)}
+
+
+def remove_corp(corp_id: str) -> None:
+    """Serve a corp no longer, and drop all that is known of it with its accounts; raises `CorpUnknown`, `CorpInUse`.
+
+    What is under way for the corp may end first: its tables are waited for.
+    """
+    with platform_transaction() as session:
+        number = corps.by_corp_id(session, corp_id).id
+    size = corp_size(number)
+    corps.withdraw(corp_id)
+    for attempt in range(REMOVAL_ATTEMPTS):
+        try:
+            with migrate.owner_session(settings().database_url) as session:
+                accounts.remove_all(session, number)
+                corp_removal.remove(session, number, audit.System.COMMAND_LINE, size)
+                migrate.drop_corp_schema(session, number)
+        except DBAPIError as error:
+            if not is_transient(error):
+                raise
+            if attempt == REMOVAL_ATTEMPTS - 1:
+                raise corp_removal.CorpInUse(corp_id=corp_id) from error
+        else:
+            storage.remove_all(number)
+            return
+
+
 def install_demo() -> list[tuple[str, str, str]]:
     """Connect the simulator's demo corp and make its logins; (role, name, password) of each.
 
@@ -231,10 +266,10 @@ def install_demo() -> list[tuple[str, str, str]]:
     """
     spec = corps.check(yaml.safe_load(_demo_corp_file()))
     corp = connect_corp(spec, corps.archive_values(spec, settings().data_dir))
-    demo.create_accounts(spec.corp_id, _DEMO_USERIDS)
+    logins = demo.create_accounts(_DEMO_USERIDS)
     with transaction(corp) as session:
         rule_actions.create_if_none(session, _DEMO_AUTHOR, _DEMO_RULE)
-    return [(login.role.value, login.name, login.password) for login in demo.logins()]
+    return [(login.role.value, login.name, login.password) for login in logins]
 
 
 def put_demo_away() -> None:

@@ -16,7 +16,7 @@ from scrm.core.platform import Heartbeat
 
 pages = Blueprint("health", __name__)
 
-_STALE = dt.timedelta(seconds=30)
+_STALE = dt.timedelta(seconds=heartbeat.STALE_SECONDS)
 
 
 class NotReady(AppError):

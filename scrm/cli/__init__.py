@@ -12,6 +12,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from scrm import __version__
+from scrm.core import logs
 from scrm.core.errors import AppError
 from scrm.runtime.errors import Refused
 
@@ -80,3 +81,4 @@ def _sentences() -> Iterator[None]:
 @click.version_option(__version__, prog_name="scrm")
 def main() -> None:
     """企业微信 SCRM / Enterprise WeChat SCRM."""
+    logs.configure()  # to standard error: standard output is the command's answer alone

@@ -1,15 +1,17 @@
-"""`scrm corp`, `scrm sync`: connect a corp, pull everything."""
+"""`scrm corp`, `scrm sync`: connect a corp, list and remove corps, pull everything."""
 
+import datetime as dt
 from pathlib import Path
 
 import click
 
 from scrm import wiring
-from scrm.core import audit
+from scrm.core import audit, clock
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.settings import settings
+from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
-from scrm.wecom import corps
+from scrm.wecom import corp_removal, corps
 from scrm.wecom import sync as full_sync
 
 
@@ -32,6 +34,37 @@ def apply_file(file: Path) -> None:
             click.echo(f"  回调地址 / callback {settings().public_url}/wecom/callback/{spec.corp_id}/archive")
 
 
+@corp.command("list")
+def list_corps() -> None:
+    """列出企业 / List the corps: id, name, apps, and when the file was applied; then those that were removed."""
+    with attached(), platform_transaction() as session:
+        for row, apps in corps.apps_of(session):
+            served = ", ".join(apps) or "未服务 / not served"
+            click.echo("\t".join([row.corp_id, row.name, served, _day(row.applied_at)]))
+        for gone in corp_removal.removals(session):
+            click.echo("\t".join([gone.corp_id, gone.name, "已移除 / removed", _day(gone.removed_at)]))
+
+
+@corp.command("remove")
+@click.argument("corp_id")
+@click.option("--yes", is_flag=True, help="确认移除 / go ahead")
+def remove_corp(corp_id: str, *, yes: bool) -> None:
+    """移除企业及其全部数据和账号，不可恢复 / Remove a corp with all its data and accounts, for good."""
+    with attached():
+        if not yes:
+            with platform_transaction() as session:
+                number = corps.by_corp_id(session, corp_id).id
+            size = wiring.corp_size(number)
+            raise Refused(
+                f"将删除 {corp_id} 的全部数据，包括 {size['customers']} 个客户和 {size['accounts']} 个账号，"
+                "不可恢复：请先备份，确认请加 --yes",
+                f"all data of {corp_id} would be gone, with {size['customers']} customers and {size['accounts']}"
+                " accounts; make a backup, then add --yes",
+            )
+        wiring.remove_corp(corp_id)
+        click.echo(f"{corp_id}: 已移除 / removed")
+
+
 @click.command()
 @click.option("--corp", "corp_id", required=True, help="企业 ID / corp id")
 def sync(corp_id: str) -> None:
@@ -43,3 +76,7 @@ def sync(corp_id: str) -> None:
         with transaction(number) as session:
             run = full_sync.start(session, audit.System.COMMAND_LINE)
         click.echo(f"同步 {run.id} 已开始 / sync {run.id} has started")
+
+
+def _day(moment: dt.datetime) -> str:
+    return moment.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M")

@@ -8,7 +8,8 @@ from scrm.core.doorbell import Lane
 from scrm.core.platform import Heartbeat
 
 SCHEDULER = "scheduler"
-EVERY_SECONDS = 5
+EVERY_SECONDS = 2
+STALE_SECONDS = 10  # four missed beats: a busy machine may swallow one or two
 
 
 def worker_name(lane: Lane) -> str:

@@ -6,6 +6,16 @@ import sys
 import structlog
 
 
+class _StandardError:
+    """Standard error as it is when a line is written: a command called in a test has one that ends with it."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure() -> None:
     """Set up structlog and the standard library's logging for this process."""
     terminal = sys.stderr.isatty()
@@ -20,7 +30,7 @@ def configure() -> None:
     ]
     structlog.configure(
         processors=[*shared, renderer],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_StandardError()),  # type: ignore[arg-type]
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )

@@ -22,6 +22,7 @@ from scrm.core.db import (
     PLATFORM_SCHEMA,
     CorpBase,
     PlatformBase,
+    Session,
     app_password,
     corp_schema,
     owner_engine,
@@ -55,6 +56,29 @@ def create_corp_schema(owner_url: str, corp: int) -> None:
     """Make role, schema and tables of a new corp; finishes what an interrupted attempt left."""
     with _locked(owner_url) as connection:
         _upgrade_corp(connection, corp)
+
+
+@contextmanager
+def owner_session(owner_url: str) -> Iterator[Session]:
+    """One transaction of the owner on the platform tables, in which schemas and roles can be dropped as well."""
+    with (
+        _locked(owner_url) as connection,
+        connection.engine.begin() as transaction,
+        Session(transaction, expire_on_commit=False) as session,
+    ):
+        transaction.execute(text("SET LOCAL lock_timeout = '3s'"))
+        yield session
+
+
+def drop_corp_schema(session: Session, corp: int) -> None:
+    """Drop tables, schema and role of a corp; a role that another database of the cluster needs stays."""
+    role = corp_schema(corp)
+    session.execute(text(f'DROP SCHEMA IF EXISTS "{role}" CASCADE'))
+    session.execute(
+        text(
+            f'DO $$ BEGIN DROP ROLE IF EXISTS "{role}"; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END $$'
+        )
+    )
 
 
 def add_partitions(owner_url: str) -> None:

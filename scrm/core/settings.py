@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from scrm.core.errors import SettingInvalid
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+DEMO_CORP_ID = "ww5e1f3c9a7b2d8046"  # of the corp that `scrm up` brings along
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ A small interface, so that an S3-compatible store can stand in where several mac
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,11 @@ def open_file(corp: int, digest: bytes) -> BinaryIO | None:
     """The file with this SHA-256, if it is there."""
     path = _path(corp, digest)
     return path.open("rb") if path.is_file() else None
+
+
+def remove_all(corp: int) -> None:
+    """Remove every file of a corp."""
+    shutil.rmtree(_folder(corp), ignore_errors=True)
 
 
 def _folder(corp: int) -> Path:

@@ -5,15 +5,23 @@ import re
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from scrm.core import audit, clock
 from scrm.core.db import enter_corp, platform_transaction
-from scrm.identity.errors import AccountNameInvalid, AccountNameTaken, AccountUnknown, CredentialsWrong, PasswordWeak
-from scrm.identity.models import Account, ApiToken, LoginSession, Role
+from scrm.core.errors import AppError
+from scrm.identity.errors import (
+    AccountNameInvalid,
+    AccountNameTaken,
+    AccountUnknown,
+    CredentialsWrong,
+    PasswordWeak,
+    StaffTaken,
+)
+from scrm.identity.models import Account, ApiToken, LoginSession, OauthState, Role
 from scrm.wecom import corps
 from scrm.wecom.models import Corp
 
@@ -32,7 +40,7 @@ def create_account(
 ) -> str:
     """Create an account and return its password: the given one, else a one-time one that must be changed.
 
-    Raises `AccountNameInvalid`, `AccountNameTaken` or `CorpUnknown`.
+    Raises `AccountNameInvalid`, `AccountNameTaken`, `StaffTaken` or `CorpUnknown`.
     """
     if _NAME.fullmatch(name) is None:
         raise AccountNameInvalid()
@@ -54,8 +62,8 @@ def create_account(
             )
             enter_corp(session, corp.id)
             audit.record(session, actor, "account.created", f"account:{name}", {"role": role.value})
-    except IntegrityError:
-        raise AccountNameTaken(name=name) from None
+    except IntegrityError as error:
+        raise _taken(error, name, userid) from None
     return chosen
 
 
@@ -72,6 +80,17 @@ def set_disabled(corp_id: str, *, disabled: bool) -> None:
         wanted = select(Account).where(Account.corp_no == mine, Account.disabled_at.is_(None) == disabled)
         found = session.scalars(wanted.with_for_update()).all()
         _shut(session, found, disabled=disabled)
+
+
+def count(session: Session, corp: int) -> int:
+    """How many accounts a corp has."""
+    return session.scalar(select(func.count()).select_from(Account).where(Account.corp_no == corp)) or 0
+
+
+def remove_all(session: Session, corp: int) -> int:
+    """Remove all accounts of a corp, their sessions and tokens with them; how many there were."""
+    session.execute(delete(OauthState).where(OauthState.corp_no == corp))
+    return len(session.scalars(delete(Account).where(Account.corp_no == corp).returning(Account.id)).all())
 
 
 def create_token(name: str) -> str:
@@ -152,6 +171,12 @@ def _shut(session: Session, accounts: Sequence[Account], *, disabled: bool) -> N
     verb = "account.disabled" if disabled else "account.enabled"
     for account in accounts:
         audit.record(session, audit.System.COMMAND_LINE, verb, f"account:{account.name}")
+
+
+def _taken(error: IntegrityError, name: str, userid: str | None) -> AppError:
+    """Which of the two unique columns stood in the way."""
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    return StaffTaken(userid=userid) if constraint == "uq_account_corp_userid" else AccountNameTaken(name=name)
 
 
 def _named(session: Session, name: str) -> Account:

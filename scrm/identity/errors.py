@@ -38,6 +38,13 @@ class AccountNameTaken(AppError):
     en = "The name {name} is already taken."
 
 
+class StaffTaken(AppError):
+    status = 409
+    code = "staff_taken"
+    zh = "成员 {userid} 已有账号。"
+    en = "The member {userid} has an account already."
+
+
 class AccountNameInvalid(AppError):
     status = 422
     code = "account_name_invalid"

@@ -9,19 +9,13 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-import psycopg
-from redis import Redis
-from redis.exceptions import RedisError
-
 from scrm.core import migrate
 from scrm.core.db import platform_transaction
 from scrm.core.settings import Settings, secret_key_file, settings
-from scrm.runtime import checks, locks, places, ready
+from scrm.runtime import checks, given_servers, locks, places, ready
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
 from scrm.wecom import corps
-
-OLDEST_POSTGRES = 16
 
 
 @dataclass(frozen=True)
@@ -42,9 +36,9 @@ def examine() -> Iterator[Finding]:
     yield _judged("地址 / address", lambda: _address(given))
     try:
         with attached(migrated=False) as config:
-            yield _judged("PostgreSQL", lambda: _postgres(config))
+            yield _judged("PostgreSQL", lambda: given_servers.postgres(config))
             yield _judged("数据库结构 / schema", _schema)
-            yield _judged("Redis", lambda: _redis(config))
+            yield _judged("Redis", lambda: given_servers.redis(config))
             yield from _corps()
     except Refused as error:
         yield Finding("PostgreSQL, Redis", False, str(error))
@@ -86,24 +80,6 @@ def _address(config: Settings) -> str:
     return f"{config.public_url} 未启动，端口空闲 / not running, the port is free"
 
 
-def _postgres(config: Settings) -> str:
-    try:
-        with psycopg.connect(config.database_url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
-            version = connection.info.server_version
-            row = connection.execute("SELECT rolcreaterole FROM pg_roles WHERE rolname = current_user").fetchone()
-    except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[0]
-        raise Refused(f"无法连接：{reason}", f"no connection: {reason}; check SCRM_DATABASE_URL") from None
-    if version // 10000 < OLDEST_POSTGRES:
-        raise Refused(f"需要 PostgreSQL {OLDEST_POSTGRES} 以上", f"needs PostgreSQL {OLDEST_POSTGRES} or newer")
-    if row != (True,):
-        raise Refused(
-            "SCRM_DATABASE_URL 的用户不能建立角色：请执行 ALTER ROLE … CREATEROLE",
-            "the user of SCRM_DATABASE_URL may not create roles; run ALTER ROLE … CREATEROLE",
-        )
-    return f"{version // 10000}.{version % 10000}"
-
-
 def _schema() -> str:
     try:
         with platform_transaction() as session:
@@ -115,14 +91,6 @@ def _schema() -> str:
         names = ", ".join(pending)
         raise Refused(f"{names} 待迁移：请执行 scrm migrate", f"{names} not up to date; run scrm migrate")
     return "最新 / up to date"
-
-
-def _redis(config: Settings) -> str:
-    try:
-        with Redis.from_url(config.redis_url, socket_connect_timeout=3, socket_timeout=3) as client:
-            return str(client.info("server")["redis_version"])
-    except (RedisError, OSError) as error:
-        raise Refused(f"没有应答：{error}", f"no answer: {error}; check SCRM_REDIS_URL") from None
 
 
 def _corps() -> Iterator[Finding]:

@@ -67,6 +67,10 @@ def up(*, demo: bool, out: TextIO = sys.stdout) -> None:
             )
         _await_predecessor(there)
         checks.port_free(config.host, config.port)
+        if config.database_url or config.redis_url:
+            from scrm.runtime import given_servers  # SQLAlchemy, which the embedded servers need not wait for
+
+            given_servers.check(config)
         progress.done("环境检查", "checks")
         _Run(there, config, progress, demo=demo).run()
 

@@ -211,6 +211,13 @@ def by_corp_id(session: Session, corp_id: str) -> Corp:
     return corp
 
 
+def apps_of(session: Session) -> Sequence[tuple[Corp, list[str]]]:
+    """All connected corps by number, with the keys of their apps; none if a corp is not served."""
+    rows = session.execute(select(WecomApp.corp_no, WecomApp.key).order_by(WecomApp.id)).all()
+    found = session.scalars(select(Corp).order_by(Corp.id)).all()
+    return [(corp, [row.key for row in rows if row.corp_no == corp.id]) for corp in found]
+
+
 def served(session: Session) -> Sequence[Corp]:
     """All corps that have apps, by number."""
     query = select(Corp).where(Corp.id.in_(select(WecomApp.corp_no))).order_by(Corp.id)

@@ -60,6 +60,19 @@ class Corp(PlatformBase):
     applied_at: Mapped[dt.datetime] = moment()
 
 
+class CorpRemoval(PlatformBase):
+    """A corp that was removed with all that was known of it: which, when, by whom, and how much that was."""
+
+    __tablename__ = "corp_removal"
+
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)  # the corp's id
+    corp_id: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]]
+    removed_at: Mapped[dt.datetime] = moment()
+
+
 class WecomApp(PlatformBase):
     """Credentials of one app of a corp; secret, token and key are sealed with the corp's data key."""
 

@@ -12,6 +12,7 @@ from scrm.core import work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.wecom.models import InboxRow, WecomCall
+from tests.support.chats import say
 from tests.support.service import TestCorp as Corp
 
 
@@ -44,6 +45,13 @@ def test_drain_waits_for_callbacks_that_a_worker_has_claimed(synced: Corp) -> No
     _drain()
     worker.join()
     assert len(synced.rows(Alert)) == 1
+
+
+def test_drain_answers_in_one_line_and_logs_beside_it(archived: Corp) -> None:
+    say(archived, "bob", "carl", "你好")
+    result = CliRunner().invoke(main, ["drain"])
+    assert len(result.stdout.splitlines()) == 1
+    assert "archive.page_stored" in result.stderr
 
 
 def test_drain_waits_for_the_answer_of_a_call_that_has_left(synced: Corp) -> None:

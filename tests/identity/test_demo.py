@@ -1,11 +1,34 @@
-"""What is left of a demo once the service runs without one."""
+"""The demo's logins: beside those of a real corp, and what is left of them once the service runs without a demo."""
 
+import pytest
 import requests
 
-from scrm.identity import accounts
+from scrm.core.settings import settings
+from scrm.identity import accounts, demo
 from scrm.identity.models import Role
 from scrm.wecom import corps
 from tests.support.service import TestCorp as Corp
+
+
+def test_demo_logins_stand_beside_a_real_corps_of_the_same_name(
+    shared: Corp, corp: Corp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRM_DEMO", "1")
+    settings.cache_clear()
+    try:
+        monkeypatch.setattr(demo, "DEMO_CORP_ID", corp.corp_id)
+        accounts.create_account("admin", role=Role.ADMINISTRATOR, corp_id=shared.corp_id)
+        accounts.create_account("taken", role=Role.SALES, corp_id=corp.corp_id, userid="seller")
+        for _ in range(2):  # the second start finds what the first has made
+            demo.create_accounts({Role.SALES: "seller"})
+            logins = requests.get(f"{corp.web}/api/v1/login-options", timeout=5).json()["demo_logins"]
+            assert [row["name"] for row in logins] == ["demo-admin", "sales", "compliance", "marketer"]
+        for row in logins:
+            body = {"name": row["name"], "password": row["password"]}
+            answer = requests.post(f"{corp.web}/api/v1/session", json=body, timeout=5)
+            assert (answer.status_code, answer.json()["corp_id"]) == (200, corp.corp_id)
+    finally:
+        settings.cache_clear()
 
 
 def test_a_corp_put_away_is_not_served_and_its_logins_open_nothing(corp: Corp) -> None:

@@ -5,7 +5,7 @@ import requests
 
 from scrm.core.audit import AuditEvent
 from scrm.identity import accounts
-from scrm.identity.errors import AccountNameInvalid, AccountNameTaken, AccountUnknown
+from scrm.identity.errors import AccountNameInvalid, AccountNameTaken, AccountUnknown, StaffTaken
 from scrm.identity.models import Role
 from tests.support.moved_clock import later
 from tests.support.service import Console
@@ -155,3 +155,11 @@ def test_account_names_are_unique_and_plain(shared: Corp) -> None:
             accounts.create_account(bad, role=Role.SALES, corp_id=shared.corp_id)
     with pytest.raises(AccountUnknown):
         accounts.create_token("nobody-at-all")
+
+
+def test_second_account_of_a_member_is_refused_by_the_members_name(shared: Corp) -> None:
+    role, corp_id = Role.SALES, shared.corp_id
+    accounts.create_account(f"one-{corp_id}", role=role, corp_id=corp_id, userid="Staff001")
+    with pytest.raises(StaffTaken) as refused:
+        accounts.create_account(f"two-{corp_id}", role=role, corp_id=corp_id, userid="STAFF001")
+    assert "STAFF001" in refused.value.message_zh

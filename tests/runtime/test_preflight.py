@@ -11,6 +11,7 @@ import pytest
 from scrm.core import settings
 from scrm.runtime import checks, locks, places
 from scrm.runtime.errors import Refused
+from tests.support.service import free_port
 
 
 def _settings(tmp_path: Path, **values: str) -> settings.Settings:
@@ -85,3 +86,23 @@ def test_command_line_ends_with_one_sentence_and_2(tmp_path: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
     assert "SCRM_PORT" in result.stderr
     assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"SCRM_DATABASE_URL": "postgresql://nobody:hidden@127.0.0.1:9/none"},
+        {"SCRM_REDIS_URL": "redis://127.0.0.1:9/0"},
+    ],
+)
+def test_server_of_ones_own_that_does_not_answer_is_named_at_once(tmp_path: Path, given: dict[str, str]) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SCRM_")}
+    env = {**kept, **given, "SCRM_DATA_DIR": str(tmp_path / "var"), "SCRM_PORT": str(free_port())}
+    result = subprocess.run(
+        [sys.executable, "-m", "scrm.cli", "up"], env=env, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+    (name,) = given
+    assert name in result.stderr
+    assert "hidden" not in result.stderr

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
-from scrm.customers.models import FollowRelation, FollowStatus, GroupChat, TimelineEntry
+from scrm.customers.models import Customer, FollowRelation, FollowStatus, GroupChat, TimelineEntry
 from scrm.customers.queries.people import visible, visible_relations
 from scrm.customers.schemas import CustomerSummary, DayCount, StaffCount
 from scrm.identity.actor import Actor
@@ -41,6 +41,11 @@ def summary(session: Session, actor: Actor, *, days: int) -> CustomerSummary:
         ],
         ranking=_ranking(session, actor, since),
     )
+
+
+def total(session: Session) -> int:
+    """How many customers the corp's file holds, those who left included."""
+    return session.scalar(select(func.count()).select_from(Customer)) or 0
 
 
 def _per_day(session: Session, actor: Actor, since: dt.datetime) -> tuple[dict[dt.date, int], dict[dt.date, int]]:

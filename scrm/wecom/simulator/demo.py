@@ -2,11 +2,12 @@
 
 from random import Random
 
+from scrm.core.settings import DEMO_CORP_ID
 from scrm.wecom.simulator import archive, small_talk
 from scrm.wecom.simulator.population import add_customers, add_groups, add_tags
 from scrm.wecom.simulator.world import Corp, Department, Json, Staff
 
-CORP_ID = "ww5e1f3c9a7b2d8046"
+CORP_ID = DEMO_CORP_ID
 NAME = "晨禾家居"
 CUSTOMERS, GROUPS, SEED = 2000, 40, 20_260
 
