@@ -64,12 +64,12 @@ export const TONES: Record<'light' | 'dark', Record<Tone, Ink>> = {
 export const SURFACES = {
   light: {
     layout: '#f4f6fa', container: '#ffffff', elevated: '#ffffff', hover: '#f2f5fa', selected: '#e8f0fe',
-    border: '#d8dde6', split: '#edf0f4',
+    border: '#d8dde6', split: '#edf0f4', track: '#e4e8ef',
     text: '#1b2130', secondary: '#556072', tertiary: '#656f80', link: '#1a58d0', accent: '#1a4fb8', mint: '#0a8f88',
   },
   dark: {
     layout: '#0f1218', container: '#171b23', elevated: '#202631', hover: '#1f2530', selected: '#1c2c4d',
-    border: '#363e4c', split: '#272e39',
+    border: '#363e4c', split: '#272e39', track: '#2c3441',
     text: '#e6e9ef', secondary: '#aab3c1', tertiary: '#98a2b2', link: '#86b1ff', accent: '#9dc0ff', mint: '#3cc4ba',
   },
 } as const

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 
 import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
+import { listed } from '@/shared/i18n'
 import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -143,7 +144,7 @@ function About({ broadcast }: { broadcast: BroadcastDetail }) {
   const { t } = useTranslation()
   const { audience } = broadcast
   const names = new Map(broadcast.tags.map((tag) => [tag.tag_id, tag.name]))
-  const words = (ids: readonly string[] | undefined): string => (ids ?? []).map((id) => names.get(id) ?? id).join('、')
+  const words = (ids: readonly string[] | undefined): string => listed((ids ?? []).map((id) => names.get(id) ?? id))
   return (
     <Facts
       items={[

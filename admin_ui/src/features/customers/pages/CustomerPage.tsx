@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from 'react-router'
 import { useCustomer, type CustomerDetail } from '@/api/customers'
 import { useCan } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
+import { useBack } from '@/shared/lib/back'
 import { dateTime } from '@/shared/lib/time'
 import { TagChips } from '@/shared/ui/Chips'
 import { Id } from '@/shared/ui/Id'
@@ -24,6 +25,7 @@ export default function CustomerPage() {
   const customer = useCustomer(externalUserid)
   const can = useCan()
   const navigate = useNavigate()
+  const back = useBack('/customers')
   const name = customer.data?.name || t('common.unnamed')
   return (
     <Page
@@ -36,7 +38,7 @@ export default function CustomerPage() {
               {t('customer.alerts')}
             </Button>
           ) : null}
-          <Button onClick={() => void navigate(-1)}>{t('action.back')}</Button>
+          <Button onClick={back}>{t('action.back')}</Button>
         </>
       }
     >

@@ -3,7 +3,7 @@ import { Link, useNavigate } from 'react-router'
 
 import { useCustomers, type CustomerQuery, type CustomerRow } from '@/api/customers'
 import { useCan } from '@/api/me'
-import { wordFor } from '@/shared/i18n'
+import { listed, wordFor } from '@/shared/i18n'
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { total } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
@@ -129,7 +129,7 @@ function Followers({ row }: { row: CustomerRow }) {
   if (!names.length) return <>—</>
   return (
     <span title={names.join(' · ')}>
-      {names.slice(0, 2).join('、')}
+      {listed(names.slice(0, 2))}
       {names.length > 2 ? <span className="s-sub"> {t('customers.more', { n: names.length })}</span> : null}
     </span>
   )

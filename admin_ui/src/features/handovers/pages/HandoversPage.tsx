@@ -5,6 +5,7 @@ import { Link, useNavigate } from 'react-router'
 
 import { useHandovers, useHandoverSummary, type HandoverQuery, type HandoverRow, type HandoverState } from '@/api/handovers'
 import { useCan } from '@/api/me'
+import { listed } from '@/shared/i18n'
 import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
@@ -165,7 +166,7 @@ function useColumns(): Column<HandoverRow>[] {
       key: 'assigned',
       title: t('handover.assignedTo'),
       width: 130,
-      render: (row) => row.assigned_to.join('、') || t('handover.nobodyAssigned'),
+      render: (row) => listed(row.assigned_to) || t('handover.nobodyAssigned'),
     },
     {
       key: 'due',
