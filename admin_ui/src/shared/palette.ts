@@ -13,6 +13,9 @@ export const BRAND_HOVER = { light: '#184fb8', dark: '#2559c4' } as const
 /** What antd makes its reds from, and the text on a filled red button. The dark algorithm darkens its seed. */
 export const DANGER = { light: { seed: '#c9302a', text: '#ffffff' }, dark: { seed: '#ff8078', text: '#250a08' } } as const
 
+/** What antd makes its greens from: filled bars and the ticks of messages. */
+export const SUCCESS = { light: '#0a8f88', dark: '#3cc4ba' } as const
+
 /** White initials stand on these. */
 export const TILES = [
   '#b45309', '#6d4fe0', '#3f7d20', '#0b7f79', '#b83268', '#1f62e0', '#8a3ab9', '#a8481f', '#0f6fa8', '#5b6474',

@@ -2,7 +2,7 @@
 import { theme as antd, type ThemeConfig } from 'antd'
 import { useEffect, useSyncExternalStore } from 'react'
 
-import { BADGE, BRAND, BRAND_HOVER, DANGER, SURFACES, TONES, WECHAT, WECOM } from './palette'
+import { BADGE, BRAND, BRAND_HOVER, DANGER, SUCCESS, SURFACES, TONES, WECHAT, WECOM } from './palette'
 
 export type Mode = 'light' | 'dark'
 export type ThemeChoice = Mode | 'system'
@@ -77,6 +77,7 @@ export function themeOf(mode: Mode): ThemeConfig {
       colorInfo: BRAND[mode],
       colorLink: surface.link,
       colorError: DANGER[mode].seed,
+      colorSuccess: SUCCESS[mode],
       colorBgLayout: surface.layout,
       colorBgContainer: surface.container,
       colorBgElevated: surface.elevated,

@@ -20,7 +20,12 @@ export function AttachmentFields({ part, onChange }: AttachmentFieldsProps) {
   switch (part.kind) {
     case 'image':
       return (
-        <PictureField label={t('broadcast.picture')} mediaId={part.media_id} onChange={(media_id) => onChange({ media_id })} />
+        <PictureField
+          bare
+          label={t('broadcast.picture')}
+          mediaId={part.media_id}
+          onChange={(media_id) => onChange({ media_id })}
+        />
       )
     case 'link':
       return (

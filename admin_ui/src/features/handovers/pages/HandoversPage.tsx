@@ -14,7 +14,7 @@ import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { CreateDialog } from '../components/CreateDialog'
@@ -64,12 +64,10 @@ export default function HandoversPage() {
                 />
                 <Pager cursor={cursor} page={page} />
               </>
+            ) : filters.active ? (
+              <NothingFound onClear={filters.clear} />
             ) : (
-              <EmptyState
-                title={filters.active ? t('handover.noneFound') : t('handover.none')}
-                hint={filters.active ? null : t('handover.noneHint')}
-                action={filters.active ? <Button onClick={filters.clear}>{t('action.clear')}</Button> : null}
-              />
+              <EmptyState title={t('handover.none')} hint={t('handover.noneHint')} />
             )
           }
         </Async>
