@@ -94,7 +94,12 @@ function factsOf(row: AuditRow): string {
   if (!facts.length) return '—'
   return facts
     .map(([name, value]) => {
-      const said = typeof value === 'string' ? wordFor('auditValue', value) : JSON.stringify(value)
+      const said =
+        typeof value === 'string'
+          ? wordFor('auditValue', value)
+          : typeof value === 'boolean'
+            ? wordFor('state', value ? 'yes' : 'no')
+            : JSON.stringify(value)
       return `${wordFor('auditFact', name)}: ${said}`
     })
     .join(' · ')
