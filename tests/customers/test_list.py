@@ -142,6 +142,13 @@ def test_summary_counts_what_the_lists_show(console: Console, shared: Corp) -> N
     assert summary["days"][-1]["added"] == summary["added_today"] >= 4
 
 
+def test_summary_counts_the_groups_that_the_scope_owns(shared: Corp) -> None:
+    groups = shared.sim.call("GET", f"/corps/{shared.corp_id}/state")["groups"]
+    owner = groups[0]["owner"]
+    summary = shared.console(Role.SALES, userid=owner).get("/customers/summary", days=7)
+    assert 0 < summary["groups"] == sum(1 for group in groups if group["owner"] == owner) < 4
+
+
 @pytest.mark.parametrize(
     ("mobile", "masked"), [("13800000001", "138****0001"), ("1234567", "123****4567"), ("10086", "***86"), ("7", "7")]
 )

@@ -13,6 +13,9 @@ export const BRAND_HOVER = { light: '#184fb8', dark: '#2559c4' } as const
 /** What antd makes its reds from, and the text on a filled red button. The dark algorithm darkens its seed. */
 export const DANGER = { light: { seed: '#c9302a', text: '#ffffff' }, dark: { seed: '#ff8078', text: '#250a08' } } as const
 
+/** What antd makes its greens from: filled bars and the ticks of messages. */
+export const SUCCESS = { light: '#0a8f88', dark: '#3cc4ba' } as const
+
 /** White initials stand on these. */
 export const TILES = [
   '#b45309', '#6d4fe0', '#3f7d20', '#0b7f79', '#b83268', '#1f62e0', '#8a3ab9', '#a8481f', '#0f6fa8', '#5b6474',
@@ -64,12 +67,12 @@ export const TONES: Record<'light' | 'dark', Record<Tone, Ink>> = {
 export const SURFACES = {
   light: {
     layout: '#f4f6fa', container: '#ffffff', elevated: '#ffffff', hover: '#f2f5fa', selected: '#e8f0fe',
-    border: '#d8dde6', split: '#edf0f4',
+    border: '#d8dde6', split: '#edf0f4', track: '#e4e8ef',
     text: '#1b2130', secondary: '#556072', tertiary: '#656f80', link: '#1a58d0', accent: '#1a4fb8', mint: '#0a8f88',
   },
   dark: {
     layout: '#0f1218', container: '#171b23', elevated: '#202631', hover: '#1f2530', selected: '#1c2c4d',
-    border: '#363e4c', split: '#272e39',
+    border: '#363e4c', split: '#272e39', track: '#2c3441',
     text: '#e6e9ef', secondary: '#aab3c1', tertiary: '#98a2b2', link: '#86b1ff', accent: '#9dc0ff', mint: '#3cc4ba',
   },
 } as const

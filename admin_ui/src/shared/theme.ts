@@ -2,7 +2,7 @@
 import { theme as antd, type ThemeConfig } from 'antd'
 import { useEffect, useSyncExternalStore } from 'react'
 
-import { BADGE, BRAND, BRAND_HOVER, DANGER, SURFACES, TONES, WECHAT, WECOM } from './palette'
+import { BADGE, BRAND, BRAND_HOVER, DANGER, SUCCESS, SURFACES, TONES, WECHAT, WECOM } from './palette'
 
 export type Mode = 'light' | 'dark'
 export type ThemeChoice = Mode | 'system'
@@ -67,16 +67,29 @@ export function variables(mode: Mode): Record<string, string> {
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [`--s-${name}`, value]))
 }
 
-export function themeOf(mode: Mode): ThemeConfig {
+const less = (): MediaQueryList => globalThis.matchMedia('(prefers-reduced-motion: reduce)')
+
+function subscribeMotion(told: () => void): () => void {
+  const media = less()
+  media.addEventListener('change', told)
+  return () => media.removeEventListener('change', told)
+}
+
+/** Whether things may move; antd has to be told, since it waits for its movements to end. */
+export const useMotion = (): boolean => useSyncExternalStore(subscribeMotion, () => !less().matches)
+
+export function themeOf(mode: Mode, motion: boolean): ThemeConfig {
   const surface = SURFACES[mode]
   return {
     algorithm: mode === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm,
     cssVar: { key: 'scrm' },
     token: {
+      motion,
       colorPrimary: BRAND[mode],
       colorInfo: BRAND[mode],
       colorLink: surface.link,
       colorError: DANGER[mode].seed,
+      colorSuccess: SUCCESS[mode],
       colorBgLayout: surface.layout,
       colorBgContainer: surface.container,
       colorBgElevated: surface.elevated,

@@ -8,6 +8,7 @@ import { FollowList } from '@/features/customers/components/FollowList'
 import { Origin } from '@/features/customers/components/Origin'
 import { Timeline } from '@/features/customers/components/Timeline'
 import { isLive, leading, toneOf } from '@/features/customers/status'
+import { listed } from '@/shared/i18n'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { Async, EmptyState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
@@ -83,7 +84,7 @@ function Head({ customer, onChange }: { customer: CustomerDetail; onChange: (() 
         <div className="b-who">
           <h2>{customer.name || t('common.unnamed')}</h2>
           <Origin customer={customer} />
-          {names.length ? <span className="s-sub"> · {t('sidebar.followedBy', { name: names.join('、') })}</span> : null}
+          {names.length ? <span className="s-sub"> · {t('sidebar.followedBy', { name: listed(names) })}</span> : null}
         </div>
         {first ? <Pill tone={toneOf(first.status)}>{t(`followStatus.${first.status}`)}</Pill> : null}
       </div>

@@ -49,8 +49,13 @@ function Delivery({ item }: { item: SimDelivery }) {
           <span className="m-grow">
             {change ? wordFor('changeType', change) : wordFor('event', valueOf(item.xml, 'Event'))}
             <small>
-              {item.app} · {valueOf(item.xml, 'UserID') || valueOf(item.xml, 'ChatId')}
-              {item.attempt > 1 ? ` · ${t('sim.attempt', { n: item.attempt })}` : ''}
+              {[
+                item.app,
+                valueOf(item.xml, 'UserID') || valueOf(item.xml, 'ChatId'),
+                item.attempt > 1 ? t('sim.attempt', { n: item.attempt }) : '',
+              ]
+                .filter(Boolean)
+                .join(' · ')}
             </small>
           </span>
           <Pill tone={accepted ? 'good' : 'bad'}>

@@ -25,12 +25,11 @@ def summary(session: Session, actor: Actor, *, days: int) -> CustomerSummary:
     added, lost = _per_day(session, actor, since)
     today = now.astimezone(clock.CHINA).date()
     yesterday = today - dt.timedelta(days=1)
-    groups = select(func.count()).select_from(GroupChat).where(GroupChat.dismissed_at.is_(None))
     first = today - dt.timedelta(days=days - 1)
     return CustomerSummary(
         customers=_count(session, visible(actor)),
         active_follows=_count(session, visible_relations(actor).where(FollowRelation.status.in_(_LIVE))),
-        groups=session.scalar(groups) or 0,
+        groups=_groups(session, actor),
         added_today=added.get(today, 0),
         lost_today=lost.get(today, 0),
         added_yesterday=added.get(yesterday, 0),
@@ -46,6 +45,15 @@ def summary(session: Session, actor: Actor, *, days: int) -> CustomerSummary:
 def total(session: Session) -> int:
     """How many customers the corp's file holds, those who left included."""
     return session.scalar(select(func.count()).select_from(Customer)) or 0
+
+
+def _groups(session: Session, actor: Actor) -> int:
+    """Living groups; within a data scope those that its members own."""
+    query = select(func.count()).select_from(GroupChat).where(GroupChat.dismissed_at.is_(None))
+    if actor.scope is not None:
+        owners = [staff.userid.lower() for staff in staff_by_ids(session, actor.scope).values()]
+        query = query.where(func.lower(GroupChat.owner_userid).in_(owners))
+    return session.scalar(query) or 0
 
 
 def _per_day(session: Session, actor: Actor, since: dt.datetime) -> tuple[dict[dt.date, int], dict[dt.date, int]]:

@@ -1,4 +1,4 @@
-import type { Audience, BroadcastState, RecipientStatus, Report } from '@/api/broadcasts'
+import type { BroadcastState, RecipientStatus, Report } from '@/api/broadcasts'
 import type { Tone } from '@/shared/palette'
 
 export const STATES: readonly BroadcastState[] = [
@@ -17,10 +17,10 @@ export const STATE_TONE: Record<BroadcastState, Tone> = {
   cancelled: 'plain',
 }
 
-/** In the order in which a customer goes through them; the report's bar has the same. */
+/** The report's bar from left to right: how far each has come, then what went wrong, then what has not begun. */
 export const RECIPIENT_STATES: readonly RecipientStatus[] = [
-  'delivered', 'created', 'planned', 'in_doubt', 'not_a_friend', 'quota_at_wecom', 'unsendable', 'refused',
-  'unconfirmed', 'over_quota', 'cancelled',
+  'delivered', 'created', 'in_doubt', 'not_a_friend', 'quota_at_wecom', 'unsendable', 'refused', 'unconfirmed',
+  'over_quota', 'cancelled', 'planned',
 ]
 
 export const RECIPIENT_TONE: Record<RecipientStatus, Tone> = {
@@ -37,14 +37,7 @@ export const RECIPIENT_TONE: Record<RecipientStatus, Tone> = {
   cancelled: 'plain',
 }
 
-export const TEXT_BYTES = 4_000
-export const bytesOf = (text: string): number => new TextEncoder().encode(text).length
-
 /** What a report holds, without states that nobody is in. */
 export function parts(report: Report): { state: RecipientStatus; count: number }[] {
   return RECIPIENT_STATES.map((state) => ({ state, count: report[state] })).filter(({ count }) => count > 0)
 }
-
-/** Whether somebody chose whom it is for: the server counts only then. */
-export const isChosen = (audience: Audience): boolean =>
-  Boolean(audience.everyone) || Boolean(audience.all?.length) || Boolean(audience.any?.length)

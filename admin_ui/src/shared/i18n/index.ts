@@ -45,6 +45,9 @@ export function useLanguage(): Language {
   return i18n.language === 'en-US' ? 'en-US' : 'zh-CN'
 }
 
+/** Several names as one text, in the manner of the language. */
+export const listed = (names: readonly string[]): string => names.join(i18next.language === 'en-US' ? ', ' : '、')
+
 /** The word for a value that the server names (`group` is a branch of the word list); unknown values show as they are. */
 export function wordFor(group: string, value: string | number | null | undefined): string {
   if (value === null || value === undefined || value === '') return '—'

@@ -20,6 +20,7 @@ it('indents XML and leaves its text alone', () => {
 
 it('shows times on China\'s clock', () => {
   expect(dateTime('2026-11-21T16:30:00Z')).toBe('2026/11/22 00:30')
+  expect(dateTime('2026-11-21T16:00:00Z')).toBe('2026/11/22 00:00')
   expect(dayOf('2026-11-21T16:30:00Z')).toBe('2026-11-22')
   expect(dateTime(null)).toBe('—')
   expect(dayTitle(new Date().toISOString())).toBe('今天')
@@ -28,8 +29,8 @@ it('shows times on China\'s clock', () => {
 it('says how long ago, up to a week', () => {
   const now = Date.parse('2026-11-22T12:00:00Z')
   expect(ago('2026-11-22T11:59:50Z', now)).toBe('刚刚')
-  expect(ago('2026-11-22T11:57:00Z', now)).toBe('3分钟前')
-  expect(ago('2026-11-22T09:00:00Z', now)).toBe('3小时前')
+  expect(ago('2026-11-22T11:57:00Z', now)).toBe('3 分钟前')
+  expect(ago('2026-11-22T09:00:00Z', now)).toBe('3 小时前')
   expect(ago('2026-10-01T09:00:00Z', now)).toBe('2026/10/01 17:00')
   expect(seconds('2026-11-22T11:00:00Z', '2026-11-22T11:01:13Z')).toBe(73)
 })

@@ -4,7 +4,7 @@ import i18next from 'i18next'
 const ZONE = 'Asia/Shanghai'
 
 function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(i18next.language || 'zh-CN', { timeZone: ZONE, ...options })
+  return new Intl.DateTimeFormat(i18next.language || 'zh-CN', { timeZone: ZONE, hourCycle: 'h23', ...options })
 }
 
 const TWO = '2-digit'
@@ -13,18 +13,18 @@ export function dateTime(value: string | null | undefined): string {
   if (!value) return '—'
   const when = new Date(value)
   if (Number.isNaN(when.getTime())) return '—'
-  return formatter({ year: 'numeric', month: TWO, day: TWO, hour: TWO, minute: TWO, hour12: false }).format(when)
+  return formatter({ year: 'numeric', month: TWO, day: TWO, hour: TWO, minute: TWO }).format(when)
 }
 
 export function exactTime(value: string | null | undefined): string {
   if (!value) return '—'
   return formatter({
-    year: 'numeric', month: TWO, day: TWO, hour: TWO, minute: TWO, second: TWO, hour12: false,
+    year: 'numeric', month: TWO, day: TWO, hour: TWO, minute: TWO, second: TWO,
   }).format(new Date(value))
 }
 
 export function clockTime(value: string): string {
-  return formatter({ hour: TWO, minute: TWO, hour12: false }).format(new Date(value))
+  return formatter({ hour: TWO, minute: TWO }).format(new Date(value))
 }
 
 /** `2026-11-22` in China, for grouping and comparing. */
@@ -48,9 +48,12 @@ export function ago(value: string | null | undefined, now = Date.now()): string 
   const past = Math.abs(seconds)
   if (past < 45) return i18next.t('time.now')
   const relative = new Intl.RelativeTimeFormat(i18next.language || 'zh-CN', { numeric: 'auto' })
-  if (past < 3_600) return relative.format(Math.trunc(seconds / 60) || -1, 'minute')
-  if (past < 86_400) return relative.format(Math.trunc(seconds / 3_600), 'hour')
-  if (past < 7 * 86_400) return relative.format(Math.trunc(seconds / 86_400), 'day')
+  const said = (count: number, unit: Intl.RelativeTimeFormatUnit): string =>
+    // A space between figures and characters, as everywhere else on the screen.
+    relative.format(count, unit).replace(/(\d)(?=[\u3400-\u9fff])/, '$1 ')
+  if (past < 3_600) return said(Math.trunc(seconds / 60) || -1, 'minute')
+  if (past < 86_400) return said(Math.trunc(seconds / 3_600), 'hour')
+  if (past < 7 * 86_400) return said(Math.trunc(seconds / 86_400), 'day')
   return dateTime(value)
 }
 

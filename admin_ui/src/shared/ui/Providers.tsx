@@ -10,7 +10,7 @@ import { ApiError } from '@/api/client'
 import { meKey } from '@/api/me'
 
 import { useLanguage } from '../i18n'
-import { cspNonce, themeOf, useMode } from '../theme'
+import { cspNonce, themeOf, useMode, useMotion } from '../theme'
 
 const RETRIES = 2
 
@@ -46,9 +46,10 @@ function useAntdLocale(): Locale {
 /** Everything that a page needs around it: queries, theme, language, the nonce for styles. */
 export function Providers({ children }: { children: ReactNode }) {
   const mode = useMode()
+  const motion = useMotion()
   const locale = useAntdLocale()
   const [client] = useState(makeQueryClient)
-  const theme = useMemo(() => themeOf(mode), [mode])
+  const theme = useMemo(() => themeOf(mode, motion), [mode, motion])
   const nonce = useMemo(() => cspNonce(), [])
   return (
     <QueryClientProvider client={client}>

@@ -9,10 +9,12 @@ interface SearchBoxProps {
   placeholder: string
   value: string
   onChange: (value: string) => void
+  /** For a placeholder that says more than two or three words. */
+  wide?: boolean
 }
 
 /** A search field that asks once the typing rests. */
-export function SearchBox({ label, placeholder, value, onChange }: SearchBoxProps) {
+export function SearchBox({ label, placeholder, value, onChange, wide = false }: SearchBoxProps) {
   const [typed, setTyped] = useState(value)
   const [given, setGiven] = useState(value)
   if (given !== value) {
@@ -27,7 +29,7 @@ export function SearchBox({ label, placeholder, value, onChange }: SearchBoxProp
   }, [rested])
   return (
     <Input
-      className="s-search"
+      className={`s-search ${wide ? 's-search-wide' : ''}`}
       type="search"
       allowClear
       maxLength={100}

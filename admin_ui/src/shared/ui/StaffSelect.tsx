@@ -9,11 +9,14 @@ import { useDebounced } from '../lib/debounce'
 interface StaffSelectProps {
   value: string | undefined
   onChange: (userid: string | undefined) => void
+  /** Whom the field asks for; the one who looks after a customer unless said otherwise. */
+  label?: string
 }
 
 /** Choose one member of staff; the list is searched on the server. */
-export function StaffSelect({ value, onChange }: StaffSelectProps) {
+export function StaffSelect({ value, onChange, label }: StaffSelectProps) {
   const { t } = useTranslation()
+  const name = label ?? t('filter.staff')
   const [q, setQ] = useState('')
   const staff = useStaff({ q: useDebounced(q), limit: 50 })
   const options = (staff.data?.items ?? []).map((member) => ({
@@ -24,8 +27,8 @@ export function StaffSelect({ value, onChange }: StaffSelectProps) {
   return (
     <Select
       className="s-filter"
-      aria-label={t('filter.staff')}
-      placeholder={t('filter.staff')}
+      aria-label={name}
+      placeholder={name}
       allowClear
       showSearch={{ filterOption: false, onSearch: setQ }}
       loading={staff.isFetching}

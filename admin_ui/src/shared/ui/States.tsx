@@ -30,6 +30,18 @@ export function EmptyState(props: Omit<NoticeProps, 'glyph'>) {
   return <Notice glyph="empty" {...props} />
 }
 
+/** Nothing under these filters, and the way out of them. */
+export function NothingFound({ onClear }: { onClear: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <EmptyState
+      title={t('state.nothingFound')}
+      hint={t('state.nothingFoundHint')}
+      action={<Button onClick={onClear}>{t('action.clear')}</Button>}
+    />
+  )
+}
+
 /** The words of an error in the user's language. */
 export function useErrorWords(): (error: unknown) => string {
   const { t } = useTranslation()

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import { useAlert, type AlertDetail } from '@/api/alerts'
-import { wordFor } from '@/shared/i18n'
+import { listed, wordFor } from '@/shared/i18n'
 import { SEVERITY_TONE } from '@/shared/lib/severity'
 import { exactTime } from '@/shared/lib/time'
 import { Pill, TagChips } from '@/shared/ui/Chips'
@@ -64,11 +64,11 @@ function Detail({ alert }: { alert: AlertDetail }) {
           [t('alert.raised'), exactTime(alert.raised_at)],
           [t('alert.staff'), alert.userid ? `${alert.staff_name} (${alert.userid})` : '—'],
           ...(alert.hit
-            ? ([[t('archive.words'), alert.hit.words.join('、')]] as const)
+            ? ([[t('archive.words'), listed(alert.hit.words)]] as const)
             : ([
                 [t('alert.department'), alert.department || '—'],
                 [t('alert.detected'), wordFor('detectedBy', alert.detected_by)],
-                [t('alert.others'), alert.other_followers.join('、') || t('alert.othersNone')],
+                [t('alert.others'), listed(alert.other_followers) || t('alert.othersNone')],
               ] as const)),
         ]}
       />

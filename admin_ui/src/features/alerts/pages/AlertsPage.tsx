@@ -12,7 +12,7 @@ import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { AlertDrawer } from '../components/AlertDrawer'
@@ -28,6 +28,7 @@ export default function AlertsPage() {
   const navigate = useNavigate()
   const { search } = useLocation()
   const { id: inQuery, ...wanted } = filters.values
+  const filtered = Object.keys(wanted).some((name) => name !== 'state')
   const cursor = useCursor(wanted)
   const alerts = useAlerts({ ...wanted, limit: 20, cursor: cursor.cursor } as AlertQuery)
   const opened = Number(inPath ?? inQuery) || null
@@ -53,6 +54,8 @@ export default function AlertsPage() {
                 />
                 <Pager cursor={cursor} page={page} />
               </>
+            ) : filtered ? (
+              <NothingFound onClear={filters.clear} />
             ) : (
               <EmptyState
                 title={filters.one('state') === 'open' ? t('alerts.emptyOpen') : t('alerts.empty')}
@@ -111,7 +114,7 @@ function AlertFilters({ filters }: { filters: Filters }) {
             value={(one('kind') as AlertKind | undefined) ?? null}
             onChange={(kind) => change({ kind: kind ?? undefined })}
           />
-          <StaffSelect value={one('userid')} onChange={(userid) => change({ userid })} />
+          <StaffSelect label={t('alerts.staff')} value={one('userid')} onChange={(userid) => change({ userid })} />
         </FoldedFilters>
       </div>
     </>

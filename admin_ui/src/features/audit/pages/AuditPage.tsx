@@ -8,7 +8,7 @@ import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
 /** Who did what, when: the trail that can only grow. */
 export default function AuditPage() {
@@ -24,7 +24,7 @@ export default function AuditPage() {
       width: 170,
       render: (row) => (
         <button type="button" className="s-link" onClick={() => filters.change({ actor: row.actor })}>
-          {wordFor('actor', row.actor)}
+          {wordFor('actor', row.actor).replace(/^user:/, '')}
         </button>
       ),
     },
@@ -43,7 +43,7 @@ export default function AuditPage() {
     {
       key: 'facts',
       title: t('audit.facts'),
-      render: (row) => <span className="s-mono">{factsOf(row)}</span>,
+      render: (row) => factsOf(row),
     },
   ]
   return (
@@ -51,6 +51,7 @@ export default function AuditPage() {
       <Card>
         <div className="s-toolbar" role="search">
           <SearchBox
+            wide
             label={t('audit.search')}
             placeholder={t('audit.searchHint')}
             value={filters.one('q') ?? ''}
@@ -76,6 +77,8 @@ export default function AuditPage() {
                 />
                 <Pager cursor={cursor} page={page} />
               </>
+            ) : filters.active ? (
+              <NothingFound onClear={filters.clear} />
             ) : (
               <EmptyState title={t('audit.empty')} hint={t('audit.emptyHint')} />
             )
@@ -89,5 +92,15 @@ export default function AuditPage() {
 function factsOf(row: AuditRow): string {
   const facts = Object.entries(row.facts)
   if (!facts.length) return '—'
-  return facts.map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join(' · ')
+  return facts
+    .map(([name, value]) => {
+      const said =
+        typeof value === 'string'
+          ? wordFor('auditValue', value)
+          : typeof value === 'boolean'
+            ? wordFor('state', value ? 'yes' : 'no')
+            : JSON.stringify(value)
+      return `${wordFor('auditFact', name)}: ${said}`
+    })
+    .join(' · ')
 }

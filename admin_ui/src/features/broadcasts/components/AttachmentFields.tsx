@@ -1,117 +1,85 @@
-import { App, Button, Input, Segmented } from 'antd'
-import { useId, useRef } from 'react'
+import { Input } from 'antd'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { pictureAddress, useUploadPicture, type Attachment } from '@/api/broadcasts'
-import { useErrorWords } from '@/shared/ui/States'
+import type { Attachment } from '@/api/broadcasts'
+import { number } from '@/shared/lib/numbers'
 
-type Kind = Attachment['kind'] | ''
+import { bytesOf, FIELD_BYTES } from '../draft'
+import { PictureField } from './PictureField'
 
 interface AttachmentFieldsProps {
-  value: Attachment | null
-  onChange: (part: Attachment | null) => void
+  part: Attachment
+  /** What changed; the rest may have changed meanwhile. */
+  onChange: (changes: Partial<Attachment>) => void
 }
 
-const EMPTY: Record<Attachment['kind'], Attachment> = {
-  image: { kind: 'image', media_id: 0 },
-  link: { kind: 'link', title: '', url: '', desc: '', picurl: '' },
-  miniprogram: { kind: 'miniprogram', title: '', appid: '', page: '', media_id: 0 },
-}
-
-/** One picture, link or mini-program beside the text. */
-export function AttachmentFields({ value, onChange }: AttachmentFieldsProps) {
+/** What there is to fill in for one picture, link or mini-program. */
+export function AttachmentFields({ part, onChange }: AttachmentFieldsProps) {
   const { t } = useTranslation()
-  return (
-    <>
-      <div className="f-field">
-        <Segmented<Kind>
-          aria-label={t('broadcast.attachments')}
-          value={value?.kind ?? ''}
-          onChange={(kind) => onChange(kind ? EMPTY[kind] : null)}
-          options={[
-            { value: '', label: t('broadcast.attachment.none') },
-            { value: 'image', label: t('broadcast.attachment.image') },
-            { value: 'link', label: t('broadcast.attachment.link') },
-            { value: 'miniprogram', label: t('broadcast.attachment.miniprogram') },
-          ]}
+  switch (part.kind) {
+    case 'image':
+      return (
+        <PictureField
+          bare
+          label={t('broadcast.picture')}
+          mediaId={part.media_id}
+          onChange={(media_id) => onChange({ media_id })}
         />
-      </div>
-      {value?.kind === 'image' ? (
-        <Picture label={t('broadcast.picture')} mediaId={value.media_id} onChange={(media_id) => onChange({ ...value, media_id })} />
-      ) : null}
-      {value?.kind === 'link' ? (
+      )
+    case 'link':
+      return (
         <>
-          <Line label={t('broadcast.linkTitle')} value={value.title} onChange={(title) => onChange({ ...value, title })} />
-          <Line label={t('broadcast.linkUrl')} value={value.url} placeholder="https://" onChange={(url) => onChange({ ...value, url })} />
-          <Line label={t('broadcast.linkDesc')} value={value.desc ?? ''} onChange={(desc) => onChange({ ...value, desc })} />
+          <Line label={t('broadcast.linkTitle')} value={part.title} most={FIELD_BYTES.linkTitle} onChange={(title) => onChange({ title })} />
+          <Line label={t('broadcast.linkUrl')} value={part.url} placeholder="https://" most={FIELD_BYTES.linkUrl} onChange={(url) => onChange({ url })} />
+          <Line label={t('broadcast.linkDesc')} value={part.desc ?? ''} most={FIELD_BYTES.linkDesc} onChange={(desc) => onChange({ desc })} />
+          <Line label={t('broadcast.linkCover')} value={part.picurl ?? ''} placeholder="https://" most={FIELD_BYTES.linkUrl} onChange={(picurl) => onChange({ picurl })} />
         </>
-      ) : null}
-      {value?.kind === 'miniprogram' ? (
+      )
+    case 'miniprogram':
+      return (
         <>
-          <Line label={t('broadcast.miniTitle')} value={value.title} onChange={(title) => onChange({ ...value, title })} />
-          <Line label={t('broadcast.miniAppid')} value={value.appid} placeholder="wx…" onChange={(appid) => onChange({ ...value, appid })} />
-          <Line label={t('broadcast.miniPage')} value={value.page} placeholder="pages/index" onChange={(page) => onChange({ ...value, page })} />
-          <Picture label={t('broadcast.cover')} mediaId={value.media_id} onChange={(media_id) => onChange({ ...value, media_id })} />
+          <Line label={t('broadcast.miniTitle')} value={part.title} most={FIELD_BYTES.miniTitle} onChange={(title) => onChange({ title })} />
+          <Line label={t('broadcast.miniAppid')} value={part.appid} placeholder="wx…" onChange={(appid) => onChange({ appid })} />
+          <Line label={t('broadcast.miniPage')} value={part.page} placeholder="pages/index" onChange={(page) => onChange({ page })} />
+          <PictureField label={t('broadcast.cover')} mediaId={part.media_id} onChange={(media_id) => onChange({ media_id })} />
         </>
-      ) : null}
-    </>
-  )
+      )
+  }
 }
 
 interface LineProps {
   label: string
   value: string
   placeholder?: string
+  /** In bytes; said only once it is passed. */
+  most?: number
   onChange: (value: string) => void
 }
 
-function Line({ label, value, placeholder = '', onChange }: LineProps) {
+function Line({ label, value, placeholder = '', most = Infinity, onChange }: LineProps) {
+  const { t } = useTranslation()
   const id = useId()
+  const bytes = bytesOf(value)
+  const over = bytes > most
   return (
     <div className="f-field">
       <label className="f-field-name" htmlFor={id}>
         {label}
       </label>
-      <Input id={id} value={value} placeholder={placeholder} onChange={(event) => onChange(event.target.value)} />
-    </div>
-  )
-}
-
-function Picture({ label, mediaId, onChange }: { label: string; mediaId: number; onChange: (mediaId: number) => void }) {
-  const { t } = useTranslation()
-  const { message } = App.useApp()
-  const words = useErrorWords()
-  const upload = useUploadPicture()
-  const input = useRef<HTMLInputElement>(null)
-  const take = (file: File | undefined): void => {
-    if (!file) return
-    upload.mutate(file, {
-      onSuccess: (media) => onChange(media.id),
-      onError: (error) => void message.error(words(error)),
-    })
-  }
-  return (
-    <div className="f-field">
-      <span className="f-field-name">{label}</span>
-      <div className="f-upload">
-        {mediaId ? <img src={pictureAddress(mediaId)} alt={label} /> : null}
-        <input
-          ref={input}
-          type="file"
-          accept="image/jpeg,image/png"
-          className="s-hidden"
-          tabIndex={-1}
-          aria-hidden="true"
-          onChange={(event) => {
-            take(event.target.files?.[0])
-            event.target.value = ''
-          }}
-        />
-        <Button loading={upload.isPending} onClick={() => input.current?.click()}>
-          {mediaId ? t('broadcast.replacePicture') : t('broadcast.choosePicture')}
-        </Button>
-        <span className="s-sub">{t('broadcast.pictureLimit')}</span>
-      </div>
+      <Input
+        id={id}
+        value={value}
+        placeholder={placeholder}
+        status={over ? 'error' : ''}
+        {...(over ? { 'aria-describedby': `${id}bytes` } : {})}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {over ? (
+        <span id={`${id}bytes`} className="f-over">
+          {t('broadcast.bytes', { n: number(bytes), most: number(most) })}
+        </span>
+      ) : null}
     </div>
   )
 }

@@ -5,20 +5,20 @@ import { useTranslation } from 'react-i18next'
 import { number } from '@/shared/lib/numbers'
 import { Card } from '@/shared/ui/Page'
 
-import type { Draft } from '../draft'
-import { TEXT_BYTES } from '../states'
-import { AttachmentFields } from './AttachmentFields'
+import { bytesOf, TEXT_BYTES, type Draft, type DraftPart } from '../draft'
+import { AttachmentList } from './AttachmentList'
 
-interface PartProps {
+interface ContentFieldsProps {
   draft: Draft
-  bytes: number
   change: (changes: Partial<Draft>) => void
+  changeParts: (change: (parts: readonly DraftPart[]) => readonly DraftPart[]) => void
 }
 
-/** Name, text and attachment. */
-export function ContentFields({ draft, bytes, change }: PartProps) {
+/** Name, text and attachments. */
+export function ContentFields({ draft, change, changeParts }: ContentFieldsProps) {
   const { t } = useTranslation()
   const id = useId()
+  const bytes = bytesOf(draft.text)
   return (
     <Card title={t('broadcast.content')}>
       <div className="f-field">
@@ -52,7 +52,7 @@ export function ContentFields({ draft, bytes, change }: PartProps) {
           </span>
         </span>
       </div>
-      <AttachmentFields value={draft.part} onChange={(part) => change({ part })} />
+      <AttachmentList parts={draft.parts} onChange={changeParts} />
     </Card>
   )
 }

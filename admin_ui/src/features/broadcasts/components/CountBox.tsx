@@ -7,7 +7,7 @@ import { dateTime } from '@/shared/lib/time'
 import { Card } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 
-import { isChosen } from '../states'
+import { isChosen } from '../draft'
 
 interface CountBoxProps {
   audience: Audience

@@ -1,16 +1,19 @@
 import { useTranslation } from 'react-i18next'
 
-import type { Report } from '@/api/broadcasts'
+import type { RecipientStatus, Report } from '@/api/broadcasts'
 import { number } from '@/shared/lib/numbers'
 
 import { parts, RECIPIENT_TONE } from '../states'
+
+/** What has not begun is the empty track that the bar fills from the left. */
+const partClass = (state: RecipientStatus): string => `f-part-${state === 'planned' ? 'ahead' : RECIPIENT_TONE[state]}`
 
 /** The report as one bar; its numbers stand beside it, so it is left out of what is read aloud. */
 export function PartsBar({ report }: { report: Report }) {
   return (
     <div className="f-parts" aria-hidden="true">
       {parts(report).map(({ state, count }) => (
-        <span key={state} className={`f-part-${RECIPIENT_TONE[state]}`} style={{ flexGrow: count }} />
+        <span key={state} className={partClass(state)} style={{ flexGrow: count }} />
       ))}
     </div>
   )
@@ -23,7 +26,7 @@ export function PartsLegend({ report }: { report: Report }) {
     <ul className="f-legend">
       {parts(report).map(({ state, count }) => (
         <li key={state}>
-          <i className={`s-tone-${RECIPIENT_TONE[state]}`} style={{ background: 'currentColor' }} aria-hidden="true" />
+          <i className={partClass(state)} aria-hidden="true" />
           {t(`recipientState.${state}`)}
           <b>{number(count)}</b>
         </li>

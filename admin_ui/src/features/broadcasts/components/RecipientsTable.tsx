@@ -1,13 +1,12 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import {
   tableAddress, useRecipients, type BroadcastDetail, type RecipientRow, type RecipientStatus,
 } from '@/api/broadcasts'
-import { useCursor } from '@/shared/lib/filters'
+import { useCursor, useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -22,9 +21,10 @@ import { parts, RECIPIENT_TONE } from '../states'
 /** Customers with what became of each, and the whole as a table for a spreadsheet. */
 export function RecipientsTable({ broadcast }: { broadcast: BroadcastDetail }) {
   const { t } = useTranslation()
-  const [state, setState] = useState<RecipientStatus | null>(null)
-  const [userid, setUserid] = useState<string>()
-  const cursor = useCursor({ state, userid })
+  const filters = useFilters(['state', 'userid'])
+  const cursor = useCursor(filters.values)
+  const state = (filters.one('state') as RecipientStatus | undefined) ?? null
+  const userid = filters.one('userid')
   const recipients = useRecipients(broadcast.id, {
     limit: 20,
     cursor: cursor.cursor ?? null,
@@ -41,13 +41,13 @@ export function RecipientsTable({ broadcast }: { broadcast: BroadcastDetail }) {
           placeholder={t('broadcast.recipientState')}
           allowClear
           value={state}
-          onChange={(wanted) => setState(wanted ?? null)}
+          onChange={(wanted) => filters.change({ state: wanted ?? undefined })}
           options={parts(broadcast.report).map((part) => ({
             value: part.state,
             label: `${t(`recipientState.${part.state}`)} ${number(part.count)}`,
           }))}
         />
-        <StaffSelect value={userid} onChange={setUserid} />
+        <StaffSelect label={t('broadcast.member')} value={userid} onChange={(wanted) => filters.change({ userid: wanted })} />
         <Button icon={<DownloadOutlined aria-hidden />} href={tableAddress(broadcast.id)} download>
           {t('broadcast.export')}
         </Button>

@@ -1,10 +1,9 @@
 import { App, Button } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useRemind, useSenders, type BroadcastDetail, type SenderRow } from '@/api/broadcasts'
 import { useCan } from '@/api/me'
-import { useCursor } from '@/shared/lib/filters'
+import { useCursor, useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -20,7 +19,8 @@ export function SendersTable({ broadcast }: { broadcast: BroadcastDetail }) {
   const can = useCan()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const [q, setQ] = useState('')
+  const filters = useFilters(['q'])
+  const q = filters.one('q') ?? ''
   const cursor = useCursor({ q })
   const senders = useSenders(broadcast.id, { limit: 20, q, cursor: cursor.cursor })
   const remind = useRemind(broadcast.id)
@@ -35,7 +35,7 @@ export function SendersTable({ broadcast }: { broadcast: BroadcastDetail }) {
   return (
     <>
       <div className="s-toolbar">
-        <SearchBox label={t('broadcast.searchStaff')} placeholder={t('broadcast.searchStaff')} value={q} onChange={setQ} />
+        <SearchBox label={t('broadcast.searchStaff')} placeholder={t('broadcast.searchStaff')} value={q} onChange={(wanted) => filters.change({ q: wanted })} />
         {may && waiting > 0 ? (
           <Button loading={remind.isPending} onClick={() => call([])}>
             {t('broadcast.remindAll', { n: number(waiting) })}

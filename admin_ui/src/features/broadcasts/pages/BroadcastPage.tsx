@@ -1,9 +1,10 @@
 import { Segmented } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 
 import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
+import { listed } from '@/shared/i18n'
+import { useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -70,7 +71,7 @@ function Notices({ broadcast }: { broadcast: BroadcastDetail }) {
   const { state, progress } = broadcast
   return (
     <div role="status" className="s-page">
-      {state === 'waiting_approval' ? <p className="f-hint s-tone-warn">{t('broadcast.waitsForApproval')}</p> : null}
+      {state === 'waiting_approval' ? <p className="f-hint s-tone-warn">{t(broadcast.may_approve ? 'broadcast.mayApprove' : 'broadcast.waitsForApproval')}</p> : null}
       {broadcast.reason ? (
         <p className="f-hint s-tone-bad">
           {state === 'draft'
@@ -118,7 +119,8 @@ function Step({ name, done, of }: { name: string; done: number; of: number }) {
 
 function Details({ broadcast }: { broadcast: BroadcastDetail }) {
   const { t } = useTranslation()
-  const [shown, setShown] = useState<'staff' | 'customers'>('staff')
+  const filters = useFilters(['by'])
+  const shown = filters.one('by') === 'customers' ? 'customers' : 'staff'
   return (
     <Card
       title={t('broadcast.report')}
@@ -126,7 +128,8 @@ function Details({ broadcast }: { broadcast: BroadcastDetail }) {
         <Segmented<'staff' | 'customers'>
           aria-label={t('broadcast.report')}
           value={shown}
-          onChange={setShown}
+          // The other view has other filters; none of them stays.
+          onChange={(by) => filters.change({ by: by === 'staff' ? undefined : by, q: undefined, state: undefined, userid: undefined })}
           options={[
             { value: 'staff', label: t('broadcast.byStaff') },
             { value: 'customers', label: t('broadcast.byCustomer') },
@@ -143,7 +146,7 @@ function About({ broadcast }: { broadcast: BroadcastDetail }) {
   const { t } = useTranslation()
   const { audience } = broadcast
   const names = new Map(broadcast.tags.map((tag) => [tag.tag_id, tag.name]))
-  const words = (ids: readonly string[] | undefined): string => (ids ?? []).map((id) => names.get(id) ?? id).join('、')
+  const words = (ids: readonly string[] | undefined): string => listed((ids ?? []).map((id) => names.get(id) ?? id))
   return (
     <Facts
       items={[

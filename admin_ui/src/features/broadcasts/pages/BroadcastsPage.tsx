@@ -14,7 +14,7 @@ import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
 import { PartsBar } from '../components/Parts'
 import { STATE_TONE, STATES } from '../states'
@@ -85,12 +85,10 @@ export default function BroadcastsPage() {
                 />
                 <Pager cursor={cursor} page={page} />
               </>
+            ) : filters.active ? (
+              <NothingFound onClear={filters.clear} />
             ) : (
-              <EmptyState
-                title={filters.active ? t('broadcast.noneFound') : t('broadcast.none')}
-                hint={filters.active ? t('broadcast.noneFoundHint') : t('broadcast.noneHint')}
-                action={filters.active ? <Button onClick={filters.clear}>{t('action.clear')}</Button> : create}
-              />
+              <EmptyState title={t('broadcast.none')} hint={t('broadcast.noneHint')} action={create} />
             )
           }
         </Async>

@@ -1,26 +1,15 @@
-import { App, Button } from 'antd'
 import dayjs from 'dayjs'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { Navigate, useParams } from 'react-router'
 
-import { useBroadcast, useBroadcastStep, useSaveBroadcast, type Attachment } from '@/api/broadcasts'
-import { Card, Page } from '@/shared/ui/Page'
-import { Async, EmptyState, useErrorWords } from '@/shared/ui/States'
+import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
+import { Async } from '@/shared/ui/States'
 
-import { AudienceFields } from '../components/AudienceFields'
-import { ContentFields } from '../components/ContentFields'
-import { CountBox } from '../components/CountBox'
-import { PhonePreview } from '../components/PhonePreview'
-import { SubmitDialog } from '../components/SubmitDialog'
-import { WhenFields } from '../components/WhenFields'
-import { contentOf, EMPTY, type Draft } from '../draft'
-import { bytesOf, isChosen, TEXT_BYTES } from '../states'
+import { Composer } from '../components/Composer'
+import { draftPart, EMPTY, type Draft } from '../draft'
 import '../broadcasts.css'
 
-/** Write a broadcast, new or a draft that is there. */
+/** Write a broadcast, new or a draft that is there; one that was submitted meanwhile shows its report. */
 export default function ComposePage() {
-  const { t } = useTranslation()
   const { id } = useParams()
   const number = id ? Number(id) : null
   const broadcast = useBroadcast(number)
@@ -29,114 +18,19 @@ export default function ComposePage() {
     <Async query={broadcast} rows={10}>
       {(data) =>
         data.state === 'draft' ? (
-          <Composer
-            id={data.id}
-            initial={{
-              title: data.title,
-              text: data.text,
-              part: (data.attachments[0] as Attachment | undefined) ?? null,
-              audience: data.audience,
-              sendAt: data.send_at ? dayjs(data.send_at) : null,
-            }}
-          />
+          <Composer id={data.id} initial={draftOf(data)} />
         ) : (
-          <EmptyState title={t('broadcast.notDraft')} />
+          <Navigate to={`/broadcasts/${data.id}`} replace />
         )
       }
     </Async>
   )
 }
 
-function Composer({ id, initial }: { id: number | null; initial: Draft }) {
-  const { t } = useTranslation()
-  const { message } = App.useApp()
-  const words = useErrorWords()
-  const navigate = useNavigate()
-  const [draft, setDraft] = useState(initial)
-  const [saved, setSaved] = useState(id)
-  const [asking, setAsking] = useState(false)
-  const save = useSaveBroadcast()
-  const step = useBroadcastStep()
-  const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }))
-  const bytes = bytesOf(draft.text)
-  const partReady = !draft.part || draft.part.kind === 'link' || draft.part.media_id > 0
-  const ready =
-    draft.title.trim() !== '' && (draft.text.trim() !== '' || draft.part !== null) && partReady && bytes <= TEXT_BYTES
-  const sendAt = draft.sendAt?.toISOString() ?? null
-
-  const keep = async (): Promise<number | null> => {
-    try {
-      const kept = await save.mutateAsync({ id: saved, content: contentOf(draft) })
-      setSaved(kept.id)
-      return kept.id
-    } catch (error) {
-      void message.error(words(error))
-      return null
-    }
-  }
-  const submit = async (): Promise<void> => {
-    setAsking(false)
-    const kept = await keep()
-    if (kept === null) return
-    try {
-      await step.mutateAsync({ id: kept, step: 'submit' })
-      void navigate(`/broadcasts/${kept}`)
-    } catch (error) {
-      void message.error(words(error))
-    }
-  }
-  const busy = save.isPending || step.isPending
-
-  return (
-    <Page
-      title={id === null ? t('broadcast.create') : t('broadcast.edit')}
-      actions={
-        <>
-          <Button onClick={() => void navigate(-1)}>{t('action.back')}</Button>
-          <Button
-            disabled={!ready || !isChosen(draft.audience)}
-            loading={busy}
-            onClick={() =>
-              void keep().then((kept) => {
-                if (kept !== null) void message.success(t('broadcast.saved'))
-              })
-            }
-          >
-            {t('broadcast.save')}
-          </Button>
-          <Button
-            type="primary"
-            disabled={!ready || !isChosen(draft.audience)}
-            loading={busy}
-            onClick={() => setAsking(true)}
-          >
-            {t('broadcast.submit')}
-          </Button>
-        </>
-      }
-    >
-      <p className="f-hint s-tone-info" role="note">
-        {t('broadcast.staffMustConfirm')}
-      </p>
-      <div className="f-compose">
-        <div className="f-compose-form">
-          <ContentFields draft={draft} bytes={bytes} change={change} />
-          <Card title={t('broadcast.audience')}>
-            <AudienceFields value={draft.audience} onChange={(audience) => change({ audience })} />
-          </Card>
-          <WhenFields sendAt={draft.sendAt} onChange={(at) => change({ sendAt: at })} />
-        </div>
-        <div className="f-compose-side">
-          <CountBox audience={draft.audience} sendAt={sendAt} />
-          <Card title={t('broadcast.preview')}>
-            <PhonePreview text={draft.text} attachments={draft.part ? [draft.part] : []} />
-            <p className="s-sub">{t('broadcast.sameForAll')}</p>
-          </Card>
-        </div>
-      </div>
-      {asking ? (
-        <SubmitDialog draft={draft} sendAt={sendAt} onCancel={() => setAsking(false)} onSubmit={() => void submit()} />
-      ) : null}
-    </Page>
-  )
-}
+const draftOf = (broadcast: BroadcastDetail): Draft => ({
+  title: broadcast.title,
+  text: broadcast.text,
+  parts: (broadcast.attachments as Attachment[]).map(draftPart),
+  audience: broadcast.audience,
+  sendAt: broadcast.send_at ? dayjs(broadcast.send_at) : null,
+})

@@ -11,7 +11,7 @@ import { FoldedFilters } from '@/shared/ui/FoldedFilters'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
 import { CallbackDrawer } from '../components/CallbackDrawer'
 import { CHANGE_TYPES, EVENTS, titleOf } from '../events'
@@ -49,7 +49,7 @@ export default function CallbacksPage() {
                 <Pager cursor={cursor} page={page} />
               </>
             ) : Object.keys(wanted).length ? (
-              <EmptyState title={t('callbacks.emptyFiltered')} />
+              <NothingFound onClear={filters.clear} />
             ) : (
               <EmptyState title={t('callbacks.empty')} hint={t('callbacks.emptyHint')} />
             )
@@ -81,7 +81,8 @@ function CallbackFilters({ filters }: { filters: Filters }) {
       </div>
       <div className="s-toolbar" role="search">
         <SearchBox
-          label={t('callbacks.search')}
+          wide
+            label={t('callbacks.search')}
           placeholder={t('callbacks.searchHint')}
           value={one('q') ?? ''}
           onChange={(q) => change({ q })}

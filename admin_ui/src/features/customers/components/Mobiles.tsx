@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
+import { listed } from '@/shared/i18n'
 
 const RevealDialog = lazy(() => import('./RevealDialog'))
 
@@ -20,7 +21,7 @@ export function Mobiles({ externalUserid, masked }: MobilesProps) {
   if (!masked.length) return <>{t('customer.noMobiles')}</>
   return (
     <span>
-      <span className="s-when">{(shown ?? masked).join('、')}</span>
+      <span className="s-when">{listed(shown ?? masked)}</span>
       {!shown && can('customers.reveal') ? (
         <Button type="link" size="small" onClick={() => setAsking(true)}>
           {t('customer.reveal')}

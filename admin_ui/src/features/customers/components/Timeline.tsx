@@ -2,7 +2,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useTimeline, type TimelineRow } from '@/api/customers'
-import { wordFor } from '@/shared/i18n'
+import { listed, wordFor } from '@/shared/i18n'
 import { clockTime, dayOf, dayTitle, exactTime } from '@/shared/lib/time'
 import { Async, EmptyState } from '@/shared/ui/States'
 
@@ -23,7 +23,7 @@ const GOOD = new Set(['added', 'taken_over', 're_added', 'welcome_sent'])
 const toneOf = (kind: string): string => (BAD.has(kind) ? 's-bad' : GOOD.has(kind) ? 's-good' : '')
 
 function factText(name: string, value: unknown): string {
-  if (Array.isArray(value)) return value.map((item) => factText('', item)).join('、')
+  if (Array.isArray(value)) return listed(value.map((item) => factText('', item)))
   if (typeof value === 'boolean') return wordFor('state', value ? 'yes' : 'no')
   if (name === 'add_way') return wordFor('addWay', value as number)
   if (typeof value === 'object' && value !== null) return JSON.stringify(value)

@@ -1,15 +1,16 @@
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Link, useNavigate, useParams } from 'react-router'
+import { useNavigate, useParams } from 'react-router'
 
 import { useCustomer, type CustomerDetail } from '@/api/customers'
 import { useCan } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
+import { useBack } from '@/shared/lib/back'
 import { dateTime } from '@/shared/lib/time'
 import { TagChips } from '@/shared/ui/Chips'
 import { Id } from '@/shared/ui/Id'
 import { Card, Facts, Page } from '@/shared/ui/Page'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { FollowList } from '../components/FollowList'
@@ -24,6 +25,7 @@ export default function CustomerPage() {
   const customer = useCustomer(externalUserid)
   const can = useCan()
   const navigate = useNavigate()
+  const back = useBack('/customers')
   const name = customer.data?.name || t('common.unnamed')
   return (
     <Page
@@ -31,12 +33,12 @@ export default function CustomerPage() {
       note={customer.data ? <Origin customer={customer.data} /> : null}
       actions={
         <>
+          <Button onClick={back}>{t('action.back')}</Button>
           {can('alerts.read') ? (
             <Button onClick={() => void navigate(`/alerts?external_userid=${encodeURIComponent(externalUserid)}`)}>
               {t('customer.alerts')}
             </Button>
           ) : null}
-          <Button onClick={() => void navigate(-1)}>{t('action.back')}</Button>
         </>
       }
     >
@@ -117,7 +119,7 @@ function Groups({ customer }: { customer: CustomerDetail }) {
           ))}
         </ul>
       ) : (
-        <EmptyState title={t('customer.noGroups')} action={<Link to="/customers">{t('customers.all')}</Link>} />
+        <p className="s-sub">{t('customer.noGroups')}</p>
       )}
     </Card>
   )

@@ -3,7 +3,7 @@ import { Link, useNavigate } from 'react-router'
 
 import { useCustomers, type CustomerQuery, type CustomerRow } from '@/api/customers'
 import { useCan } from '@/api/me'
-import { wordFor } from '@/shared/i18n'
+import { listed, wordFor } from '@/shared/i18n'
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { total } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
@@ -11,7 +11,7 @@ import { Pill, TagChips } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
 import { CustomerFilters, FILTERS } from '../components/CustomerFilters'
 import { CustomerName } from '../components/CustomerName'
@@ -56,8 +56,10 @@ export default function CustomersPage() {
                 />
                 <Pager cursor={cursor} page={page} />
               </>
+            ) : filters.active ? (
+              <NothingFound onClear={filters.clear} />
             ) : (
-              <NoCustomers filtered={filters.active} />
+              <NoCustomers />
             )
           }
         </Async>
@@ -66,10 +68,9 @@ export default function CustomersPage() {
   )
 }
 
-function NoCustomers({ filtered }: { filtered: boolean }) {
+function NoCustomers() {
   const { t } = useTranslation()
   const can = useCan()
-  if (filtered) return <EmptyState title={t('customers.emptyFiltered')} hint={t('customers.emptyFilteredHint')} />
   return (
     <EmptyState
       title={t('customers.empty')}
@@ -129,7 +130,7 @@ function Followers({ row }: { row: CustomerRow }) {
   if (!names.length) return <>—</>
   return (
     <span title={names.join(' · ')}>
-      {names.slice(0, 2).join('、')}
+      {listed(names.slice(0, 2))}
       {names.length > 2 ? <span className="s-sub"> {t('customers.more', { n: names.length })}</span> : null}
     </span>
   )

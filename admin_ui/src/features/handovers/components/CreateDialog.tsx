@@ -49,7 +49,7 @@ export function CreateDialog({ onDone }: { onDone: () => void }) {
         <Alert type="info" showIcon title={t('handover.createHint')} />
         <div className="f-handover-field">
           <p>{t('handover.giver')}</p>
-          <StaffSelect value={userid} onChange={(value) => { setUserid(value); setCustomers([]) }} />
+          <StaffSelect label={t('handover.giver')} value={userid} onChange={(value) => { setUserid(value); setCustomers([]) }} />
         </div>
         {source.error ? <Alert type="error" showIcon title={words(source.error)} /> : null}
         {source.data ? (

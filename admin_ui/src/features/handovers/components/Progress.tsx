@@ -3,7 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { HandoverCounts } from '@/api/handovers'
 import { number } from '@/shared/lib/numbers'
 
-const PARTS = ['done', 'moving', 'failed', 'unassigned', 'gone'] as const
+/** In the order of the bar; what is unassigned is its empty track, at the end. */
+const PARTS = ['done', 'moving', 'failed', 'gone', 'unassigned'] as const
 
 /** How far a handover has come, as a bar whose parts add up to its whole. */
 export function ProgressBar({ counts, label }: { counts: HandoverCounts; label: string }) {

@@ -5,7 +5,7 @@ import { useNavigate, useParams } from 'react-router'
 
 import { exportAddress, useCloseHandover, useHandover, type HandoverDetail } from '@/api/handovers'
 import { useCan } from '@/api/me'
-import { wordFor } from '@/shared/i18n'
+import { listed, wordFor } from '@/shared/i18n'
 import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -115,7 +115,7 @@ function Overview({ handover }: { handover: HandoverDetail }) {
             [t('handover.department'), handover.department || '—'],
             [t(`handover.since.${handover.kind}`), <time key="at" className="s-when">{dateTime(handover.departed_at)}</time>],
             [t('handover.detected'), t(`handover.detectedBy.${handover.detected_by as 'callback'}`)],
-            [t('handover.assignedTo'), handover.assigned_to.join('、') || t('handover.nobodyAssigned')],
+            [t('handover.assignedTo'), listed(handover.assigned_to) || t('handover.nobodyAssigned')],
             ...(handover.kind === 'departure'
               ? [[t('handover.due'), <time key="due" className="s-when">{dateTime(handover.due_at)}</time>] as const]
               : []),

@@ -5,6 +5,7 @@ import { Link, useNavigate } from 'react-router'
 
 import { useHandovers, useHandoverSummary, type HandoverQuery, type HandoverRow, type HandoverState } from '@/api/handovers'
 import { useCan } from '@/api/me'
+import { listed } from '@/shared/i18n'
 import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
@@ -13,7 +14,7 @@ import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { CreateDialog } from '../components/CreateDialog'
@@ -63,12 +64,10 @@ export default function HandoversPage() {
                 />
                 <Pager cursor={cursor} page={page} />
               </>
+            ) : filters.active ? (
+              <NothingFound onClear={filters.clear} />
             ) : (
-              <EmptyState
-                title={filters.active ? t('handover.noneFound') : t('handover.none')}
-                hint={filters.active ? null : t('handover.noneHint')}
-                action={filters.active ? <Button onClick={filters.clear}>{t('action.clear')}</Button> : null}
-              />
+              <EmptyState title={t('handover.none')} hint={t('handover.noneHint')} />
             )
           }
         </Async>
@@ -165,7 +164,7 @@ function useColumns(): Column<HandoverRow>[] {
       key: 'assigned',
       title: t('handover.assignedTo'),
       width: 130,
-      render: (row) => row.assigned_to.join('、') || t('handover.nobodyAssigned'),
+      render: (row) => listed(row.assigned_to) || t('handover.nobodyAssigned'),
     },
     {
       key: 'due',

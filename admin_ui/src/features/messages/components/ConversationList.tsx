@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 
 import { useConversations, type Conversation, type ConversationQuery } from '@/api/messages'
 import { wordFor } from '@/shared/i18n'
+import { total } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
 import { Async, EmptyState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
@@ -24,6 +25,9 @@ export function ConversationList({ query, chosen, onChoose }: ListProps) {
         if (!rows.length) return <EmptyState title={t('archive.none')} hint={t('archive.noneHint')} />
         return (
           <>
+            <p className="f-chat-total">
+              {t('archive.total', { n: total(data.pages[0]?.total ?? rows.length, data.pages[0]?.total_capped ?? false) })}
+            </p>
             <ul className="f-chat-list" aria-label={t('archive.conversations')}>
               {rows.map((row) => (
                 <li key={row.id}>

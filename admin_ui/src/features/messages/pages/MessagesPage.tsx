@@ -44,7 +44,7 @@ export default function MessagesPage() {
               onChange={(value) => change({ q: value, at: undefined })}
             />
             <div className="f-chat-tools-row">
-              <StaffSelect value={one('userid')} onChange={(userid) => change({ userid })} />
+              <StaffSelect label={t('alerts.staff')} value={one('userid')} onChange={(userid) => change({ userid })} />
               <Select<string | null>
                 className="s-filter"
                 aria-label={t('archive.typeFilter')}

@@ -1,4 +1,4 @@
-import { App, Button, Drawer, Form, Input, Radio, Switch } from 'antd'
+import { App, Button, Drawer, Form, Input, Segmented, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useMe } from '@/api/me'
@@ -97,13 +97,16 @@ function RuleForm({ rule, onSaved }: { rule: RuleDetail | null; onSaved: (id: nu
       </Form.Item>
       <div className="f-rule-row">
         <Form.Item name="severity" label={t('rules.severity')}>
-          <Radio.Group
-            optionType="button"
+          <Segmented
+            aria-label={t('rules.severity')}
             options={SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))}
           />
         </Form.Item>
         <Form.Item name="senders" label={t('rules.senders')}>
-          <Radio.Group optionType="button" options={SENDERS.map((value) => ({ value, label: t(`rules.sender.${value}`) }))} />
+          <Segmented
+            aria-label={t('rules.senders')}
+            options={SENDERS.map((value) => ({ value, label: t(`rules.sender.${value}`) }))}
+          />
         </Form.Item>
         <Form.Item name="enabled" label={t('rules.enabled')} valuePropName="checked">
           <Switch />

@@ -14,7 +14,7 @@ import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState, useErrorWords } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound, useErrorWords } from '@/shared/ui/States'
 
 import { RuleDrawer } from '../components/RuleDrawer'
 import '../rules.css'
@@ -62,8 +62,14 @@ export default function RulesPage() {
                 />
                 <Pager cursor={cursor} page={page} />
               </>
+            ) : q ? (
+              <NothingFound onClear={() => filters.change({ q: undefined })} />
             ) : (
-              <EmptyState title={t('rules.empty')} hint={t('rules.emptyHint')} action={can('rules.edit') ? create : null} />
+              <EmptyState
+                title={t('rules.empty')}
+                hint={t('rules.emptyHint')}
+                action={can('rules.edit') ? create : null}
+              />
             )
           }
         </Async>

@@ -9,7 +9,7 @@ import { Pill } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
-import { Async, EmptyState, useErrorWords } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound, useErrorWords } from '@/shared/ui/States'
 
 const KINDS: readonly TaskKind[] = ['callback', 'event', 'call']
 
@@ -73,6 +73,8 @@ export default function TasksPage() {
                 />
                 <Pager cursor={cursor} page={page} />
               </>
+            ) : filters.active ? (
+              <NothingFound onClear={filters.clear} />
             ) : (
               <EmptyState title={t('tasks.empty')} hint={t('tasks.emptyHint')} />
             )
