@@ -60,12 +60,12 @@ from scrm.marketing.queries import broadcasts
 from scrm.marketing.routes import api as marketing_api
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
-from scrm.wecom import calls, client, corp_removal, corps, inbox, simulator, sync
+from scrm.wecom import calls, client, corp_removal, corps, inbox, outcome, simulator, sync
 from scrm.wecom.archive import media as archive_media
 from scrm.wecom.archive import pull as archive_pull
 from scrm.wecom.archive import sink as archive_sink
 from scrm.wecom.archive import status as archive_status
-from scrm.wecom.calls import Reply
+from scrm.wecom.outcome import Reply
 from scrm.wecom.port import archive as archive_port
 from scrm.wecom.port import wecom as wecom_port
 
@@ -173,7 +173,7 @@ def wire() -> None:
     for event, name, handler in LISTENERS:
         listeners.listen(event, name, handler)
     for reply_name, reply in REPLIES.items():
-        calls.on_answer(reply_name, reply)
+        outcome.on_answer(reply_name, reply)
     for topic in TOPICS:
         work.register(topic)
     wecom_port.install(client.connect)

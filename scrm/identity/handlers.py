@@ -9,8 +9,8 @@ from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.events.sync import SyncStepDue
 from scrm.identity import directory, queries
 from scrm.wecom import calls, sync
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Directory, Member, MembershipPage
 
 _NO_SUCH_APP = 48002

@@ -2,7 +2,7 @@
 
 from scrm.core.db import Session
 from scrm.marketing.actions import collecting, media, reconcile, sending
-from scrm.wecom.calls import Outcome
+from scrm.wecom.outcome import Outcome
 
 
 def slice_answered(session: Session, outcome: Outcome) -> None:

@@ -11,17 +11,17 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any
 
 import structlog
-from pydantic import TypeAdapter
 from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from scrm.core import clock, work
-from scrm.core.db import lock_subject, subject_key, transaction
+from scrm.core.db import subject_key, transaction
 from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
+from scrm.wecom import outcome
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
@@ -38,28 +38,6 @@ _THREADS = 8
 _TRIES = 4  # -1 and the like: at most three repetitions (page 90313)
 _RATE_REASON = "errcode 45009: frequency limit"
 _OPEN = (CallState.READY, CallState.LEASED, CallState.ANSWERED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of a call. ``result`` is set when ``state`` is done, ``errcode`` when WeCom refused."""
-
-    state: CallState
-    result: Any = None
-    errcode: int | None = None
-    reason: str | None = None
-    context: dict[str, Any]
-    asked_at: dt.datetime  # when the request left: the answer is at least as new
-    unanswered: bool = False  # an earlier try of this call may have reached WeCom: its answer was lost
-
-
-Reply = Callable[[Session, Outcome], None]
-_replies: dict[str, Reply] = {}
-
-
-def on_answer(name: str, reply: Reply) -> None:
-    """Let ``reply`` take the answers of calls that name it; `scrm.wiring` fills this."""
-    _replies[name] = reply
 
 
 def request(
@@ -206,11 +184,11 @@ def _claim(corp: int, lane: Lane) -> tuple[int, list[_Leased]]:
         for row in sorted(rows, key=lambda row: (subject_key(corp, row.subject), row.id)):
             spec = METHODS[row.method]
             if row.state == CallState.ANSWERED:
-                _deliver(session, row, _stored_outcome(row, spec))
+                outcome.deliver(session, row, outcome.stored(row, spec))
             elif row.state == CallState.LEASED and spec.mutating:
-                _deliver(session, row, _outcome(row, CallState.UNKNOWN, reason="the caller died before the answer"))
+                outcome.finish(session, row, CallState.UNKNOWN, reason="the caller died before the answer")
             elif row.deadline is not None and row.deadline <= now:
-                _deliver(session, row, _outcome(row, CallState.EXPIRED, reason="deadline passed"))
+                outcome.finish(session, row, CallState.EXPIRED, reason="deadline passed")
             elif row.method in paused:
                 row.due_at = paused[row.method]
             else:
@@ -284,7 +262,7 @@ def _carry_out(corp: int, item: _Leased) -> None:
             log.warning("wecom_call.lease_lost", call=item.id, method=item.spec.path)
             return
         if failure is None:
-            _deliver(session, row, _outcome(row, CallState.DONE, result=result))
+            outcome.finish(session, row, CallState.DONE, result=result)
         else:
             _take_failure(session, row, item.spec, failure)
 
@@ -307,7 +285,7 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
         # No answer, or one that we could not read: it may have taken effect.
         if not isinstance(failure, OutcomeUnknown):
             log.error("wecom_call.failed", call=row.id, method=row.method, exc_info=failure)
-        _deliver(session, row, _outcome(row, CallState.UNKNOWN, reason=work.reason(failure)))
+        outcome.finish(session, row, CallState.UNKNOWN, reason=work.reason(failure))
         return
     if isinstance(failure, Refused):
         row.errcode = failure.errcode
@@ -318,7 +296,7 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
             # What an administrator can mend waits on the page 任务 for a replay; the rest is a fact.
             mendable = failure.reaction in {Reaction.CONFIG, Reaction.REFRESH, Reaction.BUG}
             state = CallState.PARKED if mendable else CallState.REFUSED
-            _deliver(session, row, _outcome(row, state, reason=f"errcode {failure.errcode}"))
+            outcome.finish(session, row, state, reason=f"errcode {failure.errcode}")
             return
     elif not isinstance(failure, Unreachable | OutcomeUnknown):
         log.error("wecom_call.failed", call=row.id, method=row.method, exc_info=failure)
@@ -330,7 +308,7 @@ def _try_again(session: Session, row: WecomCall, failure: Exception) -> None:
     row.unanswered |= not isinstance(failure, Refused | Unreachable)
     row.reason = work.reason(failure)
     if row.deadline is None and row.attempts >= _TRIES:
-        _deliver(session, row, _outcome(row, CallState.PARKED, reason=row.reason))
+        outcome.finish(session, row, CallState.PARKED, reason=row.reason)
         return
     # Inside a deadline of seconds a doubling pause would spend it on waiting.
     row.due_at = clock.now() + dt.timedelta(seconds=2) if row.deadline else work.next_try(row.attempts)
@@ -356,60 +334,3 @@ def _back_to_ready(session: Session, row: WecomCall) -> None:
             row.state, row.finished_at = CallState.DONE, clock.now()
             return
     row.state = CallState.READY
-
-
-def _outcome(row: WecomCall, state: CallState, *, result: Any = None, reason: str | None = None) -> Outcome:
-    asked_at = row.leased_at or row.created_at
-    errcode = row.errcode if state is not CallState.DONE else None
-    return Outcome(
-        state=state,
-        result=result,
-        errcode=errcode,
-        reason=reason,
-        context=row.context,
-        asked_at=asked_at,
-        unanswered=row.unanswered,
-    )
-
-
-def _deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
-    """Store the receipt and hand the answer over; if the asker fails, the answer is kept and handed over later."""
-    row.reason = outcome.reason
-    try:
-        with session.begin_nested():
-            if row.reply is not None:
-                lock_subject(session, row.subject)
-                _replies[row.reply](session, outcome)
-                session.flush()
-    except Exception as error:
-        if work.passes_by_itself(error) and getattr(error, "connection_invalidated", False):
-            raise
-        _keep_answer(row, outcome, error)
-        return
-    row.state, row.finished_at = outcome.state, clock.now()
-    if outcome.state is CallState.REFUSED and row.reply is None:
-        row.state = CallState.PARKED
-
-
-def _keep_answer(row: WecomCall, outcome: Outcome, error: Exception) -> None:
-    if not work.passes_by_itself(error):
-        row.attempts += 1
-    spec = METHODS[row.method]
-    result = _result_adapter(spec).dump_python(outcome.result, mode="json") if outcome.result is not None else None
-    row.answer = {"state": outcome.state.value, "result": result, "reason": outcome.reason}
-    row.reason = work.reason(error)
-    row.state = CallState.PARKED if row.attempts >= work.ATTEMPTS else CallState.ANSWERED
-    row.due_at = work.next_try(max(row.attempts, 1))
-    log.warning("wecom_call.answer_not_taken", call=row.id, method=row.method, reply=row.reply, error=row.reason)
-
-
-def _stored_outcome(row: WecomCall, spec: MethodSpec) -> Outcome:
-    answer = row.answer or {}
-    result = answer.get("result")
-    state = CallState(answer["state"])
-    restored = _result_adapter(spec).validate_python(result) if state is CallState.DONE and result is not None else None
-    return _outcome(row, state, result=restored, reason=answer.get("reason"))
-
-
-def _result_adapter(spec: MethodSpec) -> TypeAdapter[Any]:
-    return TypeAdapter(get_type_hints(spec.function)["return"])

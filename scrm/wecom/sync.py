@@ -13,8 +13,8 @@ from scrm.core import audit, clock, outbox
 from scrm.core.errors import AppError
 from scrm.events.sync import SyncStepDue
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep
+from scrm.wecom.outcome import Outcome
 
 STEPS = ("departments", "staff", "tags", "customers", "groups")
 

@@ -10,7 +10,7 @@ from scrm.core.doorbell import Lane
 from scrm.core.work import TOPICS
 from scrm.marketing.actions import reconcile
 from scrm.marketing.models import BroadcastSlice
-from scrm.wecom import calls
+from scrm.wecom import calls, outcome
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.wecom import wecom
 from tests.marketing.desk import ADD, Desk
@@ -85,7 +85,7 @@ def test_a_worker_that_died_after_the_call_repeats_nothing(desk: Desk, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(calls, "_deliver", die)
+        patch.setattr(outcome, "deliver", die)
         with pytest.raises(KeyboardInterrupt):
             desk.corp.drain()
     leased = desk.corp.rows(WecomCall, WecomCall.state == CallState.LEASED.value)
@@ -153,7 +153,7 @@ def test_an_answer_that_comes_after_all_takes_the_second_task_back(desk: Desk) -
     receipt = wecom(desk.corp.number).group_messages.add_msg_template(**stale.arguments)
     with transaction(desk.corp.number) as session:
         call = session.get_one(WecomCall, stale.id)
-        calls._deliver(session, call, calls._outcome(call, CallState.DONE, result=receipt))
+        outcome.finish(session, call, CallState.DONE, result=receipt)
     desk.corp.drain()
     taken_back = [message["msgid"] for message in desk.messages() if message["cancelled"]]
     assert taken_back == [receipt.msgid] and row.msgid not in taken_back

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from scrm.core import work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
-from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
+from scrm.wecom import calls, outcome
 from scrm.wecom.models import CallState, WecomCall
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import Contacts
 from scrm.wecom.port.messages import AppMessages
 from tests.support.moved_clock import later
@@ -34,7 +34,7 @@ def _take(session: Session, outcome: Outcome) -> None:
     _taken.append(outcome)
 
 
-calls.on_answer("tests.take", _take)
+outcome.on_answer("tests.take", _take)
 
 
 @pytest.fixture(autouse=True)

@@ -21,8 +21,8 @@ from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role, Staff
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 
 _SYSTEM = "系统"  # who closed an alert that a transfer explains

@@ -16,8 +16,8 @@ from scrm.core.settings import settings
 from scrm.identity import queries as identity
 from scrm.identity.models import Role, Staff
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 
 STEPS = 2  # escalations of one case; after them it stays late on the workbench

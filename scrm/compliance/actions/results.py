@@ -18,8 +18,8 @@ from scrm.compliance.models.handovers import (
 from scrm.core import audit, clock, outbox
 from scrm.events.handover import CustomersTransferred
 from scrm.identity.models import Staff
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import GroupChatPage
 from scrm.wecom.port.transfers import TransferResultPage
 

@@ -18,8 +18,8 @@ from scrm.core.doorbell import Lane
 from scrm.events.handover import GroupsTransferred
 from scrm.identity.models import Staff
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import GroupChats
 from scrm.wecom.port.transfers import GROUPS_PER_DAY, ItemAnswer, Transfers
 

@@ -11,8 +11,8 @@ from scrm.core.doorbell import Lane
 from scrm.identity import directory
 from scrm.identity import queries as identity
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.transfers import Transfers, UnassignedPage
 
 

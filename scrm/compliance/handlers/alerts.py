@@ -4,7 +4,7 @@ from scrm.compliance.actions import alerts as actions
 from scrm.compliance.actions import findings
 from scrm.core.db import Session
 from scrm.events.follow import FollowLost
-from scrm.wecom.calls import Outcome
+from scrm.wecom.outcome import Outcome
 
 
 def follow_lost(session: Session, event: FollowLost) -> None:

@@ -8,7 +8,7 @@ from scrm.events.contact import ContactAdded, ContactDeletedByStaff, TransferFai
 from scrm.events.directory import StaffDeparted
 from scrm.events.sync import SyncStepDue
 from scrm.identity.queries import staff_by_ids
-from scrm.wecom.calls import Outcome
+from scrm.wecom.outcome import Outcome
 
 _LIST_SETTLES = dt.timedelta(seconds=5)  # WeCom's list of unassigned customers follows the departure
 

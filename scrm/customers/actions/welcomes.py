@@ -13,8 +13,8 @@ from scrm.customers.models import Welcome, WelcomeState
 from scrm.events.contact import ContactAdded
 from scrm.identity.queries import staff_by_userid
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import Welcomes
 
 CODE_LIFE = dt.timedelta(seconds=20)  # page 92137

@@ -12,8 +12,8 @@ from scrm.events.contact import (
 )
 from scrm.events.conversation import ConversationsSeen
 from scrm.events.handover import CustomersTransferred, GroupsTransferred
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import Contact, GroupChatInfo
 
 _NOBODY_FOLLOWS = 84061

@@ -12,8 +12,8 @@ from scrm.customers.models import Customer
 from scrm.events.sync import SyncStepDue
 from scrm.identity.queries import staff_ids_by_userid
 from scrm.wecom import calls, sync
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import ContactPage, Contacts, GroupChatInfo, GroupChatPage, GroupChats, Tags
 
 # Members per chain of pages: small enough that several chains go on at once, large enough for full pages of 100.

@@ -16,8 +16,8 @@ from scrm.marketing.ports import customer_file
 from scrm.marketing.queries.broadcasts import WATCHED
 from scrm.marketing.recipients import move, positions, states_of, store, times_of
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.group_messages import GroupMessages, GroupMessageTaskPage, SendResultPage
 
 _AT_ONCE = 200  # polls asked for in one step

@@ -15,8 +15,8 @@ from scrm.marketing.errors import PictureInvalid
 from scrm.marketing.models import Broadcast, BroadcastMedia, BroadcastState
 from scrm.marketing.schemas import MediaUpload
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.group_messages import Media, UploadedMedia
 
 FRESH = dt.timedelta(days=2, hours=12)  # of three days: the last slice must still find it

@@ -20,8 +20,8 @@ from scrm.marketing.models import Broadcast, BroadcastSlice, BroadcastState, Rec
 from scrm.marketing.ports import customer_file
 from scrm.marketing.recipients import move, positions
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.group_messages import (
     GroupMessagePage,
     GroupMessageReceipt,

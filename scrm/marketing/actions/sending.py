@@ -20,8 +20,8 @@ from scrm.marketing.recipients import move, positions, states_of
 from scrm.marketing.recipients import store as store_states
 from scrm.marketing.schemas import Audience
 from scrm.wecom import calls
-from scrm.wecom.calls import Outcome
 from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.group_messages import GroupMessageReceipt, GroupMessages
 
 WINDOW = 40  # calls of one broadcast waiting or on their way
