@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from scrm.compliance.models.handovers import Handover
-from tests.e2e.conftest import PASSWORD, PEOPLE, SignIn, a_conversation, a_customer_of, busiest
+from tests.e2e.conftest import PASSWORD, PEOPLE, SignIn, a_conversation, a_customer_of, busiest, settled
 from tests.marketing.desk import Desk
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
@@ -87,24 +86,17 @@ def _handover(corp: Corp) -> int:
     return number
 
 
-def _settled(page: Page) -> None:
-    page.wait_for_timeout(1_200)  # the pulse keeps the network busy, so there is no idle to wait for
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible_in_light_and_dark_and_fits_400_pixels(path: str, sign_in: SignIn, shop: Corp) -> None:
     page = sign_in("administrator", _address(shop, path))
-    _settled(page)
+    settled(page)
     page.evaluate(_axe())
     found = {"light": page.evaluate(_RUN)}
     page.emulate_media(color_scheme="dark")
-    page.reload()  # colours fade over while a page is open
-    _settled(page)
-    page.evaluate(_axe())
-    page.wait_for_timeout(300)
+    settled(page)
     found["dark"] = page.evaluate(_RUN)
     page.set_viewport_size({"width": 400, "height": 800})
-    page.wait_for_timeout(300)
+    settled(page)
     found["narrow"] = page.evaluate(_RUN)
     assert not any(found.values()), json.dumps(found, ensure_ascii=False, indent=1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 400

@@ -41,6 +41,7 @@ def test_broadcast_is_made_confirmed_by_staff_and_reported(sign_in: SignIn, open
     expect(page.get_by_text(re.compile("已提醒 [0-9]+ 位员工"))).to_be_visible()
 
     shop.act("confirm_group_messages")
+    page.get_by_role("button", name="刷新结果").click()
     expect(page.get_by_text("已完成", exact=True)).to_be_visible(timeout=30_000)
     page.get_by_text("按客户", exact=True).click()
     expect(page.get_by_role("row").filter(has_text="已送达").first).to_be_visible()
