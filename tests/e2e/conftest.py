@@ -5,17 +5,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from rq import Queue
 from sqlalchemy.exc import SQLAlchemyError
 
 from scrm.compliance.models.messages import Conversation
 from scrm.core import migrate
 from scrm.core.audit import System
 from scrm.core.db import database, transaction
+from scrm.core.doorbell import Lane, queue_name, redis_connection
 from scrm.core.settings import settings
 from scrm.identity import accounts
 from scrm.identity.models import Role
@@ -23,10 +25,12 @@ from scrm.wecom import sync
 from tests.support.service import Console, connect, free_port, serving
 from tests.support.service import TestCorp as Corp
 from tests.support.simulated import Simulator
+from workers.worker import drain_job
 
 ROOT = Path(__file__).parents[2]
 expect.set_options(timeout=15_000)
 
+WIDTH = 1440
 PASSWORD = "an-e2e-password"
 PEOPLE = {
     "administrator": "admin.e2e",
@@ -35,6 +39,7 @@ PEOPLE = {
     "marketer": "marketer.e2e",
 }
 
+_SWEEP_SECONDS = 0.5
 _busiest: dict[str, str] = {}
 
 SignIn = Callable[..., Page]
@@ -95,11 +100,23 @@ def shop(service: str, sim: Simulator) -> Iterator[Corp]:
 
 
 def _work(corp: Corp, stop: threading.Event) -> None:
-    while not stop.wait(0.05):
+    """A worker and its scheduler: drain the lane whose bell rings; look at all of them when they have rested a while.
+
+    To look takes a dozen queries, which the pages of these tests would wait for if it were done all the time.
+    """
+    redis = redis_connection()
+    lanes = {Queue(queue_name(lane), connection=redis).key: lane for lane in Lane}
+    sweep = 0.0
+    while not stop.is_set():
+        rung = cast("tuple[bytes, bytes] | None", redis.blpop(list(lanes), timeout=_SWEEP_SECONDS))
         try:
-            corp.drain()
+            if rung:
+                drain_job(corp.number, lanes[rung[0].decode()])
+            if time.monotonic() >= sweep:
+                corp.drain()
+                sweep = time.monotonic() + _SWEEP_SECONDS
         except SQLAlchemyError:
-            stop.wait(0.5)
+            stop.wait(_SWEEP_SECONDS)
 
 
 def busiest(corp: Corp) -> str:
@@ -148,25 +165,37 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(chromium: Browser, service: str) -> Iterator[Callable[[str], BrowserContext]]:
+    """A browser profile per session cookie, kept for all tests: what it fetched once it need not fetch again."""
+    known: dict[str, BrowserContext] = {}
+
+    def profile(cookie: str) -> BrowserContext:
+        if cookie not in known:
+            known[cookie] = _context(chromium, service)
+            known[cookie].add_cookies([{"name": "scrm_session", "value": cookie, "url": service, "httpOnly": True}])
+        return known[cookie]
+
+    yield profile
+    for context in known.values():
+        context.close()
+
+
 @pytest.fixture
-def open_page(chromium: Browser, service: str) -> Iterator[Open]:
+def open_page(chromium: Browser, service: str, profiles: Callable[[str], BrowserContext]) -> Iterator[Open]:
     """Open pages that fail the test on an error in the console and on any request off this machine."""
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
+    strangers: list[BrowserContext] = []
     complaints: list[str] = []
     host = urlsplit(service).netloc
 
-    def open_(path: str, *, width: int = 1440, cookie: str = "") -> Page:
-        context = chromium.new_context(
-            base_url=service,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            viewport={"width": width, "height": 900},
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        if cookie:
-            context.add_cookies([{"name": "scrm_session", "value": cookie, "url": service, "httpOnly": True}])
-        page = context.new_page()
+    def open_(path: str, *, width: int = WIDTH, cookie: str = "") -> Page:
+        if not cookie:
+            strangers.append(_context(chromium, service))
+        page = (profiles(cookie) if cookie else strangers[-1]).new_page()
+        pages.append(page)
+        if width != WIDTH:
+            page.set_viewport_size({"width": width, "height": 900})
         page.on("pageerror", lambda error: complaints.append(f"error on the page: {error}"))
         page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
         page.on(
@@ -177,9 +206,21 @@ def open_page(chromium: Browser, service: str) -> Iterator[Open]:
         return page
 
     yield open_
-    for context in contexts:
+    for page in pages:
+        page.close()
+    for context in strangers:
         context.close()
     assert complaints == []
+
+
+def _context(chromium: Browser, service: str) -> BrowserContext:
+    return chromium.new_context(
+        base_url=service,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": WIDTH, "height": 900},
+        reduced_motion="reduce",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -200,6 +241,25 @@ def sign_in(open_page: Open, shop: Corp, cookies: dict[str, str]) -> SignIn:
         return page
 
     return sign_in_
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is there and has kept still for a moment: nothing loads, nothing is added or moves.
+
+    The pulse keeps the network busy, so there is no idle network to wait for.
+    """
+    page.get_by_role("heading").or_(page.get_by_role("dialog")).first.wait_for()
+    expect(page.locator(".s-loading")).to_have_count(0)
+    page.evaluate(_STILL)
+
+
+_STILL = """() => new Promise((done) => {
+  const end = setTimeout(done, 3000)
+  const rest = () => setTimeout(() => { clearTimeout(end); done() }, 200)
+  let resting = rest()
+  const watch = { subtree: true, childList: true, attributes: true, characterData: true }
+  new MutationObserver(() => { clearTimeout(resting); resting = rest() }).observe(document, watch)
+})"""
 
 
 def _is_complaint(message: ConsoleMessage) -> bool:

@@ -2,9 +2,10 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.e2e.conftest import Open, SignIn, busiest
+from tests.e2e.places import desk
 from tests.support.service import TestCorp as Corp
 
 TEXT = "您好，本周末新品到店，欢迎来看看。"
@@ -41,6 +42,7 @@ def test_broadcast_is_made_confirmed_by_staff_and_reported(sign_in: SignIn, open
     expect(page.get_by_text(re.compile("已提醒 [0-9]+ 位员工"))).to_be_visible()
 
     shop.act("confirm_group_messages")
+    page.get_by_role("button", name="刷新结果").click()
     expect(page.get_by_text("已完成", exact=True)).to_be_visible(timeout=30_000)
     page.get_by_text("按客户", exact=True).click()
     expect(page.get_by_role("row").filter(has_text="已送达").first).to_be_visible()
@@ -53,3 +55,29 @@ def test_a_text_too_long_is_counted_while_it_is_written(sign_in: SignIn) -> None
     page.get_by_label("文字", exact=True).fill("长" * 1334)
     expect(page.get_by_text("4,002 / 4,000 字节")).to_be_visible()
     expect(page.get_by_role("button", name="提交发送")).to_be_disabled()
+
+
+def test_every_attachment_of_a_draft_is_kept_ordered_and_sent(sign_in: SignIn, shop: Corp) -> None:
+    marketer = desk(shop)
+    links = [{"kind": "link", "title": f"链接 {n}", "url": f"https://example.com/{n}"} for n in (1, 2, 3)]
+    number = marketer.draft(title="三个附件", attachments=links)["id"]
+    page = sign_in("marketer", f"/broadcasts/{number}/edit")
+    parts = page.get_by_role("group", name="附件")
+    expect(parts.get_by_role("listitem")).to_have_count(3)
+    parts.get_by_role("button", name="上移：3. 链接").click()
+    expect(page.get_by_role("button", name="上移：2. 链接")).to_be_focused()
+    parts.get_by_role("button", name="删除：1. 链接").click()
+    page.set_input_files(".f-attachment-add input[type=file]", [_picture("一.png"), _picture("二.png")])
+    expect(parts.get_by_role("listitem")).to_have_count(4)
+    parts.get_by_role("button", name="添加小程序").click()
+    expect(parts.get_by_label("小程序标题")).to_be_focused()
+    expect(page.get_by_text("还需完善：附件内容")).to_be_visible()
+    parts.get_by_role("button", name="删除：5. 小程序").click()
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_text("草稿已保存")).to_be_visible()
+    kept = marketer.detail(number)["attachments"]
+    assert [part.get("title", part["kind"]) for part in kept] == ["链接 3", "链接 2", "image", "image"]
+
+
+def _picture(name: str) -> FilePayload:
+    return {"name": name, "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(64)}

@@ -141,8 +141,7 @@ def test_search_by_keyboard_opens_a_customer(sign_in: SignIn, shop: Corp) -> Non
     page.get_by_role("heading", name="工作台").wait_for()
     page.keyboard.press("Control+k")
     page.get_by_placeholder("输入客户昵称").fill(customer["name"])
-    page.get_by_text(customer["name"]).last.wait_for()
-    page.wait_for_timeout(400)
+    expect(page.get_by_role("option").first).to_contain_text(customer["name"])
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/customers/w"))
 

@@ -1,4 +1,4 @@
-import { Input, Modal } from 'antd'
+import { Input } from 'antd'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router'
 import { useCustomers } from '@/api/customers'
 import { useCan } from '@/api/me'
 import { useDebounced } from '@/shared/lib/debounce'
+import { Dialog } from '@/shared/ui/Dialog'
 import { Tile } from '@/shared/ui/Tile'
 
 import { PAGES } from './pages'
@@ -68,7 +69,7 @@ export default function CommandMenu({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal open title={t('command.title')} footer={null} onCancel={onClose} width={560} className="c-command">
+    <Dialog title={t('command.title')} footer={null} onCancel={onClose} width={560} className="c-command">
       <Input
         autoFocus
         size="large"
@@ -107,6 +108,6 @@ export default function CommandMenu({ onClose }: { onClose: () => void }) {
       </ul>
       {hits.length ? null : <p className="c-none">{t('command.none', { q })}</p>}
       <p className="c-hint">{t('command.hint')}</p>
-    </Modal>
+    </Dialog>
   )
 }

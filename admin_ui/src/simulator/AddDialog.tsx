@@ -1,7 +1,8 @@
-import { Checkbox, Form, Input, Modal } from 'antd'
+import { Checkbox, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { SimStaff, SimWorld } from '@/api/simulator'
+import { Dialog } from '@/shared/ui/Dialog'
 
 import { useAct } from './useAct'
 
@@ -17,8 +18,7 @@ export default function AddDialog({ world, staff, onClose }: AddDialogProps) {
   const { act, busy } = useAct(world.corp_id)
   const [form] = Form.useForm<{ name: string; state: string; half: boolean }>()
   return (
-    <Modal
-      open
+    <Dialog
       title={t('sim.addTo', { name: staff.name })}
       okText={t('sim.add')}
       cancelText={t('action.cancel')}
@@ -50,6 +50,6 @@ export default function AddDialog({ world, staff, onClose }: AddDialogProps) {
           <Checkbox>{t('sim.half')}</Checkbox>
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import { Form, Input, Modal } from 'antd'
+import { Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { SimRelation, SimWorld } from '@/api/simulator'
+import { Dialog } from '@/shared/ui/Dialog'
 import { TagSelect } from '@/shared/ui/TagSelect'
 
 import { useAct } from './useAct'
@@ -19,8 +20,7 @@ export default function EditDialog({ world, relation, onClose }: EditDialogProps
   const [form] = Form.useForm<{ remark: string; tags: string[] }>()
   const before = relation.tags.map((tag) => tag.id)
   return (
-    <Modal
-      open
+    <Dialog
       title={t('sim.editOf', { name: relation.name })}
       okText={t('sim.save')}
       cancelText={t('action.cancel')}
@@ -53,6 +53,6 @@ export default function EditDialog({ world, relation, onClose }: EditDialogProps
           />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import { Form, Input, Modal, Select } from 'antd'
+import { Form, Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { SimWorld } from '@/api/simulator'
+import { Dialog } from '@/shared/ui/Dialog'
 
 import { useAct } from './useAct'
 
@@ -17,8 +18,7 @@ export default function HireDialog({ world, onClose, onHired }: HireDialogProps)
   const { act, busy } = useAct(world.corp_id)
   const [form] = Form.useForm<{ name: string; department: number }>()
   return (
-    <Modal
-      open
+    <Dialog
       title={t('sim.hire')}
       okText={t('sim.hire')}
       cancelText={t('action.cancel')}
@@ -46,6 +46,6 @@ export default function HireDialog({ world, onClose, onHired }: HireDialogProps)
           <Select options={world.departments.map((row) => ({ value: row.id, label: row.name }))} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

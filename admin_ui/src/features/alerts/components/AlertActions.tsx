@@ -1,9 +1,10 @@
-import { App, Button, Form, Input, Modal, Radio } from 'antd'
+import { App, Button, Form, Input, Radio } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCloseAlert, useReviewAlert, type AlertDetail, type CloseReason } from '@/api/alerts'
 import { useCan } from '@/api/me'
+import { Dialog } from '@/shared/ui/Dialog'
 import { useErrorWords } from '@/shared/ui/States'
 
 import { REASONS } from '../tones'
@@ -51,8 +52,7 @@ function CloseDialog({ alert, onDone }: { alert: AlertDetail; onDone: () => void
   const [form] = Form.useForm<{ reason: CloseReason; note: string }>()
   const reason = Form.useWatch('reason', form)
   return (
-    <Modal
-      open
+    <Dialog
       title={t('alert.closeTitle')}
       okText={t('alert.close')}
       cancelText={t('action.cancel')}
@@ -95,6 +95,6 @@ function CloseDialog({ alert, onDone }: { alert: AlertDetail; onDone: () => void
           <Input.TextArea rows={3} maxLength={500} showCount />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useLocation, useNavigate, useParams } from 'react-router'
 
 import { useAlerts, useAlertSummary, type AlertKind, type AlertQuery, type AlertRow, type AlertState } from '@/api/alerts'
-import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
+import { useCursor, useFilters, writeFilters, type Filters } from '@/shared/lib/filters'
 import { ago, exactTime } from '@/shared/lib/time'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
@@ -31,8 +31,13 @@ export default function AlertsPage() {
   const filtered = Object.keys(wanted).some((name) => name !== 'state')
   const cursor = useCursor(wanted)
   const alerts = useAlerts({ ...wanted, limit: 20, cursor: cursor.cursor } as AlertQuery)
-  const opened = Number(inPath ?? inQuery) || null
-  const open = (row: AlertRow): void => void navigate({ pathname: `/alerts/${row.id}`, search: without(search, 'id') })
+  const opened = Number(inQuery ?? inPath) || null
+  // In the query and not in the path: another path is another page, and the focus could not come back to its row.
+  const open = (row: AlertRow): void => filters.change({ id: String(row.id) })
+  const close = (): void => {
+    const rest = writeFilters(new URLSearchParams(search), { id: undefined })
+    void navigate({ pathname: '/alerts', search: rest.toString() }, { replace: true })
+  }
   const columns = useColumns(open)
 
   return (
@@ -65,15 +70,9 @@ export default function AlertsPage() {
           }
         </Async>
       </Card>
-      <AlertDrawer id={opened} onClose={() => void navigate({ pathname: '/alerts', search: without(search, 'id') })} />
+      <AlertDrawer id={opened} onClose={close} />
     </Page>
   )
-}
-
-function without(search: string, name: string): string {
-  const params = new URLSearchParams(search)
-  params.delete(name)
-  return params.toString()
 }
 
 function AlertFilters({ filters }: { filters: Filters }) {

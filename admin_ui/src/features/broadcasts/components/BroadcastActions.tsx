@@ -1,4 +1,4 @@
-import { App, Button, Input, Modal } from 'antd'
+import { App, Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -8,6 +8,7 @@ import {
 } from '@/api/broadcasts'
 import { useCan } from '@/api/me'
 import { number } from '@/shared/lib/numbers'
+import { Dialog } from '@/shared/ui/Dialog'
 import { useErrorWords } from '@/shared/ui/States'
 
 const PAUSABLE = new Set(['scheduled', 'sending'])
@@ -100,8 +101,7 @@ function RejectDialog({ id, onDone }: { id: number; onDone: () => void }) {
   const reject = useRejectBroadcast()
   const [note, setNote] = useState('')
   return (
-    <Modal
-      open
+    <Dialog
       title={t('broadcast.rejectTitle')}
       okText={t('broadcast.reject')}
       cancelText={t('action.cancel')}
@@ -121,6 +121,6 @@ function RejectDialog({ id, onDone }: { id: number; onDone: () => void }) {
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-    </Modal>
+    </Dialog>
   )
 }

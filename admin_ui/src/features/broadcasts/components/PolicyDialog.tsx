@@ -1,8 +1,9 @@
-import { App, InputNumber, Modal, Segmented } from 'antd'
+import { App, InputNumber, Segmented } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { usePolicy, useSetPolicy, type Policy } from '@/api/broadcasts'
+import { Dialog } from '@/shared/ui/Dialog'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
 const QUOTAS = ['month', 'week', 'day'] as const
@@ -21,8 +22,7 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
   const id = useId()
   const [policy, setPolicy] = useState(initial)
   return (
-    <Modal
-      open
+    <Dialog
       title={t('broadcast.policy')}
       okText={t('broadcast.policySave')}
       cancelText={t('action.cancel')}
@@ -54,6 +54,6 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
         />
         <span className="s-sub">{t('broadcast.policyApprovalHint')}</span>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,8 @@
-import { Modal } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
+import { Dialog } from '@/shared/ui/Dialog'
 
 import type { Draft } from '../draft'
 import { useCount } from './CountBox'
@@ -20,8 +20,7 @@ export function SubmitDialog({ draft, sendAt, onCancel, onSubmit }: SubmitDialog
   const count = useCount({ audience: draft.audience, sendAt })
   const customers = count.data?.recipients ?? 0
   return (
-    <Modal
-      open
+    <Dialog
       title={t('broadcast.submitTitle', { n: number(customers) })}
       okText={t('broadcast.submit')}
       cancelText={t('action.cancel')}
@@ -38,6 +37,6 @@ export function SubmitDialog({ draft, sendAt, onCancel, onSubmit }: SubmitDialog
             })}
       </p>
       {count.data?.needs_approval ? <p className="f-hint s-tone-warn">{t('broadcast.needsApproval')}</p> : null}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import { App, Form, Input, Modal } from 'antd'
+import { App, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useRevealMobiles } from '@/api/customers'
+import { Dialog } from '@/shared/ui/Dialog'
 import { useErrorWords } from '@/shared/ui/States'
 
 interface RevealDialogProps {
@@ -18,8 +19,7 @@ export default function RevealDialog({ externalUserid, onClose, onShown }: Revea
   const reveal = useRevealMobiles(externalUserid)
   const [form] = Form.useForm<{ reason: string }>()
   return (
-    <Modal
-      open
+    <Dialog
       title={t('customer.revealTitle')}
       okText={t('customer.revealSubmit')}
       cancelText={t('action.cancel')}
@@ -50,6 +50,6 @@ export default function RevealDialog({ externalUserid, onClose, onShown }: Revea
           <Input autoFocus maxLength={200} placeholder={t('customer.revealPlaceholder')} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Alert, App, Input, Modal, Radio, Select } from 'antd'
+import { Alert, App, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -7,6 +7,7 @@ import {
 } from '@/api/handovers'
 import { useDebounced } from '@/shared/lib/debounce'
 import { number } from '@/shared/lib/numbers'
+import { Dialog } from '@/shared/ui/Dialog'
 import { LoadingState, useErrorWords } from '@/shared/ui/States'
 
 import { SuccessorSelect } from './SuccessorSelect'
@@ -40,8 +41,7 @@ export function AssignDialog({ handover, chosen, onDone }: AssignDialogProps) {
   const failures = handover.customers.failed + handover.groups.failed
   const ready = request !== null && preview.isSuccess && q === typed.trim()
   return (
-    <Modal
-      open
+    <Dialog
       title={t('handover.assignTitle', { name: handover.staff_name })}
       width={640}
       okText={
@@ -125,7 +125,7 @@ export function AssignDialog({ handover, chosen, onDone }: AssignDialogProps) {
           )}
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

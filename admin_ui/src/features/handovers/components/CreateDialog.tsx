@@ -1,4 +1,4 @@
-import { Alert, App, Checkbox, Input, Modal, Radio, Select } from 'antd'
+import { Alert, App, Checkbox, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router'
 import { useCustomers } from '@/api/customers'
 import { useCreateHandover, useHandoverSource } from '@/api/handovers'
 import { useDebounced } from '@/shared/lib/debounce'
+import { Dialog } from '@/shared/ui/Dialog'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
 import { useErrorWords } from '@/shared/ui/States'
 
@@ -26,8 +27,7 @@ export function CreateDialog({ onDone }: { onDone: () => void }) {
   const source = useHandoverSource(userid)
   const nothing = all ? !source.data?.customers && !(groups && source.data?.groups) : !customers.length
   return (
-    <Modal
-      open
+    <Dialog
       title={t('handover.createTitle')}
       okText={t('handover.next')}
       cancelText={t('action.cancel')}
@@ -84,7 +84,7 @@ export function CreateDialog({ onDone }: { onDone: () => void }) {
           />
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,7 +1,8 @@
-import { App, Form, InputNumber, Modal } from 'antd'
+import { App, Form, InputNumber } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useHandoverPolicy, useSetHandoverPolicy, type HandoverPolicy } from '@/api/handovers'
+import { Dialog } from '@/shared/ui/Dialog'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
 /** Deadlines and limits of the corp. */
@@ -14,8 +15,7 @@ export function PolicyDialog({ onDone }: { onDone: () => void }) {
   const [form] = Form.useForm<HandoverPolicy>()
   const rules = [{ required: true, message: t('handover.numberNeeded') }]
   return (
-    <Modal
-      open
+    <Dialog
       title={t('handover.policy')}
       okText={t('handover.save')}
       cancelText={t('action.cancel')}
@@ -63,6 +63,6 @@ export function PolicyDialog({ onDone }: { onDone: () => void }) {
           </Form>
         )}
       </Async>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Alert, App, Button, Input, Modal } from 'antd'
+import { Alert, App, Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
@@ -9,6 +9,7 @@ import { listed, wordFor } from '@/shared/i18n'
 import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
+import { Dialog } from '@/shared/ui/Dialog'
 import { Card, Facts, Page } from '@/shared/ui/Page'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
@@ -197,8 +198,7 @@ function CloseDialog({ handover, left, onDone }: { handover: HandoverDetail; lef
   const close = useCloseHandover(handover.id)
   const [note, setNote] = useState('')
   return (
-    <Modal
-      open
+    <Dialog
       title={t('handover.close')}
       okText={t('handover.close')}
       cancelText={t('action.cancel')}
@@ -230,6 +230,6 @@ function CloseDialog({ handover, left, onDone }: { handover: HandoverDetail; lef
           onChange={(event) => setNote(event.target.value)}
         />
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,0 +1,25 @@
+"""axe-core in the page: what breaks a rule of WCAG 2 A or AA."""
+
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+_SOURCE = Path(__file__).parents[2] / "admin_ui" / "node_modules" / "axe-core" / "axe.min.js"
+_RUN = """async () => {
+  const result = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+  return result.violations.map((rule) => [rule.id, rule.nodes.map((node) => node.target.join(" ")).slice(0, 5)])
+}"""
+
+
+@cache
+def _axe() -> str:
+    return _SOURCE.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[list[object]]:
+    """Rules that are broken now, each with the first elements that break it."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
+    found: list[list[object]] = page.evaluate(_RUN)
+    return found

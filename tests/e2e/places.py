@@ -1,0 +1,63 @@
+"""Addresses of pages about one thing, which is made where there is none yet."""
+
+import time
+from functools import cache
+
+from scrm.compliance.models.handovers import Handover
+from tests.e2e.conftest import PASSWORD, PEOPLE, a_conversation, a_customer_of, busiest
+from tests.marketing.desk import Desk
+from tests.support.service import Console
+from tests.support.service import TestCorp as Corp
+
+
+def address(corp: Corp, path: str) -> str:
+    """The path, with a number or an id where it says "one"."""
+    if path == "/broadcasts/one":
+        return f"/broadcasts/{_broadcast(corp)}"
+    if path == "/broadcasts/one/edit":
+        return f"/broadcasts/{_draft(corp)}/edit"
+    if path == "/handovers/one":
+        return f"/handovers/{_handover(corp)}"
+    if path == "/messages/one":
+        return f"/messages?c={a_conversation(corp)}"
+    if path not in {"/customers/one", "/sidebar"}:
+        return path
+    one = a_customer_of(corp, busiest(corp), 8)["external_userid"]
+    return f"/customers/{one}" if path != "/sidebar" else f"/sidebar?external_userid={one}"
+
+
+def desk(corp: Corp) -> Desk:
+    return Desk(corp, Console.signed_in(corp.web, PEOPLE["marketer"], PASSWORD))
+
+
+@cache
+def _draft(corp: Corp) -> int:
+    number: int = desk(corp).draft(title="还没写完")["id"]
+    return number
+
+
+@cache
+def _broadcast(corp: Corp) -> int:
+    """A broadcast of which one member has sent their part."""
+    marketer = desk(corp)
+    number = marketer.send()
+    while marketer.detail(number)["state"] != "collecting":  # the worker's thread has a part of the calls
+        time.sleep(0.05)
+    message = next(row for row in marketer.messages() if row["tasks"][0]["status"] == 0)
+    corp.act("confirm_group_message", msgid=message["msgid"], userid=message["tasks"][0]["userid"])
+    return number
+
+
+def _handover(corp: Corp) -> int:
+    """The newest handover; a member who leaves makes one if there is none."""
+    known = corp.rows(Handover)
+    if not known:
+        staff = corp.sim.call("GET", f"/corps/{corp.corp_id}/state")["staff"]
+        leaver = next(row for row in staff if row["in_service"] and row["userid"] != busiest(corp) and not row["leads"])
+        corp.act("resign", userid=leaver["userid"])
+        deadline = time.monotonic() + 10
+        while not (known := corp.rows(Handover)):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    number: int = known[-1].id
+    return number

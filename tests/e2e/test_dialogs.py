@@ -1,0 +1,74 @@
+"""Dialogs and drawers: accessible, within the screen, closed by Escape, and the focus goes back to where it was."""
+
+import json
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.axe import violations
+from tests.e2e.conftest import SignIn, a_customer_of, busiest, settled
+from tests.e2e.places import address
+from tests.support.service import TestCorp as Corp
+
+DIALOGS = [
+    ("/customers", "搜索客户、页面"),
+    ("/broadcasts", "群发规则"),
+    ("/broadcasts/one", "取消群发"),
+    ("/broadcasts/one/edit", "提交发送"),
+    ("/handovers", "时限设置"),
+    ("/handovers", "在职转接"),
+    ("/handovers/one", "分配接替人"),
+    ("/handovers/one", "关闭交接"),
+    ("/rules", "新建规则"),
+    ("/simulator", "入职"),
+    ("/simulator", "离职"),
+    ("/simulator", "添加客户"),
+    ("/simulator", "备注或标签"),
+]
+
+
+@pytest.mark.parametrize(("path", "opener"), DIALOGS)
+def test_dialog_is_accessible_and_gives_the_focus_back(path: str, opener: str, sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", address(shop, path))
+    settled(page)
+    button = page.get_by_role("button", name=opener).first
+    expect(button).to_be_enabled()
+    _open_and_close(page, button)
+
+
+@pytest.mark.parametrize("path", ["/alerts", "/callbacks"])
+def test_drawer_of_a_row_is_accessible_and_gives_the_focus_back(path: str, sign_in: SignIn, shop: Corp) -> None:
+    customer = a_customer_of(shop, busiest(shop), 2)
+    shop.act("delete_contact", userid=customer["userid"], external_userid=customer["external_userid"])
+    page = sign_in("administrator", path)
+    settled(page)
+    _open_and_close(page, page.get_by_role("row").get_by_role("button").first)
+
+
+def _open_and_close(page: Page, button: Locator) -> None:
+    """By the keyboard alone."""
+    button.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    settled(page)
+    found = {"light": violations(page)}
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 400, "height": 800})
+    settled(page)
+    found["dark, narrow"] = violations(page)
+    assert not any(found.values()), json.dumps(found, ensure_ascii=False, indent=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_lists_and_menus_open_on_the_screen(sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", "/customers")
+    settled(page)
+    page.get_by_role("combobox", name="跟进状态").click()
+    expect(page.get_by_title("已转接")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="账号：").click()
+    expect(page.get_by_text("退出登录")).to_be_in_viewport()
+    assert violations(page) == []
