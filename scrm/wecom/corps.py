@@ -231,6 +231,14 @@ _cache = _Cache()
 forget = _cache.forget
 
 
+def check_key() -> None:
+    """Raise `SecretKeyWrong` if the deployment's key does not open what is stored."""
+    with platform_transaction() as session:
+        corp = session.scalars(select(Corp).order_by(Corp.id).limit(1)).first()
+    if corp is not None:
+        _data_key(corp)
+
+
 def find_app(corp_id: str, key: str) -> AppCredentials | None:
     """Credentials of the app in a callback address; at most a second old."""
     return _cache.all().get((corp_id, key))
