@@ -14,6 +14,7 @@ from scrm.core.doorbell import Lane
 from scrm.core.http import openapi as document
 from scrm.operations.queries import parked_count
 from scrm.runtime.checks import port_free
+from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
 from scrm.wecom import corps
 
@@ -64,7 +65,13 @@ def simulator(host: str, port: int, *, demo: bool, journal: str | None, callback
     """运行企业微信模拟器 / Run the WeCom simulator."""
     if port:
         port_free(host, port)
-    wiring.run_simulator(host=host, port=port, with_demo=demo, journal=journal, callback_base=callback_base)
+    try:
+        wiring.run_simulator(host=host, port=port, with_demo=demo, journal=journal, callback_base=callback_base)
+    except OSError as error:
+        raise Refused(
+            f"无法使用 {error.filename}（{error.strerror}）：请换一个 --journal 文件",
+            f"cannot use {error.filename} ({error.strerror}); choose another file for --journal",
+        ) from error
 
 
 def _carry_out() -> int:

@@ -78,13 +78,23 @@ def secret_key_file(data_dir: Path) -> Path:
 
 
 def _secret_key(env: dict[str, str], data_dir: Path) -> str:
-    given = env.get("SCRM_SECRET_KEY", "")
-    if given:
-        if len(given) < 32:
-            raise SettingInvalid("SCRM_SECRET_KEY", "needs at least 32 characters", "至少需要 32 个字符")
-        return given
-    path = secret_key_file(data_dir)
-    return path.read_text().strip() if path.is_file() else ""
+    given, name = env.get("SCRM_SECRET_KEY", ""), "SCRM_SECRET_KEY"
+    if not given:
+        path = secret_key_file(data_dir)
+        name = f"SCRM_SECRET_KEY ({path})"
+        try:
+            given = path.read_text().strip() if path.is_file() else ""
+        except OSError as error:
+            raise SettingInvalid(
+                name,
+                f"cannot be read ({error.strerror}); run as its owner",
+                f"无法读取（{error.strerror}），请用其所有者运行",
+            ) from None
+        except ValueError:
+            raise SettingInvalid(name, "is no text", "不是文本") from None
+    if given and len(given) < 32:
+        raise SettingInvalid(name, "needs at least 32 characters", "至少需要 32 个字符")
+    return given
 
 
 def _whole_number(env: dict[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -81,7 +81,7 @@ class BroadcastContent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-    text: str = Field(default="", max_length=20_000)
+    text: str = ""  # `content.check` names WeCom's limit
     attachments: list[Attachment] = Field(default=[], max_length=ATTACHMENTS)
     audience: Audience
     send_at: AwareDatetime | None = None

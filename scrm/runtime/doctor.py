@@ -100,8 +100,17 @@ def _corps() -> Iterator[Finding]:
             rows = [(corp.corp_id, corp.api_base) for corp in corps.served(session)]
     except Exception:  # said by the finding on the schema already
         return
+    yield _judged("凭证 / credentials", _credentials)
     for corp_id, api_base in rows:
         yield _judged(f"企业 / corp {corp_id}", partial(_reached, api_base))
+
+
+def _credentials() -> str:
+    try:
+        corps.check_key()
+    except corps.SecretKeyWrong as error:
+        raise Refused(error.message_zh, error.message_en) from None
+    return "可用密钥打开 / the key opens them"
 
 
 def _reached(api_base: str) -> str:

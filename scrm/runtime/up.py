@@ -130,6 +130,7 @@ class _Run:
         self._supervisor.start(processes.environment())
         # Imported while the servers start, not before: loading SQLAlchemy and Alembic takes as long as they do.
         from scrm.core import migrate
+        from scrm.wecom import corps
 
         if not self._given.database_url:
             postgres.wait_ready(self._there)
@@ -138,6 +139,7 @@ class _Run:
         if progress:
             progress.done("PostgreSQL、Redis", "PostgreSQL, Redis")
         migrate.upgrade(settings().database_url, settings().secret_key)
+        corps.check_key()
         if not self._demo:
             from scrm import wiring
 

@@ -9,12 +9,19 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from scrm.wecom.corp_file import wrong
+
+_BITS = 2048  # as the admin console asks for
 UNBROKEN = r"^[!-~]{1,512}$"
 PRINTED = r"^[^\x00-\x1f\x7f]+$"
 
 
 class KeyInvalid(Exception):
-    """A private key that cannot be used; the message is one sentence."""
+    """A private key that cannot be used; why, in Chinese and in English."""
+
+    def __init__(self, place: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = f"{place} {zh}", f"{place} {en}"
 
 
 class ArchiveKey(BaseModel):
@@ -22,14 +29,16 @@ class ArchiveKey(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: int = Field(ge=1, lt=2**31)
+    version: int = Field(ge=1, lt=2**31, strict=True)
     private_key_file: str | None = Field(default=None, pattern=PRINTED)
     private_key: str | None = Field(default=None, max_length=20_000)
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
         if (self.private_key_file is None) == (self.private_key is None):
-            raise ValueError("a key has either private_key_file or private_key")
+            raise wrong(
+                "每个密钥只写 private_key_file 或 private_key 之一", "a key has either private_key_file or private_key"
+            )
         return self
 
 
@@ -48,9 +57,9 @@ class ArchiveSpec(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if len({key.version for key in self.keys}) != len(self.keys):
-            raise ValueError("two keys have the same version")
+            raise wrong("两个密钥的 version 相同", "two keys have the same version")
         if (self.token is None) != (self.aes_key is None):
-            raise ValueError("token and aes_key come together")
+            raise wrong("token 和 aes_key 要同时填写", "token and aes_key come together")
         return self
 
 
@@ -78,10 +87,12 @@ def values(spec: ArchiveSpec, folder: Path) -> dict[str, Any]:
                 pem = (folder / key.private_key_file).read_text(encoding="ascii")
             private = load_pem_private_key(pem.encode(), password=None)
         except OSError:
-            raise KeyInvalid(f"{place} cannot be read") from None
+            raise KeyInvalid(place, "无法读取", "cannot be read") from None
         except (ValueError, TypeError, UnsupportedAlgorithm):
-            raise KeyInvalid(f"{place} is no private key without a password") from None
+            raise KeyInvalid(place, "不是无密码的 PEM 私钥", "is no PEM private key without a password") from None
         if not isinstance(private, RSAPrivateKey):
-            raise KeyInvalid(f"{place} is no RSA key")
+            raise KeyInvalid(place, "不是 RSA 私钥", "is no RSA key")
+        if private.key_size != _BITS:
+            raise KeyInvalid(place, f"应为 {_BITS} 位 RSA 私钥", f"must be an RSA key of {_BITS} bits")
         keys.append({"version": key.version, "pem": pem})
     return {"secret": spec.secret, "library": spec.library, "proxy": spec.proxy, "keys": keys}

@@ -1,6 +1,7 @@
 """Corps and their credentials: connecting one from a file, and reading what the edge needs of it."""
 
 import json
+import re
 import secrets
 import threading
 import time
@@ -8,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -20,19 +20,14 @@ from scrm.core import clock, migrate, sealing
 from scrm.core.db import platform_transaction
 from scrm.core.errors import AppError
 from scrm.core.settings import LOOPBACK, settings
-from scrm.wecom import corp_archive, crypt
+from scrm.wecom import corp_archive, corp_file, crypt
 from scrm.wecom.corp_archive import ArchiveCredentials, ArchiveSpec
+from scrm.wecom.corp_file import CorpFileInvalid, problem, wrong
 from scrm.wecom.models import AppKind, Corp, WecomApp
 
+_HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 _ARCHIVE_APP = "archive"  # the key under which the archive's secret and callback stand among the apps
 FRESH_SECONDS = 1.0  # how old cached credentials may be: new keys hold within two seconds
-
-
-class CorpFileInvalid(AppError):
-    status = 422
-    code = "corp_file_invalid"
-    zh = "企业配置文件有误：{problem}"
-    en = "The corp file is not valid: {problem}"
 
 
 class CorpUnknown(AppError):
@@ -56,7 +51,7 @@ class AppSpec(BaseModel):
 
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
     kind: AppKind
-    agent_id: int | None = Field(default=None, ge=1, lt=2**31)
+    agent_id: int | None = Field(default=None, ge=1, lt=2**31, strict=True)
     secret: str = Field(pattern=corp_archive.UNBROKEN)
     token: str = Field(pattern=r"^[A-Za-z0-9]{1,32}$")
     aes_key: str = Field(pattern=r"^[A-Za-z0-9]{43}$")
@@ -64,7 +59,7 @@ class AppSpec(BaseModel):
     @model_validator(mode="after")
     def _agent_id_fits_kind(self) -> Self:
         if (self.kind is AppKind.APP) != (self.agent_id is not None):
-            raise ValueError("an app needs an agent_id, other kinds have none")
+            raise wrong("app 需要 agent_id，其他类型没有", "an app needs an agent_id, other kinds have none")
         return self
 
 
@@ -83,19 +78,24 @@ class CorpSpec(BaseModel):
     def _whole(self) -> Self:
         keys = [app.key for app in self.apps]
         if len(set(keys)) != len(keys):
-            raise ValueError("two apps have the same key")
-        address = urlsplit(self.api_base)
-        extras = address.port == 0 or address.username or address.query or address.fragment
-        if not address.hostname or address.scheme not in {"http", "https"} or extras:
-            raise ValueError("api_base is no http(s) address")
+            raise wrong("两个应用的 key 相同", "two apps have the same key")
+        address = _address(self.api_base)
+        if address is None:
+            raise wrong("api_base 应为 http(s) 地址", "api_base is no http(s) address")
         if address.scheme == "http" and address.hostname not in LOOPBACK:
-            raise ValueError("api_base must be https, except for a simulator on this machine")
+            raise wrong(
+                "api_base 必须是 https，本机的模拟器除外",
+                "api_base must be https, except for a simulator on this machine",
+            )
         if any(app.kind is AppKind.ARCHIVE for app in self.apps):
-            raise ValueError("the archive stands under archive, not among the apps")
+            raise wrong("会话存档写在 archive 下，不在 apps 里", "the archive stands under archive, not among the apps")
         if self.archive is not None and _ARCHIVE_APP in keys:
-            raise ValueError("the key archive is taken by the archive")
+            raise wrong("key archive 已由会话存档使用", "the key archive is taken by the archive")
         if self.archive is not None and self.archive.library is None and address.scheme == "https":
-            raise ValueError("archive needs library, the path of libWeWorkFinanceSdk_C.so")
+            raise wrong(
+                "archive 需要 library，即 libWeWorkFinanceSdk_C.so 的路径",
+                "archive needs library, the path of libWeWorkFinanceSdk_C.so",
+            )
         return self
 
 
@@ -115,36 +115,20 @@ class AppCredentials:
     data_key: bytes
 
 
-class _Twice(Exception):
-    """A key stands twice in one mapping."""
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML in which a key that stands twice is a mistake: the last of two secrets would win silently."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise _Twice(f"line {key.start_mark.line + 1}: {key.value} stands there twice")
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
+def _address(text: str) -> SplitResult | None:
+    """An http(s) address of nothing but host, port and path."""
+    try:
+        address = urlsplit(text)
+        extras = address.port == 0 or address.username or address.query or address.fragment
+    except ValueError:
+        return None
+    plain = _HOST.fullmatch(address.hostname or "") and address.scheme in {"http", "https"}
+    return address if plain and not extras else None
 
 
 def read_file(path: Path) -> tuple[CorpSpec, dict[str, Any] | None]:
     """Read and check a corp file; the archive's private keys are read along with it. Raises `CorpFileInvalid`."""
-    try:
-        values = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # nosec B506: a SafeLoader
-    except OSError as error:
-        raise CorpFileInvalid(problem=f"{path}: {error.strerror}") from None
-    except _Twice as error:
-        raise CorpFileInvalid(problem=f"{path}: {error}") from None
-    # ValueError: also numbers and dates that are none; RecursionError: brackets by the thousand.
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise CorpFileInvalid(problem=f"{path}: not YAML") from None
-    if not isinstance(values, dict):
-        raise CorpFileInvalid(problem=f"{path}: not a mapping that begins with corp_id")
+    values = corp_file.load(path)
     spec = check(values)
     return spec, archive_values(spec, path.parent)
 
@@ -154,9 +138,7 @@ def check(values: object) -> CorpSpec:
     try:
         return CorpSpec.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise CorpFileInvalid(problem=f"{place}: {first['msg']}" if place else first["msg"]) from None
+        raise problem(error) from None
 
 
 def apply(spec: CorpSpec, archive: dict[str, Any] | None) -> int:
@@ -247,6 +229,14 @@ class _Cache:
 
 _cache = _Cache()
 forget = _cache.forget
+
+
+def check_key() -> None:
+    """Raise `SecretKeyWrong` if the deployment's key does not open what is stored."""
+    with platform_transaction() as session:
+        corp = session.scalars(select(Corp).order_by(Corp.id).limit(1)).first()
+    if corp is not None:
+        _data_key(corp)
 
 
 def find_app(corp_id: str, key: str) -> AppCredentials | None:
@@ -358,7 +348,7 @@ def archive_values(spec: CorpSpec, folder: Path) -> dict[str, Any] | None:
     try:
         return corp_archive.values(spec.archive, folder)
     except corp_archive.KeyInvalid as error:
-        raise CorpFileInvalid(problem=str(error)) from None
+        raise CorpFileInvalid(error.zh, error.en) from None
 
 
 def _archive_app(spec: CorpSpec) -> list[AppSpec]:

@@ -21,6 +21,8 @@ from scrm.cli import main
         ["token", "create"],
         ["backup", "/"],
         ["simulator", "--port", "many"],
+        ["simulator", "--port", "0", "--journal", "/proc/nowhere/world.jsonl"],
+        ["simulator", "--port", "0", "--journal", "/"],
     ],
 )
 def test_wrong_words_are_answered_by_one_sentence(words: list[str]) -> None:

@@ -52,6 +52,24 @@ def test_wrong_value_is_one_sentence_that_names_its_variable(name: str, value: s
     assert name != "SCRM_SECRET_KEY" or value not in refused.value.sentence
 
 
+@pytest.mark.parametrize("content", [b"short", b"\xff" * 40])
+def test_wrong_key_file_is_one_sentence_that_names_it(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "secret_key").write_bytes(content)
+    with pytest.raises(SettingInvalid) as refused:
+        settings.read({"SCRM_DATA_DIR": str(tmp_path)})
+    assert str(tmp_path / "secret_key") in refused.value.sentence
+
+
+def test_key_file_of_another_user_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "secret_key").write_text("k" * 40)
+    monkeypatch.setattr(Path, "read_text", denied)
+    with pytest.raises(SettingInvalid, match="Permission denied"):
+        settings.read({"SCRM_DATA_DIR": str(tmp_path)})
+
+
 @pytest.mark.parametrize(("host", "loopback"), [("::1", True), ("localhost", True), ("0.0.0.0", False)])
 def test_loopback_is_told_apart(host: str, loopback: bool) -> None:
     assert settings.read({"SCRM_HOST": host}).loopback is loopback

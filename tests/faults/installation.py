@@ -17,7 +17,7 @@ import requests
 import yaml
 from redis import Redis
 
-from scrm.runtime import places, postgres, redis
+from scrm.runtime import child, places, postgres, redis
 from scrm.runtime.places import Places
 from tests.support.service import free_port
 from tests.support.simulated import Simulator
@@ -143,7 +143,7 @@ def installed() -> Iterator[Installation]:
     port = free_port()
     with (there.data / "up.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "scrm.cli", "up", "--no-demo"],
+            child.argv([sys.executable, "-m", "scrm.cli", "up", "--no-demo"]),  # a run that is killed leaves nobody
             env=environment(there.data, port),
             stdout=log,
             stderr=log,

@@ -362,6 +362,7 @@ def test_pages_of_recipients_hold_each_once(desk: Desk) -> None:
     ("values", "code"),
     [
         ({"text": "长" * 1334}, "text_too_long"),
+        ({"text": "长" * 30_000}, "text_too_long"),
         ({"text": "  "}, "content_empty"),
         ({"audience": {"all": ["et-none"]}}, "tag_unknown"),
         ({"audience": {}}, "audience_not_chosen"),

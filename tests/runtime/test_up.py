@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scrm.core import settings
-from scrm.runtime import checks, locks, places, processes, ready
+from scrm.runtime import checks, child, locks, places, processes, ready
 from scrm.runtime.errors import Refused
 from scrm.runtime.up import up
 
@@ -27,7 +27,7 @@ class Service:
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
-        argv = [sys.executable, "-m", "scrm.cli", "up", "--no-demo"]
+        argv = child.argv([sys.executable, "-m", "scrm.cli", "up", "--no-demo"])
         self.process = subprocess.Popen(argv, env=self._env, stdout=subprocess.DEVNULL, process_group=0)
         return self.process
 

@@ -10,6 +10,8 @@ from typing import Any
 import requests
 import yaml
 
+from scrm.runtime import child
+
 Json = dict[str, Any]
 
 
@@ -50,7 +52,7 @@ class Simulator:
 def running() -> Iterator[Simulator]:
     """A simulator process of one's own."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "scrm.wecom.simulator", "--port", "0"], stdout=subprocess.PIPE, text=True
+        child.argv([sys.executable, "-m", "scrm.wecom.simulator", "--port", "0"]), stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None

@@ -66,7 +66,7 @@ def add_msg_template(call: Call) -> Json:
 @api("POST", "externalcontact/remind_groupmsg_send", callers=Callers.CUSTOMER)
 def remind_groupmsg_send(call: Call) -> Json:
     """Remind the members who have not confirmed."""
-    message, now = _message(call), time.time()
+    message, now = _message(call), call.corp.now()
     if message.cancelled:
         raise Refusal(41093)
     message.reminders = [at for at in message.reminders if at > now - REMINDER_SECONDS]

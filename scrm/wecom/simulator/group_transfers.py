@@ -1,11 +1,13 @@
 """Handing customer groups over (pages 92127 resigned, 95703 employed): at once, and only failures are named."""
 
 from collections import defaultdict
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
 
 from scrm.wecom.simulator.edge import Call, Callers, Refusal, api
 from scrm.wecom.simulator.takeovers import WINDOW_DAYS, WINDOW_TRANSFERS, YEAR
 from scrm.wecom.simulator.transfers import successor
-from scrm.wecom.simulator.world import LEFT, Group, GroupMember, Json, Staff
+from scrm.wecom.simulator.world import FURTHER, LEFT, Corp, Further, Group, GroupMember, Json, Staff
 
 PER_CALL = 100
 PER_DAY = 300  # groups of one person to new owners
@@ -13,6 +15,27 @@ FULL_MEMBERS, FULL_WECHAT = 500, 99
 INHERITED = 3
 
 _CHINA = 8 * 3600
+
+Moves: TypeAlias = dict[tuple[str, str], list[float]]
+
+
+@dataclass(slots=True)
+class GroupMove(Further):
+    """A group that went to a new owner; it counts for the group and for whom it was taken from."""
+
+    KIND: ClassVar[str] = "group_move"
+    number: int
+    chat_id: str
+    owner: str
+    resigned: bool
+    at: float
+
+    @property
+    def row_key(self) -> int:
+        return self.number
+
+
+FURTHER[GroupMove.KIND] = GroupMove
 
 
 @api("POST", "externalcontact/groupchat/transfer", callers=Callers.CUSTOMER, empty=("failed_chat_list",))
@@ -59,7 +82,7 @@ def _code(call: Call, chat_id: str, owner: Staff, *, resigned: bool) -> tuple[in
     wechat = sum(1 for member in group.members if member.type == 2)
     if len(group.members) >= FULL_MEMBERS and wechat >= FULL_WECHAT:
         return 90503, "the group is full and needs confirmation"
-    moved = _moved(call)
+    moved = moves(call.corp)
     if not resigned and len(_recent(call, moved["group", chat_id], WINDOW_DAYS * 86_400)) >= WINDOW_TRANSFERS:
         return 40128, "transferred too often"
     today = (call.corp.now() + _CHINA) // 86_400
@@ -69,9 +92,11 @@ def _code(call: Call, chat_id: str, owner: Staff, *, resigned: bool) -> tuple[in
 
 
 def _move(call: Call, group: Group, owner: Staff, *, resigned: bool) -> None:
-    at, moved = call.corp.now(), _moved(call)
-    moved["group", group.chat_id].append(0 if resigned else at)
-    moved["owner", group.owner.lower()].append(at)
+    at, moved = call.corp.now(), moves(call.corp)
+    number = len(call.corp.further.get(GroupMove.KIND, ())) + 1
+    made = GroupMove(number, group.chat_id, group.owner.lower(), resigned, at)
+    call.corp.put(made)
+    _count(moved, made)
     call.corp.before_group_change(group)
     if owner.userid not in [member.userid for member in group.members]:
         group.members.append(GroupMember(owner.userid, 1, int(at), 1, group.owner, name=owner.name))
@@ -79,10 +104,21 @@ def _move(call: Call, group: Group, owner: Staff, *, resigned: bool) -> None:
     call.corp.put(group)
 
 
-def _moved(call: Call) -> dict[tuple[str, str], list[float]]:
-    """When groups went: by group, and by the owner they were taken from."""
-    kept: dict[tuple[str, str], list[float]] = call.corp.room.setdefault("moved_groups", defaultdict(list))
-    return kept
+def moves(corp: Corp) -> Moves:
+    """When groups went: by group, of those of employed owners, and by the owner they were taken from."""
+    if "moved_groups" not in corp.room:
+        counted: Moves = defaultdict(list)
+        for row in corp.further.get(GroupMove.KIND, {}).values():
+            _count(counted, row)
+        corp.room["moved_groups"] = counted
+    found: Moves = corp.room["moved_groups"]
+    return found
+
+
+def _count(moved: Moves, row: GroupMove) -> None:
+    if not row.resigned:
+        moved["group", row.chat_id].append(row.at)
+    moved["owner", row.owner].append(row.at)
 
 
 def _recent(call: Call, times: list[float], seconds: float) -> list[float]:

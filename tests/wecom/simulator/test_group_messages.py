@@ -145,6 +145,8 @@ def test_results_come_in_pages(sim: Caller, customer: Make) -> None:
 def test_three_reminders_a_day_and_none_after_a_cancel(sim: Caller, customer: Make) -> None:
     msgid = made(sim, "Anna.Li", customer())
     assert [sim.post(REMIND, {"msgid": msgid})["errcode"] for _ in range(4)] == [0, 0, 0, 41094]
+    sim.act("pass_time", seconds=86_401)
+    assert sim.post(REMIND, {"msgid": msgid})["errcode"] == 0
     assert sim.post(CANCEL, {"msgid": msgid})["errcode"] == 0
     assert sim.post(CANCEL, {"msgid": msgid})["errcode"] == 41093
     assert sim.post(REMIND, {"msgid": msgid})["errcode"] == 41093

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scrm.wecom.simulator.group_transfers import PER_DAY, GroupMove, moves
 from scrm.wecom.simulator.takeovers import begin, book
 from scrm.wecom.simulator.world import Corp, Customer, Follow, Staff
 from tests.wecom.simulator.conftest import CORP, Caller, Receiver
@@ -281,3 +282,16 @@ def test_transfers_come_back_from_the_journal() -> None:
     for line in json.loads(json.dumps(lines)):
         again.replay(line)
     assert list(book(again).waiting) == [("bob", "wm1")]
+
+
+def test_daily_number_of_groups_comes_back_from_the_journal() -> None:
+    lines: list[dict[str, Any]] = []
+    corp = Corp(CORP, "测试公司", seed=1)
+    corp.write = lines.append
+    for number in range(PER_DAY):
+        corp.put(GroupMove(number, f"wr{number}", "bob", resigned=False, at=corp.now()))
+    again = Corp(CORP, "测试公司", seed=1)
+    for line in json.loads(json.dumps(lines)):
+        again.replay(line)
+    assert len(moves(again)["owner", "bob"]) == PER_DAY
+    assert len(moves(again)["group", "wr0"]) == 1
