@@ -17,7 +17,9 @@ class _StandardError:
 
 
 def configure() -> None:
-    """Set up structlog and the standard library's logging for this process."""
+    """Set up structlog and the standard library's logging, once: loggers in use keep what they found."""
+    if structlog.is_configured():
+        return
     terminal = sys.stderr.isatty()
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)

@@ -23,12 +23,14 @@ def hand_over() -> None:
 
 
 def take_back(number: int) -> None:
-    """Forget a corp that is served no longer; its schema is emptied and kept."""
+    """Forget a corp that is served no longer; its schema is emptied and kept, unless the test has removed it."""
     schema = corp_schema(number)
     emptied = [f"{schema}.{table}" for table in reversed(_TABLES)]
     platform = [f"scrm.{table} WHERE corp_no = {number}" for table in ("wecom_app", "account", "oauth_state")]
     statements = [f"DELETE FROM {rows}" for rows in [*emptied, *platform, f"scrm.corp WHERE id = {number}"]]
     with owner() as connection, connection.transaction():
+        if not connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema]).fetchone():
+            return
         connection.execute("; ".join(statements).encode())
     _spare.append(number)
 

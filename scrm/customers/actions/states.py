@@ -155,7 +155,8 @@ def derive(session: Session, customers: Sequence[Customer]) -> None:
     session.flush()
     relations: dict[int, list[FollowRelation]] = defaultdict(list)
     query = select(FollowRelation).where(FollowRelation.customer_id.in_([customer.id for customer in customers]))
-    for relation in session.scalars(query):
+    # In one order: else the same remarks are another text, and an index is written for nothing.
+    for relation in session.scalars(query.order_by(FollowRelation.id)):
         relations[relation.customer_id].append(relation)
     now = clock.now()
     for customer in customers:
