@@ -33,7 +33,7 @@ class MessageSink:
 
     def store(self, session: Session, prepared: Sequence[list[Prepared]]) -> Taken:
         """Copy the rows in; where some stand already, the others alone."""
-        messages = _each_once(prepared)
+        messages, changed = _each_once(prepared)
         firsts = {message.ends: message.at for message in messages}
         staff = _staff_among(session, firsts)
         ids = conversations.ids_of(session, firsts, staff)
@@ -47,20 +47,23 @@ class MessageSink:
             _tell(session, latest, staff)
         return Taken(
             stored=len(fresh),
-            repeated=len(messages) - len(fresh),
-            conflicts=conflicts,
+            repeated=sum(map(len, prepared)) - len(fresh),
+            conflicts=changed + conflicts,
             files=[file for message in fresh for file in message.files],
             newest_at=max((message.at for message in messages), default=None),
         )
 
 
-def _each_once(prepared: Iterable[list[Prepared]]) -> list[Prepared]:
-    """A msgid that stands twice in the page counts once, as it came first."""
+def _each_once(prepared: Iterable[list[Prepared]]) -> tuple[list[Prepared], list[str]]:
+    """The messages, each as it came first; and the msgids that stand twice in the page with different content."""
     seen: dict[str, Prepared] = {}
+    changed: list[str] = []
     for share in prepared:
         for message in share:
-            seen.setdefault(message.opened.msgid, message)
-    return list(seen.values())
+            first = seen.setdefault(message.opened.msgid, message)
+            if first.opened.digest != message.opened.digest:
+                changed.append(message.opened.msgid)
+    return list(seen.values()), changed
 
 
 def _staff_among(session: Session, all_ends: Iterable[Ends]) -> set[str]:

@@ -2,6 +2,9 @@
 
 Where the next page begins is known as soon as a page has come, not only when it has been opened. So two are on their
 way while one is stored: the threads that do RSA always find work, and waiting for WeCom costs nothing.
+
+Where two have come, they are read as one page of twice the length: half of what a page costs to store depends on the
+number of its conversations and statements, not of its messages.
 """
 
 import time
@@ -46,6 +49,11 @@ class Page:
     @property
     def unopened(self) -> list[Unopened]:
         return [item for share in self.shares for item in share.unopened]
+
+    def joined(self, following: "Page") -> "Page":
+        """This page and the one after it, as one."""
+        envelopes, shares = [*self.envelopes, *following.envelopes], [*self.shares, *following.shares]
+        return Page(self.asked_from, following.limit, envelopes, shares)
 
 
 def opened(archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope]) -> Page:
@@ -97,12 +105,26 @@ class Reader:
 
     def __iter__(self) -> Iterator[Page]:
         while True:
-            while len(self._coming) <= _AHEAD:
-                self._coming.append(self._thread.submit(self._fetch))
+            self._ask_ahead()
             coming = self._coming.popleft().result()
             if coming is None:
                 return
-            yield coming.opened()
+            page = coming.opened()
+            following = self._come()
+            yield page.joined(following.opened()) if following is not None else page
+
+    def _ask_ahead(self) -> None:
+        while len(self._coming) <= _AHEAD:
+            self._coming.append(self._thread.submit(self._fetch))
+
+    def _come(self) -> _Coming | None:
+        """The following page, if it has come by now."""
+        future = self._coming[0]
+        if not future.done() or future.exception() is not None or future.result() is None:
+            return None
+        self._coming.popleft()
+        self._ask_ahead()
+        return future.result()
 
     def _fetch(self) -> _Coming | None:
         """The next page; none when there is none, or when it is time for other work."""

@@ -2,12 +2,14 @@
 
 import gc
 import sys
+from collections.abc import Iterable
 
 import pytest
 
 from scrm.wecom.archive.models import ParkedReason
+from scrm.wecom.archive.opening import Share
 from scrm.wecom.archive.pace import at_full_speed
-from scrm.wecom.archive.reading import Reader
+from scrm.wecom.archive.reading import Page, Reader
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.archive import ArchiveRefused, Envelope, MediaChunk
 
@@ -40,6 +42,11 @@ def reader(shelf: Shelf, *, pages: int = 20, seconds: float = 60) -> Reader:
     return Reader(shelf, {}, seq=0, limit=shelf.most, pages=pages, seconds=seconds)
 
 
+def seqs(read: Iterable[Page]) -> list[int]:
+    """Two pages may come as one."""
+    return [envelope.seq for page in read for envelope in page.envelopes]
+
+
 @pytest.fixture(autouse=True)
 def _sink(service: str) -> None:
     """The service's own wiring: a share is handed to the sink."""
@@ -48,7 +55,8 @@ def _sink(service: str) -> None:
 def test_pages_come_in_order_until_the_end() -> None:
     with reader(Shelf()) as pages:
         read = list(pages)
-    assert [page.last_seq for page in read] == [2, 4, 6, 8, 10]
+    assert seqs(read) == list(range(1, MESSAGES + 1))
+    assert [item.envelope.seq for page in read for item in page.unopened] == seqs(read)
     assert {item.reason for page in read for item in page.unopened} == {ParkedReason.NO_KEY}
     assert pages.at_end
 
@@ -57,17 +65,17 @@ def test_page_too_large_is_halved_and_grows_again() -> None:
     shelf = Shelf(most=3)
     with Reader(shelf, {}, seq=0, limit=8, pages=20, seconds=60) as pages:
         read = list(pages)
-    assert [page.last_seq for page in read] == [2, 4, 6, 8, 10]
+    assert seqs(read) == list(range(1, MESSAGES + 1))
     assert shelf.asked[:4] == [(0, 8), (0, 4), (0, 2), (2, 4)]
-    assert read[0].limit == 4
+    assert {page.limit for page in read} == {4}
 
 
 def test_what_came_before_a_failure_is_read_and_nothing_is_asked_after_it() -> None:
     shelf = Shelf(broken_after=4)
-    seen: list[int] = []
+    seen: list[Page] = []
     with reader(shelf) as pages, pytest.raises(ArchiveRefused):
-        seen.extend(page.last_seq for page in pages)
-    assert (seen, pages.at_end) == ([2, 4], False)
+        seen.extend(pages)
+    assert (seqs(seen), pages.at_end) == ([1, 2, 3, 4], False)
     assert [seq for seq, _ in shelf.asked].count(4) == 1
     assert shelf.asked[-1][0] == 4
 
@@ -76,9 +84,17 @@ def test_no_more_is_fetched_than_is_read() -> None:
     shelf = Shelf()
     with Reader(shelf, {}, seq=0, limit=1, pages=3, seconds=60) as pages:
         read = list(pages)
-    assert len(read) == 3
-    assert max(seq for seq, _ in shelf.asked) < read[-1].last_seq
+    assert {seq for seq, _ in shelf.asked} == {0, 1, 3}
+    assert seqs(read) == [1, 2, 3, 4, 5]
     assert not pages.at_end
+
+
+def test_two_pages_that_have_come_are_one() -> None:
+    first, second = (
+        Page(one, one + 10, [Envelope(one + 1, f"m{one}", 1, "", "")], [Share([], [], one)]) for one in (1, 2)
+    )
+    page = first.joined(second)
+    assert (page.asked_from, page.last_seq, page.limit, len(page.shares)) == (1, 3, 12, 2)
 
 
 def test_time_that_is_up_ends_the_reading() -> None:
