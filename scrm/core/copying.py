@@ -6,6 +6,10 @@ psycopg's ``write_row`` spends half of its time on arrays, element by element; a
 import datetime as dt
 import struct
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -15,6 +19,8 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 _LENGTH = struct.Struct(">i").pack
 _INT4 = struct.Struct(">ii").pack
 _INT8 = struct.Struct(">iq").pack
+_ARRAY = struct.Struct(">iiiiii").pack
+_ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 _EMPTY_ARRAY = struct.pack(">iiii", 12, 0, 0, _INT8_OID)
 
 
@@ -50,13 +56,19 @@ def moment(value: dt.datetime) -> bytes:
     return _INT8(8, (value - _EPOCH) // _MICROSECOND)
 
 
-def int8_array(values: Sequence[int]) -> bytes:
-    """A bigint[] without nulls."""
-    if not values:
-        return _EMPTY_ARRAY
-    count = len(values)
-    paired = [part for value in values for part in (8, value)]
-    return struct.pack(f">iiiiii{'iq' * count}", 20 + 12 * count, 1, 0, _INT8_OID, count, 1, *paired)
+def int8_arrays(values: npt.NDArray[np.int64], counts: Sequence[int]) -> list[bytes]:
+    """Many bigint[] without nulls: the values of all, array after array, and how many belong to each."""
+    elements = np.empty(len(values), _ELEMENT)
+    elements["length"], elements["value"] = 8, values
+    packed = elements.tobytes()
+    size = _ELEMENT.itemsize
+    places = accumulate((size * count for count in counts), initial=0)
+    return [
+        _ARRAY(20 + end - start, 1, 0, _INT8_OID, (end - start) // size, 1) + packed[start:end]
+        if end > start
+        else _EMPTY_ARRAY
+        for start, end in pairwise(places)
+    ]
 
 
 def row(*fields: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import numpy as np
+
 from scrm.core import copying
 from tests.support.database import owner
 
@@ -12,6 +14,7 @@ def test_packed_rows_come_back_as_they_were(service: str) -> None:
         ("甲醛 😀", at, -7, 2**62, b'{"a": "\xe4\xb8\xad"}', [1, 2**42, -3], b"\0\xff"),
         ("", dt.datetime(2026, 11, 23, 1, 2, 3, 456_000, dt.UTC), 0, 0, b"[]", [], b""),
     ]
+    arrays = copying.int8_arrays(np.array([1, 2**42, -3]), [3, 0])
     packed = [
         (
             copying.text(row[0]),
@@ -19,10 +22,10 @@ def test_packed_rows_come_back_as_they_were(service: str) -> None:
             copying.int4(row[2]),
             copying.int8(row[3]),
             copying.jsonb(row[4]),
-            copying.int8_array(row[5]),
+            array,
             copying.raw(row[6]),
         )
-        for row in wanted
+        for row, array in zip(wanted, arrays, strict=True)
     ]
     with owner() as connection:
         connection.execute(

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.compliance import content
+from scrm.compliance.actions.conversations import sender_kind
+from scrm.compliance.actions.prepared import Ends, Prepared
 from scrm.compliance.models.alerts import Alert, AlertKind, AlertNotice, AlertState, NoticeState
 from scrm.compliance.models.messages import SenderKind
 from scrm.compliance.models.rules import Rule, RuleVersion
@@ -26,9 +28,6 @@ from scrm.wecom import calls
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessages
-
-if TYPE_CHECKING:
-    from scrm.compliance.actions.messages import Prepared
 
 NOTICE_DELAY = dt.timedelta(seconds=30)  # hits within it share one message: at most two a minute and corp
 SPOKEN = 20_000  # characters of one message that rules look at
@@ -48,16 +47,16 @@ class Candidate:
     roomid: str
 
     @classmethod
-    def of(cls, message: "Prepared", staff: set[str]) -> "Candidate":
+    def of(cls, message: Prepared, conversation_id: int, staff: set[str]) -> "Candidate":
         """Of a message that is being stored; ``staff`` holds the folded userids among its people."""
         return cls.made(
             msgid=message.opened.msgid,
             at=message.at,
-            conversation_id=message.conversation_id,
-            sender=message.sender,
-            sender_kind=message.sender_kind,
-            receivers=message.receivers,
-            roomid=message.roomid,
+            conversation_id=conversation_id,
+            sender=message.ends.sender,
+            sender_kind=sender_kind(message.ends.sender, staff),
+            receivers=message.ends.receivers,
+            roomid=message.ends.roomid,
             staff=staff,
         )
 
@@ -123,13 +122,18 @@ def said(spoken: str, sender_kind: SenderKind) -> Said:
     return Said(content.own_words(spoken[:SPOKEN]), sender_kind.value)
 
 
-def scan(session: Session, messages: Sequence["Prepared"], staff: set[str]) -> int:
-    """Run every rule in force over messages that are being stored; the number of alerts raised."""
+def scan(session: Session, messages: Sequence[Prepared], ids: Mapping[Ends, int], staff: set[str]) -> int:
+    """Run every rule in force over messages that are being stored in these conversations; the number of alerts."""
     rules = active_rules(session)
     if not rules:
         return 0
-    spoken = [said(message.spoken, message.sender_kind) for message in messages]
-    return sum(apply(session, rule, spoken, lambda place: Candidate.of(messages[place], staff)) for rule in rules)
+    kinds = {ends: sender_kind(ends.sender, staff) for ends in ids}
+    spoken = [said(message.spoken, kinds[message.ends]) for message in messages]
+
+    def candidate(place: int) -> Candidate:
+        return Candidate.of(messages[place], ids[messages[place].ends], staff)
+
+    return sum(apply(session, rule, spoken, candidate) for rule in rules)
 
 
 def apply(session: Session, rule: ActiveRule, spoken: Sequence[Said], candidate: Callable[[int], Candidate]) -> int:

@@ -1,20 +1,16 @@
 """The puller: one per corp under an advisory lock, page after page, the cursor in the transaction of its rows.
 
-No transaction is open while WeCom is asked. While a page is being stored, the next one is fetched and opened already;
+No transaction is open while WeCom is asked. While a page is being stored, the next ones are fetched and opened already;
 if the store fails, that work is thrown away, since the cursor says where to go on.
 """
 
 import datetime as dt
-import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import structlog
-from sqlalchemy import exists, select, text, update
+from sqlalchemy import ARRAY, Text, any_, exists, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +19,7 @@ from scrm.core.db import database, is_transient, subject_key, transaction
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.events.archive import MessagesWaiting
 from scrm.wecom import corps
-from scrm.wecom.archive import media, opening
+from scrm.wecom.archive import media, reading
 from scrm.wecom.archive.models import (
     ArchiveCursor,
     ArchiveIncident,
@@ -33,7 +29,9 @@ from scrm.wecom.archive.models import (
     ParkedState,
 )
 from scrm.wecom.archive.opening import Unopened
-from scrm.wecom.archive.sink import OpenedMessage, Taken, sink
+from scrm.wecom.archive.pace import at_full_speed
+from scrm.wecom.archive.reading import Page, Reader
+from scrm.wecom.archive.sink import Taken, sink
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port import archive as port
 from scrm.wecom.port.archive import PAGE_LIMIT, WINDOW_DAYS, Archive, ArchiveRefused, Envelope
@@ -42,7 +40,6 @@ log = structlog.get_logger(__name__)
 
 IDLE = dt.timedelta(seconds=5)  # between two looks when all has been fetched: 12 of 4,000 calls a minute
 JUMP = 100_000  # seqs left out at once that are worth a note; small gaps are usual
-_TOO_LARGE = 301058
 _STRETCH = 20  # pages in one go, then other work of the lane has its turn
 _SECONDS = 10.0
 _STILL = 3  # pages without anything new before we wait
@@ -96,21 +93,6 @@ def retry_parked(session: Session) -> int:
     return int(waiting.rowcount)  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True)
-class _Page:
-    """A page that has been fetched and opened."""
-
-    asked_from: int
-    envelopes: list[Envelope]
-    opened: list[OpenedMessage]
-    unopened: list[Unopened]
-    prepared: Any
-
-    @property
-    def last_seq(self) -> int:
-        return max([self.asked_from, *(envelope.seq for envelope in self.envelopes)])
-
-
 def _is_ours(corp: int, lane: Lane) -> bool:
     return lane is Lane.BULK and corps.has_archive(corp)
 
@@ -134,41 +116,22 @@ def _pull(corp: int, archive: Archive, keys: dict[int, str]) -> int:
     if not due:
         return 0
     total = still = 0
-    ends = time.monotonic() + _SECONDS
-    with ThreadPoolExecutor(1, thread_name_prefix="archive-fetch") as ahead:
-        coming: Future[_Page] = ahead.submit(_fetch, archive, keys, seq, limit)
-        for _ in range(_STRETCH):
-            try:
-                page = coming.result()
-            except ArchiveRefused as error:
-                if error.code != _TOO_LARGE or limit == 1:
-                    _failed(corp, error)
-                    return total
-                limit = max(limit // 2, 1)
-                coming = ahead.submit(_fetch, archive, keys, seq, limit)
-                continue
-            if not page.envelopes:
-                _rest(corp)
-                return total
-            limit = min(limit * 2, PAGE_LIMIT)
-            coming = ahead.submit(_fetch, archive, keys, page.last_seq, limit)
-            moved, stored = _store(corp, page, limit)
-            total += stored
-            still = 0 if moved else still + 1
-            seq = page.last_seq
-            if still >= _STILL:
-                _failed(corp, ArchiveRefused(0, Reaction.RETRY, "the same page comes again and again"))
-                return total
-            if time.monotonic() > ends:
-                break
-        coming.cancel()
+    reader = Reader(archive, keys, seq=seq, limit=limit, pages=_STRETCH, seconds=_SECONDS)
+    with at_full_speed(), reader as pages:
+        try:
+            for page in pages:
+                moved, stored = _store(corp, page)
+                total += stored
+                still = 0 if moved else still + 1
+                if still >= _STILL:
+                    raise ArchiveRefused(0, Reaction.RETRY, "the same page comes again and again")
+        except ArchiveRefused as error:
+            _failed(corp, error)
+            return total
+    if pages.at_end:
+        _rest(corp)
+        return total
     return max(total, 1)
-
-
-def _fetch(archive: Archive, keys: dict[int, str], seq: int, limit: int) -> _Page:
-    envelopes = archive.get_chat_data(seq=seq, limit=limit)
-    opened, unopened = opening.open_all(archive, keys, envelopes)
-    return _Page(seq, envelopes, opened, unopened, sink().prepare(opened) if opened else None)
 
 
 def _begin(corp: int) -> tuple[int, int, bool]:
@@ -181,7 +144,7 @@ def _begin(corp: int) -> tuple[int, int, bool]:
         return int(cursor.seq), cursor.page_limit, cursor.due_at <= now
 
 
-def _store(corp: int, page: _Page, limit: int) -> tuple[bool, int]:
+def _store(corp: int, page: Page) -> tuple[bool, int]:
     """Rows, parked messages, incidents and cursor in one transaction; whether anything was new, and how many."""
     now = clock.now()
     with transaction(corp) as session:
@@ -192,7 +155,7 @@ def _store(corp: int, page: _Page, limit: int) -> tuple[bool, int]:
         _note_incidents(session, page, cursor, taken, now)
         media.request(session, taken.files, now)
         cursor.seq = Decimal(max(before, page.last_seq))
-        cursor.page_limit, cursor.attempts, cursor.reason = limit, 0, None
+        cursor.page_limit, cursor.attempts, cursor.reason = page.limit, 0, None
         cursor.asked_at = now
         cursor.stored += taken.stored
         cursor.repeated += taken.repeated
@@ -204,15 +167,16 @@ def _store(corp: int, page: _Page, limit: int) -> tuple[bool, int]:
     return moved, taken.stored
 
 
-def _taken(session: Session, page: _Page) -> Taken:
-    if page.prepared is None:
+def _taken(session: Session, page: Page) -> Taken:
+    if not page.prepared:
         return Taken(stored=0, repeated=0, conflicts=[], files=[], newest_at=None)
     taken = sink().store(session, page.prepared)
     session.execute(
         update(ArchiveParked)
         .where(
             ArchiveParked.state == ParkedState.WAITING,
-            ArchiveParked.msgid.in_([message.msgid for message in page.opened]),
+            # An array, since a thousand parameters of an IN take longer to write and to read than all the rest.
+            ArchiveParked.msgid == any_(literal(page.msgids, ARRAY(Text))),
         )
         .values(state=ParkedState.OPENED.value, opened_at=clock.now())
     )
@@ -244,7 +208,7 @@ def _park(session: Session, unopened: Sequence[Unopened], now: dt.datetime) -> i
     return parked
 
 
-def _note_incidents(session: Session, page: _Page, cursor: ArchiveCursor, taken: Taken, now: dt.datetime) -> None:
+def _note_incidents(session: Session, page: Page, cursor: ArchiveCursor, taken: Taken, now: dt.datetime) -> None:
     """Gaps that may hide messages, and messages that changed; small gaps in seq are usual and say nothing."""
     before = int(cursor.seq)
     found: list[ArchiveIncident] = []
@@ -304,18 +268,17 @@ def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
         Envelope(int(row.seq), row.msgid, row.publickey_ver, row.encrypt_random_key, row.encrypt_chat_msg)
         for row in rows
     ]
-    opened, unopened = opening.open_all(archive, keys, envelopes)
-    page = _Page(0, envelopes, opened, unopened, sink().prepare(opened) if opened else None)
+    page = reading.opened(archive, keys, envelopes)
     now = clock.now()
     with transaction(corp) as session:
         taken = _taken(session, page)
         media.request(session, taken.files, now)
-        for item in unopened:
+        for item in page.unopened:
             session.execute(
                 update(ArchiveParked)
                 .where(ArchiveParked.msgid == item.envelope.msgid)
                 .values(attempts=ArchiveParked.attempts + 1, reason=item.reason.value)
             )
         session.execute(update(ArchiveCursor).values(stored=ArchiveCursor.stored + taken.stored))
-    log.info("archive.parked_retried", corp=corp, opened=len(opened), still_sealed=len(unopened))
-    return len(opened)
+    log.info("archive.parked_retried", corp=corp, opened=len(page.msgids), still_sealed=len(page.unopened))
+    return len(page.msgids)

@@ -46,11 +46,11 @@ class Sink(Protocol):
     """Takes pages; each msgid is stored once, however often it comes."""
 
     def prepare(self, messages: Sequence[OpenedMessage]) -> Any:
-        """All that can be done without a transaction."""
+        """All that can be done without a transaction, for a part of a page; called by several threads at once."""
         ...
 
-    def store(self, session: Session, prepared: Any) -> Taken:
-        """Store what `prepare` gave, in the caller's transaction."""
+    def store(self, session: Session, prepared: Sequence[Any]) -> Taken:
+        """Store a page, what `prepare` gave for its parts, in the caller's transaction."""
         ...
 
 

@@ -1,7 +1,10 @@
 """What GetChatData returns, read into the port's words; the same from the library and from the simulator."""
 
 import json
+from contextlib import suppress
 from typing import Any
+
+import orjson
 
 from scrm.wecom.errcodes import Reaction, look_up
 from scrm.wecom.port.archive import ArchiveRefused, Envelope
@@ -32,6 +35,8 @@ def envelopes(content: Any) -> list[Envelope]:
 
 def parse(text: bytes) -> Any:
     """JSON as the library writes it: raw control characters inside strings are let through (page 91774)."""
+    with suppress(orjson.JSONDecodeError):  # in a fifth of the time, but strict
+        return orjson.loads(text)
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):

@@ -1,0 +1,28 @@
+"""What a page holds more than once is one message, and content that differs is told."""
+
+import json
+
+from scrm.compliance.actions.messages import _each_once
+from scrm.compliance.actions.prepared import Prepared, prepare
+from scrm.wecom.archive.sink import OpenedMessage
+
+
+def share(*messages: tuple[str, str]) -> list[Prepared]:
+    opened = []
+    for number, (msgid, said) in enumerate(messages):
+        body = {"msgid": msgid, "msgtype": "text", "text": {"content": said}, "from": "bob", "tolist": ["wm1"]}
+        text = json.dumps(body).encode()
+        opened.append(OpenedMessage(number, msgid, 1, body, text, said.encode()))
+    return prepare(opened)
+
+
+def test_message_that_stands_twice_in_a_page_counts_once_as_it_came_first() -> None:
+    messages, changed = _each_once([share(("a", "一"), ("b", "二"), ("a", "一")), share(("b", "二"), ("c", "三"))])
+    assert [(message.opened.msgid, message.spoken) for message in messages] == [("a", "一"), ("b", "二"), ("c", "三")]
+    assert changed == []
+
+
+def test_message_that_comes_again_with_other_content_is_told() -> None:
+    messages, changed = _each_once([share(("a", "一"), ("b", "二")), share(("a", "改"))])
+    assert [message.spoken for message in messages] == ["一", "二"]
+    assert changed == ["a"]
