@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from scrm.core.db import BIGGEST_ID
+from scrm.core.parsing import cleaned
 from scrm.wecom.archive.sink import MediaRef
 
 Json = dict[str, Any]
@@ -105,7 +107,11 @@ def nested(content: Any) -> Json:
         value = json.loads(content, strict=False)
     except (ValueError, RecursionError):
         return {}
-    return value if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    # What the outer text escapes twice comes to light here.
+    inner: Json = cleaned(value) if "\\u" in content else value
+    return inner
 
 
 def items(body: Json) -> list[tuple[str, Json]]:
@@ -162,4 +168,4 @@ def _collect(body: Json, found: list[MediaRef], budget: _Budget, depth: int) -> 
 
 
 def _is_size(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= BIGGEST_ID

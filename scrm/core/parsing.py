@@ -57,6 +57,15 @@ def storable(value: Any) -> bool:
     return all(map(storable, value)) if isinstance(value, list) else True
 
 
+def cleaned(value: Any) -> Any:
+    """Parsed JSON without NULs and halves of surrogate pairs, for what must be kept whatever it holds."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {cleaned(key): cleaned(item) for key, item in value.items()}
+    return [cleaned(item) for item in value] if isinstance(value, list) else value
+
+
 def _validated(model: type[BaseModel], values: Any) -> BaseModel:
     if not storable(values):
         raise BadRequest()

@@ -124,6 +124,20 @@ def test_every_type_can_be_shown_and_pictures_open(archived: Corp, customer: str
     assert meeting["meetingid"] == "6000000000000000001"
 
 
+def test_what_a_forwarded_record_hides_does_not_stop_the_archive(
+    archived: Corp, customer: str, console: Console
+) -> None:
+    """JSON in a string of JSON: a NUL and half of a character come to light only when the record is opened."""
+    say(archived, "bob", customer, "转发\0的\ud83d合同", msgtype="chatrecord")
+    say(archived, "bob", customer, "后面的一句")
+    pull(archived)
+    (row,) = console.get("/messages/conversations")["items"]
+    record, after = console.get(f"/messages/conversations/{row['id']}")["items"]
+    assert record["body"]["item"][0]["body"]["content"] == "转发\ufffd的\ufffd合同"
+    assert after["body"]["content"] == "后面的一句"
+    assert console.get("/messages", q="合同")["total"] == 1
+
+
 def test_group_is_one_conversation_found_by_each_member(archived: Corp, customer: str, console: Console) -> None:
     room = archived.act("open_room", name="内部群", members=["bob", "carl", "dora"])["chat_id"]
     say(archived, "bob", room, "大家好")

@@ -26,3 +26,10 @@ def test_message_that_comes_again_with_other_content_is_told() -> None:
     messages, changed = _each_once([share(("a", "一"), ("b", "二")), share(("a", "改"))])
     assert [message.spoken for message in messages] == ["一", "二"]
     assert changed == ["a"]
+
+
+def test_size_that_no_file_has_is_not_believed() -> None:
+    file = {"filename": "合同.pdf", "sdkfileid": "f1", "md5sum": "0" * 32, "filesize": 2**63}
+    body = {"msgid": "a", "msgtype": "file", "file": file, "from": "bob", "tolist": ["wm1"]}
+    (message,) = prepare([OpenedMessage(1, "a", 1, body, json.dumps(body).encode(), b"")])
+    assert [(one.sdkfileid, one.size) for one in message.files] == [("f1", None)]

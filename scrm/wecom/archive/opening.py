@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from scrm.core import parsing
 from scrm.wecom.archive.models import ParkedReason
 from scrm.wecom.archive.sink import OpenedMessage, sink
 from scrm.wecom.errcodes import Reaction
@@ -138,21 +139,12 @@ def _parsed(plain: bytes) -> tuple[Any, bytes]:
         odd = b"\\u0000" in plain
     if not odd:
         return body, plain
-    body = _cleaned(body)
+    body = parsing.cleaned(body)
     return body, json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
-
-
-def _cleaned(value: Any) -> Any:
-    """Without NULs and halves of surrogate pairs, which PostgreSQL cannot hold."""
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, dict):
-        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
-    return [_cleaned(item) for item in value] if isinstance(value, list) else value
 
 
 @lru_cache(maxsize=256)
