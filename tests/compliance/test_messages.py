@@ -1,6 +1,7 @@
 """Reading the chat archive: who may, what is found, what it shows, that it is recorded."""
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -128,7 +129,8 @@ def test_what_a_forwarded_record_hides_does_not_stop_the_archive(
     archived: Corp, customer: str, console: Console
 ) -> None:
     """JSON in a string of JSON: a NUL and half of a character come to light only when the record is opened."""
-    say(archived, "bob", customer, "转发\0的\ud83d合同", msgtype="chatrecord")
+    inner = json.dumps({"content": "转发\0的\ud83d合同"})
+    say(archived, "bob", customer, msgtype="chatrecord", item=[{"type": "ChatRecordText", "content": inner}])
     say(archived, "bob", customer, "后面的一句")
     pull(archived)
     (row,) = console.get("/messages/conversations")["items"]
