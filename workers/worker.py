@@ -53,6 +53,7 @@ def main(lane: Lane) -> None:
     if os.environ.get("SCRM_SUPERVISED") == "1":
         die_with_parent(signal.SIGKILL)
     logs.configure()
+    database.configure(trusted_seconds=1.0)
     wire()
     threading.Thread(target=_beat, args=(heartbeat.worker_name(lane),), daemon=True).start()
     while True:

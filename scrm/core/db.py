@@ -29,7 +29,6 @@ APP_ROLE = "scrm_app"
 PLATFORM_ROLE = "scrm_platform"
 PLATFORM_SCHEMA = "scrm"
 BIGGEST_ID = 2**63 - 1  # of a bigint
-_IDLE_SECONDS = 1.0  # a connection used since then is not asked whether it still stands
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -94,6 +93,7 @@ class Database:
         self.statement_timeout_ms = 0
         self.pool_size = 10
         self.max_overflow = 10
+        self.trusted_seconds = 0.0
 
     @property
     def engine(self) -> Engine:
@@ -102,12 +102,24 @@ class Database:
                 self._engine = self._connect()
             return self._engine
 
-    def configure(self, *, statement_timeout_ms: int = 0, pool_size: int = 10, max_overflow: int = 10) -> None:
-        """Set limits of this process before the first use: 5 s on the web role, none in workers."""
+    def configure(
+        self,
+        *,
+        statement_timeout_ms: int = 0,
+        pool_size: int = 10,
+        max_overflow: int = 10,
+        trusted_seconds: float = 0.0,
+    ) -> None:
+        """Set limits of this process before the first use: 5 s on the web role, none in workers.
+
+        A connection that was used within ``trusted_seconds`` is not asked whether it still stands. To ask takes a seventh
+        of the time of a worker, who has the row again if it fails; a request has one answer.
+        """
         self.dispose()
         self.statement_timeout_ms = statement_timeout_ms
         self.pool_size = pool_size
         self.max_overflow = max_overflow
+        self.trusted_seconds = trusted_seconds
 
     def dispose(self) -> None:
         with self._lock:
@@ -129,7 +141,7 @@ class Database:
             connect_args={"options": options, "connect_timeout": 5},
         )
         event.listen(engine, "checkin", _note_use)
-        event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
+        event.listen(engine, "checkout", partial(_ping, engine.dialect, self.trusted_seconds))
         return engine
 
 
@@ -137,15 +149,15 @@ def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) 
     record.info["used"] = time.monotonic()
 
 
-def _ping_if_idle(
-    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+def _ping(
+    dialect: Dialect,
+    trusted_seconds: float,
+    connection: DBAPIConnection,
+    record: ConnectionPoolEntry,
+    _proxy: PoolProxiedConnection,
 ) -> None:
-    """Ask whether the server is still there, unless it answered a moment ago or the connection is new.
-
-    ``pool_pre_ping`` asks every time: a seventh of the time of a worker whose transactions follow each other.
-    """
-    now = time.monotonic()
-    if now - record.info.get("used", now) < _IDLE_SECONDS:
+    """Ask whether the server is still there, unless it answered a moment ago or the connection is new."""
+    if "used" not in record.info or time.monotonic() - record.info["used"] < trusted_seconds:
         return
     try:
         dialect.do_ping(connection)

@@ -23,6 +23,7 @@ class ParkedReason(StrEnum):
     DECRYPT = "decrypt"  # DecryptData refuses it
     NO_MESSAGE = "no_message"  # what came out is no JSON message of this msgid
     CRASH = "crash"  # the library died over it
+    UNSTORED = "unstored"  # it opens, and the database or the code takes offence at it
 
 
 class IncidentKind(StrEnum):

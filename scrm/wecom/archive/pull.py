@@ -5,9 +5,10 @@ if the store fails, that work is thrown away, since the cursor says where to go 
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import ARRAY, Text, any_, exists, literal, select, text, update
@@ -37,6 +38,8 @@ from scrm.wecom.port import archive as port
 from scrm.wecom.port.archive import PAGE_LIMIT, WINDOW_DAYS, Archive, ArchiveRefused, Envelope
 
 log = structlog.get_logger(__name__)
+
+_T = TypeVar("_T")
 
 IDLE = dt.timedelta(seconds=5)  # between two looks when all has been fetched: 12 of 4,000 calls a minute
 JUMP = 100_000  # seqs left out at once that are worth a note; small gaps are usual
@@ -120,9 +123,9 @@ def _pull(corp: int, archive: Archive, keys: dict[int, str]) -> int:
     with at_full_speed(), reader as pages:
         try:
             for page in pages:
-                moved, stored = _store(corp, page)
-                total += stored
-                still = 0 if moved else still + 1
+                parts = _each(page, lambda part: _store(corp, part), lambda part: reading.opened(archive, keys, part))
+                total += sum(stored for _, stored in parts)
+                still = 0 if any(moved for moved, _ in parts) else still + 1
                 if still >= _STILL:
                     raise ArchiveRefused(0, Reaction.RETRY, "the same page comes again and again")
         except ArchiveRefused as error:
@@ -142,6 +145,31 @@ def _begin(corp: int) -> tuple[int, int, bool]:
         session.execute(insert(ArchiveCursor).values(fresh).on_conflict_do_nothing())
         cursor = session.get_one(ArchiveCursor, 1)
         return int(cursor.seq), cursor.page_limit, cursor.due_at <= now
+
+
+def _each(page: Page, store: Callable[[Page], _T], opened: Callable[[Sequence[Envelope]], Page]) -> list[_T]:
+    """Store a page; if it holds a message that cannot be stored, all the others, and that one sealed.
+
+    It is found by halves. By seq, because the cursor follows: it must not pass what has not been stored.
+    """
+    try:
+        return [store(page)]
+    except Exception as error:
+        if not _is_of_a_message(error):
+            raise
+        log.warning("archive.page_not_stored", messages=len(page.envelopes), error=work.reason(error))
+    if len(page.envelopes) == 1:
+        return [store(page.sealed())]
+    envelopes = sorted(page.envelopes, key=lambda envelope: envelope.seq)
+    middle = len(envelopes) // 2
+    return [done for part in (envelopes[:middle], envelopes[middle:]) for done in _each(opened(part), store, opened)]
+
+
+def _is_of_a_message(error: Exception) -> bool:
+    """Whether it may be a message's fault; a table or a right that is missing (class 42) is not."""
+    if is_transient(error):
+        return False
+    return not str(getattr(getattr(error, "orig", error), "sqlstate", None) or "").startswith("42")
 
 
 def _store(corp: int, page: Page) -> tuple[bool, int]:
@@ -269,10 +297,16 @@ def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
         for row in rows
     ]
     page = reading.opened(archive, keys, envelopes)
-    now = clock.now()
+    opened = sum(_each(page, lambda part: _reopened(corp, part), lambda part: reading.opened(archive, keys, part)))
+    log.info("archive.parked_retried", corp=corp, opened=opened, still_sealed=len(envelopes) - opened)
+    return opened
+
+
+def _reopened(corp: int, page: Page) -> int:
+    """Take over what was parked and opens now; how many did."""
     with transaction(corp) as session:
         taken = _taken(session, page)
-        media.request(session, taken.files, now)
+        media.request(session, taken.files, clock.now())
         for item in page.unopened:
             session.execute(
                 update(ArchiveParked)
@@ -280,5 +314,4 @@ def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
                 .values(attempts=ArchiveParked.attempts + 1, reason=item.reason.value)
             )
         session.execute(update(ArchiveCursor).values(stored=ArchiveCursor.stored + taken.stored))
-    log.info("archive.parked_retried", corp=corp, opened=len(page.msgids), still_sealed=len(page.unopened))
     return len(page.msgids)

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from scrm.wecom.archive import opening
+from scrm.wecom.archive.models import ParkedReason
 from scrm.wecom.archive.opening import Share, Unopened
 from scrm.wecom.port.archive import PAGE_LIMIT, Archive, ArchiveRefused, Envelope
 
@@ -49,6 +50,11 @@ class Page:
     @property
     def unopened(self) -> list[Unopened]:
         return [item for share in self.shares for item in share.unopened]
+
+    def sealed(self) -> "Page":
+        """This page with nothing opened: kept as it came, since it cannot be stored."""
+        unopened = [Unopened(envelope, ParkedReason.UNSTORED) for envelope in self.envelopes]
+        return Page(self.asked_from, self.limit, self.envelopes, [Share([], unopened, None)])
 
     def joined(self, following: "Page") -> "Page":
         """This page and the one after it, as one."""

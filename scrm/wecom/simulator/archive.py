@@ -104,6 +104,8 @@ class Archive:
         pair = self.keys[-1]
         random_key = base64.b64encode(os.urandom(64)).decode()
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        if poison == "room":
+            text = json.dumps({**message, "roomid": os.urandom(5_000).hex()})
         if poison == "json":
             text = text[: len(text) // 2]
         sealed = seal_body(random_key, text.encode(errors="backslashreplace"))

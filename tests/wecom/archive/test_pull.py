@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from scrm.compliance.models.messages import Message
+from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.wecom import corps
 from scrm.wecom.archive import pull as puller
@@ -70,18 +71,36 @@ def test_page_that_was_cut_goes_on_where_it_ended(archived: Corp) -> None:
 
 @pytest.mark.parametrize(
     ("poison", "reason"),
-    [("key", "wrong_key"), ("body", "decrypt"), ("json", "no_message"), ("version", "no_key")],
+    [
+        *(("key", "wrong_key"), ("body", "decrypt"), ("json", "no_message"), ("version", "no_key")),
+        ("room", "unstored"),
+    ],
 )
 def test_poisoned_message_is_parked_sealed_and_holds_nobody_up(archived: Corp, poison: str, reason: str) -> None:
     customer = befriend(archived, "bob", "王小明")
+    before = [say(archived, "bob", customer, f"第{number}句")["msgid"] for number in range(3)]
     bad = say(archived, "bob", customer, "毒", poison=poison)["msgid"]
-    good = say(archived, "bob", customer, "好的")["msgid"]
+    after = [say(archived, "bob", customer, f"再说{number}")["msgid"] for number in range(3)]
     pull(archived)
     pull(archived)
-    assert msgids(archived) == [good]
+    assert msgids(archived) == before + after
+    assert (cursor(archived).attempts, cursor(archived).stored) == (0, 6)
     (parked,) = archived.rows(ArchiveParked)
     assert (parked.msgid, parked.reason, parked.state) == (bad, reason, "waiting")
     assert parked.encrypt_chat_msg
+
+
+def test_message_that_cannot_be_stored_may_be_tried_again_beside_others(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    bad, locked = (say(archived, "bob", customer, "毒", poison=kind)["msgid"] for kind in ("room", "version"))
+    pull(archived)
+    with transaction(archived.number) as session:
+        assert puller.retry_parked(session) == 2
+    good = say(archived, "bob", customer, "好的")["msgid"]
+    pull(archived)
+    assert msgids(archived) == [good]
+    parked = {row.msgid: (row.reason, row.state, row.attempts) for row in archived.rows(ArchiveParked)}
+    assert parked == {bad: ("unstored", "waiting", 1), locked: ("no_key", "waiting", 1)}
 
 
 def test_message_of_an_unknown_key_opens_once_the_key_is_there(archived: Corp) -> None:

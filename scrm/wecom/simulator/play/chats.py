@@ -12,7 +12,8 @@ from scrm.wecom.simulator.events import envelope
 from scrm.wecom.simulator.play import Args, BadAction, Stage, verb
 from scrm.wecom.simulator.world import Json
 
-_POISONS = ("key", "body", "json", "version")
+_SPOILT = ("key", "body", "json", "version")
+_POISONS = (*_SPOILT, "room")  # opens well and names a group by an id that no index takes
 _AGENT_ID = 2_000_004  # of the archive, in its event (page 95039)
 
 
@@ -141,7 +142,7 @@ def fill_archive(stage: Stage, args: Args) -> Json:
             text = chatter.RISKY_LINES[number % 4] if risky and number % risky == 0 else ""
             text = text or f"{chatter.line(random, from_staff=from_staff)} {number}"
             message = _message(stage, chat, at, "text", {"content": text})
-            poison = random.choice(_POISONS) if number in poisons else ""
+            poison = random.choice(_SPOILT) if number in poisons else ""
             jobs.append((message, store.next_seq(1_000_000 if number in gaps else 0), at, poison))
         with ThreadPoolExecutor(4) as pool:
             store.kept += pool.map(_sealer(store), jobs, chunksize=500)
