@@ -112,8 +112,8 @@ class Database:
     ) -> None:
         """Set limits of this process before the first use: 5 s on the web role, none in workers.
 
-        A connection that was used within ``trusted_seconds`` is not asked whether it still stands. To ask takes a seventh
-        of the time of a worker, who has the row again if it fails; a request has one answer.
+        A connection that was used within ``trusted_seconds`` is not asked whether it still stands. To ask takes a
+        seventh of the time of a worker, who has the row again if it fails; a request has one answer.
         """
         self.dispose()
         self.statement_timeout_ms = statement_timeout_ms
