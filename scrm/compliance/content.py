@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scrm.core.db import BIGGEST_ID
-from scrm.core.parsing import cleaned
+from scrm.core.storable import cleaned
 from scrm.wecom.archive.sink import MediaRef
 
 Json = dict[str, Any]

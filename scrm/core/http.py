@@ -26,6 +26,7 @@ from scrm.core import parsing
 from scrm.core.db import is_transient, platform_transaction
 from scrm.core.errors import AppError, DatabaseUnavailable, NotFound, NotPermitted
 from scrm.core.parsing import FieldProblem
+from scrm.core.storable import storable
 
 log = structlog.get_logger(__name__)
 
@@ -208,7 +209,7 @@ def _run(
     # Parsed before the database is touched, but answered after the permission: a stranger learns nothing of the shape.
     invalid: AppError | None = None
     try:
-        if not parsing.storable(list(values.values())):
+        if not storable(list(values.values())):
             raise NotFound()
         if operation.query is not None:
             values["query"] = parsing.parse_query(operation.query)

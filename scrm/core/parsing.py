@@ -7,6 +7,7 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 
 from scrm.core.errors import BadRequest, NotJson, ValidationFailed
+from scrm.core.storable import storable
 
 
 class FieldProblem(BaseModel):
@@ -44,26 +45,6 @@ def parse_body(model: type[BaseModel]) -> BaseModel:
     except (ValueError, RecursionError):
         raise BadRequest() from None
     return _validated(model, values)
-
-
-def storable(value: Any) -> bool:
-    """Whether PostgreSQL could hold it: no NUL and no half of a surrogate pair in a text, a number of 64 bits."""
-    if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
-    if isinstance(value, int):
-        return -(2**63) <= value < 2**63
-    if isinstance(value, dict):
-        return all(storable(key) and storable(item) for key, item in value.items())
-    return all(map(storable, value)) if isinstance(value, list) else True
-
-
-def cleaned(value: Any) -> Any:
-    """Parsed JSON without NULs and halves of surrogate pairs, for what must be kept whatever it holds."""
-    if isinstance(value, str):
-        return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, dict):
-        return {cleaned(key): cleaned(item) for key, item in value.items()}
-    return [cleaned(item) for item in value] if isinstance(value, list) else value
 
 
 def _validated(model: type[BaseModel], values: Any) -> BaseModel:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from scrm.core import parsing
+from scrm.core import storable
 from scrm.wecom.archive.models import ParkedReason
 from scrm.wecom.archive.sink import OpenedMessage, sink
 from scrm.wecom.errcodes import Reaction
@@ -139,7 +139,7 @@ def _parsed(plain: bytes) -> tuple[Any, bytes]:
         odd = b"\\u0000" in plain
     if not odd:
         return body, plain
-    body = parsing.cleaned(body)
+    body = storable.cleaned(body)
     return body, json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
