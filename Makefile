@@ -25,7 +25,7 @@ bench: ## 与裸处理函数的耗时比 / how many times the bare handler each 
 
 soak: ## 全量故障测试，时间较长 / fault tests at full size; takes its time
 	@scripts/prepare dev
-	@exec .venv/bin/python -m pytest -m slow -rP
+	@exec scripts/soak
 
 help: ## 显示本说明 / this text
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile

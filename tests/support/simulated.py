@@ -41,7 +41,7 @@ class Simulator:
 
     def ledger(self, corp_id: str, method: str) -> list[Json]:
         """Every accepted API call of one method."""
-        items: list[Json] = self.call("GET", f"/corps/{corp_id}/ledger", method=method)["items"]
+        items: list[Json] = self.call("GET", f"/corps/{corp_id}/ledger", method=method, limit=1_000_000)["items"]
         return items
 
     def misfortunes(self, *rules: Json) -> None:
