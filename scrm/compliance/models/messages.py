@@ -80,7 +80,7 @@ class Message(CorpBase):
     msgtype: Mapped[str] = mapped_column(Text)
     body: Mapped[dict[str, Any]]  # the whole message
     words: Mapped[str] = mapped_column(Text)  # folded for the search
-    bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), deferred=True)  # for the index alone, never read
     digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the message as it was opened
     archived_at: Mapped[dt.datetime] = moment()
 
