@@ -88,9 +88,9 @@ def blueprint(sim: Simulator) -> Blueprint:
 
 def _rows(store: Archive, seq: int, limit: int, struck: Misfortune | None) -> list[Kept]:
     kind = struck.kind if struck is not None else ""
-    before = store.served[-1] if store.served else 0
     if kind == "repeat":
-        return store.page(before, limit)
+        # Before what is asked for: somebody else may have been served what lies ahead, and that would be a gap.
+        return store.page(max((start for start in store.served if start < seq), default=0), limit)
     rows = store.page(seq, limit)
     if kind == "cut" and struck is not None:
         rows = rows[: struck.count]

@@ -141,6 +141,10 @@ def test_misfortunes_repeat_cut_and_turn_back_pages(sim: Simulator, archive: Sim
     first = [row.seq for row in archive.get_chat_data(seq=0, limit=3)]
     sim.misfortunes({"match": "archive/chatdata", "kind": "repeat", "next": 1})
     assert [row.seq for row in archive.get_chat_data(seq=first[-1], limit=3)] == first
+    archive.get_chat_data(seq=first[-1], limit=3)
+    sim.misfortunes({"match": "archive/chatdata", "kind": "repeat", "next": 1})
+    repeated = [row.seq for row in archive.get_chat_data(seq=first[-1], limit=3)]
+    assert repeated == first, "what another reader was served ahead is no repetition, it is a gap"
     sim.misfortunes({"match": "archive/chatdata", "kind": "cut", "count": 2, "next": 1})
     assert len(archive.get_chat_data(seq=first[-1], limit=3)) == 2
     sim.misfortunes({"match": "archive/chatdata", "kind": "back", "next": 1})
