@@ -52,7 +52,7 @@ def request(session: Session, files: Sequence[MediaRef], now: dt.datetime) -> No
 
 def drain_batch(corp: int, lane: Lane) -> int:
     """Fetch up to ten files; how many were tried."""
-    if not _is_ours(corp, lane):
+    if not is_ours(corp, lane):
         return 0
     claimed = _claim(corp)
     archive = port.archive(corp) if claimed else None
@@ -63,14 +63,15 @@ def drain_batch(corp: int, lane: Lane) -> int:
     return len(claimed)
 
 
-def _is_ours(corp: int, lane: Lane) -> bool:
+def is_ours(corp: int, lane: Lane) -> bool:
+    """Whether this is the lane of the archive's work, and the corp has one."""
     return lane is Lane.BULK and corps.has_archive(corp)
 
 
 TOPIC = work.Topic(
     name="archive-media",
     drain_batch=drain_batch,
-    due=lambda corp, lane: _due().exists() if _is_ours(corp, lane) else None,
+    due=lambda corp, lane: _due().exists() if is_ours(corp, lane) else None,
 )
 
 

@@ -51,7 +51,7 @@ _RETRIED = 500  # parked messages tried again in one go
 
 def drain_batch(corp: int, lane: Lane) -> int:
     """Pull until all has been fetched, or for about ten seconds; the number of messages stored."""
-    if not _is_ours(corp, lane):
+    if not media.is_ours(corp, lane):
         return 0
     with _only_puller(corp) as alone:
         if not alone:
@@ -73,7 +73,7 @@ def drain_batch(corp: int, lane: Lane) -> int:
 
 def _due(corp: int, lane: Lane) -> work.Condition | None:
     """Without a cursor, before the first pull, too."""
-    return ~exists().where(ArchiveCursor.due_at > clock.now()) if _is_ours(corp, lane) else None
+    return ~exists().where(ArchiveCursor.due_at > clock.now()) if media.is_ours(corp, lane) else None
 
 
 TOPIC = work.Topic(name="archive", drain_batch=drain_batch, due=_due)
@@ -94,10 +94,6 @@ def retry_parked(session: Session) -> int:
     session.execute(update(ArchiveCursor).values(due_at=now))
     ring_after_commit(session, Lane.BULK)
     return int(waiting.rowcount)  # type: ignore[attr-defined]
-
-
-def _is_ours(corp: int, lane: Lane) -> bool:
-    return lane is Lane.BULK and corps.has_archive(corp)
 
 
 @contextmanager
