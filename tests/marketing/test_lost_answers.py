@@ -62,6 +62,17 @@ def test_an_accepted_call_whose_answer_was_lost_is_found_again(desk: Desk, kind:
     assert {row.msgid for row in desk.corp.rows(BroadcastSlice)} == set(senders.values())
 
 
+def test_lost_calls_are_found_on_every_page_of_the_listing(desk: Desk) -> None:
+    desk.habits(group_message_page=1)
+    desk.fails("timeout_after", next=3)
+    number = desk.send()
+    sent = len(desk.messages())
+    assert sent > 4, "there is a page in the middle"
+    after(desk, 10, 60, reconcile.SETTLED.total_seconds(), 200)
+    assert len(desk.messages()) == sent
+    judge(desk, number)
+
+
 @pytest.mark.parametrize("kind", ["timeout_before", "html502"])
 def test_a_call_that_never_arrived_is_sent_again_once_the_listing_proves_it(desk: Desk, kind: str) -> None:
     desk.fails(kind, next=1)

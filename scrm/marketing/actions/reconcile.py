@@ -71,8 +71,8 @@ def listed(session: Session, outcome: Outcome) -> None:
     state["asked_at"] = state["asked_at"] or outcome.asked_at.isoformat()
     alike = [row.msgid for row in page.items if not row.creator and row.text == broadcast.text]
     known = set(session.scalars(select(BroadcastSlice.msgid).where(BroadcastSlice.msgid.in_(alike))))
-    state["open"] += [msgid for msgid in alike if msgid not in known and msgid not in state["open"]]
-    broadcast.reconcile = dict(state)
+    state["open"] = [*state["open"], *(msgid for msgid in alike if msgid not in known and msgid not in state["open"])]
+    broadcast.reconcile = state
     if page.next_cursor:
         _ask_list(session, broadcast, page.next_cursor)
         return

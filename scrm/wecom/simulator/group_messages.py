@@ -108,7 +108,15 @@ def get_groupmsg_list(call: Call) -> Json:
         and call.text("chat_type") == "single"
     ]
     rows.sort(key=lambda row: (-row.create_time, row.msgid))
-    page, cursor = _page(call, "groupmsg_list", rows, lambda row: [-row.create_time, row.msgid], default=50, most=100)
+    page, cursor = _page(
+        call,
+        "groupmsg_list",
+        rows,
+        lambda row: [-row.create_time, row.msgid],
+        default=50,
+        most=100,
+        held=call.corp.habits.group_message_page,
+    )
     return {"group_msg_list": [_listed(row) for row in page], "next_cursor": cursor}
 
 
@@ -298,10 +306,12 @@ def _listed(row: GroupMessage) -> Json:
     }
 
 
-def _page(call: Call, kind: str, rows: list[Any], key: Any, *, default: int, most: int) -> tuple[list[Any], str]:
-    """A page of sorted rows; a limit out of bounds falls back to the default, as the pages say."""
+def _page(
+    call: Call, kind: str, rows: list[Any], key: Any, *, default: int, most: int, held: int = 1_000
+) -> tuple[list[Any], str]:
+    """A page of sorted rows, ``held`` at most; a limit out of bounds falls back to the default, as the pages say."""
     limit = call.number("limit", default) or default
-    limit = limit if 1 <= limit <= most else default
+    limit = min(limit if 1 <= limit <= most else default, held)
     after = unseal(kind, call.text("cursor"))
     rest = [row for row in rows if after is None or key(row) > after]
     page = rest[:limit]

@@ -249,6 +249,7 @@ class Habits:
     transfer_seconds: float = 0.02  # how long a resigned transfer holds its member (45035 meanwhile)
     transfer_codes_on_items: bool = False  # refusals of both members come per item; the pages leave it open
     group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
+    group_message_page: int = 100  # messages on a page of their listing, however many are asked for
     dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
     group_send_seconds: float = 0.3  # from a member's confirmation until the results show
     archive_notify_seconds: float = 15.0  # msgaudit_notify at most once in so long
