@@ -25,8 +25,7 @@ def _delete_somebody(corp: Corp) -> None:
     relations = corp.sim.call("GET", f"/corps/{corp.corp_id}/relations")["items"]
     one = next(item for item in relations if item["status"] == "following")
     corp.act("delete_contact", userid=one["userid"], external_userid=one["external_userid"])
-    while corp.sim.call("GET", f"/corps/{corp.corp_id}/deliveries", limit=1)["pending"]:
-        time.sleep(0.02)
+    corp.wait_delivered()
 
 
 def test_drain_waits_for_callbacks_that_a_worker_has_claimed(synced: Corp) -> None:
@@ -49,6 +48,7 @@ def test_drain_waits_for_callbacks_that_a_worker_has_claimed(synced: Corp) -> No
 
 def test_drain_answers_in_one_line_and_logs_beside_it(archived: Corp) -> None:
     say(archived, "bob", "carl", "你好")
+    archived.wait_delivered()
     result = CliRunner().invoke(main, ["drain"])
     assert len(result.stdout.splitlines()) == 1
     assert "archive.page_stored" in result.stderr

@@ -62,12 +62,16 @@ class TestCorp:
             sync.start(session, System.SYNC)
         self.drain()
 
-    def settle(self, *, seconds: float = 15) -> None:
-        """Wait until every callback of the simulator has been delivered, then carry out all that is due."""
+    def wait_delivered(self, *, seconds: float = 15) -> None:
+        """Wait until every callback of the simulator has been delivered."""
         deadline = time.monotonic() + seconds
         while self.sim.call("GET", f"/corps/{self.corp_id}/deliveries", limit=1)["pending"]:
             assert time.monotonic() < deadline, "callbacks were not delivered"
             time.sleep(0.02)
+
+    def settle(self, *, seconds: float = 15) -> None:
+        """Wait until every callback of the simulator has been delivered, then carry out all that is due."""
+        self.wait_delivered(seconds=seconds)
         self.drain()
 
     def close(self) -> None:
