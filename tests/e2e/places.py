@@ -1,9 +1,12 @@
 """Addresses of pages about one thing, which is made where there is none yet."""
 
+import datetime as dt
 import time
 from functools import cache
 
 from scrm.compliance.models.handovers import Handover
+from scrm.core import clock
+from scrm.customers.models import Customer, FollowRelation
 from tests.e2e.conftest import PASSWORD, PEOPLE, a_conversation, a_customer_of, busiest
 from tests.marketing.desk import Desk
 from tests.support.service import Console
@@ -14,12 +17,18 @@ def address(corp: Corp, path: str) -> str:
     """The path, with a number or an id where it says "one"."""
     if path == "/broadcasts/one":
         return f"/broadcasts/{_broadcast(corp)}"
+    if path == "/broadcasts/later":
+        return f"/broadcasts/{_later(corp)}"
     if path == "/broadcasts/one/edit":
         return f"/broadcasts/{_draft(corp)}/edit"
     if path == "/handovers/one":
         return f"/handovers/{_handover(corp)}"
     if path == "/messages/one":
         return f"/messages?c={a_conversation(corp)}"
+    if path == "/customers/number":
+        relation = next(row for row in corp.rows(FollowRelation) if row.remark_mobiles and row.ended_at is None)
+        customer = next(row for row in corp.rows(Customer) if row.id == relation.customer_id)
+        return f"/customers/{customer.external_userid}"
     if path not in {"/customers/one", "/sidebar"}:
         return path
     one = a_customer_of(corp, busiest(corp), 8)["external_userid"]
@@ -33,6 +42,15 @@ def desk(corp: Corp) -> Desk:
 @cache
 def _draft(corp: Corp) -> int:
     number: int = desk(corp).draft(title="还没写完")["id"]
+    return number
+
+
+@cache
+def _later(corp: Corp) -> int:
+    """A broadcast that waits for tomorrow."""
+    marketer = desk(corp)
+    number: int = marketer.draft(send_at=(clock.now() + dt.timedelta(days=1)).isoformat())["id"]
+    marketer.ask(f"/broadcasts/{number}/submit")
     return number
 
 

@@ -1,6 +1,7 @@
 """Dialogs and drawers: accessible, within the screen, closed by Escape, and the focus goes back to where it was."""
 
 import json
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -10,10 +11,14 @@ from tests.e2e.conftest import SignIn, a_customer_of, busiest, settled
 from tests.e2e.places import address
 from tests.support.service import TestCorp as Corp
 
+ColorScheme = Literal["light", "dark"]
+
 DIALOGS = [
     ("/customers", "搜索客户、页面"),
+    ("/customers/number", "查看完整号码"),
     ("/broadcasts", "群发规则"),
     ("/broadcasts/one", "取消群发"),
+    ("/broadcasts/later", "退回修改"),
     ("/broadcasts/one/edit", "提交发送"),
     ("/handovers", "时限设置"),
     ("/handovers", "在职转接"),
@@ -45,10 +50,33 @@ def test_drawer_of_a_row_is_accessible_and_gives_the_focus_back(path: str, sign_
     _open_and_close(page, page.get_by_role("row").get_by_role("button").first)
 
 
-def _open_and_close(page: Page, button: Locator) -> None:
+def test_alert_is_closed_in_a_dialog_above_its_drawer(sign_in: SignIn, shop: Corp) -> None:
+    customer = a_customer_of(shop, busiest(shop), 3)
+    shop.act("delete_contact", userid=customer["userid"], external_userid=customer["external_userid"])
+    page = sign_in("compliance", "/alerts")
+    settled(page)
+    page.get_by_role("row").get_by_role("button").first.press("Enter")
+    page.get_by_role("button", name="开始处理").click()
+    _open_and_close(page, page.get_by_role("button", name="关闭告警"), name="关闭这条告警")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (400, "dark")])
+def test_details_of_the_archive_are_accessible(sign_in: SignIn, shop: Corp, width: int, scheme: ColorScheme) -> None:
+    page = sign_in("compliance", "/messages")
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    settled(page)
+    page.get_by_role("button", name="详情").press("Enter")
+    expect(page.get_by_text("最近拉取", exact=True)).to_be_in_viewport()
+    settled(page)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def _open_and_close(page: Page, button: Locator, name: str | None = None) -> None:
     """By the keyboard alone."""
     button.press("Enter")
-    dialog = page.get_by_role("dialog")
+    dialog = page.get_by_role("dialog", name=name) if name else page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     settled(page)
     found = {"light": violations(page)}
