@@ -60,11 +60,13 @@ from scrm.marketing.queries import broadcasts
 from scrm.marketing.routes import api as marketing_api
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
-from scrm.wecom import calls, client, corp_removal, corps, inbox, outcome, simulator, sync
+from scrm.wecom import calls, corp_removal, corps, inbox, outcome, simulator, sync
 from scrm.wecom.archive import media as archive_media
 from scrm.wecom.archive import pull as archive_pull
 from scrm.wecom.archive import sink as archive_sink
 from scrm.wecom.archive import status as archive_status
+from scrm.wecom.client.adapter import connect
+from scrm.wecom.client.archive import connect_archive
 from scrm.wecom.outcome import Reply
 from scrm.wecom.port import archive as archive_port
 from scrm.wecom.port import wecom as wecom_port
@@ -176,8 +178,8 @@ def wire() -> None:
         outcome.on_answer(reply_name, reply)
     for topic in TOPICS:
         work.register(topic)
-    wecom_port.install(client.connect)
-    archive_port.install(client.connect_archive)
+    wecom_port.install(connect)
+    archive_port.install(connect_archive)
     compliance_ports.install(
         compliance_ports.CustomerFile(
             follow_snapshot=snapshot.follow_snapshot,

@@ -29,7 +29,7 @@ from scrm.compliance.schemas.messages import MessageQuery
 from scrm.core import clock, search
 from scrm.core.db import corp_schema, transaction
 from scrm.wecom.archive import pull, reading
-from scrm.wecom.archive.opening import THREADS
+from scrm.wecom.archive.opening import CORES
 from scrm.wecom.archive.sink import OpenedMessage
 from scrm.wecom.client import archive_content
 from scrm.wecom.client.archive_simulated import SimulatedArchive
@@ -104,11 +104,11 @@ def ingest(corp: int, count: int = 9) -> Measured:
         return rounds(count, PAGE, ours, limit)
 
 
-def whole(corp: int, count: int = 5, pages: int = 10) -> Measured:
+def whole(corp: int, count: int = 5, pages: int = 20) -> Measured:
     """Fetched pages opened, scanned, indexed and stored with the cursor, against RSA alone on as many threads.
 
-    From WeCom's answer as it comes to the commit of its last row; ten pages, half of what the puller reads in one go
-    while there is more. The simulator's cipher is in it, 4 µs a message, in place of ``DecryptData``.
+    From WeCom's answer as it comes to the commit of its last row; twenty pages, what the puller reads in one go while
+    there is more. The simulator's cipher is in it, 4 µs a message, in place of ``DecryptData``.
     """
     dice = random.Random(3)
     private = generate_private_key(65537, 2048)
@@ -124,8 +124,8 @@ def whole(corp: int, count: int = 5, pages: int = 10) -> Measured:
         corp_id="bench", api_base="http://127.0.0.1:9", secret="", library="", proxy="", private_keys={1: pem}
     )
     crypto = SimulatedArchive(credentials)
-    first = archive_content.envelopes(archive_content.parse(_page(sealed[0][:50])))
-    reading.opened(crypto, {1: pem}, first)  # loads the key
+    first = archive_content.envelopes(archive_content.parse(_page(sealed[0][:400])))
+    reading.opened(crypto, {1: pem}, first)  # starts the processes, which load the key
 
     def ours(number: int) -> None:
         coming = iter(answers[number])
@@ -143,7 +143,7 @@ def whole(corp: int, count: int = 5, pages: int = 10) -> Measured:
                 raise RuntimeError("the pull failed")
             stored += moved
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(CORES) as pool:
 
         def limit(number: int) -> None:
             keys = wrapped[number]

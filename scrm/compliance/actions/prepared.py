@@ -52,16 +52,19 @@ def pack(messages: Sequence[Prepared], words: Sequence[str]) -> None:
     arrays = copying.int8_arrays(codes, counts.tolist())
     for message, folded, bigrams in zip(messages, words, arrays, strict=True):
         opened = message.opened
+        text = copying.text
         message.packed = (
-            copying.text(opened.msgid)
-            + copying.moment(message.at)
-            + copying.text(str(opened.seq))
-            + copying.int4(opened.publickey_ver),
-            copying.text(message.msgtype)
-            + copying.jsonb(opened.text)
-            + copying.text(folded)
-            + bigrams
-            + copying.raw(opened.digest),
+            b"".join(
+                (
+                    text(opened.msgid),
+                    copying.moment(message.at),
+                    text(str(opened.seq)),
+                    copying.int4(opened.publickey_ver),
+                )
+            ),
+            b"".join(
+                (text(message.msgtype), copying.jsonb(opened.text), text(folded), bigrams, copying.raw(opened.digest))
+            ),
         )
 
 
@@ -83,7 +86,7 @@ def _ends(body: dict[str, Any]) -> Ends:
     roomid = body.get("roomid")
     return Ends(
         sender if isinstance(sender, str) else "",
-        tuple(one for one in receivers if isinstance(one, str)) if isinstance(receivers, list) else (),
+        tuple([one for one in receivers if isinstance(one, str)]) if isinstance(receivers, list) else (),
         roomid if isinstance(roomid, str) else "",
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core.db import CorpBase, identity_key, moment
+from scrm.wecom.port.archive import Sealed
 
 
 class ParkedState(StrEnum):
@@ -16,13 +17,13 @@ class ParkedState(StrEnum):
 
 
 class ParkedReason(StrEnum):
-    """Why a message could not be opened."""
+    """Why a message could not be opened: what the archive says of it (`Sealed`), or we do."""
 
-    NO_KEY = "no_key"  # the private key of its version is not configured: tried again once it is
-    WRONG_KEY = "wrong_key"  # its random key does not unwrap
-    DECRYPT = "decrypt"  # DecryptData refuses it
+    NO_KEY = Sealed.NO_KEY.value  # tried again once the key is configured
+    WRONG_KEY = Sealed.WRONG_KEY.value
+    DECRYPT = Sealed.DECRYPT.value
+    CRASH = Sealed.CRASH.value
     NO_MESSAGE = "no_message"  # what came out is no JSON message of this msgid
-    CRASH = "crash"  # the library died over it
     UNSTORED = "unstored"  # it opens, and the database or the code takes offence at it
 
 

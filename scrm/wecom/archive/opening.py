@@ -1,11 +1,9 @@
-"""Opening sealed messages: the private key of their version, then ``DecryptData``, on threads (page 91774).
+"""Opening sealed messages, a share of a page after the other: the archive opens it, and what came out is checked.
 
-RSA takes nine tenths of a message's time and lets other threads run, so threads are enough. What else can be done with
-a message alone is done there too: a page is ready to be stored when its last share is.
+On threads, which wait for the processes that do the RSA. What else can be done with a message alone is done there too:
+a page is ready to be stored when its last share is.
 """
 
-import base64
-import binascii
 import hashlib
 import json
 import os
@@ -13,24 +11,21 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NoReturn
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+import structlog
 
 from scrm.core import storable
 from scrm.wecom.archive.models import ParkedReason
 from scrm.wecom.archive.sink import OpenedMessage, sink
-from scrm.wecom.errcodes import Reaction
-from scrm.wecom.port.archive import Archive, ArchiveRefused, Envelope
+from scrm.wecom.port.archive import Archive, Envelope, Sealed
 
-THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-_SHARE = 50  # messages per piece of work
-_SHORTEST_KEY = 32  # characters; the sample of page 91774 has 88, a few random bytes are printable by chance
-_PADDING = padding.PKCS1v15()
+log = structlog.get_logger(__name__)
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+_PER_CORE = 2  # threads: while one waits for a child, the other prepares what has come
+_SHARE = 125  # messages per question to a child: with fewer, asking costs more than it hides
 _ODD = re.compile(rb"[\x00-\x1f]|\\u0000|\\u[dD]")  # what JSON for PostgreSQL must not hold, or not by half
 
 
@@ -51,69 +46,44 @@ class Share:
     prepared: Any
 
 
-pool = ThreadPoolExecutor(THREADS, thread_name_prefix="archive-open")
+pool = ThreadPoolExecutor(CORES * _PER_CORE, thread_name_prefix="archive-open")
 
 
 def begin(archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope]) -> list[Future[Share]]:
     """Have a page opened, in its order; ``keys`` are PEM by version."""
-    private = {version: _private_key(pem) for version, pem in keys.items()}
     return [
-        pool.submit(_open_share, archive, private, envelopes[first : first + _SHARE])
+        pool.submit(_open_share, archive, keys, envelopes[first : first + _SHARE])
         for first in range(0, len(envelopes), _SHARE)
     ]
 
 
-def _open_share(archive: Archive, keys: dict[int, RSAPrivateKey], envelopes: Sequence[Envelope]) -> Share:
-    # All keys first: what RSA reads and writes drives everything else out of the caches, each time anew.
-    unwrapped = [_random_key(keys, envelope) for envelope in envelopes]
-    opened: list[OpenedMessage] = []
-    unopened: list[Unopened] = []
-    for envelope, random_key in zip(envelopes, unwrapped, strict=True):
-        item = _open(archive, random_key, envelope)
-        if isinstance(item, OpenedMessage):
-            opened.append(item)
-        else:
-            unopened.append(item)
-    return Share(opened, unopened, sink().prepare(opened))
-
-
-def _random_key(keys: dict[int, RSAPrivateKey], envelope: Envelope) -> str | ParkedReason:
-    """The key of one message, or why there is none."""
-    private = keys.get(envelope.publickey_ver)
-    if private is None:
-        return ParkedReason.NO_KEY
+def _open_share(archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope]) -> Share:
+    plains = archive.open_each(private_keys=keys, envelopes=envelopes)
+    items = [(envelope, _read(envelope, plain)) for envelope, plain in zip(envelopes, plains, strict=True)]
+    opened = [item for _, item in items if isinstance(item, OpenedMessage)]
     try:
-        unwrapped = private.decrypt(base64.b64decode(envelope.encrypt_random_key), _PADDING)
-        random_key = unwrapped.decode("ascii")
-    except (ValueError, binascii.Error):
-        return ParkedReason.WRONG_KEY
-    # A wrong key may come out as random bytes of random length instead of an error (implicit rejection).
-    if len(random_key) < _SHORTEST_KEY or not random_key.isprintable():
-        return ParkedReason.WRONG_KEY
-    return random_key
+        prepared = sink().prepare(opened)
+    except Exception as error:  # over one message all others would wait for good
+        log.warning("archive.share_not_prepared", messages=len(opened), error=type(error).__name__)
+        items = [(envelope, _unless_odd(envelope, item)) for envelope, item in items]
+        opened = [item for _, item in items if isinstance(item, OpenedMessage)]
+        prepared = sink().prepare(opened)
+    return Share(opened, [item for _, item in items if isinstance(item, Unopened)], prepared)
 
 
-def _open(archive: Archive, random_key: str | ParkedReason, envelope: Envelope) -> OpenedMessage | Unopened:
-    if isinstance(random_key, ParkedReason):
-        return Unopened(envelope, random_key)
-    try:
-        plain = _decrypt(archive, random_key, envelope)
-    except ArchiveRefused as error:
-        reason = ParkedReason.CRASH if error.reaction is Reaction.RETRY else ParkedReason.DECRYPT
-        return Unopened(envelope, reason)
-    return _read(envelope, plain)
+def _unless_odd(envelope: Envelope, item: OpenedMessage | Unopened) -> OpenedMessage | Unopened:
+    """A message that cannot be prepared by itself stays sealed."""
+    if isinstance(item, OpenedMessage):
+        try:
+            sink().prepare([item])
+        except Exception:
+            return Unopened(envelope, ParkedReason.UNSTORED)
+    return item
 
 
-def _decrypt(archive: Archive, random_key: str, envelope: Envelope) -> bytes:
-    try:
-        return archive.decrypt_data(encrypt_key=random_key, encrypt_chat_msg=envelope.encrypt_chat_msg)
-    except ArchiveRefused as error:
-        if error.reaction is not Reaction.RETRY:
-            raise
-    return archive.decrypt_data(encrypt_key=random_key, encrypt_chat_msg=envelope.encrypt_chat_msg)
-
-
-def _read(envelope: Envelope, plain: bytes) -> OpenedMessage | Unopened:
+def _read(envelope: Envelope, plain: bytes | Sealed) -> OpenedMessage | Unopened:
+    if isinstance(plain, Sealed):
+        return Unopened(envelope, ParkedReason(plain.value))
     try:
         body, text = _parsed(plain)
     except (ValueError, RecursionError):
@@ -145,11 +115,3 @@ def _parsed(plain: bytes) -> tuple[Any, bytes]:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
-
-
-@lru_cache(maxsize=256)
-def _private_key(pem: str) -> RSAPrivateKey:
-    key = load_pem_private_key(pem.encode(), password=None)
-    if not isinstance(key, RSAPrivateKey):
-        raise TypeError("no RSA key")
-    return key

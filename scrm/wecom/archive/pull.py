@@ -30,7 +30,7 @@ from scrm.wecom.archive.models import (
     ParkedState,
 )
 from scrm.wecom.archive.opening import Unopened
-from scrm.wecom.archive.pace import at_full_speed
+from scrm.wecom.archive.pace import collector_at_rest
 from scrm.wecom.archive.reading import Page, Reader
 from scrm.wecom.archive.sink import Taken, sink
 from scrm.wecom.errcodes import Reaction
@@ -116,7 +116,7 @@ def _pull(corp: int, archive: Archive, keys: dict[int, str]) -> int:
         return 0
     total = still = 0
     reader = Reader(archive, keys, seq=seq, limit=limit, pages=_STRETCH, seconds=_SECONDS)
-    with at_full_speed(), reader as pages:
+    with collector_at_rest(), reader as pages:
         try:
             for page in pages:
                 parts = _each(page, lambda part: _store(corp, part), lambda part: reading.opened(archive, keys, part))
@@ -195,15 +195,12 @@ def _taken(session: Session, page: Page) -> Taken:
     if not page.prepared:
         return Taken(stored=0, repeated=0, conflicts=[], files=[], newest_at=None)
     taken = sink().store(session, page.prepared)
-    session.execute(
-        update(ArchiveParked)
-        .where(
-            ArchiveParked.state == ParkedState.WAITING,
-            # An array, since a thousand parameters of an IN take longer to write and to read than all the rest.
-            ArchiveParked.msgid == any_(literal(page.msgids, ARRAY(Text))),
-        )
-        .values(state=ParkedState.OPENED.value, opened_at=clock.now())
-    )
+    waiting = ArchiveParked.state == ParkedState.WAITING
+    if session.scalar(select(exists().where(waiting))):
+        # An array, since a thousand parameters of an IN take longer to write and to read than all the rest.
+        come = ArchiveParked.msgid == any_(literal(page.msgids, ARRAY(Text)))
+        opened = {"state": ParkedState.OPENED.value, "opened_at": clock.now()}
+        session.execute(update(ArchiveParked).where(waiting, come).values(opened))
     return taken
 
 

@@ -80,6 +80,10 @@ class _Coming:
         return Page(self.asked_from, self.limit, self.envelopes, [share.result() for share in self.shares])
 
 
+def _is_here(future: "Future[_Coming | None]") -> bool:
+    return future.done() and future.exception() is None and future.result() is not None
+
+
 class Reader:
     """Iterates over pages until all has been fetched (``at_end``), or over so many, or for so long.
 
@@ -124,13 +128,12 @@ class Reader:
             self._coming.append(self._thread.submit(self._fetch))
 
     def _come(self) -> _Coming | None:
-        """The following page, if it has come by now."""
-        future = self._coming[0]
-        if not future.done() or future.exception() is not None or future.result() is None:
+        """The following page, if it has come by now, and another after it that is opened while the two are stored."""
+        if not all(map(_is_here, list(self._coming)[:2])):
             return None
-        self._coming.popleft()
+        following = self._coming.popleft().result()
         self._ask_ahead()
-        return future.result()
+        return following
 
     def _fetch(self) -> _Coming | None:
         """The next page; none when there is none, or when it is time for other work."""

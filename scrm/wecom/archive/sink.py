@@ -3,13 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedMessage:
+class OpenedMessage(NamedTuple):
     """A message in the clear: ``body`` as parsed, ``text`` the same as JSON that PostgreSQL takes, ``digest`` its
     SHA-256 as it came.
     """

@@ -21,16 +21,23 @@ def envelopes(content: Any) -> list[Envelope]:
     try:
         return [
             Envelope(
-                seq=int(row["seq"]),
-                msgid=str(row["msgid"]),
-                publickey_ver=int(row["publickey_ver"]),
-                encrypt_random_key=str(row["encrypt_random_key"]),
-                encrypt_chat_msg=str(row["encrypt_chat_msg"]),
+                int(row["seq"]),
+                _ascii(str(row["msgid"])),
+                int(row["publickey_ver"]),
+                _ascii(str(row["encrypt_random_key"])),
+                _ascii(str(row["encrypt_chat_msg"])),
             )
             for row in content.get("chatdata") or []
         ]
     except (KeyError, TypeError, ValueError):
         raise ArchiveRefused(10002, Reaction.RETRY, "a message without its fields") from None
+
+
+def _ascii(value: str) -> str:
+    """As it is, unless it holds what no id and no Base64 does: then such that it can be kept."""
+    if value.isascii() and "\0" not in value:
+        return value
+    return value.encode("ascii", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def parse(text: bytes) -> Any:

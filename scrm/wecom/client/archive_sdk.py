@@ -43,49 +43,73 @@ class SdkError(Exception):
         self.code = code
 
 
-class FinanceSdk:
-    """One handle of the library; to be used by one thread."""
+class Library:
+    """The library itself, loaded; raises OSError where it is not to be had."""
 
-    def __init__(self, library: str, corp_id: str, secret: str, *, proxy: str = "", timeout: int = 10) -> None:
-        self._library = ctypes.CDLL(library)
+    def __init__(self, path: str) -> None:
+        self.functions = ctypes.CDLL(path)
         for name, (result, arguments) in _FUNCTIONS.items():
-            function = getattr(self._library, name)
+            function = getattr(self.functions, name)
             function.restype, function.argtypes = result, arguments
-        self._proxy, self._password = _split_proxy(proxy)
-        self._timeout = timeout
-        self._handle = self._library.NewSdk()
-        if not self._handle:
-            raise SdkError(10003)
-        code = self._library.Init(self._handle, corp_id.encode(), secret.encode())
-        if code:
-            self.close()
-            raise SdkError(code)
-
-    def close(self) -> None:
-        self._library.DestroySdk(self._handle)
-        self._handle = None
-
-    def get_chat_data(self, seq: int, limit: int) -> bytes:
-        """The JSON of a page."""
-        with self._slice() as slice_:
-            code = self._library.GetChatData(
-                self._handle, seq, limit, self._proxy, self._password, self._timeout, slice_
-            )
-            return self._content(code, slice_)
 
     def decrypt_data(self, encrypt_key: str, encrypt_chat_msg: str) -> bytes:
         """The JSON of a message; needs no handle."""
         if "\0" in encrypt_key or "\0" in encrypt_chat_msg:
             raise SdkError(10008)
-        with self._slice() as slice_:
-            code = self._library.DecryptData(encrypt_key.encode(), encrypt_chat_msg.encode(), slice_)
-            return self._content(code, slice_)
+        with self.slice() as slice_:
+            code = self.functions.DecryptData(encrypt_key.encode(), encrypt_chat_msg.encode(), slice_)
+            return self.content(code, slice_)
+
+    @contextmanager
+    def slice(self) -> Iterator[int]:
+        slice_ = self.functions.NewSlice()
+        try:
+            yield slice_
+        finally:
+            self.functions.FreeSlice(slice_)
+
+    def content(self, code: int, slice_: int) -> bytes:
+        """What a call has put into a slice."""
+        if code:
+            raise SdkError(code)
+        pointer = self.functions.GetContentFromSlice(slice_)
+        if not pointer:
+            raise SdkError(10003)
+        return _bytes(pointer, self.functions.GetSliceLen(slice_))
+
+
+class FinanceSdk:
+    """One handle of the library; to be used by one thread."""
+
+    def __init__(self, library: Library, corp_id: str, secret: str, *, proxy: str = "", timeout: int = 10) -> None:
+        self._library, self._functions = library, library.functions
+        self._proxy, self._password = _split_proxy(proxy)
+        self._timeout = timeout
+        self._handle = self._functions.NewSdk()
+        if not self._handle:
+            raise SdkError(10003)
+        code = self._functions.Init(self._handle, corp_id.encode(), secret.encode())
+        if code:
+            self.close()
+            raise SdkError(code)
+
+    def close(self) -> None:
+        self._functions.DestroySdk(self._handle)
+        self._handle = None
+
+    def get_chat_data(self, seq: int, limit: int) -> bytes:
+        """The JSON of a page."""
+        with self._library.slice() as slice_:
+            code = self._functions.GetChatData(
+                self._handle, seq, limit, self._proxy, self._password, self._timeout, slice_
+            )
+            return self._library.content(code, slice_)
 
     def get_media_data(self, index_buf: str, sdkfileid: str) -> tuple[bytes, str, bool]:
         """Bytes of one chunk, the next index, whether it was the last."""
-        media = self._library.NewMediaData()
+        media = self._functions.NewMediaData()
         try:
-            code = self._library.GetMediaData(
+            code = self._functions.GetMediaData(
                 self._handle,
                 index_buf.encode(),
                 sdkfileid.encode(),
@@ -96,27 +120,11 @@ class FinanceSdk:
             )
             if code:
                 raise SdkError(code)
-            data = _bytes(self._library.GetData(media), self._library.GetDataLen(media))
-            index = _bytes(self._library.GetOutIndexBuf(media), self._library.GetIndexLen(media))
-            return data, index.decode(), self._library.IsMediaDataFinish(media) == 1
+            data = _bytes(self._functions.GetData(media), self._functions.GetDataLen(media))
+            index = _bytes(self._functions.GetOutIndexBuf(media), self._functions.GetIndexLen(media))
+            return data, index.decode(), self._functions.IsMediaDataFinish(media) == 1
         finally:
-            self._library.FreeMediaData(media)
-
-    @contextmanager
-    def _slice(self) -> Iterator[int]:
-        slice_ = self._library.NewSlice()
-        try:
-            yield slice_
-        finally:
-            self._library.FreeSlice(slice_)
-
-    def _content(self, code: int, slice_: int) -> bytes:
-        if code:
-            raise SdkError(code)
-        pointer = self._library.GetContentFromSlice(slice_)
-        if not pointer:
-            raise SdkError(10003)
-        return _bytes(pointer, self._library.GetSliceLen(slice_))
+            self._functions.FreeMediaData(media)
 
 
 def _bytes(pointer: int | None, length: int) -> bytes:

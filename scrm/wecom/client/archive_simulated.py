@@ -1,18 +1,14 @@
-"""The archive of the WeCom simulator, over HTTP; its body cipher stands in for what ``DecryptData`` opens."""
+"""The archive of the WeCom simulator, over HTTP."""
 
-import base64
-import binascii
-import hashlib
+from collections.abc import Mapping, Sequence
 
 import requests
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from requests.adapters import HTTPAdapter
 
-from scrm.wecom.client import archive_content
+from scrm.wecom.client import archive_content, archive_openers
 from scrm.wecom.corp_archive import ArchiveCredentials
 from scrm.wecom.errcodes import Reaction
-from scrm.wecom.port.archive import ArchiveRefused, Envelope, MediaChunk, sdk_refusal
+from scrm.wecom.port.archive import ArchiveRefused, Envelope, MediaChunk, Sealed, sdk_refusal
 
 _SECONDS = (4, 30)
 
@@ -34,12 +30,8 @@ class SimulatedArchive:
             raise sdk_refusal(int(values["code"]))
         return archive_content.envelopes(values.get("content"))
 
-    def decrypt_data(self, *, encrypt_key: str, encrypt_chat_msg: str) -> bytes:
-        try:
-            sealed = base64.b64decode(encrypt_chat_msg, validate=True)
-            return AESGCM(hashlib.sha256(encrypt_key.encode()).digest()).decrypt(sealed[:12], sealed[12:], None)
-        except (InvalidTag, binascii.Error, ValueError):
-            raise sdk_refusal(10006) from None
+    def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
+        return archive_openers.open_each("", private_keys, envelopes)
 
     def get_media_data(self, *, index_buf: str, sdkfileid: str) -> MediaChunk:
         answer = self._post("media", {"secret": self._secret, "indexbuf": index_buf, "sdkfileid": sdkfileid})

@@ -1,8 +1,9 @@
 """The chat archive (会话内容存档, page 91774): the calls of WeCom's Finance SDK, one for one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.errors import WecomError
@@ -21,8 +22,7 @@ class ArchiveRefused(WecomError):
         self.reaction = reaction
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One sealed message; ``seq`` is an unsigned 64-bit number, ``publickey_ver`` names the key that wraps its key."""
 
     seq: int
@@ -30,6 +30,15 @@ class Envelope:
     publickey_ver: int
     encrypt_random_key: str
     encrypt_chat_msg: str
+
+
+class Sealed(StrEnum):
+    """Why a message could not be opened."""
+
+    NO_KEY = "no_key"  # there is no private key of its version
+    WRONG_KEY = "wrong_key"  # its random key does not unwrap
+    DECRYPT = "decrypt"  # DecryptData refuses it
+    CRASH = "crash"  # the library died over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,10 @@ class Archive(Protocol):
         """
         ...
 
-    def decrypt_data(self, *, encrypt_key: str, encrypt_chat_msg: str) -> bytes:
-        """DecryptData: the message in the clear, UTF-8 JSON; ``encrypt_key`` is the unwrapped key, 88 characters.
+    def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
+        """RSA, then DecryptData: each message in the clear, UTF-8 JSON as it came; ``private_keys`` are PEM by version.
 
-        Works on this machine alone. 10006 for a key that does not fit.
+        Works on this machine alone. A message that cannot be opened costs no other.
         """
         ...
 

@@ -60,7 +60,7 @@ int GetChatData(Sdk *sdk, unsigned long long seq, unsigned int limit, const char
 int DecryptData(const char *key, const char *message, Slice *out) {
     size_t size = strlen(message);
     if (!strcmp(message, "crash")) abort();
-    if (strcmp(key, "key")) return 10006;
+    if (strncmp(key, "key", 3)) return 10006;
     out->buf = malloc(size + 1);
     for (size_t i = 0; i < size; i++) out->buf[i] = message[size - 1 - i];
     out->buf[size] = 0;

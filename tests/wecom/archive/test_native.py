@@ -1,17 +1,23 @@
-"""WeCom's library through ctypes in a process of its own, against a double of it compiled from C."""
+"""WeCom's library through ctypes in child processes, against a double of it compiled from C."""
 
+import base64
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from scrm.wecom.client.archive_native import CRASHED, NativeArchive
+from scrm.wecom.client.archive_native import NativeArchive
 from scrm.wecom.corp_archive import ArchiveCredentials
 from scrm.wecom.errcodes import Reaction
-from scrm.wecom.port.archive import ArchiveRefused
+from scrm.wecom.port.archive import ArchiveRefused, Envelope, Sealed
 
 _COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
@@ -31,6 +37,24 @@ def credentials(tmp_path_factory: pytest.TempPathFactory) -> ArchiveCredentials:
         proxy="http://me:pass@proxy.example.com:3128",
         private_keys={},
     )
+
+
+@dataclass(frozen=True)
+class KeyPair:
+    pem: str
+    public: RSAPublicKey
+
+    def wrap(self, key: str) -> str:
+        """A random key that begins with this word, as long as they are."""
+        padded = key.ljust(88, "k") if key else ""
+        return base64.b64encode(self.public.encrypt(padded.encode(), padding.PKCS1v15())).decode()
+
+
+@pytest.fixture(scope="module")
+def key_pair() -> KeyPair:
+    private = generate_private_key(65537, 2048)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+    return KeyPair(pem, private.public_key())
 
 
 @pytest.fixture
@@ -53,18 +77,50 @@ def test_every_slice_is_freed_and_the_proxy_is_split(archive: NativeArchive) -> 
     assert b"wwnative http://proxy.example.com:3128 me:pass 1/0" in body
 
 
-def test_message_is_opened_and_a_wrong_key_is_a_refusal(archive: NativeArchive) -> None:
-    assert archive.decrypt_data(encrypt_key="key", encrypt_chat_msg="olleh") == b"hello"
-    with pytest.raises(ArchiveRefused) as caught:
-        archive.decrypt_data(encrypt_key="other", encrypt_chat_msg="olleh")
-    assert (caught.value.code, caught.value.reaction) == (10006, Reaction.FATAL)
+def test_each_message_opens_or_says_why_not(archive: NativeArchive, key_pair: KeyPair) -> None:
+    rows = [
+        (key_pair.wrap("key"), "olleh"),
+        (key_pair.wrap("other"), "olleh"),
+        (key_pair.wrap(""), "olleh"),
+        ("no base64", "olleh"),
+        (base64.b64encode(bytes(256)).decode(), "olleh"),
+        (key_pair.wrap("key"), ""),
+        (key_pair.wrap("key"), "cba"),
+    ]
+    envelopes = [Envelope(number, f"m{number}", 1, *row) for number, row in enumerate(rows)]
+    envelopes.append(envelopes[0]._replace(publickey_ver=2))
+    plains = archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes)
+    assert plains == [
+        *(b"hello", Sealed.DECRYPT, Sealed.WRONG_KEY, Sealed.WRONG_KEY, Sealed.WRONG_KEY),
+        *(b"", b"abc", Sealed.NO_KEY),
+    ]
+    assert archive.open_each(private_keys={}, envelopes=[]) == []
 
 
-def test_crash_of_the_library_costs_one_call(archive: NativeArchive) -> None:
+def test_crash_of_the_library_costs_the_message_that_it_dies_of(archive: NativeArchive, key_pair: KeyPair) -> None:
+    wrapped = key_pair.wrap("key")
+    envelopes = [Envelope(one, f"m{one}", 1, wrapped, "crash" if one in (5, 6, 19) else "cba") for one in range(20)]
+    plains = archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes)
+    assert plains == [Sealed.CRASH if one in (5, 6, 19) else b"abc" for one in range(20)]
+
+
+def test_children_that_are_killed_are_replaced(archive: NativeArchive, key_pair: KeyPair) -> None:
+    envelopes = [Envelope(1, "m1", 1, key_pair.wrap("key"), "cba")] * 3
+    for _ in range(3):
+        assert archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes) == [b"abc"] * 3
+        children = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "archive_process"], capture_output=True)
+        for pid in children.stdout.split():
+            os.kill(int(pid), signal.SIGTERM)  # which is the parent's affair
+            os.kill(int(pid), signal.SIGKILL)
+
+
+def test_library_that_opens_nothing_is_said_and_parks_nothing(
+    credentials: ArchiveCredentials, key_pair: KeyPair
+) -> None:
+    lost = NativeArchive(replace(credentials, library="/nowhere/lib.so"))
     with pytest.raises(ArchiveRefused) as caught:
-        archive.decrypt_data(encrypt_key="key", encrypt_chat_msg="crash")
-    assert caught.value.code == CRASHED
-    assert archive.decrypt_data(encrypt_key="key", encrypt_chat_msg="cba") == b"abc"
+        lost.open_each(private_keys={}, envelopes=[Envelope(1, "m1", 1, "", "")])
+    assert caught.value.reaction is Reaction.CONFIG
 
 
 def test_media_comes_whole_over_its_chunks(archive: NativeArchive) -> None:

@@ -1,10 +1,13 @@
 """The puller: pages, keys, poison, gaps, failures; the cursor and the rows stand or fall together."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from scrm.compliance.actions.messages import MessageSink
+from scrm.compliance.actions.prepared import Prepared
 from scrm.compliance.models.messages import Message
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
@@ -12,6 +15,7 @@ from scrm.wecom import corps
 from scrm.wecom.archive import pull as puller
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
 from scrm.wecom.archive.pull import _only_puller
+from scrm.wecom.archive.sink import OpenedMessage
 from tests.support import moved_clock
 from tests.support.chats import pull, say
 from tests.support.company import befriend
@@ -88,6 +92,28 @@ def test_poisoned_message_is_parked_sealed_and_holds_nobody_up(archived: Corp, p
     (parked,) = archived.rows(ArchiveParked)
     assert (parked.msgid, parked.reason, parked.state) == (bad, reason, "waiting")
     assert parked.encrypt_chat_msg
+
+
+def test_message_that_our_own_code_cannot_take_is_parked_alone(archived: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    said = [say(archived, "bob", customer, words)["msgid"] for words in ("一", "二", "三")]
+    prepare = MessageSink.prepare
+
+    def fails(self: MessageSink, messages: Sequence[OpenedMessage]) -> list[Prepared]:
+        if any(message.msgid == said[1] for message in messages):
+            raise KeyError("a layout that nobody knew")
+        return prepare(self, messages)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MessageSink, "prepare", fails)
+        pull(archived)
+        assert msgids(archived) == [said[0], said[2]]
+        (parked,) = archived.rows(ArchiveParked)
+        assert (parked.msgid, parked.reason, cursor(archived).attempts) == (said[1], "unstored", 0)
+    with transaction(archived.number) as session:
+        puller.retry_parked(session)
+    pull(archived)
+    assert sorted(msgids(archived)) == sorted(said)
 
 
 def test_message_that_cannot_be_stored_may_be_tried_again_beside_others(archived: Corp) -> None:

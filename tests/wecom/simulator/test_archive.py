@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from scrm.wecom.client.archive_sealing import decrypt_simulated
 from scrm.wecom.client.archive_simulated import SimulatedArchive
 from scrm.wecom.corp_archive import ArchiveCredentials
 from scrm.wecom.port.archive import ArchiveRefused, Envelope
@@ -55,13 +56,13 @@ def _say(sim: Simulator, **values: object) -> Json:
     return sim.act(CORP, "send_message", **{"sender": userid, "receiver": customer, **values})
 
 
-def _open(sim: Simulator, archive: SimulatedArchive, row: Envelope) -> Json:
+def _open(sim: Simulator, row: Envelope) -> Json:
     keys = {key["version"]: key["private_key"] for key in sim.corp_file(CORP)["archive"]["keys"]}
     private = load_pem_private_key(keys[row.publickey_ver].encode(), password=None)
     assert isinstance(private, RSAPrivateKey)
     key = private.decrypt(base64.b64decode(row.encrypt_random_key), padding.PKCS1v15()).decode()
     assert len(key) == 88
-    message: Json = json.loads(archive.decrypt_data(encrypt_key=key, encrypt_chat_msg=row.encrypt_chat_msg))
+    message: Json = json.loads(decrypt_simulated(key, row.encrypt_chat_msg))
     return message
 
 
@@ -69,7 +70,7 @@ def test_message_is_wrapped_by_rsa_and_opens_with_the_private_key(sim: Simulator
     said = _say(sim, content="合同已寄出")
     (row,) = archive.get_chat_data(seq=0, limit=1000)
     assert len(row.encrypt_random_key) == 344
-    message = _open(sim, archive, row)
+    message = _open(sim, row)
     assert message["text"] == {"content": "合同已寄出"}
     assert message["msgid"] == row.msgid == said["msgid"]
     assert row.msgid.endswith("_external")
@@ -165,7 +166,7 @@ def test_new_key_is_used_for_new_messages_alone(sim: Simulator, archive: Simulat
 def test_recall_adds_a_record_and_leaves_the_original(sim: Simulator, archive: SimulatedArchive) -> None:
     said = _say(sim, content="发错了")
     sim.act(CORP, "recall_message", msgid=said["msgid"])
-    original, recall = [_open(sim, archive, row) for row in archive.get_chat_data(seq=0, limit=9)]
+    original, recall = [_open(sim, row) for row in archive.get_chat_data(seq=0, limit=9)]
     assert original["text"]["content"] == "发错了"
     assert (recall["action"], recall["revoke"]) == ("recall", {"pre_msgid": said["msgid"]})
 
@@ -175,7 +176,7 @@ def test_who_declines_is_archived_no_more(sim: Simulator, archive: SimulatedArch
     sim.act(CORP, "refuse_archive", userid=userid, external_userid=customer)
     assert sim.act(CORP, "send_message", sender=customer, receiver=userid)["archived"] is False
     assert sim.act(CORP, "send_message", sender=userid, receiver=customer)["archived"] is True
-    kinds = [_open(sim, archive, row)["msgtype"] for row in archive.get_chat_data(seq=0, limit=9)]
+    kinds = [_open(sim, row)["msgtype"] for row in archive.get_chat_data(seq=0, limit=9)]
     assert kinds == ["disagree", "text"]
 
 
@@ -185,7 +186,7 @@ def test_every_message_type_can_be_said(sim: Simulator, archive: SimulatedArchiv
     for msgtype in TYPES:
         _say(sim, msgtype=msgtype)
     for row, msgtype in zip(archive.get_chat_data(seq=0, limit=99), TYPES, strict=True):
-        message = _open(sim, archive, row)
+        message = _open(sim, row)
         assert message["msgtype"] == msgtype
         assert msgtype == "vote" or BODY_KEY.get(msgtype, msgtype) in message
 
