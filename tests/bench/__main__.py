@@ -20,7 +20,7 @@ from importlib.metadata import version
 
 from scrm import wiring
 from scrm.compliance.queries.message_search import FEW
-from scrm.core import migrate
+from scrm.core import logs, migrate
 from scrm.core.db import app_url, corp_schema, database
 from scrm.core.settings import settings
 from scrm.runtime import postgres, programs, redis, throwaway
@@ -66,6 +66,7 @@ class Row:
 
 def main() -> int:
     """Print the table; the exit code."""
+    logs.configure()
     seed = os.environ.get("SEED", "1")
     _say(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, seed {seed}")
     _say(", ".join(f"{name} {version(name)}" for name in ("granian", "psycopg", "cryptography", "numpy")))

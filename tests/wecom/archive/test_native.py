@@ -5,6 +5,8 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -148,3 +150,25 @@ def test_library_that_is_not_there_and_secret_that_is_wrong_are_said(credentials
     with pytest.raises(ArchiveRefused) as caught:
         NativeArchive(replace(credentials, secret="wrong")).get_chat_data(seq=0, limit=1)
     assert caught.value.code == 10000
+
+
+_PARENT = """
+import os, sys
+from scrm.wecom.client import archive_openers
+from scrm.wecom.port.archive import Envelope
+archive_openers.open_each("", {}, [Envelope(1, "m1", 1, "", "")])
+with open(f"/proc/{os.getpid()}/task/{os.getpid()}/children") as children:
+    print(children.read(), flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are read from /proc")
+def test_children_do_not_outlive_a_parent_that_is_killed() -> None:
+    parent = subprocess.run([sys.executable, "-c", _PARENT], capture_output=True, text=True, timeout=60, check=False)
+    assert parent.returncode == -signal.SIGKILL, parent.stderr
+    (child,) = parent.stdout.split()
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{child}/cmdline").exists() and b"archive_process" in Path(f"/proc/{child}/cmdline").read_bytes():
+        assert time.monotonic() < deadline, "the child is an orphan"
+        time.sleep(0.02)
