@@ -1,6 +1,7 @@
 """A broadcast from the first word to the report, with the members' phones in between."""
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import FilePayload, expect
 
@@ -55,6 +56,31 @@ def test_a_text_too_long_is_counted_while_it_is_written(sign_in: SignIn) -> None
     page.get_by_label("文字", exact=True).fill("长" * 1334)
     expect(page.get_by_text("4,002 / 4,000 字节")).to_be_visible()
     expect(page.get_by_role("button", name="提交发送")).to_be_disabled()
+
+
+def test_unsaved_changes_are_asked_about_on_every_way_out(sign_in: SignIn) -> None:
+    page = sign_in("marketer", "/broadcasts")
+    page.get_by_role("button", name="新建群发").first.click()
+    page.get_by_label("名称", exact=True).fill("还没写完")
+    question = page.get_by_role("dialog", name="有未保存的修改")
+    ways_out: list[Callable[[], object]] = [
+        lambda: page.get_by_role("link", name="客户", exact=True).click(),
+        lambda: page.get_by_role("button", name="返回").click(),
+        page.go_back,
+    ]
+    for leave in ways_out:
+        leave()
+        question.get_by_role("button", name="继续编辑").click()
+        expect(question).to_have_count(0)
+        expect(page.get_by_label("名称", exact=True)).to_have_value("还没写完")
+    page.get_by_label("文字", exact=True).fill(TEXT)
+    page.get_by_text("全部客户", exact=True).click()
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_text("草稿已保存")).to_be_visible()
+    page.get_by_label("文字", exact=True).fill("再想想")
+    page.get_by_role("link", name="客户", exact=True).click()
+    question.get_by_role("button", name="不保存，离开").click()
+    expect(page.get_by_role("heading", name="客户", exact=True)).to_be_visible()
 
 
 def test_every_attachment_of_a_draft_is_kept_ordered_and_sent(sign_in: SignIn, shop: Corp) -> None:

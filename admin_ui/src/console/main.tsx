@@ -2,14 +2,12 @@ import 'antd/dist/reset.css'
 import '@/shared/ui/ui.css'
 import './console.css'
 
-import { BrowserRouter } from 'react-router'
+import { createBrowserRouter } from 'react-router'
+import { RouterProvider } from 'react-router/dom'
 
 import { start } from '@/shared/ui/start'
 
 import { ConsoleRoutes } from './routes'
 
-start(
-  <BrowserRouter>
-    <ConsoleRoutes />
-  </BrowserRouter>,
-)
+// A data router, since only there a page can hold back somebody who leaves it with unsaved changes.
+start(<RouterProvider router={createBrowserRouter([{ path: '*', element: <ConsoleRoutes /> }])} />)

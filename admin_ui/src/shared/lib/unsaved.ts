@@ -1,11 +1,25 @@
 import { useEffect } from 'react'
+import { useBlocker } from 'react-router'
 
-/** Lets the browser ask before a page with unsaved changes is closed or loaded anew. */
-export function useUnsaved(unsaved: boolean): void {
+/**
+ * Asks before a page with unsaved changes is left: `ask` on the way to another page, which goes on with `leave` or stays
+ * with `stay`; the browser where the tab is closed or loaded anew. A page that replaces its own address has saved.
+ */
+export function useUnsaved(unsaved: boolean, ask: (leave: () => void, stay: () => void) => void): void {
   useEffect(() => {
     if (!unsaved) return
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
-    globalThis.addEventListener('beforeunload', ask)
-    return () => globalThis.removeEventListener('beforeunload', ask)
+    const hold = (event: BeforeUnloadEvent): void => event.preventDefault()
+    globalThis.addEventListener('beforeunload', hold)
+    return () => globalThis.removeEventListener('beforeunload', hold)
   }, [unsaved])
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation, historyAction }) =>
+      unsaved && historyAction !== 'REPLACE' && currentLocation.pathname !== nextLocation.pathname,
+  )
+  const { state, proceed, reset } = blocker
+  useEffect(() => {
+    if (state === 'blocked') ask(proceed, reset)
+    // Asked once for each time that somebody is held back.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [state])
 }

@@ -41,7 +41,16 @@ export function Composer({ id, initial }: ComposerProps) {
   const sendAt = draft.sendAt?.toISOString() ?? null
   const busy = save.isPending || step.isPending
   const unsaved = draft !== kept.draft
-  useUnsaved(unsaved)
+  useUnsaved(unsaved, (leave, stay) => {
+    void modal.confirm({
+      title: t('broadcast.leaveTitle'),
+      content: t('broadcast.leaveHint'),
+      okText: t('broadcast.leave'),
+      cancelText: t('broadcast.stay'),
+      onOk: leave,
+      onCancel: stay,
+    })
+  })
 
   const keep = async (): Promise<number> => {
     const made = await save.mutateAsync({ id: kept.id, content: contentOf(draft) })
@@ -61,16 +70,6 @@ export function Composer({ id, initial }: ComposerProps) {
     void navigate(`/broadcasts/${number}`, { replace: true })
   }
   const said = (work: Promise<void>): void => void work.catch((error: unknown) => message.error(words(error)))
-  const leave = (): void => {
-    if (!unsaved) return back()
-    void modal.confirm({
-      title: t('broadcast.leaveTitle'),
-      content: t('broadcast.leaveHint'),
-      okText: t('broadcast.leave'),
-      cancelText: t('broadcast.stay'),
-      onOk: back,
-    })
-  }
 
   return (
     <Page
@@ -78,7 +77,7 @@ export function Composer({ id, initial }: ComposerProps) {
       note={wanting.length ? t('broadcast.stillMissing', { what: listed(wanting) }) : null}
       actions={
         <>
-          <Button onClick={leave}>{t('action.back')}</Button>
+          <Button onClick={back}>{t('action.back')}</Button>
           <Button disabled={wanting.length > 0} loading={busy} onClick={() => said(saveDraft())}>
             {t('broadcast.save')}
           </Button>
