@@ -1,9 +1,10 @@
 """A child process of the archive (`archive_process`), seen from its parent; started anew when it has died."""
 
 import os
-import select
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -14,67 +15,101 @@ from scrm.wecom.port.archive import ArchiveRefused, sdk_refusal
 
 log = structlog.get_logger(__name__)
 
-CRASHED = -2  # a code of ours: the library ended its process
-_HANGS = 45  # seconds after which the process is given up
+# Codes of ours, beside those of the library.
+NOT_LOADED = -1  # the library is not to be had, or is another
+CRASHED = -2  # the process died of the question, or did not answer in time
+BROKEN = -3  # the process does not start, or our own code in it fails
+
+_STARTS = 30.0  # seconds
 
 
 class Child:
-    """For one thread at a time; ``greeting`` is said to each process that is started, ``core`` is where it runs."""
+    """For one thread at a time; ``greeting`` is asked of each process that is started, ``core`` is where it runs.
 
-    def __init__(self, greeting: dict[str, Any] | None = None, core: int | None = None) -> None:
-        self._greeting, self._core = greeting, core
+    A process that has not answered within ``seconds`` is ended, whatever it is at.
+    """
+
+    def __init__(self, *, seconds: float, greeting: dict[str, Any] | None = None, core: int | None = None) -> None:
+        self._seconds, self._greeting, self._core = seconds, greeting, core
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes]:
-        """Raises `ArchiveRefused`: ``CRASHED`` where the process died of the question."""
-        if self._process is None or self._process.poll() is not None:
-            self._start()
-        return self._exchange(head, body)
+        """Raises `ArchiveRefused`: ``CRASHED`` says that the question is to blame, or that somebody killed us."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._start()
+        return self._exchange(process, head, body)
 
     def end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):  # what was not written yet has nobody to read it
                 if pipe is not None:
                     pipe.close()
-        self._process = None
 
-    def _start(self) -> None:
+    def _start(self) -> "subprocess.Popen[bytes]":
         self.end()
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "scrm.wecom.client.archive_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        self._process = process
         if self._core is not None and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(self._process.pid, {self._core})
+            with suppress(OSError):  # the core may have been taken from us; it is but for speed
+                os.sched_setaffinity(process.pid, {self._core})
+        if self._answer(process, None, b"", _STARTS) is None:
+            raise ArchiveRefused(BROKEN, Reaction.RETRY, "the archive's process does not start")
         if self._greeting is not None:
             try:
-                self._exchange(self._greeting, b"")
+                self._exchange(process, self._greeting, b"")
             except ArchiveRefused:
                 self.end()
                 raise
+        return process
 
-    def _exchange(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
-            raise RuntimeError("the child has not been started")
-        frame = None
-        try:
-            write_frame(process.stdin, head, body)
-            if select.select([process.stdout], [], [], _HANGS)[0]:
-                frame = read_frame(process.stdout)
-        except OSError:
-            frame = None
+    def _exchange(
+        self, process: "subprocess.Popen[bytes]", head: dict[str, Any], body: bytes
+    ) -> tuple[dict[str, Any], bytes]:
+        frame = self._answer(process, head, body, self._seconds)
         if frame is None:
-            log.error("archive.library_crashed", call=head["call"], exit_code=process.poll())
-            self.end()
+            log.error("archive.library_crashed", call=head["call"], exit_code=process.returncode)
             raise ArchiveRefused(CRASHED, Reaction.RETRY, "the library crashed or hung")
         answer, found = frame
-        if answer["code"] == -1:
-            raise ArchiveRefused(-1, Reaction.CONFIG, "the library cannot be loaded")
-        if answer["code"]:
-            raise sdk_refusal(int(answer["code"]))
+        code = int(answer["code"])
+        if code == NOT_LOADED:
+            raise ArchiveRefused(code, Reaction.CONFIG, "the library cannot be loaded")
+        if code == BROKEN:
+            raise ArchiveRefused(code, Reaction.RETRY, f"the archive's process fails: {answer['reason']}")
+        if code:
+            raise sdk_refusal(code)
         return answer, found
+
+    def _answer(
+        self, process: "subprocess.Popen[bytes]", head: dict[str, Any] | None, body: bytes, seconds: float
+    ) -> tuple[dict[str, Any], bytes] | None:
+        """What it answers to a question, or says by itself; none where it ended instead, or had to be ended."""
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("a child without pipes")
+        # A kill ends every wait: for room in the pipe, for the answer, for the rest of it. A stopped process obeys too.
+        watch = threading.Timer(seconds, process.kill)
+        watch.start()
+        try:
+            if head is not None:
+                write_frame(process.stdin, head, body)
+            frame = read_frame(process.stdout)
+        except OSError:
+            frame = None
+        except BaseException:  # half a question or answer must not meet the next one
+            self.end()
+            raise
+        finally:
+            watch.cancel()
+        if frame is None:
+            self.end()
+        return frame

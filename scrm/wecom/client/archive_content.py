@@ -23,7 +23,7 @@ def envelopes(content: Any) -> list[Envelope]:
             Envelope(
                 int(row["seq"]),
                 _ascii(str(row["msgid"])),
-                int(row["publickey_ver"]),
+                _version(int(row["publickey_ver"])),
                 _ascii(str(row["encrypt_random_key"])),
                 _ascii(str(row["encrypt_chat_msg"])),
             )
@@ -31,6 +31,11 @@ def envelopes(content: Any) -> list[Envelope]:
         ]
     except (KeyError, TypeError, ValueError):
         raise ArchiveRefused(10002, Reaction.RETRY, "a message without its fields") from None
+
+
+def _version(value: int) -> int:
+    """As it is, or 0, of which there is no key, where no version can be that large."""
+    return value if 0 <= value < 2**31 else 0
 
 
 def _ascii(value: str) -> str:

@@ -10,6 +10,7 @@ from scrm.wecom.corp_archive import ArchiveCredentials
 from scrm.wecom.port.archive import Envelope, MediaChunk, Sealed
 
 _TIMEOUT = 10  # seconds the library waits for WeCom
+_HANGS = 45.0  # seconds after which its process is given up
 
 
 class NativeArchive:
@@ -22,14 +23,15 @@ class NativeArchive:
         self._library = credentials.library
         # By the pipe, not the command line: that one is for everybody on the machine to read.
         self._child = Child(
-            {
+            seconds=_HANGS,
+            greeting={
                 "call": "init",
                 "library": credentials.library,
                 "corp_id": credentials.corp_id,
                 "secret": credentials.secret,
                 "proxy": credentials.proxy,
                 "timeout": _TIMEOUT,
-            }
+            },
         )
         self._lock = threading.Lock()
 

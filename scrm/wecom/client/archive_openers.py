@@ -14,15 +14,21 @@ from queue import LifoQueue
 import orjson
 
 from scrm.wecom.client.archive_child import CRASHED, Child
+from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.archive import ArchiveRefused, Envelope, Sealed
+
+_HANGS = 15.0  # seconds for one question: it asks nobody else
+_TOO_MANY = 8  # messages on end that a child dies of: then it is not the messages
 
 _free: LifoQueue[Child] = LifoQueue()
 
 
 def open_each(library: str, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
     """`scrm.wecom.port.archive.Archive.open_each` by the library at a path, or of the simulator where it is empty."""
-    if not envelopes:
-        return []
+    return _opened(library, private_keys, envelopes) if envelopes else []
+
+
+def _opened(library: str, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
     plains = _asked(library, private_keys, envelopes)
     if plains is not None:
         return plains
@@ -30,9 +36,12 @@ def open_each(library: str, private_keys: Mapping[int, str], envelopes: Sequence
     middle = len(envelopes) // 2
     if not middle:
         return _asked(library, private_keys, envelopes) or [Sealed.CRASH]
-    return [
-        plain for half in (envelopes[:middle], envelopes[middle:]) for plain in open_each(library, private_keys, half)
+    found = [
+        plain for half in (envelopes[:middle], envelopes[middle:]) for plain in _opened(library, private_keys, half)
     ]
+    if len(found) >= _TOO_MANY and all(plain is Sealed.CRASH for plain in found):
+        raise ArchiveRefused(CRASHED, Reaction.RETRY, "the library dies of every message")
+    return found
 
 
 def _asked(library: str, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed] | None:
@@ -80,4 +89,4 @@ def _end() -> None:
 
 
 for _core in _cores():
-    _free.put(Child(core=_core))
+    _free.put(Child(seconds=_HANGS, core=_core))

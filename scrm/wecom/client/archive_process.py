@@ -4,7 +4,9 @@ Serves what `archive_frames` carries. The library prints to stdout at will, so t
 library is given stderr.
 """
 
+import ctypes
 import os
+import resource
 import signal
 import sys
 from functools import lru_cache
@@ -19,15 +21,22 @@ from scrm.wecom.client.archive_sealing import Decrypt, decrypt_simulated, open_e
 _library = lru_cache(maxsize=8)(Library)
 
 
+_PR_SET_DUMPABLE = 4
+_LONGEST = 60  # seconds for one call: a library that hangs must not keep an orphan alive
+
+
 def main() -> int:
-    """Serve calls until stdin ends, as it does when the parent dies; a signal to the group is the parent's affair."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    """Say that we are there, and serve calls until stdin ends, as it does when the parent dies."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # to the group, so the parent's affair
         signal.signal(number, signal.SIG_IGN)
+    _leave_no_core()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    write_frame(answers, {"code": 0}, b"")
     sdk: FinanceSdk | None = None
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         head, body = frame
+        signal.alarm(_LONGEST)
         try:
             if head["call"] == "open":
                 write_frame(answers, *_opened(head, body))
@@ -41,9 +50,19 @@ def main() -> int:
                 write_frame(answers, *_answer(sdk, head))
         except SdkError as error:
             write_frame(answers, {"code": error.code}, b"")
-        except OSError as error:
-            write_frame(answers, {"code": -1, "reason": str(error)}, b"")
+        except (OSError, AttributeError) as error:  # no such file, or a library of another kind
+            write_frame(answers, {"code": -1, "reason": type(error).__name__}, b"")
+        except Exception as error:
+            write_frame(answers, {"code": -3, "reason": type(error).__name__}, b"")
+        signal.alarm(0)
     return 0
+
+
+def _leave_no_core() -> None:
+    """A crash must not write private keys to a file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _opened(head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -72,8 +72,10 @@ def _decrypted(decrypt: Decrypt, random_key: str | Sealed, sealed: str) -> bytes
 
 
 @lru_cache(maxsize=256)
-def _private_key(pem: str) -> RSAPrivateKey:
-    key = load_pem_private_key(pem.encode(), password=None)
-    if not isinstance(key, RSAPrivateKey):
-        raise TypeError("no RSA key")
-    return key
+def _private_key(pem: str) -> RSAPrivateKey | None:
+    """None where it cannot be used: its messages wait, as without it, and those of other versions do not."""
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, RSAPrivateKey) else None

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from scrm.wecom.client.archive_child import Child
 from scrm.wecom.client.archive_native import NativeArchive
 from scrm.wecom.corp_archive import ArchiveCredentials
 from scrm.wecom.errcodes import Reaction
@@ -57,6 +58,16 @@ def key_pair() -> KeyPair:
     private = generate_private_key(65537, 2048)
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
     return KeyPair(pem, private.public_key())
+
+
+def _children() -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "archive_process"], capture_output=True, check=False)
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def _kill_children(number: signal.Signals) -> None:
+    for pid in _children():
+        os.kill(pid, number)
 
 
 @pytest.fixture
@@ -110,19 +121,65 @@ def test_children_that_are_killed_are_replaced(archive: NativeArchive, key_pair:
     envelopes = [Envelope(1, "m1", 1, key_pair.wrap("key"), "cba")] * 3
     for _ in range(3):
         assert archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes) == [b"abc"] * 3
-        children = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "archive_process"], capture_output=True)
-        for pid in children.stdout.split():
-            os.kill(int(pid), signal.SIGTERM)  # which is the parent's affair
-            os.kill(int(pid), signal.SIGKILL)
+        _kill_children(signal.SIGTERM)  # which is the parent's affair
+        assert archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes) == [b"abc"] * 3
+        _kill_children(signal.SIGKILL)
 
 
-def test_library_that_opens_nothing_is_said_and_parks_nothing(
-    credentials: ArchiveCredentials, key_pair: KeyPair
+@pytest.mark.parametrize("library", ["/nowhere/lib.so", "libm.so.6"])
+def test_library_that_is_none_is_said_and_parks_nothing(credentials: ArchiveCredentials, library: str) -> None:
+    lost = NativeArchive(replace(credentials, library=library))
+    for ask in (
+        lambda: lost.open_each(private_keys={}, envelopes=[Envelope(1, "m1", 1, "", "")]),
+        lambda: lost.get_chat_data(seq=0, limit=1),
+    ):
+        with pytest.raises(ArchiveRefused) as caught:
+            ask()
+        assert caught.value.reaction is Reaction.CONFIG
+
+
+def test_library_that_dies_of_every_message_parks_none(archive: NativeArchive, key_pair: KeyPair) -> None:
+    envelopes = [Envelope(one, f"m{one}", 1, key_pair.wrap("key"), "crash") for one in range(8)]
+    with pytest.raises(ArchiveRefused, match="every message"):
+        archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes)
+    assert archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes[:1]) == [Sealed.CRASH]
+
+
+def test_child_that_does_not_start_parks_nothing(
+    archive: NativeArchive, key_pair: KeyPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = NativeArchive(replace(credentials, library="/nowhere/lib.so"))
-    with pytest.raises(ArchiveRefused) as caught:
-        lost.open_each(private_keys={}, envelopes=[Envelope(1, "m1", 1, "", "")])
-    assert caught.value.reaction is Reaction.CONFIG
+    envelopes = [Envelope(1, "m1", 1, key_pair.wrap("key"), "cba")]
+    _kill_children(signal.SIGKILL)
+    with monkeypatch.context() as broken:
+        broken.setenv("PYTHONHOME", "/nowhere")
+        with pytest.raises(ArchiveRefused, match="does not start"):
+            archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes)
+    assert archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes) == [b"abc"]
+
+
+def test_key_that_cannot_be_used_costs_the_messages_of_its_version(archive: NativeArchive, key_pair: KeyPair) -> None:
+    envelopes = [Envelope(one, f"m{one}", one, key_pair.wrap("key"), "cba") for one in (1, 2)]
+    assert archive.open_each(private_keys={1: key_pair.pem, 2: "no PEM"}, envelopes=envelopes) == [
+        b"abc",
+        Sealed.NO_KEY,
+    ]
+
+
+def test_child_that_was_stopped_is_given_up(credentials: ArchiveCredentials) -> None:
+    child = Child(seconds=1)
+    long = {"call": "open", "library": credentials.library, "keys": {}}
+    assert child.ask(long, b"[]")[0]["sizes"] == []
+    _kill_children(signal.SIGSTOP)
+    with pytest.raises(ArchiveRefused, match="crashed or hung"):
+        child.ask(long, b" " * 200_000 + b"[]")  # more than the pipe holds
+    assert child.ask(long, b"[]")[0]["sizes"] == []
+    child.end()
+
+
+def test_child_leaves_no_core_file(archive: NativeArchive) -> None:
+    archive.get_chat_data(seq=1, limit=1)
+    for pid in _children():
+        assert "Max core file size        0                    0" in Path(f"/proc/{pid}/limits").read_text()
 
 
 def test_media_comes_whole_over_its_chunks(archive: NativeArchive) -> None:
