@@ -227,6 +227,40 @@ def test_cancelled_broadcast_takes_unconfirmed_tasks_back(office: Desk) -> None:
     assert detail["state"] == "cancelled" and detail["finished_at"] is not None
 
 
+def test_a_cancel_after_the_member_has_sent_waits_for_what_they_sent(office: Desk) -> None:
+    for name in ("甲", "乙"):
+        befriend(office.corp, "bob", name)
+    office.corp.sync()
+    office.habits(group_send_seconds=60)
+    number = office.send()
+    office.confirm()
+    office.ask(f"/broadcasts/{number}/cancel")
+    for minutes in (1, 2):
+        with later(60.0 * minutes):
+            office.corp.drain()
+    assert office.report(number) == {"audience": 2, "created": 2}
+    office.habits(group_send_seconds=0)
+    with later(240):
+        office.corp.drain()
+    assert office.report(number) == {"audience": 2, "delivered": 2}
+    assert office.detail(number)["finished_at"] is not None
+
+
+def test_a_task_that_wecom_does_not_stop_is_watched_on(office: Desk) -> None:
+    befriend(office.corp, "bob", "甲")
+    office.corp.sync()
+    number = office.send()
+    office.fails("errcode", match="externalcontact/cancel_groupmsg_send", errcode=41048, next=1)
+    office.ask(f"/broadcasts/{number}/cancel")
+    with later(30):
+        office.corp.drain()
+    assert office.report(number) == {"audience": 1, "created": 1}
+    office.confirm()
+    with later(90):
+        office.corp.drain()
+    assert office.report(number) == {"audience": 1, "delivered": 1}
+
+
 def test_a_cancel_goes_through_in_bad_weather(office: Desk) -> None:
     for userid in ("bob", "carl", "dora"):
         befriend(office.corp, userid, f"{userid} 的客户")

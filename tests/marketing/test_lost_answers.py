@@ -73,6 +73,47 @@ def test_lost_calls_are_found_on_every_page_of_the_listing(desk: Desk) -> None:
     judge(desk, number)
 
 
+def test_what_stands_after_an_empty_page_is_read(desk: Desk) -> None:
+    desk.habits(empty_first_page=True)
+    desk.fails("timeout_after", next=2)
+    number = desk.send()
+    sent = len(desk.messages())
+    after(desk, 10, 60, reconcile.SETTLED.total_seconds(), 200)
+    assert len(desk.messages()) == sent
+    judge(desk, number)
+    desk.confirm()
+    after(desk, 300, 600)
+    assert desk.report(number) == {"audience": len(reached(desk)), "delivered": len(reached(desk))}
+
+
+def test_a_message_that_tells_nothing_yet_may_be_ours(desk: Desk) -> None:
+    desk.habits(dispatch_seconds=60, dispatch_silent=True)
+    desk.fails("timeout_after", next=2)
+    number = desk.send()
+    sent = len(desk.messages())
+    after(desk, 10, 60, reconcile.SETTLED.total_seconds(), 200, 400)
+    assert len(desk.messages()) == sent, "asked for anew although it may be one of these"
+    assert desk.detail(number)["progress"]["calls_unknown"] == 2
+    desk.habits(dispatch_seconds=0)
+    after(desk, 600)
+    judge(desk, number)
+
+
+def test_a_message_that_stays_silent_holds_nobody_up_for_good(office: Desk) -> None:
+    ours, other = befriend(office.corp, "bob", "甲"), befriend(office.corp, "carl", "乙")
+    office.corp.sync()
+    adapter = wecom(office.corp.number).group_messages
+    adapter.add_msg_template(sender="carl", external_userids=[other], text="您好，新品已到店。", attachments=[])
+    office.habits(dispatch_seconds=100_000, dispatch_silent=True)
+    office.fails("timeout_before", next=1)
+    number = office.send()
+    after(office, 10, 60, reconcile.SETTLED.total_seconds(), 400)
+    assert office.detail(number)["progress"]["calls_unknown"] == 1
+    after(office, 4_000, 4_100)
+    assert office.detail(number)["progress"]["calls_unknown"] == 0
+    assert sorted(reached(office)) == sorted([ours, other, other])
+
+
 @pytest.mark.parametrize("kind", ["timeout_before", "html502"])
 def test_a_call_that_never_arrived_is_sent_again_once_the_listing_proves_it(desk: Desk, kind: str) -> None:
     desk.fails(kind, next=1)

@@ -24,6 +24,7 @@ _AT_ONCE = 200  # polls asked for in one step
 _PER_SECOND = 30  # polls of one broadcast at most: WeCom allows 10,000 calls a minute (page 90312)
 _PATIENCE = dt.timedelta(minutes=2)  # of one poll; the next one asks again
 _SENT = 2  # status of a task (page 93338)
+_STOPPED = 41093  # it had been cancelled before
 _STATES = {
     0: RecipientState.CREATED,
     1: RecipientState.DELIVERED,
@@ -83,7 +84,11 @@ def task_polled(session: Session, outcome: Outcome) -> None:
     if task is not None and row.confirmed_at is None:
         row.confirmed_at = clock.from_unix(task.send_time) if task.send_time else outcome.asked_at
         row.updated_at = clock.now()
-    if task is not None or row.found_again:
+    if task is None and page.next_cursor:
+        arguments = {"msgid": row.msgid, "cursor": page.next_cursor}
+        reply = "marketing.task_polled"
+        _ask(session, broadcast, GroupMessages.get_groupmsg_task, arguments, reply=reply, slice_id=row.id)
+    elif task is not None or row.found_again:
         ask_results(session, broadcast, row, cursor="")
     elif row.stopped_at is not None and outcome.asked_at > row.stopped_at:
         _end(broadcast, row)
@@ -122,13 +127,16 @@ def results_polled(session: Session, outcome: Outcome) -> None:
         row.found_again = row.confirmed_at is None and row.found_again
     if not np.isin(states_of(row), _OPEN).any():
         row.state = SliceState.DONE
-    elif row.stopped_at is not None and outcome.asked_at > row.stopped_at:
-        _end(broadcast, row)
+    elif row.confirmed_at is None and row.stopped_at is not None and outcome.asked_at > row.stopped_at:
+        _end(broadcast, row)  # once a member has sent, what does not show yet still will
     broadcast.due_at = now
 
 
 def cancel_answered(session: Session, outcome: Outcome) -> None:
-    """WeCom stopped a task, or it was stopped already: what was sent before is read, the rest is cancelled."""
+    """WeCom stopped a task, or it was stopped already: what was sent before is read, the rest is cancelled.
+
+    Where it refuses for another reason, the task stands, and is watched on.
+    """
     if outcome.context["slice_id"] is None:
         return
     broadcast = locked(session, outcome.context["broadcast_id"])
@@ -136,7 +144,7 @@ def cancel_answered(session: Session, outcome: Outcome) -> None:
     if row.state != SliceState.ACCEPTED:
         return
     now = clock.now()
-    if outcome.state in {CallState.DONE, CallState.REFUSED}:
+    if outcome.state is CallState.DONE or outcome.errcode == _STOPPED:
         row.stopped_at = now
     else:
         row.reason = f"cancel: {outcome.reason}"

@@ -6,9 +6,10 @@ when a listing asked for long enough after its call, read to the end, does not s
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
@@ -34,6 +35,7 @@ SETTLED = dt.timedelta(minutes=2)  # after its lease a call has left, ended, and
 AGAIN = dt.timedelta(seconds=30)  # after a listing that could not be read
 _CLOCKS = dt.timedelta(days=1)  # how far WeCom's clock and ours may be apart
 _STALE = dt.timedelta(minutes=10)  # a listing whose answers never came is begun anew
+_SILENCE = dt.timedelta(hours=1)  # a message that tells neither senders nor customers for so long is nobody's
 
 
 def look(session: Session, broadcast: Broadcast) -> None:
@@ -53,7 +55,8 @@ def look(session: Session, broadcast: Broadcast) -> None:
     broadcast.reconcile = {
         "begun": now.isoformat(),
         "asked_at": None,
-        "since": int(since.timestamp()),
+        "since": max(int(since.timestamp()), int((now + _CLOCKS).timestamp()) - 30 * 86_400),
+        "until": int((now + _CLOCKS).timestamp()),
         "slices": [row.id for row in rows],
         "open": [],
     }
@@ -77,7 +80,7 @@ def listed(session: Session, outcome: Outcome) -> None:
         _ask_list(session, broadcast, page.next_cursor)
         return
     for msgid in state["open"]:
-        _ask(session, broadcast, GroupMessages.get_groupmsg_task, {"msgid": msgid, "cursor": ""}, "task", msgid)
+        _ask_senders(session, broadcast, msgid, cursor="")
     _conclude(session, broadcast)
 
 
@@ -89,12 +92,15 @@ def senders_told(session: Session, outcome: Outcome) -> None:
         return
     page: GroupMessageTaskPage = outcome.result
     msgid: str = outcome.context["msgid"]
-    row = _of_sender(session, state, page.items[0].userid) if len(page.items) == 1 else None
-    if row is None:
+    senders = {*outcome.context["senders"], *(item.userid for item in page.items)}
+    if len(senders) > 1 or not all(_of_sender(session, state, userid) for userid in senders):
         _drop(session, broadcast, state, msgid)
-        return
-    arguments = {"msgid": msgid, "userid": page.items[0].userid, "cursor": ""}
-    _ask(session, broadcast, GroupMessages.get_groupmsg_send_result, arguments, "result", msgid, slice_id=row.id)
+    elif page.next_cursor:
+        _ask_senders(session, broadcast, msgid, cursor=page.next_cursor, senders=sorted(senders))
+    elif not senders:
+        _told_nothing(session, broadcast, state, msgid)
+    else:
+        _ask_customers(session, broadcast, msgid, senders.pop(), cursor="")
 
 
 def customers_told(session: Session, outcome: Outcome) -> None:
@@ -104,9 +110,18 @@ def customers_told(session: Session, outcome: Outcome) -> None:
     if state is None:
         return
     page: SendResultPage = outcome.result
-    row = whole_slice(session, outcome.context["slice_id"])
     msgid: str = outcome.context["msgid"]
-    if row.state == SliceState.UNKNOWN and _same_customers(session, row, page):
+    userid: str = outcome.context["userid"]
+    told = {item.external_userid for item in page.items}
+    if not told and page.next_cursor:
+        _ask_customers(session, broadcast, msgid, userid, cursor=page.next_cursor)
+        return
+    if not told:
+        _told_nothing(session, broadcast, state, msgid)
+        return
+    slices = [whole_slice(session, number) for number in _of_sender(session, state, userid)]
+    row = next((row for row in slices if _holds(session, row, told)), None)
+    if row is not None:
         accept(session, broadcast, row, GroupMessageReceipt(msgid=msgid, fail_list=[]))
         row.found_again = True
         # The fail list went with the answer: who does not stand in the results was on it.
@@ -115,12 +130,20 @@ def customers_told(session: Session, outcome: Outcome) -> None:
     _drop(session, broadcast, state, msgid)
 
 
-def _same_customers(session: Session, row: BroadcastSlice, page: SendResultPage) -> bool:
-    """Whether a page of results holds this slice's recipients and nobody else."""
-    told = [item.external_userid for item in page.items]
-    known = customer_file().ids(session, told)
+def _holds(session: Session, row: BroadcastSlice, told: set[str]) -> bool:
+    """Whether all of these customers are recipients of the slice."""
+    known = customer_file().ids(session, list(told))
     _, ours = positions(row, list(known.values()))
-    return bool(told) and len(known) == len(told) and bool(ours.all())
+    return len(known) == len(told) and bool(ours.all())
+
+
+def _told_nothing(session: Session, broadcast: Broadcast, state: dict[str, Any], msgid: str) -> None:
+    """A message of which nothing is told yet may be anybody's: only after long is it taken for nobody's."""
+    oldest = session.scalar(select(func.min(BroadcastSlice.asked_at)).where(_in_doubt(state)))
+    if oldest is not None and clock.now() - oldest < _SILENCE:
+        _give_up(session, broadcast)
+    else:
+        _drop(session, broadcast, state, msgid)
 
 
 def _conclude(session: Session, broadcast: Broadcast) -> None:
@@ -159,10 +182,7 @@ def _give_up(session: Session, broadcast: Broadcast) -> None:
     state = broadcast.reconcile or {"slices": []}
     broadcast.reconcile = None
     now = clock.now()
-    rows = session.scalars(
-        select(BroadcastSlice).where(BroadcastSlice.id.in_(state["slices"]), BroadcastSlice.state == SliceState.UNKNOWN)
-    )
-    for row in rows:
+    for row in session.scalars(select(BroadcastSlice).where(_in_doubt(state))):
         row.check_at = now + AGAIN
     broadcast.due_at = now
 
@@ -178,19 +198,35 @@ def _readable(session: Session, broadcast: Broadcast, outcome: Outcome) -> dict[
     return dict(state)
 
 
-def _of_sender(session: Session, state: dict[str, Any], userid: str) -> BroadcastSlice | None:
-    rows = session.scalars(
-        select(BroadcastSlice).where(BroadcastSlice.id.in_(state["slices"]), BroadcastSlice.state == SliceState.UNKNOWN)
-    ).all()
+def _in_doubt(state: dict[str, Any]) -> ColumnElement[bool]:
+    """Slices that the listing was begun for, and of which nothing is known still."""
+    return and_(BroadcastSlice.id.in_(state["slices"]), BroadcastSlice.state == SliceState.UNKNOWN)
+
+
+def _of_sender(session: Session, state: dict[str, Any], userid: str) -> list[int]:
+    """Slices in doubt of this member."""
+    rows = session.execute(select(BroadcastSlice.id, BroadcastSlice.staff_id).where(_in_doubt(state))).all()
     staff = staff_by_ids(session, [row.staff_id for row in rows])
-    return next((row for row in rows if staff[row.staff_id].userid.lower() == userid.lower()), None)
+    return [row.id for row in rows if staff[row.staff_id].userid.lower() == userid.lower()]
 
 
 def _ask_list(session: Session, broadcast: Broadcast, cursor: str) -> None:
     state = broadcast.reconcile or {}
-    end = int((clock.now() + _CLOCKS).timestamp())
-    arguments = {"start_time": max(state["since"], end - 30 * 86_400), "end_time": end, "cursor": cursor}
+    arguments = {"start_time": state["since"], "end_time": state["until"], "cursor": cursor}
     _ask(session, broadcast, GroupMessages.get_groupmsg_list, arguments, "list", "")
+
+
+def _ask_senders(
+    session: Session, broadcast: Broadcast, msgid: str, *, cursor: str, senders: Sequence[str] = ()
+) -> None:
+    """``senders`` are those that earlier pages told."""
+    arguments = {"msgid": msgid, "cursor": cursor}
+    _ask(session, broadcast, GroupMessages.get_groupmsg_task, arguments, "task", msgid, senders=list(senders))
+
+
+def _ask_customers(session: Session, broadcast: Broadcast, msgid: str, userid: str, *, cursor: str) -> None:
+    arguments = {"msgid": msgid, "userid": userid, "cursor": cursor}
+    _ask(session, broadcast, GroupMessages.get_groupmsg_send_result, arguments, "result", msgid, userid=userid)
 
 
 def _ask(
@@ -200,8 +236,7 @@ def _ask(
     arguments: dict[str, Any],
     step: str,
     msgid: str,
-    *,
-    slice_id: int | None = None,
+    **facts: Any,
 ) -> None:
     begun = (broadcast.reconcile or {})["begun"]
     calls.request(
@@ -210,7 +245,7 @@ def _ask(
         arguments,
         subject=f"broadcast-{step}:{broadcast.id}:{msgid}",
         reply=f"marketing.reconcile_{step}",
-        context={"broadcast_id": broadcast.id, "begun": begun, "msgid": msgid, "slice_id": slice_id},
+        context={"broadcast_id": broadcast.id, "begun": begun, "msgid": msgid, **facts},
         lane=Lane.BULK,
         deadline=clock.now() + dt.timedelta(minutes=5),
     )

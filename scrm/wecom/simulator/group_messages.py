@@ -123,9 +123,9 @@ def get_groupmsg_list(call: Call) -> Json:
 @api("POST", "externalcontact/get_groupmsg_task", callers=Callers.CUSTOMER, empty=("task_list",))
 def get_groupmsg_task(call: Call) -> Json:
     """Who has confirmed."""
-    message = _dispatched(call)
-    rows = sorted(message.tasks, key=lambda task: task.userid.lower())
-    page, cursor = _page(call, "groupmsg_task", rows, lambda task: [task.userid.lower()], default=500, most=1000)
+    message = _message(call)
+    rows = sorted(message.tasks, key=lambda task: task.userid.lower()) if _dispatched(call, message) else []
+    page, cursor = _told(call, "groupmsg_task", rows, lambda task: [task.userid.lower()])
     shown = [
         {"userid": task.userid, "status": task.status, **({"send_time": task.send_time} if task.status else {})}
         for task in page
@@ -136,11 +136,12 @@ def get_groupmsg_task(call: Call) -> Json:
 @api("POST", "externalcontact/get_groupmsg_send_result", callers=Callers.CUSTOMER, empty=("send_list",))
 def get_groupmsg_send_result(call: Call) -> Json:
     """What became of each customer of one member; for a while after the confirmation some are still at 0."""
-    message = _dispatched(call)
+    message = _message(call)
     task = message.task_of(call.text("userid", missing=41009))
     if task is None:
         raise Refusal(40003)
-    page, cursor = _page(call, "groupmsg_result", sorted(task.customers), lambda who: [who], default=500, most=1000)
+    rows = sorted(task.customers) if _dispatched(call, message) else []
+    page, cursor = _told(call, "groupmsg_result", rows, lambda who: [who])
     seen = time.time() >= task.send_time + call.corp.habits.group_send_seconds
     shown: list[Json] = []
     for who in page:
@@ -283,11 +284,14 @@ def _message(call: Call) -> GroupMessage:
     return message
 
 
-def _dispatched(call: Call) -> GroupMessage:
-    message = _message(call)
-    if time.time() < message.create_time + call.corp.habits.dispatch_seconds:
-        raise Refusal(41063)
-    return message
+def _dispatched(call: Call, message: GroupMessage) -> bool:
+    """Whether its tasks and results are told by now."""
+    habits = call.corp.habits
+    if time.time() >= message.create_time + habits.dispatch_seconds:
+        return True
+    if habits.dispatch_silent:
+        return False
+    raise Refusal(41063)
 
 
 def _listed(row: GroupMessage) -> Json:
@@ -304,6 +308,13 @@ def _listed(row: GroupMessage) -> Json:
         "text": {"content": row.text},
         "attachments": shown_attachments,
     }
+
+
+def _told(call: Call, kind: str, rows: list[Any], key: Any) -> tuple[list[Any], str]:
+    """A page of tasks or results; a first one may be empty, and say how to go on."""
+    if call.corp.habits.empty_first_page and rows and not call.text("cursor"):
+        return [], seal(kind, [])
+    return _page(call, kind, rows, key, default=500, most=1000)
 
 
 def _page(

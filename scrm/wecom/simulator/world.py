@@ -251,6 +251,8 @@ class Habits:
     group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
     group_message_page: int = 100  # messages on a page of their listing, however many are asked for
     dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
+    dispatch_silent: bool = False  # … or empty: the pages do not say
+    empty_first_page: bool = False  # of tasks and results; all of them stand on the pages after it
     group_send_seconds: float = 0.3  # from a member's confirmation until the results show
     archive_notify_seconds: float = 15.0  # msgaudit_notify at most once in so long
     archive_page_bytes: int = 0  # an archive page above this is 301058; 0 is no limit
