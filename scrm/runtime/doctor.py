@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from scrm import wiring
 from scrm.core import migrate
 from scrm.core.db import platform_transaction
 from scrm.core.settings import Settings, secret_key_file, settings
@@ -16,6 +17,8 @@ from scrm.runtime import checks, given_servers, locks, places, ready
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
 from scrm.wecom import corps
+from scrm.wecom.port import archive as archive_port
+from scrm.wecom.port.archive import ArchiveRefused, Envelope
 
 
 @dataclass(frozen=True)
@@ -94,15 +97,41 @@ def _schema() -> str:
 
 
 def _corps() -> Iterator[Finding]:
-    """Whether each corp's WeCom address can be reached from here; sends no request."""
+    """Whether each corp's WeCom address can be reached and its library loaded; sends no request."""
     try:
         with platform_transaction() as session:
-            rows = [(corp.corp_id, corp.api_base) for corp in corps.served(session)]
+            rows = [(corp.id, corp.corp_id, corp.api_base) for corp in corps.served(session)]
     except Exception:  # said by the finding on the schema already
         return
     yield _judged("凭证 / credentials", _credentials)
-    for corp_id, api_base in rows:
+    wiring.wire()
+    for number, corp_id, api_base in rows:
         yield _judged(f"企业 / corp {corp_id}", partial(_reached, api_base))
+        yield from _archive(number, corp_id)
+
+
+def _archive(number: int, corp_id: str) -> Iterator[Finding]:
+    """Whether the library of a corp's chat archive can be loaded; nothing where there is no library."""
+    try:
+        credentials = corps.archive_of(number)
+    except Exception:  # said by the finding on the credentials already
+        return
+    if credentials is not None and credentials.library:
+        yield _judged(f"会话存档 / chat archive {corp_id}", partial(_loaded, number, credentials.library))
+
+
+def _loaded(number: int, library: str) -> str:
+    archive = archive_port.archive(number)
+    try:
+        if archive is not None:
+            archive.open_each(private_keys={}, envelopes=[Envelope(0, "doctor", 0, "", "")])
+    except ArchiveRefused:
+        raise Refused(
+            f"会话存档的库 {library} 无法加载：请检查路径、权限，以及是否为本机架构的 libWeWorkFinanceSdk_C.so",
+            f"the archive's library {library} cannot be loaded; check the path, the permissions, and that it is "
+            "libWeWorkFinanceSdk_C.so for this machine's architecture",
+        ) from None
+    return library
 
 
 def _credentials() -> str:

@@ -1,5 +1,7 @@
 """`scrm doctor`: what is wrong is found and said."""
 
+from pathlib import Path
+
 import pytest
 
 from scrm.runtime.doctor import examine
@@ -18,6 +20,19 @@ def test_key_that_does_not_open_the_stored_credentials_is_found(shared: Corp, mo
     assert not good and "SCRM_SECRET_KEY" in detail
     with pytest.raises(corps.SecretKeyWrong):
         corps.check_key()
+
+
+@pytest.mark.parametrize(("library", "loads"), [("/nowhere/libWeWorkFinanceSdk_C.so", False), ("", True)])
+def test_library_of_an_archive_is_loaded(archived: Corp, library: str, loads: bool) -> None:
+    file = corps.check(archived.sim.corp_file(archived.corp_id))
+    values = corps.archive_values(file, Path())
+    assert values is not None
+    corps.apply(file, {**values, "library": library})
+    found = findings().get(f"chat archive {archived.corp_id}")
+    if loads:
+        assert found is None, "the simulator's archive needs no library"
+    else:
+        assert found is not None and not found[0] and library in found[1]
 
 
 def test_address_of_each_corps_wecom_is_tried(shared: Corp) -> None:
