@@ -14,6 +14,9 @@ from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Directory, Member, MembershipPage
 
 _NO_SUCH_APP = 48002
+_NOTHING_GONE = (
+    "未配置通讯录同步，不判定离职和部门删除 / no contact-sync secret: nobody and no department is taken to be gone"
+)
 
 
 def staff_changed(session: Session, event: StaffChanged) -> None:
@@ -96,9 +99,10 @@ def sync_departments(session: Session, outcome: Outcome) -> None:
 
 
 def sync_department_ids(session: Session, outcome: Outcome) -> None:
-    """The whole graph, where a contact-sync secret is configured; without one the app's view must do."""
+    """The whole graph, where a contact-sync secret is configured; without one nothing tells what was removed."""
     run_id: int = outcome.context["run_id"]
-    if outcome.errcode == _NO_SUCH_APP:
+    if _has_no_secret(outcome):
+        sync.note(session, run_id, "departments", _NOTHING_GONE)
         _departments_answered(session, run_id, skipped=1)
         return
     if sync.failed(session, outcome, run_id, "departments"):
@@ -109,8 +113,10 @@ def sync_department_ids(session: Session, outcome: Outcome) -> None:
 
 
 def sync_member_ids(session: Session, outcome: Outcome) -> None:
+    """Everybody there is, where a contact-sync secret is configured; without one nothing tells who has left."""
     run_id: int = outcome.context["run_id"]
-    if outcome.errcode == _NO_SUCH_APP:
+    if _has_no_secret(outcome):
+        sync.note(session, run_id, "staff", _NOTHING_GONE)
         _staff_answered(session, run_id, skipped=1)
         return
     if sync.failed(session, outcome, run_id, "staff"):
@@ -136,15 +142,23 @@ def sync_members(session: Session, outcome: Outcome) -> None:
     _staff_answered(session, run_id, done=done)
 
 
+def _has_no_secret(outcome: Outcome) -> bool:
+    """No contact-sync secret is configured. WeCom's own 48002 is parked: the secret is there and wants mending."""
+    return outcome.state is CallState.REFUSED and outcome.errcode == _NO_SUCH_APP
+
+
 def _departments_answered(session: Session, run_id: int, *, done: int = 0, skipped: int = 0) -> None:
     if sync.advance(session, run_id, "departments", answered=1, done=done, skipped=skipped):
-        directory.remove_departments_unseen(session, run_id)
+        # An app sees its visible range alone: what it does not show may well be there.
+        if not sync.is_noted(session, run_id, "departments"):
+            directory.remove_departments_unseen(session, run_id)
         sync.finish_step(session, run_id, "departments")
 
 
 def _staff_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:
     if sync.advance(session, run_id, "staff", answered=1, asked=asked, done=done, skipped=skipped):
-        directory.mark_left_unseen(session, run_id)
+        if not sync.is_noted(session, run_id, "staff"):
+            directory.mark_left_unseen(session, run_id)
         sync.finish_step(session, run_id, "staff")
 
 

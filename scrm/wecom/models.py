@@ -188,4 +188,4 @@ class SyncStep(CorpBase):
     skipped: Mapped[int]  # objects that WeCom refused to show
     started_at: Mapped[dt.datetime | None] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)  # why it failed, or what a done one could not tell

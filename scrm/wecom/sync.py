@@ -117,6 +117,20 @@ def is_running(session: Session, run_id: int, name: str) -> bool:
     return run.state == SyncState.RUNNING and step.state == SyncState.RUNNING
 
 
+def note(session: Session, run_id: int, name: str, text: str) -> None:
+    """Say beside the step what its answers cannot tell; the text stays when the step is done."""
+    _, step = _locked(session, run_id, name)
+    if step.state == SyncState.RUNNING:
+        step.reason = text
+        session.flush()
+
+
+def is_noted(session: Session, run_id: int, name: str) -> bool:
+    """Whether something was noted that the step's answers cannot tell."""
+    _, step = _locked(session, run_id, name)
+    return step.reason is not None
+
+
 def finish_step(session: Session, run_id: int, name: str) -> None:
     """The step is done; the next one begins, or the sync ends."""
     run, step = _locked(session, run_id, name)

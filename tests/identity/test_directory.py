@@ -1,0 +1,83 @@
+"""The address book as we keep it: who is concluded to be gone, and who is not."""
+
+from scrm.compliance.models.handovers import Handover
+from scrm.core.audit import System
+from scrm.core.db import transaction
+from scrm.identity.models import Department, Staff, StaffStatus
+from scrm.wecom import corps, sync
+from scrm.wecom.models import SyncRun, SyncStep
+from tests.support.company import befriend
+from tests.support.service import TestCorp as Corp
+
+
+def gone(corp: Corp) -> set[str]:
+    return {row.userid for row in corp.rows(Staff, Staff.status == StaffStatus.LEFT)}
+
+
+def removed(corp: Corp) -> set[int]:
+    return {row.department_id for row in corp.rows(Department, Department.removed_at.is_not(None))}
+
+
+def narrow(corp: Corp) -> None:
+    """The apps see the sales department alone; emil's customer is known."""
+    befriend(corp, "emil", "埃米尔的客户")
+    corp.sync()
+    for key in ("customer", "assistant"):
+        corp.sim.call("PUT", f"/corps/{corp.corp_id}/apps/{key}", {"visible_parties": [2]})
+
+
+def without_contact_sync(corp: Corp) -> None:
+    file = corp.sim.corp_file(corp.corp_id)
+    file["apps"] = [app for app in file["apps"] if app["kind"] == "app"]
+    corps.apply(corps.check(file), None)
+
+
+def last_run(corp: Corp) -> SyncRun:
+    run: SyncRun = corp.rows(SyncRun)[-1]
+    return run
+
+
+def notes(corp: Corp) -> list[str]:
+    """Steps of the newest sync that say what they cannot tell."""
+    run = last_run(corp)
+    return [
+        step.name for step in corp.rows(SyncStep, SyncStep.run_id == run.id) if "contact-sync" in (step.reason or "")
+    ]
+
+
+def test_whom_only_the_contact_sync_secret_sees_has_not_left(company: Corp) -> None:
+    narrow(company)
+    company.act("resign", userid="frida", quiet=True)
+    company.sync()
+    assert (gone(company), removed(company), notes(company)) == ({"frida"}, set(), [])
+
+
+def test_without_a_contact_sync_secret_nobody_is_concluded_to_have_left(company: Corp) -> None:
+    narrow(company)
+    without_contact_sync(company)
+    company.sync()
+    assert last_run(company).state == "done"
+    assert (gone(company), removed(company), company.rows(Handover)) == (set(), set(), [])
+    assert notes(company) == ["departments", "staff"]
+
+
+def test_refused_list_of_members_fails_the_step_and_nobody_has_left(company: Corp) -> None:
+    refused(company, "user/list_id", "staff: errcode 48002")
+
+
+def test_refused_list_of_departments_fails_the_step_and_none_is_removed(company: Corp) -> None:
+    refused(company, "department/simplelist", "departments: errcode 48002")
+
+
+def refused(corp: Corp, path: str, reason: str) -> None:
+    narrow(corp)
+    corp.sim.misfortunes({"match": path, "kind": "errcode", "errcode": 48002, "corp_id": corp.corp_id})
+    corp.sync()
+    corp.sim.misfortunes()
+    run = last_run(corp)
+    assert (run.state, run.reason) == ("failed", reason)
+    assert (gone(corp), removed(corp), corp.rows(Handover)) == (set(), set(), [])
+    with transaction(corp.number) as session:
+        sync.resume(session, System.SYNC, run.id)
+    corp.drain()
+    assert (last_run(corp).state, gone(corp), removed(corp)) == ("done", set(), set())
