@@ -148,6 +148,16 @@ def ensure_staff(session: Session, userids: Iterable[str]) -> dict[str, int]:
     return _ids_of(session, wanted)
 
 
+def confirm(session: Session, userid: str) -> None:
+    """WeCom tells of this member, so a sync that is under way must not take them for gone; one who left stays so."""
+    ensure_staff(session, [userid])
+    session.execute(
+        update(Staff)
+        .where(func.lower(Staff.userid) == userid.lower(), Staff.status != StaffStatus.LEFT)
+        .values(updated_at=clock.now())
+    )
+
+
 def _ids_of(session: Session, folded: Collection[str]) -> dict[str, int]:
     rows = session.execute(select(func.lower(Staff.userid), Staff.id).where(func.lower(Staff.userid).in_(folded)))
     return {userid: number for userid, number in rows}  # noqa: C416 - rows are not pairs to the type checker
@@ -171,12 +181,12 @@ def mark_left(session: Session, userid: str, *, at: dt.datetime) -> Staff | None
     return staff
 
 
-def mark_left_unseen(session: Session, run_id: int) -> list[Staff]:
-    """Members that a whole sync did not meet have left."""
+def mark_left_unseen(session: Session, run_id: int, *, asked_before: dt.datetime) -> list[Staff]:
+    """Members that a whole sync did not meet have left, save those of whom WeCom told since the question."""
     now = clock.now()
     query = (
         update(Staff)
-        .where(Staff.status != StaffStatus.LEFT)
+        .where(Staff.status != StaffStatus.LEFT, Staff.updated_at < asked_before)
         .where((Staff.seen_in_sync.is_(None)) | (Staff.seen_in_sync != run_id))
         .values(status=StaffStatus.LEFT.value, left_at=now, updated_at=now)
         .returning(Staff)

@@ -25,7 +25,7 @@ def staff_changed(session: Session, event: StaffChanged) -> None:
     if event.new_userid is not None:
         directory.rename(session, event.userid, event.new_userid)
         userid = event.new_userid
-    directory.ensure_staff(session, [userid])
+    directory.confirm(session, userid)
     calls.request(
         session,
         Directory.get_member,
@@ -158,7 +158,7 @@ def _departments_answered(session: Session, run_id: int, *, done: int = 0, skipp
 def _staff_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:
     if sync.advance(session, run_id, "staff", answered=1, asked=asked, done=done, skipped=skipped):
         if not sync.is_noted(session, run_id, "staff"):
-            directory.mark_left_unseen(session, run_id)
+            directory.mark_left_unseen(session, run_id, asked_before=sync.started_at(session, run_id, "staff"))
         sync.finish_step(session, run_id, "staff")
 
 

@@ -60,7 +60,7 @@ class Staff(CorpBase):
     leads: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # departments led
     direct_leader: Mapped[str | None] = mapped_column(Text)
     left_at: Mapped[dt.datetime | None] = moment()
-    updated_at: Mapped[dt.datetime] = moment()
+    updated_at: Mapped[dt.datetime] = moment()  # when WeCom last told of them
     seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
 
 

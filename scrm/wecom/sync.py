@@ -4,6 +4,7 @@ The rooms do the steps: they hear ``SyncStepDue``, request calls, and say here h
 when none of its calls is outstanding.
 """
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import select
@@ -85,6 +86,12 @@ def running(session: Session) -> SyncRun | None:
 def steps(session: Session, run_id: int) -> list[SyncStep]:
     query = select(SyncStep).where(SyncStep.run_id == run_id).order_by(SyncStep.position)
     return list(session.scalars(query))
+
+
+def started_at(session: Session, run_id: int, name: str) -> dt.datetime:
+    """When the step last began: all its answers were asked for after that."""
+    query = select(SyncStep.started_at).where(SyncStep.run_id == run_id, SyncStep.name == name)
+    return session.scalars(query).one() or clock.now()
 
 
 def subject(run_id: int) -> str:

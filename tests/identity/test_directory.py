@@ -1,13 +1,25 @@
 """The address book as we keep it: who is concluded to be gone, and who is not."""
 
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
 from scrm.compliance.models.handovers import Handover
+from scrm.core import work
 from scrm.core.audit import System
 from scrm.core.db import transaction
+from scrm.core.doorbell import Lane
 from scrm.identity.models import Department, Staff, StaffStatus
 from scrm.wecom import corps, sync
-from scrm.wecom.models import SyncRun, SyncStep
+from scrm.wecom.client.directory import DirectoryClient
+from scrm.wecom.models import SyncRun, SyncStep, WecomCall
 from tests.support.company import befriend
 from tests.support.service import TestCorp as Corp
+
+STAFF_STEP = ("identity.sync_members", "identity.sync_member_ids")
 
 
 def gone(corp: Corp) -> set[str]:
@@ -81,3 +93,36 @@ def refused(corp: Corp, path: str, reason: str) -> None:
         sync.resume(session, System.SYNC, run.id)
     corp.drain()
     assert (last_run(corp).state, gone(corp), removed(corp)) == ("done", set(), set())
+
+
+def during(corp: Corp, monkeypatch: pytest.MonkeyPatch, play: Callable[[], None]) -> None:
+    """A sync in which ``play`` happens when all of the staff step is answered but department 5."""
+    real, played = DirectoryClient.list_members, threading.Event()
+
+    def late(self: DirectoryClient, *, department_id: int) -> Any:
+        if department_id == 5 and not played.is_set():
+            played.set()
+            for _ in range(200):
+                if len(corp.rows(WecomCall, WecomCall.reply.in_(STAFF_STEP), WecomCall.state == "leased")) == 1:
+                    break
+                time.sleep(0.02)
+            play()
+            corp.wait_delivered()
+            for lane in (Lane.URGENT, Lane.DEFAULT):
+                work.drain(corp.number, lane)
+        return real(self, department_id=department_id)
+
+    monkeypatch.setattr(DirectoryClient, "list_members", late)
+    corp.sync()
+    assert played.is_set()
+    assert last_run(corp).state == "done"
+
+
+def test_colleague_who_joins_while_the_members_are_read_has_not_left(
+    company: Corp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.sync()
+    company.act("resign", userid="frida", quiet=True)
+    during(company, monkeypatch, lambda: company.act("hire", userid="gina", name="吉娜", department=2))
+    assert gone(company) == {"frida"}
+    assert [row.userid for row in company.rows(Handover)] == []

@@ -1,6 +1,5 @@
 """The steps tags, customers and groups of a full sync: chains of calls, one page each."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -132,15 +131,10 @@ def _end_unseen(session: Session, run_id: int, userids: Sequence[str]) -> None:
     """The chain is read to its end: who of its members' customers was not met has been deleted by staff."""
     known = staff_ids_by_userid(session)
     ids = [known[userid.lower()] for userid in userids if userid.lower() in known]
-    for relation in states.unseen(session, run_id, ids, asked_before=_started_at(session, run_id)):
+    for relation in states.unseen(session, run_id, ids, asked_before=sync.started_at(session, run_id, "customers")):
         customer = session.get_one(Customer, relation.customer_id)
         states.end_unseen(session, relation, customer, at=clock.now())
         states.derive(session, [customer])
-
-
-def _started_at(session: Session, run_id: int) -> dt.datetime:
-    (started_at,) = (step.started_at for step in sync.steps(session, run_id) if step.name == "customers")
-    return started_at or clock.now()
 
 
 def _customers_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:
