@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,11 +14,14 @@ from scrm.identity.models import ROOT_DEPARTMENT, Department, Staff, StaffStatus
 from scrm.identity.queries import staff_by_userid, staff_by_userids
 from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Member, Membership
 
+_SECOND = dt.timedelta(seconds=1)  # callbacks tell times in whole seconds
 _STATUS = {1: StaffStatus.ACTIVE, 2: StaffStatus.DISABLED, 4: StaffStatus.NOT_ACTIVATED, 5: StaffStatus.LEFT}
 
 
-def take_departments(session: Session, departments: Iterable[DepartmentInfo], *, run_id: int | None) -> int:
-    """Upsert departments with names; the number of rows."""
+def take_departments(
+    session: Session, departments: Iterable[DepartmentInfo], *, asked_at: dt.datetime, run_id: int | None
+) -> int:
+    """Upsert departments with names; the number of rows. Those removed since ``asked_at`` stay so."""
     rows = [
         {
             "department_id": item.id,
@@ -31,13 +34,14 @@ def take_departments(session: Session, departments: Iterable[DepartmentInfo], *,
         }
         for item in departments
     ]
-    return _upsert_departments(
-        session, rows, ["name", "parent_id", "position", "leaders", "seen_in_sync", "removed_at"]
-    )
+    columns = ["name", "parent_id", "position", "leaders", "seen_in_sync", "removed_at"]
+    return _upsert_departments(session, rows, columns, asked_at=asked_at)
 
 
-def take_department_ids(session: Session, departments: Iterable[DepartmentId], *, run_id: int | None) -> int:
-    """Upsert the bare graph; a name that is known already stays."""
+def take_department_ids(
+    session: Session, departments: Iterable[DepartmentId], *, asked_at: dt.datetime, run_id: int
+) -> int:
+    """Upsert the bare graph; a name that is known already stays, and so do those removed since ``asked_at``."""
     rows: list[dict[str, Any]] = [
         {
             "department_id": item.id,
@@ -50,7 +54,7 @@ def take_department_ids(session: Session, departments: Iterable[DepartmentId], *
         }
         for item in departments
     ]
-    return _upsert_departments(session, rows, ["parent_id", "seen_in_sync", "removed_at"])
+    return _upsert_departments(session, rows, ["parent_id", "seen_in_sync", "removed_at"], asked_at=asked_at)
 
 
 def remove_department(session: Session, department_id: int) -> None:
@@ -68,8 +72,8 @@ def remove_departments_unseen(session: Session, run_id: int) -> int:
     return len(session.scalars(gone.returning(Department.id)).all())
 
 
-def take_members(session: Session, members: Iterable[Member], *, run_id: int | None) -> int:
-    """Upsert members with all that an app may see of them; the number of rows."""
+def take_members(session: Session, members: Iterable[Member], *, asked_at: dt.datetime, run_id: int | None) -> int:
+    """Upsert members with all that an app may see of them; the number of rows. Who left since ``asked_at`` stays so."""
     now = clock.now()
     rows: dict[str, dict[str, Any]] = {}
     members = list(members)
@@ -91,13 +95,16 @@ def take_members(session: Session, members: Iterable[Member], *, run_id: int | N
             "seen_in_sync": run_id,
         }
     keep = set() if run_id is not None else {"seen_in_sync"}
-    count = _upsert_staff(session, list(rows.values()), keep=keep)
+    count = _upsert_staff(session, list(rows.values()), asked_at=asked_at, keep=keep)
     _tell_departed(session, [member for member in members if member.userid.lower() in before], at=now)
     return count
 
 
-def take_memberships(session: Session, memberships: Iterable[Membership], *, run_id: int) -> int:
-    """Upsert members of whom only ids are known; what is known of them already stays. The number of members."""
+def take_memberships(session: Session, memberships: Iterable[Membership], *, asked_at: dt.datetime, run_id: int) -> int:
+    """Upsert members of whom only ids are known; what is known of them already stays. The number of members.
+
+    Who left since ``asked_at`` stays so.
+    """
     by_userid: dict[str, tuple[str, list[int]]] = {}
     for item in memberships:
         by_userid.setdefault(item.userid.lower(), (item.userid, []))[1].append(item.department_id)
@@ -119,15 +126,14 @@ def take_memberships(session: Session, memberships: Iterable[Membership], *, run
         }
         for folded, (userid, departments) in by_userid.items()
     ]
-    keep = {"name", "alias", "position", "status", "left_at", "main_department", "leads", "direct_leader"}
-    count = _upsert_staff(session, rows, keep=keep)
     # Whoever is listed has not left; whether a member is disabled only the app's own view tells.
     session.execute(
         update(Staff)
-        .where(func.lower(Staff.userid).in_(by_userid), Staff.status == StaffStatus.LEFT)
+        .where(func.lower(Staff.userid).in_(by_userid), Staff.status == StaffStatus.LEFT, _not_left_since(asked_at))
         .values(status=StaffStatus.ACTIVE.value, left_at=None)
     )
-    return count
+    keep = {"name", "alias", "position", "status", "left_at", "main_department", "leads", "direct_leader"}
+    return _upsert_staff(session, rows, asked_at=asked_at, keep=keep)
 
 
 def ensure_staff(session: Session, userids: Iterable[str]) -> dict[str, int]:
@@ -254,20 +260,33 @@ def _bare(userid: str, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _upsert_departments(session: Session, rows: list[dict[str, Any]], columns: list[str]) -> int:
+def _not_left_since(asked_at: dt.datetime) -> ColumnElement[bool]:
+    """True of members whom an answer to this question may change: it left after the departure, if there was one.
+
+    Within the second of the departure, what was noted before the question was before it.
+    """
+    known = func.least(Staff.left_at + _SECOND, Staff.updated_at)
+    return or_(Staff.status != StaffStatus.LEFT, known <= asked_at)
+
+
+def _upsert_departments(
+    session: Session, rows: list[dict[str, Any]], columns: list[str], *, asked_at: dt.datetime
+) -> int:
     if not rows:
         return 0
     statement = insert(Department).values(sorted(rows, key=lambda row: row["department_id"]))
     taken = {name: statement.excluded[name] for name in columns}
-    session.execute(statement.on_conflict_do_update(index_elements=["department_id"], set_=taken))
+    standing = or_(Department.removed_at.is_(None), Department.removed_at <= asked_at)
+    session.execute(statement.on_conflict_do_update(index_elements=["department_id"], set_=taken, where=standing))
     return len(rows)
 
 
-def _upsert_staff(session: Session, rows: list[dict[str, Any]], *, keep: set[str]) -> int:
+def _upsert_staff(session: Session, rows: list[dict[str, Any]], *, asked_at: dt.datetime, keep: set[str]) -> int:
     if not rows:
         return 0
     # In one order everywhere, so that two pages taken over at once do not wait for each other's rows crosswise.
     statement = insert(Staff).values(sorted(rows, key=lambda row: row["userid"].lower()))
     taken = {name: statement.excluded[name] for name in rows[0] if name not in keep and name != "userid"}
-    session.execute(statement.on_conflict_do_update(index_elements=[text("lower(userid)")], set_=taken))
+    folded = [text("lower(userid)")]
+    session.execute(statement.on_conflict_do_update(index_elements=folded, set_=taken, where=_not_left_since(asked_at)))
     return len(rows)

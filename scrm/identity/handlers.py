@@ -60,12 +60,12 @@ def member_fetched(session: Session, outcome: Outcome) -> None:
     """A refusal changes nothing: gone and outside the visible range look the same; ``delete_user`` tells who left."""
     if outcome.state is CallState.DONE:
         member: Member = outcome.result
-        directory.take_members(session, [member], run_id=None)
+        directory.take_members(session, [member], asked_at=outcome.asked_at, run_id=None)
 
 
 def departments_fetched(session: Session, outcome: Outcome) -> None:
     if outcome.state is CallState.DONE:
-        directory.take_departments(session, outcome.result, run_id=None)
+        directory.take_departments(session, outcome.result, asked_at=outcome.asked_at, run_id=None)
 
 
 def sync_step_due(session: Session, event: SyncStepDue) -> None:
@@ -94,7 +94,7 @@ def sync_departments(session: Session, outcome: Outcome) -> None:
     if sync.failed(session, outcome, run_id, "departments"):
         return
     departments: list[DepartmentInfo] = outcome.result
-    done = directory.take_departments(session, departments, run_id=run_id)
+    done = directory.take_departments(session, departments, asked_at=outcome.asked_at, run_id=run_id)
     _departments_answered(session, run_id, done=done)
 
 
@@ -108,7 +108,7 @@ def sync_department_ids(session: Session, outcome: Outcome) -> None:
     if sync.failed(session, outcome, run_id, "departments"):
         return
     departments: list[DepartmentId] = outcome.result
-    directory.take_department_ids(session, departments, run_id=run_id)
+    directory.take_department_ids(session, departments, asked_at=outcome.asked_at, run_id=run_id)
     _departments_answered(session, run_id)
 
 
@@ -122,7 +122,7 @@ def sync_member_ids(session: Session, outcome: Outcome) -> None:
     if sync.failed(session, outcome, run_id, "staff"):
         return
     page: MembershipPage = outcome.result
-    directory.take_memberships(session, page.items, run_id=run_id)
+    directory.take_memberships(session, page.items, asked_at=outcome.asked_at, run_id=run_id)
     if page.next_cursor:
         arguments = {"cursor": page.next_cursor}
         _ask(session, run_id, Directory.list_member_ids, arguments, "identity.sync_member_ids")
@@ -138,7 +138,7 @@ def sync_members(session: Session, outcome: Outcome) -> None:
     if sync.failed(session, outcome, run_id, "staff"):
         return
     members: list[Member] = outcome.result
-    done = directory.take_members(session, members, run_id=run_id)
+    done = directory.take_members(session, members, asked_at=outcome.asked_at, run_id=run_id)
     _staff_answered(session, run_id, done=done)
 
 

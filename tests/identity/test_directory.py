@@ -19,6 +19,7 @@ from scrm.wecom.models import SyncRun, SyncStep, WecomCall
 from tests.support.company import befriend
 from tests.support.service import TestCorp as Corp
 
+BOBS = 3  # bob's department
 STAFF_STEP = ("identity.sync_members", "identity.sync_member_ids")
 
 
@@ -42,6 +43,14 @@ def without_contact_sync(corp: Corp) -> None:
     file = corp.sim.corp_file(corp.corp_id)
     file["apps"] = [app for app in file["apps"] if app["kind"] == "app"]
     corps.apply(corps.check(file), None)
+
+
+def heard(corp: Corp, play: Callable[[], object]) -> None:
+    """What is played reaches us by callback, and all that follows from it is done but the sync."""
+    play()
+    corp.wait_delivered()
+    for lane in (Lane.URGENT, Lane.DEFAULT):
+        work.drain(corp.number, lane)
 
 
 def last_run(corp: Corp) -> SyncRun:
@@ -95,7 +104,7 @@ def refused(corp: Corp, path: str, reason: str) -> None:
     assert (last_run(corp).state, gone(corp), removed(corp)) == ("done", set(), set())
 
 
-def during(corp: Corp, monkeypatch: pytest.MonkeyPatch, play: Callable[[], None]) -> None:
+def during(corp: Corp, monkeypatch: pytest.MonkeyPatch, play: Callable[[], object]) -> None:
     """A sync in which ``play`` happens when all of the staff step is answered but department 5."""
     real, played = DirectoryClient.list_members, threading.Event()
 
@@ -106,10 +115,7 @@ def during(corp: Corp, monkeypatch: pytest.MonkeyPatch, play: Callable[[], None]
                 if len(corp.rows(WecomCall, WecomCall.reply.in_(STAFF_STEP), WecomCall.state == "leased")) == 1:
                     break
                 time.sleep(0.02)
-            play()
-            corp.wait_delivered()
-            for lane in (Lane.URGENT, Lane.DEFAULT):
-                work.drain(corp.number, lane)
+            heard(corp, play)
         return real(self, department_id=department_id)
 
     monkeypatch.setattr(DirectoryClient, "list_members", late)
@@ -126,3 +132,64 @@ def test_colleague_who_joins_while_the_members_are_read_has_not_left(
     during(company, monkeypatch, lambda: company.act("hire", userid="gina", name="吉娜", department=2))
     assert gone(company) == {"frida"}
     assert [row.userid for row in company.rows(Handover)] == []
+
+
+def overtaken(corp: Corp, monkeypatch: pytest.MonkeyPatch, method: str, play: Callable[[], object]) -> None:
+    """From now on: what WeCom answers first to ``method`` is stored only after ``play`` was heard of."""
+    real = getattr(DirectoryClient, method)
+    played = threading.Event()
+
+    def late(self: DirectoryClient, **arguments: Any) -> Any:
+        answer = real(self, **arguments)
+        if not played.is_set() and arguments.get("department_id", BOBS) == BOBS:
+            played.set()
+            heard(corp, play)
+        return answer
+
+    monkeypatch.setattr(DirectoryClient, method, late)
+
+
+@pytest.mark.parametrize("method", ["get_member", "list_members", "list_member_ids"])
+def test_answer_from_before_the_departure_brings_nobody_back(
+    company: Corp, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    company.sync()
+    overtaken(company, monkeypatch, method, lambda: company.act("resign", userid="bob"))
+    if method == "get_member":
+        company.act("move_department", userid="bob", departments=[4])
+        company.settle()
+    else:
+        company.sync()
+    assert gone(company) == {"bob"}
+    (bob,) = company.rows(Staff, Staff.userid == "bob")
+    assert bob.left_at is not None
+
+
+def test_whoever_comes_back_is_in_service_at_once(company: Corp) -> None:
+    company.sync()
+    company.act("resign", userid="bob")
+    company.settle()
+    assert gone(company) == {"bob"}
+    company.act("hire", userid="bob", name="鲍勃", department=3)
+    company.settle()
+    assert gone(company) == set()
+
+
+def test_whoever_comes_back_untold_is_met_by_the_next_sync(company: Corp) -> None:
+    company.sync()
+    company.act("resign", userid="bob")
+    company.settle()
+    company.act("hire", userid="bob", name="鲍勃", department=3, quiet=True)
+    company.sync()
+    assert gone(company) == set()
+
+
+@pytest.mark.parametrize("method", ["list_departments", "list_department_ids"])
+def test_answer_from_before_the_removal_brings_no_department_back(
+    company: Corp, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    made = company.act("create_department", name="临时组", quiet=True)["id"]
+    company.sync()
+    overtaken(company, monkeypatch, method, lambda: company.act("delete_department", id=made))
+    company.sync()
+    assert removed(company) == {made}

@@ -11,12 +11,12 @@ from scrm.wecom.simulator.world import ACTIVE, DISABLED, LEFT, Department, Json,
 
 @verb
 def hire(stage: Stage, args: Args) -> Json:
-    """A member joins a department."""
+    """A member joins a department; the userid of one who left is free again."""
     name = args.text("name", "") or staff_name(stage.corp.random)
     departments = args.numbers("departments") or [args.number("department", 1)]
     _check_departments(stage, departments)
     userid = args.text("userid", "") or stage.corp.new_id("Staff", 8)
-    if userid.lower() in stage.corp.staff:
+    if stage.corp.member(userid) is not None:
         raise BadAction(f"the userid {userid} is taken")
     row = Staff(userid, name, departments, position=args.text("position", ""))
     stage.corp.put(row)
