@@ -34,7 +34,8 @@ def take_departments(
         }
         for item in departments
     ]
-    columns = ["name", "parent_id", "position", "leaders", "seen_in_sync", "removed_at"]
+    seen = ["seen_in_sync"] if run_id is not None else []
+    columns = ["name", "parent_id", "position", "leaders", "removed_at", *seen]
     return _upsert_departments(session, rows, columns, asked_at=asked_at)
 
 

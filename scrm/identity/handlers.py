@@ -64,8 +64,11 @@ def member_fetched(session: Session, outcome: Outcome) -> None:
 
 
 def departments_fetched(session: Session, outcome: Outcome) -> None:
+    """What is listed here was met by the sync that is under way, if there is one, and so is not gone at its end."""
     if outcome.state is CallState.DONE:
-        directory.take_departments(session, outcome.result, asked_at=outcome.asked_at, run_id=None)
+        run = sync.running(session)
+        run_id = run.id if run is not None else None
+        directory.take_departments(session, outcome.result, asked_at=outcome.asked_at, run_id=run_id)
 
 
 def sync_step_due(session: Session, event: SyncStepDue) -> None:

@@ -193,3 +193,14 @@ def test_answer_from_before_the_removal_brings_no_department_back(
     overtaken(company, monkeypatch, method, lambda: company.act("delete_department", id=made))
     company.sync()
     assert removed(company) == {made}
+
+
+@pytest.mark.parametrize("method", ["list_departments", "list_department_ids"])
+def test_department_made_while_departments_are_read_is_kept(
+    company: Corp, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    company.sync()
+    overtaken(company, monkeypatch, method, lambda: company.act("create_department", name="新部门"))
+    company.sync()
+    assert "新部门" in {row.name for row in company.rows(Department)}
+    assert removed(company) == set()
