@@ -45,7 +45,7 @@ from scrm.events.contact import (
     TransferFailed,
 )
 from scrm.events.conversation import ConversationsSeen
-from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted, StaffDeparted
+from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted, StaffDeparted, StaffMerged
 from scrm.events.follow import FollowLost
 from scrm.events.handover import CustomersTransferred, GroupsTransferred
 from scrm.events.sync import SyncStepDue
@@ -94,6 +94,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (ContactDeletedByStaff, "compliance.contact_deleted_by_staff", handovers.contact_deleted_by_staff),
     (CustomersTransferred, "customers.customers_transferred", customers.customers_transferred),
     (GroupsTransferred, "customers.groups_transferred", customers.groups_transferred),
+    (StaffMerged, "customers.staff_merged", customers.staff_merged),
 ]
 
 # Who takes the answer of a call to WeCom. The name is stored in call rows.

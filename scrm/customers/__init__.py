@@ -1,5 +1,5 @@
 """The customer file: customers, follow relations, tags, timeline, groups, welcome messages.
 
 Hears: what callbacks say of contacts, tags and groups, ``SyncStepDue`` (tags, customers, groups),
-``CustomersTransferred``, ``GroupsTransferred``, ``ConversationsSeen``. Tells: ``FollowLost``.
+``CustomersTransferred``, ``GroupsTransferred``, ``ConversationsSeen``, ``StaffMerged``. Tells: ``FollowLost``.
 """

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.core import clock, outbox
-from scrm.events.directory import StaffDeparted
+from scrm.events.directory import StaffDeparted, StaffMerged
 from scrm.identity.models import ROOT_DEPARTMENT, Department, Staff, StaffStatus
 from scrm.identity.queries import staff_by_userid, staff_by_userids
 from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Member, Membership
@@ -171,11 +171,25 @@ def _ids_of(session: Session, folded: Collection[str]) -> dict[str, int]:
 
 
 def rename(session: Session, userid: str, new_userid: str) -> None:
-    """A userid may be changed once; what refers to the member refers to its id."""
-    staff = staff_by_userid(session, userid)
-    if staff is not None and staff_by_userid(session, new_userid) is None:
+    """A userid may be changed once; what refers to the member refers to its id.
+
+    A callback of a customer, or a page of a sync, may have named the new userid first, and a row was entered for it:
+    that row gives the userid up. A row older than the member's is of somebody else: an old change is told again.
+    """
+    staff, namesake = staff_by_userid(session, userid), staff_by_userid(session, new_userid)
+    if staff is None or (namesake is not None and namesake.id < staff.id):
+        return
+    if namesake is not None and namesake.id != staff.id:
+        now = clock.now()
+        old, namesake.userid = staff.userid, f"{new_userid} #{namesake.id}"  # no userid has a blank: free for a moment
+        namesake.status, namesake.left_at, namesake.updated_at = StaffStatus.LEFT, now, now
+        session.flush()
         staff.userid = new_userid
         session.flush()
+        namesake.userid = old
+        outbox.publish(session, StaffMerged(staff_id=staff.id, merged_id=namesake.id))
+    staff.userid = new_userid
+    session.flush()
 
 
 def mark_left(session: Session, userid: str, *, at: dt.datetime) -> Staff | None:

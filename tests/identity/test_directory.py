@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from scrm.compliance.models.alerts import Alert
 from scrm.compliance.models.handovers import Handover
 from scrm.core import work
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.customers.models import Customer, FollowRelation, TimelineEntry
 from scrm.identity.models import Department, Staff, StaffStatus
 from scrm.wecom import corps, sync
 from scrm.wecom.client.directory import DirectoryClient
@@ -204,3 +206,50 @@ def test_department_made_while_departments_are_read_is_kept(
     company.sync()
     assert "新部门" in {row.name for row in company.rows(Department)}
     assert removed(company) == set()
+
+
+def renamed_after_a_customer_named_it(corp: Corp) -> list[str]:
+    """Bob becomes bobby; the callback of a new customer comes first, then that of the change. Bob's customers."""
+    known = befriend(corp, "bob", "老客户")
+    corp.sync()
+    corp.act("change_userid", userid="bob", new_userid="bobby", quiet=True)
+    corp.act("edit_contact", userid="bobby", external_userid=known, remark="改了备注")
+    fresh = corp.act("add_contact", userid="bobby", name="新客户")["external_userid"]
+    corp.settle()
+    assert len(corp.rows(Staff, Staff.userid.in_(["bob", "bobby"]))) == 2
+    tell_renamed(corp)
+    return [known, fresh]
+
+
+def tell_renamed(corp: Corp) -> None:
+    xml = (
+        "<xml><MsgType>event</MsgType><Event>change_contact</Event><ChangeType>update_user</ChangeType>"
+        f"<UserID>bob</UserID><NewUserID>bobby</NewUserID><CreateTime>{int(time.time())}</CreateTime></xml>"
+    )
+    corp.sim.call("POST", f"/corps/{corp.corp_id}/callbacks/raw", {"app": "contacts", "xml": xml})
+    corp.settle()
+
+
+def test_new_userid_that_a_customer_named_first_is_the_same_member(company: Corp) -> None:
+    customers = renamed_after_a_customer_named_it(company)
+    (bobby,) = company.rows(Staff, Staff.userid == "bobby")
+    company.sync()
+    assert (bobby.id, bobby.name) == (min(row.id for row in company.rows(Staff, Staff.userid.ilike("bob%"))), "鲍勃")
+    relations = company.rows(FollowRelation)
+    names = {row.id: row.external_userid for row in company.rows(Customer)}
+    assert [(names[row.customer_id], row.staff_id, row.status) for row in relations] == [
+        (external_userid, bobby.id, "active") for external_userid in customers
+    ]
+    assert relations[0].remark == "改了备注"
+    entries = company.rows(TimelineEntry)
+    assert sorted(row.kind for row in entries) == ["added", "added", "edited", "welcome_sent"]
+    assert {row.staff_id for row in entries} == {bobby.id}
+    assert (company.rows(Handover), company.rows(Alert)) == ([], [])
+
+
+def test_change_of_userid_that_is_told_again_changes_nothing(company: Corp) -> None:
+    renamed_after_a_customer_named_it(company)
+    before = [(row.id, row.userid, row.status) for row in company.rows(Staff)]
+    time.sleep(1.1)  # another second is another callback
+    tell_renamed(company)
+    assert [(row.id, row.userid, row.status) for row in company.rows(Staff)] == before

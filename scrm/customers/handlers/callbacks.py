@@ -1,7 +1,7 @@
 """What callbacks say of contacts, tags and groups, and the states fetched after them."""
 
 from scrm.core.db import Session
-from scrm.customers.actions import contacts, conversations, groups, states, tags, transfers, welcomes
+from scrm.customers.actions import contacts, conversations, groups, merges, states, tags, transfers, welcomes
 from scrm.events.contact import (
     ContactAdded,
     ContactDeletedByStaff,
@@ -11,6 +11,7 @@ from scrm.events.contact import (
     GroupChatChanged,
 )
 from scrm.events.conversation import ConversationsSeen
+from scrm.events.directory import StaffMerged
 from scrm.events.handover import CustomersTransferred, GroupsTransferred
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
@@ -35,6 +36,10 @@ def contact_deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> 
 
 def contact_deleted_staff(session: Session, event: ContactDeletedStaff) -> None:
     contacts.deleted_by_customer(session, event)
+
+
+def staff_merged(session: Session, event: StaffMerged) -> None:
+    merges.merge_staff(session, staff_id=event.staff_id, merged_id=event.merged_id)
 
 
 def customers_transferred(session: Session, event: CustomersTransferred) -> None:
