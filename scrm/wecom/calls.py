@@ -119,20 +119,20 @@ def replay(session: Session, call: WecomCall) -> None:
     ring_after_commit(session, Lane(call.lane))
 
 
-def withdraw(session: Session, *, key_prefix: str) -> list[dict[str, Any]]:
+def withdraw(session: Session, *, key_prefix: str, asked_before: dt.datetime | None = None) -> list[dict[str, Any]]:
     """Take back the calls of these keys that have not left, parked ones included; the contexts of those.
 
-    What is on its way stays so, and an answer that waits for its asker is still handed over.
+    What is on its way stays so, and an answer that waits for its asker is still handed over. ``asked_before`` leaves
+    alone those that were requested at that moment or later.
     """
-    rows = session.scalars(
-        select(WecomCall)
-        .where(
-            WecomCall.key.startswith(key_prefix, autoescape=True),
-            WecomCall.state.in_([CallState.READY, CallState.PARKED]),
-            WecomCall.answer.is_(None),
-        )
-        .with_for_update(skip_locked=True)
-    ).all()
+    query = select(WecomCall).where(
+        WecomCall.key.startswith(key_prefix, autoescape=True),
+        WecomCall.state.in_([CallState.READY, CallState.PARKED]),
+        WecomCall.answer.is_(None),
+    )
+    if asked_before is not None:
+        query = query.where(WecomCall.created_at < asked_before)
+    rows = session.scalars(query.with_for_update(skip_locked=True)).all()
     for row in rows:
         row.state, row.reason, row.finished_at = CallState.EXPIRED, "withdrawn", clock.now()
     return [row.context for row in rows]

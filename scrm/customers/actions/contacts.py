@@ -5,6 +5,7 @@ state (`scrm.customers.actions.states`) decides the rest.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -76,10 +77,10 @@ def deleted_by_customer(session: Session, event: ContactDeletedStaff) -> None:
     _lost(session, relation, event, by_staff=False)
 
 
-def fetch(session: Session, external_userid: str, *, app: str | None, again: bool = False) -> None:
+def fetch(session: Session, external_userid: str, *, app: str | None, sought: Sequence[str] = ()) -> None:
     """Ask for the present state with the credential of an app; one waiting request serves all who ask by the same.
 
-    ``again`` marks the second of its kind.
+    ``sought`` are tags for which the list of tags has been read already: they are not looked for once more.
     """
     calls.request(
         session,
@@ -88,7 +89,7 @@ def fetch(session: Session, external_userid: str, *, app: str | None, again: boo
         subject=f"customer:{external_userid}",
         key=f"contact:{app}:{external_userid}",
         reply="customers.contact_fetched",
-        context={"external_userid": external_userid, "app": app, "again": again},
+        context={"external_userid": external_userid, "app": app, "sought": list(sought)},
         app=app,
     )
 

@@ -62,7 +62,10 @@ def group_chat_changed(session: Session, event: GroupChatChanged) -> None:
 
 
 def contact_fetched(session: Session, outcome: Outcome) -> None:
-    """Take over a fetched customer; a tag that no list has named yet is asked for, and the customer once more."""
+    """Take over a fetched customer; a tag that no list has named yet is asked for, and after it the customer again.
+
+    Each tag is looked for once: the list may not know one that the customer still carries.
+    """
     external_userid: str = outcome.context["external_userid"]
     if outcome.errcode == _NOBODY_FOLLOWS:
         states.take_nobody_follows(session, external_userid, asked_at=outcome.asked_at)
@@ -72,14 +75,19 @@ def contact_fetched(session: Session, outcome: Outcome) -> None:
     contact: Contact = outcome.result
     states.take_contact(session, contact, asked_at=outcome.asked_at)
     named = {tag for follow in contact.follows for tag in follow.tag_ids}
-    if tags.unknown(session, named) and not outcome.context.get("again"):
-        tags.fetch(session)
-        contacts.fetch(session, external_userid, app=outcome.context["app"], again=True)
+    sought = set(outcome.context.get("sought", ()))
+    missing = tags.unknown(session, named)
+    if missing - sought:
+        tags.fetch_for(session, external_userid, app=outcome.context["app"], sought=missing | sought)
 
 
 def tags_fetched(session: Session, outcome: Outcome) -> None:
-    if outcome.state is CallState.DONE:
-        tags.take(session, outcome.result)
+    """Take over the list; the customers for whom it was asked are fetched now, since their tags are known only now."""
+    if outcome.state is not CallState.DONE:
+        return
+    tags.take(session, outcome.result)
+    for wanted in tags.served(session, outcome):
+        contacts.fetch(session, wanted["external_userid"], app=wanted["app"], sought=wanted["sought"])
 
 
 def group_fetched(session: Session, outcome: Outcome) -> None:

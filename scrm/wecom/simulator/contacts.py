@@ -171,7 +171,7 @@ def _common(call: Call, row: Follow) -> Json:
 def _follow_user(call: Call, row: Follow) -> Json:
     tags: list[Json] = []
     for tag_id in row.tags:
-        found = call.corp.find_tag(tag_id)
+        found = call.corp.find_tag(tag_id, deleted=call.corp.habits.deleted_tags_stay)
         if found is not None:
             group, tag = found
             tags.append({"group_name": group.name, "tag_name": tag.name, "tag_id": tag.id, "type": 1})

@@ -136,7 +136,7 @@ def remove_tags(corp: Corp, ids: set[str]) -> list[str]:
                 group.deleted = True
                 emptied.append(group.id)
             corp.put(group)
-    for row in corp.follows.values():
+    for row in corp.follows.values() if not corp.habits.deleted_tags_stay else ():
         if not ids.isdisjoint(row.tags):
             row.tags = [id_ for id_ in row.tags if id_ not in ids]
             corp.put(row)

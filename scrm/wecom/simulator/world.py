@@ -248,6 +248,7 @@ class Habits:
     takeover_seconds: int = 86_400  # a transfer completes by itself after this long
     transfer_seconds: float = 0.02  # how long a resigned transfer holds its member (45035 meanwhile)
     transfer_codes_on_items: bool = False  # refusals of both members come per item; the pages leave it open
+    deleted_tags_stay: bool = False  # single reads go on naming a deleted tag on customers; the pages leave it open
     group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
     group_message_page: int = 100  # messages on a page of their listing, however many are asked for
     dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
@@ -328,10 +329,11 @@ class Corp:
         rows = [self.follows[(userid.lower(), ext)] for ext in self.followed.get(userid.lower(), ())]
         return sorted(rows, key=lambda row: (row.createtime, row.external_userid))
 
-    def find_tag(self, tag_id: str) -> tuple[TagGroup, Tag] | None:
+    def find_tag(self, tag_id: str, *, deleted: bool = False) -> tuple[TagGroup, Tag] | None:
+        """A living tag with its group, or one that is ``deleted`` as well."""
         for group in self.tag_groups.values():
             for tag in group.tags:
-                if tag.id == tag_id and not tag.deleted and not group.deleted:
+                if tag.id == tag_id and (deleted or not (tag.deleted or group.deleted)):
                     return group, tag
         return None
 
