@@ -48,7 +48,7 @@ from scrm.events.conversation import ConversationsSeen
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted, StaffDeparted, StaffMerged
 from scrm.events.follow import FollowLost
 from scrm.events.handover import CustomersTransferred, GroupsTransferred
-from scrm.events.sync import SyncStepDue
+from scrm.events.sync import SyncEnded, SyncStepDue
 from scrm.identity import accounts, demo
 from scrm.identity import handlers as identity
 from scrm.identity.models import Role
@@ -88,7 +88,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (SyncStepDue, "identity.sync_step_due", identity.sync_step_due),
     (SyncStepDue, "customers.sync_step_due", customers_sync.step_due),
     (StaffDeparted, "compliance.staff_departed", handovers.staff_departed),
-    (SyncStepDue, "compliance.sync_step_due", handovers.sync_step_due),
+    (SyncEnded, "compliance.sync_ended", handovers.sync_ended),
     (TransferFailed, "compliance.transfer_failed", handovers.transfer_failed),
     (ContactAdded, "compliance.contact_added", handovers.contact_added),
     (ContactDeletedByStaff, "compliance.contact_deleted_by_staff", handovers.contact_deleted_by_staff),
@@ -189,7 +189,7 @@ def wire() -> None:
             groups_of=ownership.groups_of,
             named=ownership.named,
             customer_counts=ownership.customer_counts,
-            departed_with_customers=ownership.departed_with_customers,
+            departed_owners=ownership.departed_owners,
         )
     )
     marketing_ports.install(

@@ -53,7 +53,7 @@ class CustomerFile:
     groups_of: Callable[[Session, str], list[tuple[str, str]]]  # chat_id and name of the groups a userid owns
     named: Callable[[Session, list[str]], Mapping[str, "OwnCustomer"]]  # by external_userid
     customer_counts: Callable[[Session, list[int]], dict[int, int]]  # how many customers each member follows now
-    departed_with_customers: Callable[[Session], list[int]]  # members out of service who follow somebody
+    departed_owners: Callable[[Session], list[int]]  # members out of service who follow somebody or own a group
     follow_history: Callable[[Session, int, int], list[tuple[str, dt.datetime]]]
 
 

@@ -19,3 +19,19 @@ class SyncStepDue(Event):
     @property
     def subject(self) -> str:
         return f"sync:{self.run_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncEnded(Event):
+    """The sync ``run_id`` is over: every step is done, or one has failed and what the steps before it read holds.
+
+    A failed sync may be resumed, and ends once more then.
+    """
+
+    lane: ClassVar[Lane] = Lane.BULK
+
+    run_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"sync:{self.run_id}"

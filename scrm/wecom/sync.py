@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, outbox
 from scrm.core.errors import AppError
-from scrm.events.sync import SyncStepDue
+from scrm.events.sync import SyncEnded, SyncStepDue
 from scrm.wecom import calls
 from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep
 from scrm.wecom.outcome import Outcome
@@ -155,6 +155,7 @@ def fail_step(session: Session, run_id: int, name: str, reason: str) -> None:
     step.state, step.reason, step.finished_at = SyncState.FAILED, reason, now
     run.state, run.reason, run.finished_at, run.updated_at = SyncState.FAILED, f"{name}: {reason}", now, now
     audit.record(session, audit.System.SYNC, "sync.failed", subject(run_id), {"step": name, "reason": reason})
+    outbox.publish(session, SyncEnded(run_id=run_id))
 
 
 def failed(session: Session, outcome: Outcome, run_id: int, name: str) -> bool:
@@ -181,6 +182,7 @@ def _next_step(session: Session, run: SyncRun) -> None:
     run.state, run.finished_at = SyncState.DONE, now
     counts = {step.name: step.done for step in steps(session, run.id)}
     audit.record(session, audit.System.SYNC, "sync.done", subject(run.id), counts)
+    outbox.publish(session, SyncEnded(run_id=run.id))
 
 
 def _locked(session: Session, run_id: int, name: str) -> tuple[SyncRun, SyncStep]:

@@ -53,12 +53,14 @@ def open_departure(
     """The case of this departure, with all that the customer file knows; ``None`` if there is nothing to hand over.
 
     Callback, sync and WeCom's list may each tell of the same departure, in any order and more than once; ``listed``
-    are customers whom that list names.
+    are customers whom that list names. A case that is there takes in what the customer file has learned since.
     """
     case = departure_of(session, staff, departed_at=departed_at)
     if case is not None:
         case.resigned = case.resigned or resigned
         case.departed_at = min(case.departed_at, departed_at)
+        if listed is None:  # the list comes in pages, each hour anew: it adds what it names, and no more
+            _take_in(session, case, staff)
         return case
     customers = customer_file().customers_of(session, staff.id)
     groups = customer_file().groups_of(session, staff.userid)
@@ -92,14 +94,21 @@ def departure_of(session: Session, staff: Staff, *, departed_at: dt.datetime) ->
 
 
 def open_missed(session: Session) -> int:
-    """Cases for members out of service who follow somebody and have no case: what no event told. How many."""
+    """Cases for members out of service who own something and have no case: what no event told. How many were opened.
+
+    A case that is there takes in what has been found since.
+    """
     opened = 0
-    known = set(session.scalars(select(Handover.staff_id).where(Handover.kind == HandoverKind.DEPARTURE)))
-    staff = identity.staff_by_ids(session, set(customer_file().departed_with_customers(session)) - known)
-    for member in staff.values():
-        at = member.left_at or clock.now()
+    query = select(Handover.staff_id, Handover.departed_at).where(Handover.kind == HandoverKind.DEPARTURE)
+    latest: dict[int, dt.datetime] = {row[0]: row[1] for row in session.execute(query.order_by(Handover.id)).all()}
+    staff = identity.staff_by_ids(session, customer_file().departed_owners(session))
+    # Locked in the order in which the list's pages lock them.
+    for number, member in sorted(staff.items(), key=lambda item: item[1].userid.lower()):
+        # Nobody says when a member was disabled: with a case, it is that departure until an event tells of another.
+        at = latest.get(number) or member.left_at or clock.now()
         left = member.status == StaffStatus.LEFT
-        opened += open_departure(session, member, resigned=left, departed_at=at, detected_by="sync") is not None
+        case = open_departure(session, member, resigned=left, departed_at=at, detected_by="sync")
+        opened += case is not None and number not in latest
     return opened
 
 
@@ -261,12 +270,24 @@ def restate(session: Session, case: Handover) -> None:
     if state is not HandoverState.OPEN:
         case.escalate_at = None
     elif before != "" and case.kind == HandoverKind.DEPARTURE:
-        # Something failed and wants a second successor: the clock starts anew.
+        # Something failed and wants a second successor, or was found later: the clock starts anew.
         case.due_at = case.escalate_at = now + dt.timedelta(hours=policy(session).due_hours)
     if state is HandoverState.DONE:
         case.poll_at = None
         facts = {name.value: count for name, count in counts.items()}
         audit.record(session, audit.System.SCHEDULER, "handover.done", f"handover:{case.id}", facts)
+
+
+def _take_in(session: Session, case: Handover, staff: Staff) -> None:
+    """Enter what the customer file knows and the case does not; a case that was done is open again if there is any.
+
+    One that a person closed stays as it was explained.
+    """
+    if case.state == HandoverState.CLOSED:
+        return
+    add_customers(session, case, customer_file().customers_of(session, staff.id))
+    add_groups(session, case, customer_file().groups_of(session, staff.userid))
+    restate(session, case)
 
 
 def _new(session: Session, staff: Staff, kind: HandoverKind, *, departed_at: dt.datetime, detected_by: str) -> Handover:

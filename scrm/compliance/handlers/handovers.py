@@ -6,7 +6,7 @@ from scrm.compliance.actions import handover_notices, handovers, results, slices
 from scrm.core.db import Session
 from scrm.events.contact import ContactAdded, ContactDeletedByStaff, TransferFailed
 from scrm.events.directory import StaffDeparted
-from scrm.events.sync import SyncStepDue
+from scrm.events.sync import SyncEnded
 from scrm.identity.queries import staff_by_ids
 from scrm.wecom.outcome import Outcome
 
@@ -26,11 +26,10 @@ def staff_departed(session: Session, event: StaffDeparted) -> None:
         unassigned.pull(session, delay=_LIST_SETTLES)
 
 
-def sync_step_due(session: Session, event: SyncStepDue) -> None:
-    """The customers are read: members out of service who still have some, and whom no event told."""
-    if event.step == "groups":
-        handovers.open_missed(session)
-        unassigned.pull(session)
+def sync_ended(session: Session, _event: SyncEnded) -> None:
+    """All has been read that could be: members out of service who still own something, of which no event told."""
+    handovers.open_missed(session)
+    unassigned.pull(session)
 
 
 def transfer_failed(session: Session, event: TransferFailed) -> None:

@@ -57,15 +57,20 @@ def customer_counts(session: Session, staff_ids: list[int]) -> dict[int, int]:
     return {staff_id: counts.get(staff_id, 0) for staff_id in staff_ids}
 
 
-def departed_with_customers(session: Session) -> list[int]:
-    """Members out of service who still follow somebody."""
+def departed_owners(session: Session) -> list[int]:
+    """Members out of service who still follow somebody or own a living group."""
     following = (
         select(FollowRelation.id)
         .where(FollowRelation.staff_id == Staff.id, FollowRelation.status == FollowStatus.ACTIVE)
         .exists()
     )
+    owning = (
+        select(GroupChat.id)
+        .where(func.lower(GroupChat.owner_userid) == func.lower(Staff.userid), GroupChat.dismissed_at.is_(None))
+        .exists()
+    )
     out = Staff.status.in_([StaffStatus.LEFT, StaffStatus.DISABLED])
-    return list(session.scalars(select(Staff.id).where(out, following).order_by(Staff.id)))
+    return list(session.scalars(select(Staff.id).where(out, following | owning).order_by(Staff.id)))
 
 
 def _owned(session: Session, query: Select[int, str, str, list[int]]) -> list[OwnCustomer]:
