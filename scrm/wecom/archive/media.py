@@ -105,7 +105,7 @@ def _fetch(corp: int, archive: Archive, row: ArchiveMedia) -> None:
                 raise ArchiveRefused(0, Reaction.RETRY, "size or digest differ")
             digest, size = storage.keep(corp, file), file.size
     except (ArchiveRefused, _Unfit) as error:
-        _failed(corp, row.id, error)
+        _failed(corp, row, error)
         return
     with transaction(corp) as session:
         stored = session.get_one(ArchiveMedia, row.id)
@@ -144,14 +144,17 @@ def _compare(row: ArchiveMedia, file: storage.Incoming) -> MediaCheck:
     return MediaCheck.SAME if row.md5sum.lower() == file.md5.hexdigest() else MediaCheck.OTHER
 
 
-def _failed(corp: int, media_id: int, error: Exception) -> None:
+def _failed(corp: int, leased: ArchiveMedia, error: Exception) -> None:
+    """Try later, or call it lost; unless the lease ran out meanwhile: then the file is another worker's by now."""
     passes = isinstance(error, ArchiveRefused) and error.reaction in {Reaction.RETRY, Reaction.RATE, Reaction.CONFIG}
     with transaction(corp) as session:
-        row = session.get_one(ArchiveMedia, media_id)
+        row = session.get_one(ArchiveMedia, leased.id, with_for_update=True)
+        if row.state != MediaState.WAITING or row.due_at != leased.due_at:
+            return
         row.attempts += 1
         row.reason = work.reason(error)
         row.due_at = work.next_try(row.attempts)
         old = clock.now() - row.named_at > dt.timedelta(days=port.WINDOW_DAYS)
         if not passes or old:
             row.state = MediaState.LOST.value
-    log.warning("archive.media_failed", corp=corp, media=media_id, error=type(error).__name__, lost=not passes or old)
+    log.warning("archive.media_failed", corp=corp, media=leased.id, error=type(error).__name__, lost=not passes or old)

@@ -12,10 +12,12 @@ from scrm.compliance.models.messages import Message
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.wecom import corps
+from scrm.wecom.archive import media
 from scrm.wecom.archive import pull as puller
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
 from scrm.wecom.archive.pull import _only_puller
 from scrm.wecom.archive.sink import OpenedMessage
+from scrm.wecom.port import archive as port
 from tests.support import moved_clock
 from tests.support.chats import pull, say
 from tests.support.company import befriend
@@ -224,6 +226,31 @@ def test_media_that_is_gone_is_lost_and_asked_for_no_more(archived: Corp) -> Non
     pull(archived)
     (row,) = archived.rows(ArchiveMedia)
     assert (row.state, "10010" in str(row.reason)) == ("lost", True)
+
+
+@pytest.mark.parametrize("meanwhile", ["stored", "waiting"])
+def test_failure_after_the_lease_changes_nothing_of_what_another_worker_has_done(
+    archived: Corp, meanwhile: str
+) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    archived.sim.misfortunes({"match": "archive/media", "kind": "sdk", "errcode": 10003})
+    say(archived, customer, "bob", msgtype="image")
+    pull(archived)
+    with moved_clock.later(60):
+        (slow,) = media._claim(archived.number)
+    with moved_clock.later(60 + media.LEASE.total_seconds() + 1):
+        if meanwhile == "stored":
+            archived.sim.misfortunes()
+            pull(archived)
+        else:
+            assert [row.id for row in media._claim(archived.number)] == [slow.id]
+        (before,) = archived.rows(ArchiveMedia)
+        archived.sim.misfortunes({"match": "archive/media", "kind": "sdk", "errcode": 10010})
+        archive = port.archive(archived.number)
+        assert archive is not None
+        media._fetch(archived.number, archive, slow)
+        (row,) = archived.rows(ArchiveMedia)
+        assert (row.state, row.attempts, row.due_at) == (meanwhile, before.attempts, before.due_at)
 
 
 def test_control_characters_and_nuls_are_no_obstacle(archived: Corp) -> None:
