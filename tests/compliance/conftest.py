@@ -1,4 +1,4 @@
-"""Fixtures of the chat archive's tests."""
+"""Fixtures of the tests of handovers and of the chat archive."""
 
 import pytest
 
@@ -12,3 +12,13 @@ def customer(archived: Corp) -> str:
     found = befriend(archived, "bob", "王小明")
     archived.sync()
     return found
+
+
+@pytest.fixture
+def known(company: Corp) -> Corp:
+    """Bob of 销售一组 has four customers and a group; Anna leads, dora is in 客服部."""
+    for name in ("王一", "王二", "王三", "王四"):
+        befriend(company, "bob", name)
+    company.act("create_group", owner="bob", name="老客群", quiet=True)
+    company.sync()
+    return company

@@ -18,16 +18,6 @@ from tests.support.service import TestCorp as Corp
 HOUR, DAY = 3600, 86_400
 
 
-@pytest.fixture
-def known(company: Corp) -> Corp:
-    """Bob of 销售一组 has four customers and a group; Anna leads, dora is in 客服部."""
-    for name in ("王一", "王二", "王三", "王四"):
-        befriend(company, "bob", name)
-    company.act("create_group", owner="bob", name="老客群", quiet=True)
-    company.sync()
-    return company
-
-
 def pass_time(corp: Corp, seconds: int) -> None:
     corp.act("pass_time", seconds=seconds)
 

@@ -49,7 +49,7 @@ def poll(session: Session, case: Handover) -> None:
     for takeover_id, resigned, earliest in session.execute(waiting).all():
         if takeover_id is None:
             continue
-        slices.ask_results(session, case, takeover_id=takeover_id, resigned=resigned, slice_id=None, cursor="")
+        _read(session, case, takeover_id, resigned=resigned)
         ripe = earliest + dt.timedelta(minutes=1) if earliest is not None else now + slices.POLL
         slices.poll_by(case, min(now + slices.POLL, max(ripe, now + slices.AGAIN)))
 
@@ -62,6 +62,7 @@ def results_listed(session: Session, outcome: Outcome) -> None:
         _not_listed(session, case, outcome)
         return
     page: TransferResultPage = outcome.result
+    reading = slices.Reading.of(outcome)
     _take_results(session, case, context["takeover_id"], page, resigned=context["resigned"])
     if page.next_cursor:
         slices.ask_results(
@@ -71,11 +72,14 @@ def results_listed(session: Session, outcome: Outcome) -> None:
             resigned=context["resigned"],
             slice_id=context["slice_id"],
             cursor=page.next_cursor,
+            reading=reading,
         )
     elif context["slice_id"] is not None:
-        _settle_doubt(session, case, context["slice_id"])
+        part = session.get_one(HandoverSlice, context["slice_id"], populate_existing=True)
+        if reading.settles(part):
+            _settle_doubt(session, case, part)
     else:
-        _fail_foreign(session, case, context["takeover_id"], asked_at=outcome.asked_at)
+        _fail_foreign(session, case, context["takeover_id"], began=reading.began or outcome.asked_at)
     slices.advance(session, case)
     handovers.restate(session, case)
 
@@ -90,10 +94,11 @@ def groups_listed(session: Session, outcome: Outcome) -> None:
     page: GroupChatPage = outcome.result
     seen: list[str] = [*context["seen"], *(ref.chat_id for ref in page.items)]
     part = session.get_one(HandoverSlice, context["slice_id"], populate_existing=True)
+    reading = slices.Reading.of(outcome)
     if page.next_cursor:
-        slices.ask_groups(session, case, part, cursor=page.next_cursor, seen=seen)
+        slices.ask_groups(session, case, part, cursor=page.next_cursor, seen=seen, reading=reading)
         return
-    if part.state == SliceState.UNKNOWN:
+    if reading.settles(part):
         in_doubt = (HandoverItem.slice_id == part.id) & (HandoverItem.state == ItemState.UNKNOWN)
         session.execute(
             update(HandoverItem)
@@ -102,7 +107,7 @@ def groups_listed(session: Session, outcome: Outcome) -> None:
         )
         done = update(HandoverItem).where(in_doubt).values(state=ItemState.DONE.value, finished_at=clock.now())
         slices.tell_groups(session, case, part, list(session.scalars(done.returning(HandoverItem.wecom_id))))
-        _settle_doubt(session, case, part.id)
+        _settle_doubt(session, case, part)
     slices.advance(session, case)
     handovers.restate(session, case)
 
@@ -186,11 +191,21 @@ def _take_results(
     alerts.close_transferred(session, userid=case.userid, external_userids=[row[0] for row in done], since=since)
 
 
-def _settle_doubt(session: Session, case: Handover, slice_id: int) -> None:
+def _read(session: Session, case: Handover, takeover_id: int, *, resigned: bool) -> None:
+    """Begin a reading of the results of one pair of members."""
+    slices.ask_results(
+        session,
+        case,
+        takeover_id=takeover_id,
+        resigned=resigned,
+        slice_id=None,
+        cursor="",
+        reading=slices.Reading(),
+    )
+
+
+def _settle_doubt(session: Session, case: Handover, part: HandoverSlice) -> None:
     """The list has been read to its end: what is still in doubt was not accepted and is sent again."""
-    part = session.get_one(HandoverSlice, slice_id, populate_existing=True)
-    if part.state != SliceState.UNKNOWN:
-        return
     again = slices.set_items(session, part, ItemState.PLANNED, only=ItemState.UNKNOWN, requested_at=None)
     planned = select(HandoverItem.id).where(HandoverItem.slice_id == part.id, HandoverItem.state == ItemState.PLANNED)
     part.state = SliceState.PLANNED if session.scalars(planned.limit(1)).first() is not None else SliceState.DONE
@@ -204,8 +219,12 @@ def _settle_doubt(session: Session, case: Handover, slice_id: int) -> None:
     )
 
 
-def _fail_foreign(session: Session, case: Handover, takeover_id: int, *, asked_at: dt.datetime) -> None:
-    """Said to be in a transfer already, but not in one to this successor: it is somebody else's."""
+def _fail_foreign(session: Session, case: Handover, takeover_id: int, *, began: dt.datetime) -> None:
+    """Said to be in a transfer already, but not in one to this successor: it is somebody else's.
+
+    A reading that ``began`` before that was said may have passed over the page that names the customer now.
+    """
+    told = select(HandoverSlice.id).where(HandoverSlice.handover_id == case.id, HandoverSlice.answered_at < began)
     session.execute(
         update(HandoverItem)
         .where(
@@ -213,7 +232,7 @@ def _fail_foreign(session: Session, case: Handover, takeover_id: int, *, asked_a
             HandoverItem.takeover_id == takeover_id,
             HandoverItem.state == ItemState.WAITING,
             HandoverItem.errcode.in_(slices.IN_TRANSFER),
-            HandoverItem.requested_at < asked_at,
+            HandoverItem.slice_id.in_(told),
         )
         .values(state=ItemState.FAILED.value, finished_at=clock.now(), takeover_at=None)
         .execution_options(synchronize_session=False)
@@ -224,7 +243,7 @@ def _not_listed(session: Session, case: Handover, outcome: Outcome) -> None:
     """A reading failed. Refused for good, nothing will ever settle what is in doubt: it is shown as failed."""
     slice_id = outcome.context["slice_id"]
     part = session.get(HandoverSlice, slice_id, populate_existing=True) if slice_id is not None else None
-    if outcome.state is CallState.REFUSED and part is not None and part.state == SliceState.UNKNOWN:
+    if outcome.state is CallState.REFUSED and part is not None and slices.Reading.of(outcome).settles(part):
         part.state, part.reason = SliceState.DONE, outcome.reason
         slices.set_items(session, part, ItemState.FAILED, only=ItemState.UNKNOWN, errcode=outcome.errcode)
         slices.advance(session, case)
@@ -241,7 +260,7 @@ def _results_refused(session: Session, case: Handover, outcome: Outcome) -> None
     """
     takeover_id: int = outcome.context["takeover_id"]
     if case.resigned and not outcome.context["resigned"]:
-        slices.ask_results(session, case, takeover_id=takeover_id, resigned=True, slice_id=None, cursor="")
+        _read(session, case, takeover_id, resigned=True)
     session.execute(
         update(HandoverItem)
         .where(

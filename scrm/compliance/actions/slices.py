@@ -6,6 +6,7 @@ one slice in doubt instead of forty. A slice in doubt is looked up before anythi
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -178,11 +179,45 @@ def _take_groups(session: Session, case: Handover, part: HandoverSlice, failures
         poll_by(case, part.not_before)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Which reading a page belongs to: what it does not name counts only for what had been answered when it began.
+
+    ``began`` is when its first page was asked for, ``None`` for that page itself; ``attempt`` is that of the slice in
+    doubt, ``None`` where the reading is for nobody in particular.
+    """
+
+    began: dt.datetime | None = None
+    attempt: int | None = None
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Reading":
+        """The reading whose page this is; it has begun."""
+        began: str | None = outcome.context.get("began")
+        at = dt.datetime.fromisoformat(began) if began is not None else outcome.asked_at
+        return cls(began=at, attempt=outcome.context.get("attempt"))
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {"began": self.began.isoformat() if self.began is not None else None, "attempt": self.attempt}
+
+    @property
+    def key(self) -> str:
+        """Pages of two readings are not one question, though they ask for the same."""
+        return f"{self.attempt}:{self.began.isoformat() if self.began is not None else ''}"
+
+    def settles(self, part: HandoverSlice) -> bool:
+        """Whether its end tells what became of a slice in doubt."""
+        told = self.began is not None and part.answered_at is not None and part.answered_at < self.began
+        return part.state == SliceState.UNKNOWN and part.attempts == self.attempt and told
+
+
 def look_up(session: Session, case: Handover, part: HandoverSlice) -> None:
     """Ask WeCom what became of a slice whose answer was lost."""
     poll_by(case, clock.now() + AGAIN)
+    reading = Reading(attempt=part.attempts)
     if part.kind == ItemKind.GROUP:
-        ask_groups(session, case, part, cursor="", seen=[])
+        ask_groups(session, case, part, cursor="", seen=[], reading=reading)
     else:
         ask_results(
             session,
@@ -191,6 +226,7 @@ def look_up(session: Session, case: Handover, part: HandoverSlice) -> None:
             resigned=part.resigned,
             slice_id=part.id,
             cursor="",
+            reading=reading,
             delay=DOUBT,
         )
 
@@ -203,6 +239,7 @@ def ask_results(
     resigned: bool,
     slice_id: int | None,
     cursor: str,
+    reading: Reading,
     delay: dt.timedelta = dt.timedelta(),
 ) -> None:
     giver, taker = session.get_one(Staff, case.staff_id), session.get_one(Staff, takeover_id)
@@ -213,14 +250,22 @@ def ask_results(
         {"handover_userid": giver.userid, "takeover_userid": taker.userid, "cursor": cursor},
         subject=f"handover-results:{case.id}",
         reply="compliance.results_listed",
-        context={"handover_id": case.id, "takeover_id": takeover_id, "resigned": resigned, "slice_id": slice_id},
-        key=f"handover-results:{case.id}:{takeover_id}:{resigned}:{slice_id}:{cursor}",
+        context={
+            "handover_id": case.id,
+            "takeover_id": takeover_id,
+            "resigned": resigned,
+            "slice_id": slice_id,
+            **reading.context,
+        },
+        key=f"handover-results:{case.id}:{takeover_id}:{resigned}:{slice_id}:{reading.key}:{cursor}",
         lane=Lane.DEFAULT,
         delay=delay,
     )
 
 
-def ask_groups(session: Session, case: Handover, part: HandoverSlice, *, cursor: str, seen: list[str]) -> None:
+def ask_groups(
+    session: Session, case: Handover, part: HandoverSlice, *, cursor: str, seen: list[str], reading: Reading
+) -> None:
     giver = session.get_one(Staff, case.staff_id)
     calls.request(
         session,
@@ -228,8 +273,8 @@ def ask_groups(session: Session, case: Handover, part: HandoverSlice, *, cursor:
         {"owners": [giver.userid], "cursor": cursor},
         subject=f"handover-results:{case.id}",
         reply="compliance.handover_groups_listed",
-        context={"handover_id": case.id, "slice_id": part.id, "seen": seen},
-        key=f"handover-groups:{case.id}:{part.id}:{cursor}",
+        context={"handover_id": case.id, "slice_id": part.id, "seen": seen, **reading.context},
+        key=f"handover-groups:{case.id}:{part.id}:{reading.key}:{cursor}",
         delay=dt.timedelta() if cursor else DOUBT,
     )
 

@@ -168,8 +168,8 @@ def _results(call: Call, handover: Staff, *, resigned: bool) -> Json:
     )
     after = unseal("transfer_result", call.text("cursor"))
     rest = [row for row in rows if after is None or row.number > after[0]]
-    page = rest[:PER_PAGE]
-    more = seal("transfer_result", [page[-1].number]) if len(rest) > PER_PAGE else ""
+    page = rest[: min(call.corp.habits.transfer_page, PER_PAGE)]
+    more = seal("transfer_result", [page[-1].number]) if len(rest) > len(page) else ""
     return {"customer": [_result(row) for row in page], "next_cursor": more}
 
 

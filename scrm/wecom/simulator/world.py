@@ -249,6 +249,7 @@ class Habits:
     transfer_seconds: float = 0.02  # how long a resigned transfer holds its member (45035 meanwhile)
     transfer_codes_on_items: bool = False  # refusals of both members come per item; the pages leave it open
     deleted_tags_stay: bool = False  # single reads go on naming a deleted tag on customers; the pages leave it open
+    transfer_page: int = 1000  # results of transfers on a page
     group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
     group_message_page: int = 100  # messages on a page of their listing, however many are asked for
     dispatch_seconds: float = 0.3  # how long tasks and results of a new mass message are 41063
