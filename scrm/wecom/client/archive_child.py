@@ -9,17 +9,13 @@ from typing import Any
 
 import structlog
 
-from scrm.wecom.client.archive_frames import read_frame, write_frame
+from scrm.wecom.client.archive_frames import BROKEN, NOT_LOADED, read_frame, write_frame
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.archive import ArchiveRefused, sdk_refusal
 
 log = structlog.get_logger(__name__)
 
-# Codes of ours, beside those of the library.
-NOT_LOADED = -1  # the library is not to be had, or is another
-CRASHED = -2  # the process died of the question, or did not answer in time
-BROKEN = -3  # the process does not start, or our own code in it fails
-
+CRASHED = -2  # a code of the parent: the process died of the question, or did not answer in time
 _STARTS = 30.0  # seconds
 
 

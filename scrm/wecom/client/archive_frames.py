@@ -3,6 +3,10 @@
 import json
 from typing import IO, Any
 
+# Codes of ours in an answer's head, beside those of the library.
+NOT_LOADED = -1  # the library is not to be had, or is another
+BROKEN = -3  # our own code in the process fails
+
 
 def write_frame(stream: IO[bytes], head: dict[str, Any], body: bytes) -> None:
     text = json.dumps(head).encode()

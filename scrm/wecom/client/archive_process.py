@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from scrm.wecom.client.archive_frames import read_frame, write_frame
+from scrm.wecom.client.archive_frames import BROKEN, NOT_LOADED, read_frame, write_frame
 from scrm.wecom.client.archive_sdk import FinanceSdk, Library, SdkError
 from scrm.wecom.client.archive_sealing import Decrypt, decrypt_simulated, open_each
 
@@ -51,9 +51,9 @@ def main() -> int:
         except SdkError as error:
             write_frame(answers, {"code": error.code}, b"")
         except (OSError, AttributeError) as error:  # no such file, or a library of another kind
-            write_frame(answers, {"code": -1, "reason": type(error).__name__}, b"")
+            write_frame(answers, {"code": NOT_LOADED, "reason": type(error).__name__}, b"")
         except Exception as error:
-            write_frame(answers, {"code": -3, "reason": type(error).__name__}, b"")
+            write_frame(answers, {"code": BROKEN, "reason": type(error).__name__}, b"")
         signal.alarm(0)
     return 0
 
