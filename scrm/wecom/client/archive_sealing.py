@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from scrm.wecom.client.archive_sdk import SdkError
-from scrm.wecom.port.archive import Sealed
+from scrm.wecom.errcodes import Reaction
+from scrm.wecom.port.archive import Sealed, sdk_refusal
 
 Row = tuple[int, str, str]  # publickey_ver, encrypt_random_key, encrypt_chat_msg
 Decrypt = Callable[[str, str], bytes]  # raises SdkError
 
 _SHORTEST_KEY = 32  # characters; the sample of page 91774 has 88, a few random bytes are printable by chance
 _PADDING = padding.PKCS1v15()
-_PASSES = (10001, 10002, 10003)  # failures of DecryptData that say nothing about the message
 
 
 def open_each(decrypt: Decrypt, keys: Mapping[int, str], rows: Sequence[Row]) -> list[bytes | Sealed]:
@@ -63,7 +63,7 @@ def _decrypted(decrypt: Decrypt, random_key: str | Sealed, sealed: str) -> bytes
     try:
         return decrypt(random_key, sealed)
     except SdkError as error:
-        if error.code not in _PASSES:
+        if sdk_refusal(error.code).reaction is not Reaction.RETRY:
             return Sealed.DECRYPT
     try:
         return decrypt(random_key, sealed)
