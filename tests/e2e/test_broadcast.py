@@ -76,9 +76,10 @@ def test_unsaved_changes_are_asked_about_on_every_way_out(sign_in: SignIn) -> No
     page.get_by_label("文字", exact=True).fill(TEXT)
     page.get_by_text("全部客户", exact=True).click()
     page.get_by_role("button", name="保存草稿").click()
-    expect(page).to_have_url(re.compile(r"/broadcasts/[0-9]+/edit"))  # where the kept draft is loaded
+    page.get_by_label("文字", exact=True).fill("再想想")  # while it is being kept
+    expect(page).to_have_url(re.compile(r"/broadcasts/[0-9]+/edit"))
     settled(page)
-    page.get_by_label("文字", exact=True).fill("再想想")
+    expect(page.get_by_label("文字", exact=True)).to_have_value("再想想")
     page.get_by_role("link", name="客户", exact=True).click()
     question.get_by_role("button", name="不保存，离开").click()
     expect(page.get_by_role("heading", name="客户", exact=True)).to_be_visible()

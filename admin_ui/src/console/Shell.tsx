@@ -6,6 +6,7 @@ import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 
 import { useCan, useCurrentUser } from '@/api/me'
 import { usePulse } from '@/api/pulse'
+import { standingPage } from '@/shared/lib/standing'
 import { Boundary } from '@/shared/ui/Boundary'
 import { LoadingState } from '@/shared/ui/States'
 
@@ -80,7 +81,7 @@ export function Shell() {
           </header>
           <Banners connected={pulse.connected} demo={me.demo} />
           <main id="main" className="c-main" tabIndex={-1}>
-            <Boundary key={here.pathname}>
+            <Boundary key={standingPage(here)}>
               <Suspense fallback={<LoadingState />}>{pulse.ready ? <Outlet /> : <LoadingState />}</Suspense>
             </Boundary>
           </main>

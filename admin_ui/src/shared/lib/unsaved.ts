@@ -16,10 +16,9 @@ export function useUnsaved(unsaved: boolean, ask: (leave: () => void, stay: () =
     ({ currentLocation, nextLocation, historyAction }) =>
       unsaved && historyAction !== 'REPLACE' && currentLocation.pathname !== nextLocation.pathname,
   )
-  const { state, proceed, reset } = blocker
   useEffect(() => {
-    if (state === 'blocked') ask(proceed, reset)
-    // Asked once for each time that somebody is held back.
+    if (blocker.state === 'blocked') ask(blocker.proceed, blocker.reset)
+    // Asked once for each time that somebody is held back: each has an object of its own.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [state])
+  }, [blocker])
 }

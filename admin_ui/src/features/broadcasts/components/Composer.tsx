@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router'
 import { useBroadcastStep, useSaveBroadcast } from '@/api/broadcasts'
 import { listed } from '@/shared/i18n'
 import { useBack } from '@/shared/lib/back'
+import { useReaddress } from '@/shared/lib/standing'
 import { useUnsaved } from '@/shared/lib/unsaved'
 import { Card, Page } from '@/shared/ui/Page'
 import { useErrorWords } from '@/shared/ui/States'
@@ -22,14 +23,17 @@ interface ComposerProps {
   /** Of a draft that is there; none for a new one. */
   id: number | null
   initial: Draft
+  /** A new one has got its id. */
+  onKept?: (id: number) => void
 }
 
 /** The form of a broadcast with its preview and its count beside it. */
-export function Composer({ id, initial }: ComposerProps) {
+export function Composer({ id, initial, onKept }: ComposerProps) {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
   const navigate = useNavigate()
+  const readdress = useReaddress()
   const back = useBack('/broadcasts')
   const [draft, setDraft] = useState(initial)
   const [kept, setKept] = useState({ id, draft: initial })
@@ -55,13 +59,14 @@ export function Composer({ id, initial }: ComposerProps) {
   const keep = async (): Promise<number> => {
     const made = await save.mutateAsync({ id: kept.id, content: contentOf(draft) })
     setKept({ id: made.id, draft })
+    if (kept.id === null) onKept?.(made.id)
     return made.id
   }
   const saveDraft = async (): Promise<void> => {
     const number = await keep()
     void message.success(t('broadcast.saved'))
     // The address of the draft itself, so that loading the page anew goes on with it.
-    if (kept.id === null) void navigate(`/broadcasts/${number}/edit`, { replace: true })
+    if (kept.id === null) readdress(`/broadcasts/${number}/edit`)
   }
   const submit = async (): Promise<void> => {
     setAsking(false)

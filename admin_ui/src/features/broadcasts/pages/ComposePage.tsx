@@ -1,5 +1,6 @@
 import dayjs from 'dayjs'
-import { Navigate, useParams } from 'react-router'
+import { useState } from 'react'
+import { Navigate, useLocation, useParams } from 'react-router'
 
 import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
 import { Async } from '@/shared/ui/States'
@@ -11,9 +12,17 @@ import '../broadcasts.css'
 /** Write a broadcast, new or a draft that is there; one that was submitted meanwhile shows its report. */
 export default function ComposePage() {
   const { id } = useParams()
+  const { key } = useLocation()
+  const [begunHere, setBegunHere] = useState<{ id: number; key: string } | null>(null)
   const number = id ? Number(id) : null
   const broadcast = useBroadcast(number)
-  if (number === null) return <Composer id={null} initial={EMPTY} />
+  const same = begunHere?.id === number ? begunHere.key : null
+  if (number === null || same !== null) {
+    // Once kept, a draft has an address of its own; the form stays as it is, with what was typed meanwhile.
+    return (
+      <Composer key={same ?? key} id={number} initial={EMPTY} onKept={(made) => setBegunHere({ id: made, key })} />
+    )
+  }
   return (
     <Async query={broadcast} rows={10}>
       {(data) =>
