@@ -112,6 +112,7 @@ REPLIES: dict[str, Reply] = {
     "customers.sync_tags": customers_sync.tags_listed,
     "customers.sync_customers_of": customers_sync.customers_of,
     "customers.sync_contacts": customers_sync.contacts_listed,
+    "customers.sync_unseen": customers_sync.unseen_fetched,
     "customers.sync_groups_of": customers_sync.groups_of,
     "customers.sync_groups": customers_sync.groups_listed,
     "customers.sync_group": customers_sync.group_fetched,

@@ -22,6 +22,7 @@ from scrm.core.db import app_url, corp_schema, plain_url
 from scrm.core.doorbell import AHEAD, Lane, doorbell
 from scrm.core.settings import settings
 from scrm.wecom import corps, crypt, xml
+from scrm.wecom.callback_events import READ_AGAIN
 from scrm.wecom.corps import AppCredentials
 
 if TYPE_CHECKING:
@@ -145,7 +146,10 @@ _connections = _Connections()
 
 
 def _store(app: AppCredentials, message: bytes) -> bool:
-    """Insert once per app and content; True if it was new. Raises `Rejected` 503 where the database does not answer."""
+    """Insert once per app and content; True if it was new. Raises `Rejected` 503 where the database does not answer.
+
+    A repetition that may be news puts its row back to work.
+    """
     digest = hashlib.sha256(message).digest()
     sealed = sealing.seal(app.data_key, message, body_place(digest))
     now = clock.now()
@@ -153,7 +157,10 @@ def _store(app: AppCredentials, message: bytes) -> bool:
     values = (app.key, digest, sealed, now, due)
     for attempt in (1, 2):
         try:
-            return _insert(app.corp, values)
+            fresh = _execute(app.corp, _INSERT, values)
+            if not fresh:
+                _execute(app.corp, _REOPEN, (now, app.key, digest, READ_AGAIN))
+            return fresh
         except psycopg.Error as error:
             _drop()
             if attempt == 2:
@@ -163,14 +170,15 @@ def _store(app: AppCredentials, message: bytes) -> bool:
     raise AssertionError
 
 
-def _insert(corp: int, values: tuple[object, ...]) -> bool:
+def _execute(corp: int, statement: str, values: tuple[object, ...]) -> bool:
+    """Carry out a statement on the corp's inbox; whether a row came of it."""
     connection = _connections.connection
     if connection is None or connection.closed:
         connection = _connect()
     if _connections.corp != corp:
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(corp_schema(corp))))
         _connections.corp = corp
-    cursor = connection.execute(_insert_statement(connection, corp), values, prepare=True)
+    cursor = connection.execute(_rendered(connection, corp, statement), values, prepare=True)
     return cursor.rowcount == 1
 
 
@@ -190,18 +198,25 @@ def _drop() -> None:
     _connections.connection, _connections.corp = None, None
 
 
-_statements: dict[int, bytes] = {}  # rendered: a composed statement is put together anew at every execution
+_INSERT = (
+    "INSERT INTO {}.wecom_inbox (app, digest, body, received_at, due_at) VALUES (%s, %s, %s, %s, %s)"
+    " ON CONFLICT (app, digest) DO NOTHING"
+)
+# A row that somebody holds, or that still waits, is read after this moment anyway: WeCom is asked once they commit.
+_REOPEN = (
+    "UPDATE {0}.wecom_inbox SET state = 'ready', due_at = %s, attempts = 0 WHERE id ="
+    " (SELECT id FROM {0}.wecom_inbox WHERE app = %s AND digest = %s AND state = 'done' AND body IS NOT NULL"
+    " AND concat_ws(' ', event, change_type) = ANY(%s) FOR UPDATE SKIP LOCKED)"
+)
+_statements: dict[tuple[int, str], bytes] = {}  # rendered: a composed statement is put together anew each time
 
 
-def _insert_statement(connection: "psycopg.Connection[tuple[object, ...]]", corp: int) -> bytes:
-    statement = _statements.get(corp)
-    if statement is None:
-        composed = sql.SQL(
-            "INSERT INTO {}.wecom_inbox (app, digest, body, received_at, due_at) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (app, digest) DO NOTHING"
-        ).format(sql.Identifier(corp_schema(corp)))
-        statement = _statements[corp] = composed.as_bytes(connection)
-    return statement
+def _rendered(connection: "psycopg.Connection[tuple[object, ...]]", corp: int, statement: str) -> bytes:
+    rendered = _statements.get((corp, statement))
+    if rendered is None:
+        composed = sql.SQL(statement).format(sql.Identifier(corp_schema(corp)))
+        rendered = _statements[corp, statement] = composed.as_bytes(connection)
+    return rendered
 
 
 def body_place(digest: bytes) -> str:

@@ -18,6 +18,20 @@ from scrm.events.contact import (
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.wecom.xml import Fields, text_of
 
+# These say only that something changed, to the second, and are answered by reading it. Two changes of one second are
+# the same callback to the last byte, so a repetition may be news. Event and change type.
+READ_AGAIN = [
+    "change_external_contact edit_external_contact",
+    "change_external_chat update",
+    "change_external_tag create",
+    "change_external_tag update",
+    "change_external_tag delete",
+    "change_external_tag shuffle",
+    "change_contact update_user",
+    "change_contact update_party",
+    "msgaudit_notify",
+]
+
 _AHEAD = dt.timedelta(days=7)  # how far WeCom's clock may be ahead of ours and still be believed
 
 

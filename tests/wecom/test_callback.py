@@ -8,10 +8,11 @@ import requests
 from requests import Response
 
 from scrm.compliance.models.alerts import Alert
-from scrm.customers.models import Customer, FollowRelation, Welcome
+from scrm.customers.models import Customer, FollowRelation, TimelineEntry, Welcome
 from scrm.identity.models import Role
 from scrm.wecom.models import InboxRow
 from tests.support import foreign
+from tests.support.company import befriend
 from tests.support.foreign import Envelope, ForeignApp
 from tests.support.service import TestCorp as Corp
 
@@ -66,6 +67,28 @@ def test_same_plaintext_under_a_new_nonce_is_one_row(corp: Corp) -> None:
     assert first.body != second.body
     assert [foreign.post(corp.callback_address(), sealed).status_code for sealed in (first, second, first)] == [200] * 3
     assert len(corp.rows(InboxRow)) == 1
+
+
+def test_second_edit_of_the_same_second_is_read_though_its_callback_is_the_same(company: Corp) -> None:
+    customer = befriend(company, "bob", "客户")
+    company.sync()
+    message = foreign.event("edit_external_contact", UserID="bob", ExternalUserID=customer, CreateTime="1700000000")
+    for remark in ("第一次", "第二次"):
+        company.act("edit_contact", userid="bob", external_userid=customer, remark=remark, quiet=True)
+        assert foreign.post(company.callback_address(), other_side(company).seal(message)).ok
+        company.drain()
+        assert [relation.remark for relation in company.rows(FollowRelation)] == [remark]
+    assert [row.state for row in company.rows(InboxRow)] == ["done"]
+    assert len(company.rows(TimelineEntry, TimelineEntry.kind == "edited")) == 1
+
+
+def test_repetition_of_what_happens_once_asks_nothing(company: Corp) -> None:
+    customer = befriend(company, "bob", "客户")
+    message = foreign.event("del_external_contact", UserID="bob", ExternalUserID=customer, CreateTime="1700000000")
+    for _ in range(2):
+        assert foreign.post(company.callback_address(), other_side(company).seal(message)).ok
+        company.drain()
+    assert len(company.sim.ledger(company.corp_id, "externalcontact/get")) == 1
 
 
 def test_two_customers_of_the_same_second_are_two_rows(corp: Corp) -> None:

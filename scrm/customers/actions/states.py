@@ -6,9 +6,10 @@ One path for a single fetch and for a page of a sync: a page of 100 pairs takes 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,10 +26,10 @@ LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
 LISTED = LIVE | {FollowStatus.DELETED_BY_CUSTOMER}
 
 
-def take_contact(session: Session, contact: Contact, *, asked_at: dt.datetime) -> None:
+def take_contact(session: Session, contact: Contact, *, asked_at: dt.datetime, run_id: int | None = None) -> None:
     """Take over one fetched customer: details, every follower's tags and remarks, and who follows no more."""
     rows = [ContactRow(info=contact.info, follow=follow) for follow in contact.follows]
-    listed = take_rows(session, rows, asked_at=asked_at, run_id=None)
+    listed = take_rows(session, rows, asked_at=asked_at, run_id=run_id)
     customer = ensure_customers(session, {contact.info.external_userid: asked_at})[contact.info.external_userid]
     if not rows:
         _take_info(customer, contact.info, asked_at=asked_at)
@@ -177,35 +178,57 @@ def derive(session: Session, customers: Sequence[Customer]) -> None:
     session.flush()
 
 
-def end_unseen(session: Session, relation: FollowRelation, customer: Customer, *, at: dt.datetime) -> None:
-    """A relation that a whole sync did not meet: the staff member deleted it, and no callback told of it."""
-    relation.status, relation.status_at, relation.ended_at = FollowStatus.DELETED_BY_STAFF, at, at
-    staff = staff_by_ids(session, [relation.staff_id])[relation.staff_id]
+@dataclass(frozen=True)
+class Listing:
+    """What a whole sync has read of some members: their customers, all asked for after a moment."""
+
+    run_id: int
+    staff_ids: Sequence[int]
+    began_at: dt.datetime
+
+
+def unseen(session: Session, listing: Listing) -> list[str]:
+    """Customers, by external_userid, whom these members should have and whom the listing did not meet."""
+    query = select(Customer.external_userid).where(
+        Customer.id.in_(select(FollowRelation.customer_id).where(*_is_unseen(listing)))
+    )
+    return list(session.scalars(query.order_by(Customer.id)))
+
+
+def end_unseen(session: Session, listing: Listing, external_userid: str, *, at: dt.datetime) -> None:
+    """Relations of this customer that the listing did not meet: staff deleted them, and no callback told of it."""
+    customer = session.scalars(select(Customer).where(Customer.external_userid == external_userid)).one()
+    query = select(FollowRelation).where(FollowRelation.customer_id == customer.id, *_is_unseen(listing))
+    gone = list(session.scalars(query))
+    staff = staff_by_ids(session, [relation.staff_id for relation in gone])
+    for relation in gone:
+        relation.status, relation.status_at, relation.ended_at = FollowStatus.DELETED_BY_STAFF, at, at
     outbox.publish(
         session,
-        FollowLost(
-            customer_id=customer.id,
-            staff_id=relation.staff_id,
-            userid=staff.userid,
-            external_userid=customer.external_userid,
-            by_staff=True,
-            event_at=at,
-            detected_by="sync",
+        *(
+            FollowLost(
+                customer_id=customer.id,
+                staff_id=relation.staff_id,
+                userid=staff[relation.staff_id].userid,
+                external_userid=external_userid,
+                by_staff=True,
+                event_at=at,
+                detected_by="sync",
+            )
+            for relation in gone
         ),
     )
+    derive(session, [customer])
 
 
-def unseen(
-    session: Session, run_id: int, staff_ids: Iterable[int], *, asked_before: dt.datetime
-) -> list[FollowRelation]:
-    """Live relations of these members, older than the question, that a whole sync did not meet."""
-    query = select(FollowRelation).where(
-        FollowRelation.staff_id.in_(list(staff_ids)),
+def _is_unseen(listing: Listing) -> tuple[ColumnElement[bool], ...]:
+    """True of live relations of these members, older than the question, that the listing did not meet."""
+    return (
+        FollowRelation.staff_id.in_(listing.staff_ids),
         FollowRelation.status == FollowStatus.ACTIVE,
-        FollowRelation.status_at < asked_before,
-        (FollowRelation.seen_in_sync.is_(None)) | (FollowRelation.seen_in_sync != run_id),
+        FollowRelation.status_at < listing.began_at,
+        (FollowRelation.seen_in_sync.is_(None)) | (FollowRelation.seen_in_sync != listing.run_id),
     )
-    return list(session.scalars(query))
 
 
 def _ensure_listed(

@@ -7,7 +7,6 @@ from scrm.core import clock
 from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.customers.actions import groups, states, tags
-from scrm.customers.models import Customer
 from scrm.events.sync import SyncStepDue
 from scrm.identity.queries import staff_ids_by_userid
 from scrm.wecom import calls, sync
@@ -75,8 +74,22 @@ def contacts_listed(session: Session, outcome: Outcome) -> None:
         _ask_contacts(session, run_id, userids, page.next_cursor)
         _customers_answered(session, run_id, asked=1, done=done)
         return
-    _end_unseen(session, run_id, userids)
-    _customers_answered(session, run_id, done=done)
+    _customers_answered(session, run_id, asked=_ask_of_unseen(session, run_id, userids), done=done)
+
+
+def unseen_fetched(session: Session, outcome: Outcome) -> None:
+    """A customer whom a chain did not list beside somebody: asked for alone, and ended where it is not there either."""
+    run_id: int = outcome.context["run_id"]
+    if outcome.state is CallState.REFUSED and outcome.errcode not in _CUSTOMER_GONE:
+        _customers_answered(session, run_id, skipped=1)
+        return
+    if outcome.state is not CallState.REFUSED:
+        if sync.failed(session, outcome, run_id, "customers"):
+            return
+        states.take_contact(session, outcome.result, asked_at=outcome.asked_at, run_id=run_id)
+    listing = _listing(session, run_id, outcome.context["userids"])
+    states.end_unseen(session, listing, outcome.context["external_userid"], at=clock.now())
+    _customers_answered(session, run_id)
 
 
 def groups_of(session: Session, outcome: Outcome) -> None:
@@ -124,17 +137,27 @@ def group_fetched(session: Session, outcome: Outcome) -> None:
 
 
 _NO_CUSTOMERS = 84061
+_CUSTOMER_GONE = frozenset({_NO_CUSTOMERS, 40096})  # nobody visible follows; no such customer
 _NOT_VISIBLE = frozenset({60111, 60011, 40003, 40096, 701008})
 
 
-def _end_unseen(session: Session, run_id: int, userids: Sequence[str]) -> None:
-    """The chain is read to its end: who of its members' customers was not met has been deleted by staff."""
+def _ask_of_unseen(session: Session, run_id: int, userids: Sequence[str]) -> int:
+    """The chain is read to its end: ask for each of its members' customers who was not met. The number of calls.
+
+    A row that vanishes while the pages are read may shift another past the cursor, so a list alone ends nothing.
+    """
+    customers = states.unseen(session, _listing(session, run_id, userids))
+    for external_userid in customers:
+        arguments = {"external_userid": external_userid}
+        context = {"userids": list(userids), "external_userid": external_userid}
+        _ask(session, run_id, Contacts.get_contact, arguments, "customers.sync_unseen", **context)
+    return len(customers)
+
+
+def _listing(session: Session, run_id: int, userids: Sequence[str]) -> states.Listing:
     known = staff_ids_by_userid(session)
-    ids = [known[userid.lower()] for userid in userids if userid.lower() in known]
-    for relation in states.unseen(session, run_id, ids, asked_before=sync.started_at(session, run_id, "customers")):
-        customer = session.get_one(Customer, relation.customer_id)
-        states.end_unseen(session, relation, customer, at=clock.now())
-        states.derive(session, [customer])
+    staff_ids = [known[userid.lower()] for userid in userids if userid.lower() in known]
+    return states.Listing(run_id, staff_ids, sync.started_at(session, run_id, "customers"))
 
 
 def _customers_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:

@@ -73,7 +73,7 @@ def batch_get_by_user(call: Call) -> Json:
                 "external_contact": _contact(call.corp.customers[row.external_userid]),
                 "follow_info": _follow_info(call, row),
             }
-            for _, row in page
+            for _, row in page[: max(len(page) - call.corp.habits.list_skips, 0)]
         ],
         "next_cursor": seal("batch", page[-1][0]) if len(rows) > limit else "",
     }

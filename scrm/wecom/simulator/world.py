@@ -249,6 +249,7 @@ class Habits:
     transfer_seconds: float = 0.02  # how long a resigned transfer holds its member (45035 meanwhile)
     transfer_codes_on_items: bool = False  # refusals of both members come per item; the pages leave it open
     deleted_tags_stay: bool = False  # single reads go on naming a deleted tag on customers; the pages leave it open
+    list_skips: int = 0  # pairs lost from each page of a list: rows that vanish shift others past the cursor
     transfer_page: int = 1000  # results of transfers on a page
     group_quota: str = "month"  # mass messages a customer receives: month (its days), week (7) or day (1)
     group_message_page: int = 100  # messages on a page of their listing, however many are asked for
