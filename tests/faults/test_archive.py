@@ -6,8 +6,6 @@ Ordinary size is a tenth; ``-m slow`` runs the whole. SEED in the environment re
 import bisect
 import os
 import random
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -15,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from sqlalchemy import text
 from scrm.core.db import transaction
 from scrm.wecom import corps
 from tests.faults.checker import Verdict
+from tests.support import mortal
 from tests.support.service import TestCorp as Corp
 
 SEED = int(os.environ.get("SEED", "7"))
@@ -92,15 +92,14 @@ class Watch:
 
 
 @contextmanager
-def pullers(corp: Corp, count: int) -> Iterator["list[subprocess.Popen[bytes]]"]:
-    command = [sys.executable, "-m", "tests.faults.puller", str(corp.number)]
-    running = [subprocess.Popen(command) for _ in range(count)]
+def pullers(corp: Corp, count: int) -> Iterator[list[ForkServerProcess]]:
+    running = [mortal.started(mortal.pull_archive, corp.number) for _ in range(count)]
     try:
         yield running
     finally:
         for process in running:
             process.kill()
-            process.wait()
+            process.join()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -126,9 +125,9 @@ def test_r9_r10_each_message_is_stored_once_whatever_happens(archived: Corp, siz
             if killed < size.kills:
                 time.sleep(dice.uniform(0, 0.15))
                 place = dice.randrange(2)
-                running[place].send_signal(signal.SIGKILL)
-                running[place].wait()
-                running[place] = subprocess.Popen(running[place].args)
+                running[place].kill()
+                running[place].join()
+                running[place] = mortal.started(mortal.pull_archive, archived.number)
                 killed += 1
     seconds = time.monotonic() - began
     verdict = judge(archived, world)

@@ -1,7 +1,5 @@
 """Calls to WeCom: intent and receipt, and what happens to a call whose answer was lost."""
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +16,7 @@ from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import Contacts
 from scrm.wecom.port.messages import AppMessages
+from tests.support import mortal
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
 
@@ -174,18 +173,14 @@ def test_reading_call_whose_caller_died_is_repeated_after_its_lease(corp: Corp) 
 def _die_calling(corp: Corp, method: str, moment: str) -> None:
     """A process leases the call and is killed while WeCom thinks, before or after it has accepted."""
     fails(corp, method, f"timeout_{moment}", seconds=5, next=1)
-    code = (
-        "from scrm import wiring; from scrm.core import work; from scrm.core.doorbell import Lane;"
-        f"wiring.wire(); work.drain({corp.number}, Lane.DEFAULT)"
-    )
-    caller = subprocess.Popen([sys.executable, "-c", code])
+    caller = mortal.started(mortal.drain, corp.number, Lane.DEFAULT)
     deadline = time.monotonic() + 20
     while not corp.sim.call("GET", "/misfortunes")["rules"][0]["fired"]:
         assert time.monotonic() < deadline, "the call never left"
         time.sleep(0.02)
     time.sleep(0.2)
     caller.kill()
-    caller.wait()
+    caller.join()
     corp.sim.misfortunes()
 
 

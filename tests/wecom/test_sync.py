@@ -1,8 +1,6 @@
 """The full sync: what WeCom knows is what we know, however often the one who pulls it dies."""
 
 import random
-import subprocess
-import sys
 import time
 
 import pytest
@@ -10,10 +8,13 @@ import pytest
 from scrm.compliance.models.alerts import Alert
 from scrm.core.audit import System
 from scrm.core.db import transaction
+from scrm.core.doorbell import Lane
 from scrm.customers.models import Customer, FollowRelation, GroupChat, GroupMember, Tag, TimelineEntry
 from scrm.identity.models import Department, Staff
 from scrm.wecom import calls, corps, sync
 from scrm.wecom.models import SyncRun, SyncStep
+from tests.support import mortal
+from tests.support.company import befriend
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
 
@@ -75,24 +76,17 @@ def test_sync_killed_at_any_point_goes_on_where_it_was(corp: Corp) -> None:
     with transaction(corp.number) as session:
         sync.start(session, System.SYNC)
     dice = random.Random(5)
-    code = (
-        "from scrm import wiring; from scrm.core import work; from scrm.core.doorbell import Lane; wiring.wire();"
-        f"print('go', flush=True); work.drain({corp.number}, Lane.BULK)"
-    )
     killed = 0
     moved = 0.0
     for _ in range(10):
         # A killed caller's calls are on their way until their lease ends.
         moved += calls.LEASE.total_seconds() + 1
         with later(moved):
-            puller = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
-            assert puller.stdout is not None
-            puller.stdout.readline()
-            time.sleep(dice.uniform(0, 0.35))
-            killed += puller.poll() is None
+            puller = mortal.started(mortal.drain, corp.number, Lane.BULK)
+            time.sleep(dice.uniform(0, 0.15))
+            killed += puller.is_alive()
             puller.kill()
-            puller.wait()
-            puller.stdout.close()
+            puller.join()
     with later(moved + calls.LEASE.total_seconds() + 1):
         corp.drain()
     assert killed >= 3
@@ -161,6 +155,26 @@ def test_deletion_that_no_callback_told_is_found_and_later_confirmed(synced: Cor
     (same,) = synced.rows(Alert)
     assert (same.id, same.detected_by, int(same.event_at.timestamp())) == (alert.id, "callback", happened)
     assert len(synced.sim.ledger(synced.corp_id, "message/send")) <= 1
+
+
+def test_pair_that_a_list_alone_lost_is_no_loss(synced: Corp) -> None:
+    before = everything(synced)
+    synced.sim.call("PUT", f"/corps/{synced.corp_id}/habits", {"list_skips": 2})
+    time.sleep(1.1)
+    synced.sync()
+    assert len(synced.sim.ledger(synced.corp_id, "externalcontact/get")) >= 2
+    assert everything(synced) == before
+    assert [run.state for run in synced.rows(SyncRun)] == ["done", "done"]
+
+
+def test_customer_whom_nobody_follows_any_more_is_found_by_the_sync(company: Corp) -> None:
+    alone = befriend(company, "bob", "独客")
+    company.sync()
+    company.act("delete_contact", userid="bob", external_userid=alone, quiet=True)
+    time.sleep(1.1)
+    company.sync()
+    (alert,) = company.rows(Alert)
+    assert (alert.external_userid, alert.detected_by) == (alone, "sync")
 
 
 def test_corp_without_a_contact_sync_secret_is_synced_as_far_as_its_app_sees(corp: Corp) -> None:

@@ -174,6 +174,7 @@ def test_child_that_was_stopped_is_given_up(credentials: ArchiveCredentials) -> 
         child.ask(long, b" " * 200_000 + b"[]")  # more than the pipe holds
     assert child.ask(long, b"[]")[0]["sizes"] == []
     child.end()
+    _kill_children(signal.SIGCONT)  # those of the other tests
 
 
 def test_child_leaves_no_core_file(archive: NativeArchive) -> None:
