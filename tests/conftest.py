@@ -29,6 +29,12 @@ POPULATION = {"staff": 12, "customers": 60, "groups": 4, "seed": 7}
 _LONG = ("tests/faults/", "tests/runtime/test_up", "tests/checks/", "tests/wecom/test_sync", "tests/core/test_tenancy")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many processes again as cores: tests wait for the service's processes a third of the time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    return max(cores * 3 // 2, 2)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
         return next((place for place, start in enumerate(_LONG) if item.nodeid.startswith(start)), len(_LONG))
