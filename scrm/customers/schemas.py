@@ -13,7 +13,10 @@ _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
 
 
 class CustomerQuery(PageQuery):
-    """Filters of the customer list; ``q`` matches name, remark, corp name and external_userid."""
+    """Filters of the customer list; ``q`` matches name, remark, corp name and external_userid.
+
+    Days are China's; a customer is lost when either side has deleted the other, a transfer is no loss.
+    """
 
     userid: str | None = Field(default=None, max_length=64)
     tag_id: list[str] = Field(default=[], max_length=20)
@@ -21,6 +24,8 @@ class CustomerQuery(PageQuery):
     type: int | None = Field(default=None, ge=1, le=2)
     added_from: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     added_to: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    lost_from: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    lost_to: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
 
 
 class TagRef(BaseModel):

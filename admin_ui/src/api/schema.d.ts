@@ -4454,6 +4454,8 @@ export interface operations {
                 type?: number | null;
                 added_from?: string | null;
                 added_to?: string | null;
+                lost_from?: string | null;
+                lost_to?: string | null;
             };
             header?: never;
             path?: never;

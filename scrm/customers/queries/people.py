@@ -25,6 +25,8 @@ from scrm.identity.actor import Actor
 from scrm.identity.models import Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid
 
+LOST = (FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER)
+
 
 def visible(actor: Actor) -> Select[Customer]:
     """Customers that someone within the actor's data scope follows or followed."""
@@ -53,7 +55,7 @@ def visible_customer(session: Session, actor: Actor, external_userid: str) -> Cu
 def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[CustomerRow]:
     """A page of customers, newest add first."""
     audit.record_reading(session, actor, "customers", filters(page))
-    query = _filtered(session, visible(actor), page)
+    query = _filtered(session, actor, page)
     rows = fetch(
         session,
         query,
@@ -148,7 +150,8 @@ def mask(mobile: str) -> str:
     return "*" * max(len(mobile) - 2, 0) + mobile[-2:]
 
 
-def _filtered(session: Session, query: Select[Customer], page: CustomerQuery) -> Select[Customer]:
+def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Customer]:
+    query = visible(actor)
     words = search.matches(page.q, Customer.search_text, Customer.bigrams)
     if words is not None:
         query = query.where(words)
@@ -160,6 +163,8 @@ def _filtered(session: Session, query: Select[Customer], page: CustomerQuery) ->
     relation = _relation_filter(session, page)
     if relation is not None:
         query = query.where(relation.exists())
+    if page.lost_from is not None or page.lost_to is not None:
+        query = query.where(_lost(actor, page).exists())
     if page.added_from is not None:
         query = query.where(Customer.first_added_at >= _china_midnight(page.added_from))
     if page.added_to is not None:
@@ -177,6 +182,16 @@ def _relation_filter(session: Session, page: CustomerQuery) -> Select[int] | Non
     if page.status is not None:
         query = query.where(FollowRelation.status == page.status.value)
     return query
+
+
+def _lost(actor: Actor, page: CustomerQuery) -> Select[FollowRelation]:
+    """Losses of the actor's own data scope, as the workbench counts them."""
+    query = visible_relations(actor).where(FollowRelation.customer_id == Customer.id, FollowRelation.status.in_(LOST))
+    if page.lost_from is not None:
+        query = query.where(FollowRelation.ended_at >= _china_midnight(page.lost_from))
+    if page.lost_to is not None:
+        query = query.where(FollowRelation.ended_at < _china_midnight(page.lost_to + dt.timedelta(days=1)))
+    return query.correlate(Customer)
 
 
 def _china_midnight(day: dt.date) -> dt.datetime:

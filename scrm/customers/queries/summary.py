@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from scrm.core import clock
 from scrm.customers.models import Customer, FollowRelation, FollowStatus, GroupChat, TimelineEntry
-from scrm.customers.queries.people import visible, visible_relations
+from scrm.customers.queries.people import LOST, visible, visible_relations
 from scrm.customers.schemas import CustomerSummary, DayCount, StaffCount
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
 
-_LOST = (FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER)
 _LIVE = (FollowStatus.ACTIVE, FollowStatus.HALF)
 _RANKED = 10
 
@@ -66,7 +65,7 @@ def _per_day(session: Session, actor: Actor, since: dt.datetime) -> tuple[dict[d
         return {row[0]: row[1] for row in rows}
 
     relations = visible_relations(actor)
-    ended = relations.where(FollowRelation.status.in_(_LOST))
+    ended = relations.where(FollowRelation.status.in_(LOST))
     return counts(FollowRelation.added_at, relations.where(~_taken_over())), counts(FollowRelation.ended_at, ended)
 
 

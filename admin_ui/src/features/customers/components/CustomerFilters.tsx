@@ -14,7 +14,7 @@ import { FOLLOW_STATUSES } from '../status'
 
 const DAY = 'YYYY-MM-DD'
 
-export const FILTERS = ['q', 'userid', 'tag_id[]', 'status', 'type', 'added_from', 'added_to'] as const
+export const FILTERS = ['q', 'userid', 'tag_id[]', 'status', 'type', 'added_from', 'added_to', 'lost_from', 'lost_to'] as const
 
 type View = 'all' | 'mine' | 'left' | 'deleted' | ''
 
@@ -71,8 +71,6 @@ function FilterRow({ filters }: { filters: Filters }) {
   const { t } = useTranslation()
   const tags = useTags()
   const { one, change } = filters
-  const from = one('added_from')
-  const to = one('added_to')
   return (
     <div className="s-toolbar" role="search">
       <SearchBox
@@ -111,18 +109,30 @@ function FilterRow({ filters }: { filters: Filters }) {
           value={one('type') ?? null}
           onChange={(type: string | null) => change({ type: type ?? undefined })}
         />
-        <DatePicker.RangePicker
-          className="s-filter-range"
-          aria-label={t('filter.added')}
-          placeholder={[t('filter.from'), t('filter.to')]}
-          allowEmpty={[true, true]}
-          maxDate={dayjs()}
-          value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
-          onChange={(range) =>
-            change({ added_from: range?.[0]?.format(DAY), added_to: range?.[1]?.format(DAY) })
-          }
-        />
+        <Days filters={filters} of="added" />
+        <Days filters={filters} of="lost" />
       </FoldedFilters>
     </div>
+  )
+}
+
+/** From one day to another, either of them open. */
+function Days({ filters, of }: { filters: Filters; of: 'added' | 'lost' }) {
+  const { t } = useTranslation()
+  const from = filters.one(`${of}_from`)
+  const to = filters.one(`${of}_to`)
+  return (
+    <DatePicker.RangePicker
+      className="s-filter-range"
+      aria-label={t(`filter.${of}`)}
+      prefix={t(`filter.${of}`)}
+      placeholder={[t('filter.from'), t('filter.to')]}
+      allowEmpty={[true, true]}
+      maxDate={dayjs()}
+      value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
+      onChange={(range) =>
+        filters.change({ [`${of}_from`]: range?.[0]?.format(DAY), [`${of}_to`]: range?.[1]?.format(DAY) })
+      }
+    />
   )
 }

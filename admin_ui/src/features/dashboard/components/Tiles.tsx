@@ -62,6 +62,7 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
   const handovers = useHandoverSummary({ enabled: can('handovers.read') })
   const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.read') })
   const archive = useArchiveStatus({ enabled: can('messages.read') })
+  const today = summary.days.at(-1)?.day ?? ''  // China's
   return (
     <ul className="f-figures">
       <Figure name={t('dashboard.customers')} value={summary.customers} to="/customers">
@@ -72,7 +73,11 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
       <Figure name={t('dashboard.addedToday')} value={summary.added_today}>
         <Change today={summary.added_today} yesterday={summary.added_yesterday} moreIsGood />
       </Figure>
-      <Figure name={t('dashboard.lostToday')} value={summary.lost_today} to="/customers?status=deleted_by_customer">
+      <Figure
+        name={t('dashboard.lostToday')}
+        value={summary.lost_today}
+        to={`/customers?lost_from=${today}&lost_to=${today}`}
+      >
         <Change today={summary.lost_today} yesterday={summary.lost_yesterday} moreIsGood={false} />
       </Figure>
       {alerts.data ? (
