@@ -31,6 +31,8 @@ _LONG = ("tests/faults/", "tests/runtime/test_up", "tests/checks/", "tests/wecom
 
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many processes again as cores: tests wait for the service's processes a third of the time."""
+    if given := os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return int(given)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
     return max(cores * 3 // 2, 2)
 

@@ -17,6 +17,7 @@ from scrm.wecom import calls
 from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep
 from scrm.wecom.outcome import Outcome
 
+_SUBJECT = "sync:"
 STEPS = ("departments", "staff", "tags", "customers", "groups")
 
 
@@ -38,6 +39,8 @@ def start(session: Session, actor: audit.Who) -> SyncRun:
     """Begin a sync; raises `SyncAlreadyRunning`."""
     if running(session) is not None:
         raise SyncAlreadyRunning()
+    # What a run that failed still asks would end up in this one's marks, and its replays in what is long over.
+    calls.cancel(session, subject_prefix=_SUBJECT)
     now = clock.now()
     run = SyncRun(state=SyncState.RUNNING, started_by=actor.audit_name, started_at=now, updated_at=now)
     session.add(run)
@@ -96,7 +99,7 @@ def started_at(session: Session, run_id: int, name: str) -> dt.datetime:
 
 def subject(run_id: int) -> str:
     """What the events of a sync are about."""
-    return f"sync:{run_id}"
+    return f"{_SUBJECT}{run_id}"
 
 
 def advance(

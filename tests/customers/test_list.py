@@ -125,6 +125,9 @@ def test_losses_of_a_day_are_those_that_the_workbench_counts(company: Corp) -> N
     company.sync()
     company.settle()
     assert names(bobs, q="两人") == {"两人的客户"}
+    everybody = company.console(Role.COMPLIANCE)
+    assert names(everybody, userid="bob", **days) == {"鲍勃失去"}
+    assert names(everybody, status="active", **days) == set()
     assert names(bobs, **days) == {"鲍勃失去"}
     assert names(company.console(Role.SALES, userid="carl"), **days) == {"卡尔失去", "两人的客户"}
 

@@ -79,7 +79,13 @@ def test_unsaved_changes_are_asked_about_on_every_way_out(sign_in: SignIn) -> No
     page.get_by_label("文字", exact=True).fill("再想想")  # while it is being kept
     expect(page).to_have_url(re.compile(r"/broadcasts/[0-9]+/edit"))
     settled(page)
+    page.get_by_role("link", name="跳到正文").press("Enter")
+    expect(page.locator("#main")).to_be_focused()
     expect(page.get_by_label("文字", exact=True)).to_have_value("再想想")
+    page.get_by_role("link", name="客户", exact=True).click()
+    page.evaluate("history.back()")  # held back twice, and asked once
+    question.get_by_role("button", name="继续编辑").click()
+    expect(question).to_have_count(0)
     page.get_by_role("link", name="客户", exact=True).click()
     question.get_by_role("button", name="不保存，离开").click()
     expect(page.get_by_role("heading", name="客户", exact=True)).to_be_visible()

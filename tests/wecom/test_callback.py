@@ -85,9 +85,12 @@ def test_second_edit_of_the_same_second_is_read_though_its_callback_is_the_same(
 def test_repetition_of_what_happens_once_asks_nothing(company: Corp) -> None:
     customer = befriend(company, "bob", "客户")
     message = foreign.event("del_external_contact", UserID="bob", ExternalUserID=customer, CreateTime="1700000000")
+    handled = []
     for _ in range(2):
         assert foreign.post(company.callback_address(), other_side(company).seal(message)).ok
         company.drain()
+        handled += [(row.state, row.handled_at) for row in company.rows(InboxRow)]
+    assert handled[0] == handled[1] and len(handled) == 2
     assert len(company.sim.ledger(company.corp_id, "externalcontact/get")) == 1
 
 

@@ -1,6 +1,6 @@
 import { BellOutlined, MenuOutlined, SearchOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState, type MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 
@@ -17,6 +17,12 @@ const CommandMenu = lazy(() => import('./CommandMenu'))
 const AccountMenu = lazy(() => import('./AccountMenu'))
 
 const isMac = /Mac|iP/.test(globalThis.navigator.platform)
+
+/** To the page itself, without an address of its own: another one would be another page. */
+function toMain(event: MouseEvent): void {
+  event.preventDefault()
+  document.getElementById('main')?.focus()
+}
 
 /** The frame of the console: menu, search, bell, account; the page in the middle. */
 export function Shell() {
@@ -44,7 +50,7 @@ export function Shell() {
 
   return (
     <PulseContext value={pulse}>
-      <a className="c-skip" href="#main">
+      <a className="c-skip" href="#main" onClick={toMain}>
         {t('shell.skip')}
       </a>
       <div className={`c-frame ${menuOpen ? 'c-menu-open' : ''}`}>

@@ -13,17 +13,20 @@ from scrm.customers.models import GroupChat, GroupMember
 from scrm.wecom import calls
 from scrm.wecom.port.contacts import GroupChatInfo, GroupChats
 
-_SETTLE = dt.timedelta(seconds=2)  # WeCom's group data is old for about two seconds after a change
+_SETTLE = dt.timedelta(seconds=3)  # WeCom's group data is old for about two seconds after a change
 
 
 def fetch(session: Session, chat_id: str, *, lane: Lane = Lane.DEFAULT) -> None:
-    """Ask for a group's present state, two seconds from now."""
+    """Ask for a group's present state, three seconds from now; who asks within one second is served by one request.
+
+    A request that waits already may leave too soon after the newest change to show it.
+    """
     calls.request(
         session,
         GroupChats.get_group_chat,
         {"chat_id": chat_id},
         subject=f"group:{chat_id}",
-        key=f"group:{chat_id}",
+        key=f"group:{chat_id}:{int(clock.now().timestamp())}",
         reply="customers.group_fetched",
         context={"chat_id": chat_id},
         lane=lane,

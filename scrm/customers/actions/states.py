@@ -200,6 +200,8 @@ def end_unseen(session: Session, listing: Listing, external_userid: str, *, at: 
     customer = session.scalars(select(Customer).where(Customer.external_userid == external_userid)).one()
     query = select(FollowRelation).where(FollowRelation.customer_id == customer.id, *_is_unseen(listing))
     gone = list(session.scalars(query))
+    if not gone:
+        return
     staff = staff_by_ids(session, [relation.staff_id for relation in gone])
     for relation in gone:
         relation.status, relation.status_at, relation.ended_at = FollowStatus.DELETED_BY_STAFF, at, at

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from scrm.core import clock
 from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.customers.actions import groups, states, tags
 from scrm.events.sync import SyncStepDue
-from scrm.identity.queries import staff_ids_by_userid
+from scrm.identity.queries import staff_by_userids
 from scrm.wecom import calls, sync
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
@@ -80,15 +79,14 @@ def contacts_listed(session: Session, outcome: Outcome) -> None:
 def unseen_fetched(session: Session, outcome: Outcome) -> None:
     """A customer whom a chain did not list beside somebody: asked for alone, and ended where it is not there either."""
     run_id: int = outcome.context["run_id"]
-    if outcome.state is CallState.REFUSED and outcome.errcode not in _CUSTOMER_GONE:
+    if outcome.state is CallState.DONE:
+        states.take_contact(session, outcome.result, asked_at=outcome.asked_at, run_id=run_id)
+    elif outcome.errcode not in _CUSTOMER_GONE:
+        # No answer about this one, which the next sync asks for again; all the others have been read.
         _customers_answered(session, run_id, skipped=1)
         return
-    if outcome.state is not CallState.REFUSED:
-        if sync.failed(session, outcome, run_id, "customers"):
-            return
-        states.take_contact(session, outcome.result, asked_at=outcome.asked_at, run_id=run_id)
     listing = _listing(session, run_id, outcome.context["userids"])
-    states.end_unseen(session, listing, outcome.context["external_userid"], at=clock.now())
+    states.end_unseen(session, listing, outcome.context["external_userid"], at=outcome.asked_at.replace(microsecond=0))
     _customers_answered(session, run_id)
 
 
@@ -155,8 +153,7 @@ def _ask_of_unseen(session: Session, run_id: int, userids: Sequence[str]) -> int
 
 
 def _listing(session: Session, run_id: int, userids: Sequence[str]) -> states.Listing:
-    known = staff_ids_by_userid(session)
-    staff_ids = [known[userid.lower()] for userid in userids if userid.lower() in known]
+    staff_ids = [staff.id for staff in staff_by_userids(session, userids).values()]
     return states.Listing(run_id, staff_ids, sync.started_at(session, run_id, "customers"))
 
 

@@ -160,11 +160,9 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Cus
         query = query.where(Customer.tag_ids.overlap(ids))
     if page.type is not None:
         query = query.where(Customer.type == page.type)
-    relation = _relation_filter(session, page)
+    relation = _relation_filter(session, actor, page)
     if relation is not None:
         query = query.where(relation.exists())
-    if page.lost_from is not None or page.lost_to is not None:
-        query = query.where(_lost(actor, page).exists())
     if page.added_from is not None:
         query = query.where(Customer.first_added_at >= _china_midnight(page.added_from))
     if page.added_to is not None:
@@ -172,26 +170,23 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Cus
     return query
 
 
-def _relation_filter(session: Session, page: CustomerQuery) -> Select[int] | None:
-    if page.userid is None and page.status is None:
+def _relation_filter(session: Session, actor: Actor, page: CustomerQuery) -> Select[FollowRelation] | None:
+    """One relation that is all of what is asked for; losses are the actor's own, as the workbench counts them."""
+    lost = page.lost_from is not None or page.lost_to is not None
+    if page.userid is None and page.status is None and not lost:
         return None
-    query = select(FollowRelation.id).where(FollowRelation.customer_id == Customer.id).correlate(Customer)
+    query = visible_relations(actor).where(FollowRelation.status.in_(LOST)) if lost else select(FollowRelation)
+    query = query.where(FollowRelation.customer_id == Customer.id).correlate(Customer)
     if page.userid is not None:
         staff = staff_by_userid(session, page.userid)
         query = query.where(FollowRelation.staff_id == (staff.id if staff is not None else -1))
     if page.status is not None:
         query = query.where(FollowRelation.status == page.status.value)
-    return query
-
-
-def _lost(actor: Actor, page: CustomerQuery) -> Select[FollowRelation]:
-    """Losses of the actor's own data scope, as the workbench counts them."""
-    query = visible_relations(actor).where(FollowRelation.customer_id == Customer.id, FollowRelation.status.in_(LOST))
     if page.lost_from is not None:
         query = query.where(FollowRelation.ended_at >= _china_midnight(page.lost_from))
     if page.lost_to is not None:
         query = query.where(FollowRelation.ended_at < _china_midnight(page.lost_to + dt.timedelta(days=1)))
-    return query.correlate(Customer)
+    return query
 
 
 def _china_midnight(day: dt.date) -> dt.datetime:

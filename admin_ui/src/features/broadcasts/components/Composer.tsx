@@ -46,7 +46,7 @@ export function Composer({ id, initial, onKept }: ComposerProps) {
   const busy = save.isPending || step.isPending
   const unsaved = draft !== kept.draft
   useUnsaved(unsaved, (leave, stay) => {
-    void modal.confirm({
+    const question = modal.confirm({
       title: t('broadcast.leaveTitle'),
       content: t('broadcast.leaveHint'),
       okText: t('broadcast.leave'),
@@ -54,6 +54,7 @@ export function Composer({ id, initial, onKept }: ComposerProps) {
       onOk: leave,
       onCancel: stay,
     })
+    return () => question.destroy()
   })
 
   const keep = async (): Promise<number> => {

@@ -1,6 +1,6 @@
 import dayjs from 'dayjs'
 import { useState } from 'react'
-import { Navigate, useLocation, useParams } from 'react-router'
+import { Navigate, useParams } from 'react-router'
 
 import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
 import { Async } from '@/shared/ui/States'
@@ -9,18 +9,32 @@ import { Composer } from '../components/Composer'
 import { draftPart, EMPTY, type Draft } from '../draft'
 import '../broadcasts.css'
 
+/** The form of a new broadcast: which it is in a row, the id that it has got, and whether the address names it. */
+interface NewForm {
+  turn: number
+  id: number | null
+  moved: boolean
+}
+
+const FIRST: NewForm = { turn: 0, id: null, moved: false }
+
 /** Write a broadcast, new or a draft that is there; one that was submitted meanwhile shows its report. */
 export default function ComposePage() {
   const { id } = useParams()
-  const { key } = useLocation()
-  const [begunHere, setBegunHere] = useState<{ id: number; key: string } | null>(null)
+  const [form, setForm] = useState<NewForm>(FIRST)
   const number = id ? Number(id) : null
   const broadcast = useBroadcast(number)
-  const same = begunHere?.id === number ? begunHere.key : null
-  if (number === null || same !== null) {
+  if (number !== null && number === form.id && !form.moved) setForm({ ...form, moved: true })
+  if (number === null && form.moved) setForm({ ...FIRST, turn: form.turn + 1 })
+  if (number === null || number === form.id) {
     // Once kept, a draft has an address of its own; the form stays as it is, with what was typed meanwhile.
     return (
-      <Composer key={same ?? key} id={number} initial={EMPTY} onKept={(made) => setBegunHere({ id: made, key })} />
+      <Composer
+        key={form.turn}
+        id={number}
+        initial={EMPTY}
+        onKept={(made) => setForm((before) => ({ ...before, id: made }))}
+      />
     )
   }
   return (
