@@ -2,6 +2,7 @@
 
 import random
 import time
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from scrm.core.doorbell import Lane
 from scrm.customers.models import Customer, FollowRelation, GroupChat, GroupMember, Tag, TimelineEntry
 from scrm.identity.models import Department, Staff
 from scrm.wecom import calls, corps, sync
+from scrm.wecom.client.contacts import ContactsClient
 from scrm.wecom.models import SyncRun, SyncStep
 from tests.support import mortal
 from tests.support.company import befriend
@@ -175,6 +177,33 @@ def test_customer_whom_nobody_follows_any_more_is_found_by_the_sync(company: Cor
     company.sync()
     (alert,) = company.rows(Alert)
     assert (alert.external_userid, alert.detected_by) == (alone, "sync")
+
+
+def test_customer_who_is_back_before_the_answer_is_stored_stays_back(
+    company: Corp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = befriend(company, "bob", "去而复返")
+    company.sync()
+    company.act("delete_contact", userid="bob", external_userid=lost, quiet=True)
+    time.sleep(1.1)
+    real, played = ContactsClient.get_contact, False
+
+    def late(self: ContactsClient, **arguments: Any) -> Any:
+        nonlocal played
+        try:
+            return real(self, **arguments)
+        finally:
+            if not played:
+                played = True
+                time.sleep(1.1)  # WeCom tells adds in whole seconds
+                company.act("add_contact", userid="bob", external_userid=lost)
+                time.sleep(1.1)
+
+    monkeypatch.setattr(ContactsClient, "get_contact", late)
+    company.sync()
+    company.settle()
+    (relation,) = company.rows(FollowRelation)
+    assert (played, relation.status, relation.ended_at) == (True, "active", None)
 
 
 def test_corp_without_a_contact_sync_secret_is_synced_as_far_as_its_app_sees(corp: Corp) -> None:

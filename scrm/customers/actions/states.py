@@ -262,8 +262,9 @@ def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, i
         return
     relation.asked_at = asked_at
     added_at = _added_at(follow, asked_at)
-    if relation.status not in LISTED and relation.status_at <= added_at:
-        # Listed although we hold it for ended: the two have become friends again and no callback said so.
+    if relation.status not in LISTED and relation.status_at.replace(microsecond=0) <= added_at:
+        # Listed although we hold it for ended: the two have become friends again and no callback said so. WeCom tells
+        # adds in whole seconds; when a sync found somebody gone, we know to less.
         relation.status, relation.status_at, relation.ended_at = FollowStatus.ACTIVE, added_at, None
     if relation.status == FollowStatus.HALF and relation.status_at <= asked_at:
         relation.status = FollowStatus.ACTIVE  # half relations are not listed, so it has been confirmed

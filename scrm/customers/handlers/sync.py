@@ -86,7 +86,7 @@ def unseen_fetched(session: Session, outcome: Outcome) -> None:
         _customers_answered(session, run_id, skipped=1)
         return
     listing = _listing(session, run_id, outcome.context["userids"])
-    states.end_unseen(session, listing, outcome.context["external_userid"], at=outcome.asked_at.replace(microsecond=0))
+    states.end_unseen(session, listing, outcome.context["external_userid"], at=outcome.asked_at)
     _customers_answered(session, run_id)
 
 
