@@ -4,6 +4,7 @@ A cluster per process instead of a database per process, because roles belong to
 the role of corp 1 without asking what the neighbour does.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -22,6 +23,9 @@ from tests.support.company import SPEC
 from tests.support.service import TestCorp as Corp
 from tests.support.service import connected, free_port, serving, standing
 from tests.support.simulated import Simulator
+
+# A run holds some hundred thousand objects to its end; to look at all of them so often finds no more garbage.
+gc.set_threshold(25_000, 10, 10)
 
 POPULATION = {"staff": 12, "customers": 60, "groups": 4, "seed": 7}
 
