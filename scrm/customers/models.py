@@ -21,6 +21,10 @@ class FollowStatus(StrEnum):
     TRANSFERRED = "transferred"  # given to another member while employed: no loss
 
 
+LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
+LOST = frozenset({FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER})
+
+
 class WelcomeState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 
 from scrm import wiring
-from scrm.core import work
 from scrm.core.db import platform_transaction
 from scrm.core.doorbell import Lane
 from scrm.core.settings import settings
@@ -22,11 +21,6 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload([__name__])
 
 
-def drain(corp: int, lane: Lane) -> None:
-    """Carry out all that is due in a lane."""
-    work.drain(corp, lane)
-
-
 def pull_archive(corp: int) -> None:
     """Pull the archive of a corp for ever."""
     while True:
@@ -34,8 +28,8 @@ def pull_archive(corp: int) -> None:
             time.sleep(0.02)
 
 
-def started(task: Callable[..., None], *arguments: object) -> ForkServerProcess:
-    """A process that does one of the above, about to begin; it dies with this one."""
+def started(task: Callable[..., object], *arguments: object) -> ForkServerProcess:
+    """A process that does this task of a worker, about to begin; it dies with this one."""
     ours = {name: value for name, value in os.environ.items() if name.startswith("SCRM_")}
     began = _forks.Event()
     process = _forks.Process(target=_run, args=(ours, began, task, arguments))
@@ -47,7 +41,7 @@ def started(task: Callable[..., None], *arguments: object) -> ForkServerProcess:
 def _run(
     ours: dict[str, str],
     began: "multiprocessing.synchronize.Event",
-    task: Callable[..., None],
+    task: Callable[..., object],
     arguments: tuple[object, ...],
 ) -> None:
     die_with_parent(signal.SIGKILL)

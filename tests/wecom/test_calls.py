@@ -173,7 +173,7 @@ def test_reading_call_whose_caller_died_is_repeated_after_its_lease(corp: Corp) 
 def _die_calling(corp: Corp, method: str, moment: str) -> None:
     """A process leases the call and is killed while WeCom thinks, before or after it has accepted."""
     fails(corp, method, f"timeout_{moment}", seconds=5, next=1)
-    caller = mortal.started(mortal.drain, corp.number, Lane.DEFAULT)
+    caller = mortal.started(work.drain, corp.number, Lane.DEFAULT)
     deadline = time.monotonic() + 20
     while not corp.sim.call("GET", "/misfortunes")["rules"][0]["fired"]:
         assert time.monotonic() < deadline, "the call never left"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scrm.compliance.models.alerts import Alert
+from scrm.core import work
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
@@ -84,7 +85,7 @@ def test_sync_killed_at_any_point_goes_on_where_it_was(corp: Corp) -> None:
         # A killed caller's calls are on their way until their lease ends.
         moved += calls.LEASE.total_seconds() + 1
         with later(moved):
-            puller = mortal.started(mortal.drain, corp.number, Lane.BULK)
+            puller = mortal.started(work.drain, corp.number, Lane.BULK)
             time.sleep(dice.uniform(0, 0.15))
             killed += puller.is_alive()
             puller.kill()

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from scrm.core import clock, outbox
 from scrm.customers.actions import timeline, transfers
-from scrm.customers.actions.states import LIVE, derive, ensure_customers, ensure_relations
-from scrm.customers.models import Customer, FollowRelation, FollowStatus, TimelineEntry
+from scrm.customers.actions.states import derive, ensure_customers, ensure_relations
+from scrm.customers.models import LIVE, Customer, FollowRelation, FollowStatus, TimelineEntry
 from scrm.events.contact import ContactAdded, ContactDeletedByStaff, ContactDeletedStaff, ContactEdited, ContactEvent
 from scrm.events.follow import FollowLost
 from scrm.identity.directory import ensure_staff

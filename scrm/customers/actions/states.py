@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session
 
 from scrm.core import clock, outbox, search
 from scrm.customers.actions import timeline
-from scrm.customers.models import Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
+from scrm.customers.models import LIVE, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
 from scrm.events.follow import FollowLost
 from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_by_ids
 from scrm.wecom.port.contacts import Contact, ContactInfo, ContactRow, FollowInfo
 
-LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
 # As WeCom lists them: a customer who deleted the member leaves a one-way relation behind, which is still listed.
 LISTED = LIVE | {FollowStatus.DELETED_BY_CUSTOMER}
 

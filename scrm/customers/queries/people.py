@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock, search
 from scrm.core.paging import Rows, fetch, filters
 from scrm.customers.errors import CustomerNotFound
-from scrm.customers.models import Customer, FollowRelation, FollowStatus, GroupChat, GroupMember, Tag, TagGroup
+from scrm.customers.models import LOST, Customer, FollowRelation, FollowStatus, GroupChat, GroupMember, Tag, TagGroup
 from scrm.customers.schemas import (
     CustomerDetail,
     CustomerGroup,
@@ -24,8 +24,6 @@ from scrm.customers.schemas import (
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid
-
-LOST = (FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER)
 
 
 def visible(actor: Actor) -> Select[Customer]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.customers.models import Customer, FollowRelation, FollowStatus, TimelineEntry
+from scrm.customers.models import LIVE, Customer, FollowRelation, TimelineEntry
 from scrm.customers.queries.people import relations_of, tag_refs
 from scrm.identity.queries import staff_by_ids
 
@@ -33,11 +33,7 @@ def follow_snapshot(session: Session, customer_id: int, staff_id: int) -> Follow
     customer = session.get_one(Customer, customer_id)
     relations = relations_of(session, [customer_id])[customer_id]
     own: FollowRelation | None = next((row for row in relations if row.staff_id == staff_id), None)
-    others = [
-        row.staff_id
-        for row in relations
-        if row.staff_id != staff_id and row.status in {FollowStatus.ACTIVE, FollowStatus.HALF}
-    ]
+    others = [row.staff_id for row in relations if row.staff_id != staff_id and row.status in LIVE]
     staff = staff_by_ids(session, others)
     tags = tag_refs(session, own.tag_ids if own is not None else [])
     return FollowSnapshot(

@@ -7,13 +7,12 @@ from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
-from scrm.customers.models import Customer, FollowRelation, FollowStatus, GroupChat, TimelineEntry
-from scrm.customers.queries.people import LOST, visible, visible_relations
+from scrm.customers.models import LIVE, LOST, Customer, FollowRelation, GroupChat, TimelineEntry
+from scrm.customers.queries.people import visible, visible_relations
 from scrm.customers.schemas import CustomerSummary, DayCount, StaffCount
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
 
-_LIVE = (FollowStatus.ACTIVE, FollowStatus.HALF)
 _RANKED = 10
 
 
@@ -27,7 +26,7 @@ def summary(session: Session, actor: Actor, *, days: int) -> CustomerSummary:
     first = today - dt.timedelta(days=days - 1)
     return CustomerSummary(
         customers=_count(session, visible(actor)),
-        active_follows=_count(session, visible_relations(actor).where(FollowRelation.status.in_(_LIVE))),
+        active_follows=_count(session, visible_relations(actor).where(FollowRelation.status.in_(LIVE))),
         groups=_groups(session, actor),
         added_today=added.get(today, 0),
         lost_today=lost.get(today, 0),

@@ -62,7 +62,7 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
   const handovers = useHandoverSummary({ enabled: can('handovers.read') })
   const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.read') })
   const archive = useArchiveStatus({ enabled: can('messages.read') })
-  const today = summary.days.at(-1)?.day ?? ''  // China's
+  const today = summary.days.at(-1)?.day ?? '' // China's
   return (
     <ul className="f-figures">
       <Figure name={t('dashboard.customers')} value={summary.customers} to="/customers">
