@@ -24,6 +24,7 @@ from scrm.compliance.routes.messages import api as messages_api
 from scrm.compliance.routes.rules import api as rules_api
 from scrm.compliance.schemas.rules import RuleBody
 from scrm.core import audit, migrate, outbox, storage, work
+from scrm.core.alarms import AlarmRaised
 from scrm.core.db import is_transient, platform_transaction, transaction
 from scrm.core.event import Event
 from scrm.core.http import Api
@@ -58,6 +59,7 @@ from scrm.marketing import jobs as marketing_jobs
 from scrm.marketing import ports as marketing_ports
 from scrm.marketing.queries import broadcasts
 from scrm.marketing.routes import api as marketing_api
+from scrm.operations import handlers as operations
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
 from scrm.wecom import calls, corp_removal, corps, inbox, outcome, simulator, sync
@@ -95,6 +97,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (CustomersTransferred, "customers.customers_transferred", customers.customers_transferred),
     (GroupsTransferred, "customers.groups_transferred", customers.groups_transferred),
     (StaffMerged, "customers.staff_merged", customers.staff_merged),
+    (AlarmRaised, "operations.alarm_raised", operations.alarm_raised),
 ]
 
 # Who takes the answer of a call to WeCom. The name is stored in call rows.

@@ -5,7 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import clock
+from scrm.core import alarms, clock
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.outbox import OutboxRow
 from scrm.core.work import RowState
@@ -23,6 +23,7 @@ def metrics() -> Response:
     parked = Gauge("scrm_rows_parked", "Rows that wait for a person", ["corp", "table"], registry=registry)
     age = Gauge("scrm_oldest_due_seconds", "Age of the oldest due row", ["corp", "table"], registry=registry)
     unknown = Gauge("scrm_calls_unknown", "Mutating calls without a known outcome", ["corp"], registry=registry)
+    alarm = Gauge("scrm_alarms", "Open alarms", ["corp", "kind"], registry=registry)
     with platform_transaction() as session:
         corps = [(corp.id, corp.corp_id) for corp in served(session)]
     for number, corp_id in corps:
@@ -37,6 +38,9 @@ def metrics() -> Response:
                 oldest = session.scalar(select(func.min(model.due_at)).where(model.state == RowState.READY))
                 late = (clock.now() - oldest).total_seconds() if oldest is not None else 0.0
                 age.labels(corp_id, table).set(max(late, 0.0))
+            found = alarms.counts(session)
+            for kind in {known.name for known in alarms.kinds()} | found.keys():
+                alarm.labels(corp_id, kind).set(found.get(kind, 0))
             unknown.labels(corp_id).set(
                 _count(session, select(WecomCall.id).where(WecomCall.state == CallState.UNKNOWN))
             )

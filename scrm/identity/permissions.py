@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CALLBACKS_REPLAY = "callbacks.replay"
     TASKS_READ = "tasks.read"
     TASKS_REPLAY = "tasks.replay"
+    ALARMS_READ = "alarms.read"  # states of the corp's connection that need a person
     AUDIT_READ = "audit.read"
     HANDOVERS_READ = "handovers.read"
     HANDOVERS_HANDLE = "handovers.handle"  # choose successors, retry, close, export
@@ -48,6 +49,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.MESSAGES_READ,
         Permission.RULES_EDIT,
         Permission.CALLBACKS_READ,
+        Permission.ALARMS_READ,
         Permission.AUDIT_READ,
         Permission.HANDOVERS_READ,
         Permission.HANDOVERS_HANDLE,

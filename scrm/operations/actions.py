@@ -5,17 +5,23 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
+from scrm.core import alarms, audit, clock
+from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.core.outbox import OutboxRow
+from scrm.core.settings import settings
 from scrm.core.work import RowState
+from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
+from scrm.identity.models import Role
 from scrm.operations.errors import BodyPurged, CallbackNotFound, TaskNotFound
 from scrm.operations.queries import sync_run_row
 from scrm.operations.schemas import CallbackDetail, CallbackRow, SyncRunRow, TaskKind
 from scrm.wecom import calls, inbox, sync
 from scrm.wecom.models import CallState, InboxRow, InboxState, WecomCall
+from scrm.wecom.port.messages import AppMessages
 
+_RECEIVERS, _DESCRIPTION = 1_000, 500  # of one message (page 90236)
 _WELCOME_CODE = re.compile(r"(<WelcomeCode>(?:<!\[CDATA\[)?)[^<\]]+")
 
 
@@ -65,6 +71,33 @@ def start_sync(session: Session, actor: Actor) -> SyncRunRow:
 def resume_sync(session: Session, actor: Actor, run_id: int) -> SyncRunRow:
     """Go on with a failed sync; raises `SyncNotFailed` or `SyncAlreadyRunning`."""
     return sync_run_row(session, sync.resume(session, actor, run_id))
+
+
+def tell_of_alarm(session: Session, alarm_id: int) -> None:
+    """Send whoever the kind names a card, once per alarm; nobody if it has been mended meanwhile."""
+    alarm = session.get_one(alarms.Alarm, alarm_id)
+    kind = alarms.known(alarm.kind)
+    if alarm.cleared_at is not None or kind is None:
+        return
+    corp = current_corp(session)
+    told = {
+        staff.userid for role in kind.tells for staff in identity.staff_of_role(session, corp=corp, role=Role(role))
+    }
+    if not told:
+        return
+    zh, _, path = alarms.sentences(alarm)
+    calls.request(
+        session,
+        AppMessages.send_text_card,
+        {
+            "userids": sorted(told)[:_RECEIVERS],
+            "title": "系统提醒",
+            "description": zh[:_DESCRIPTION],
+            "url": f"{settings().public_url}{path}",
+        },
+        subject=f"alarm:{alarm_id}",
+        key=f"alarm:{alarm_id}",
+    )
 
 
 def _replay_event(session: Session, task_id: int) -> None:

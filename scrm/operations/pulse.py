@@ -12,6 +12,7 @@ from flask import Response, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scrm.core.alarms import Alarm
 from scrm.core.http import json_response
 from scrm.identity.actor import Actor
 from scrm.operations.queries import parked_count
@@ -38,6 +39,7 @@ def take(session: Session, actor: Actor, *, since: str) -> Pulse | Response:
         "callbacks": str(session.scalar(select(func.max(InboxRow.id)))) + _handled(session),
         "sync": str(session.scalar(select(func.max(SyncRun.updated_at)))),
         "tasks": str(parked),
+        "alarms": str(session.execute(_OPEN_ALARMS).one()),
         **{topic: probe(session, actor) for topic, probe in _probes.items()},
     }
     digests = {topic: hashlib.sha256(version.encode()).hexdigest()[:12] for topic, version in versions.items()}
@@ -55,6 +57,10 @@ def take(session: Session, actor: Actor, *, since: str) -> Pulse | Response:
     response.set_etag(etag)
     response.make_conditional(request)
     return response
+
+
+# The newest one and how many are open: whatever opens or ends changes one of the two.
+_OPEN_ALARMS = select(func.max(Alarm.id), func.count()).where(Alarm.cleared_at.is_(None))
 
 
 def _handled(session: Session) -> str:

@@ -5,12 +5,14 @@ from collections import defaultdict
 from sqlalchemy import func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from scrm.core import paging
+from scrm.core import alarms, paging
 from scrm.core.audit import AuditEvent
 from scrm.core.outbox import OutboxRow
 from scrm.core.paging import PageQuery, Rows, fetch
 from scrm.core.work import RowState
 from scrm.operations.schemas import (
+    AlarmList,
+    AlarmRow,
     AuditQuery,
     CallbackQuery,
     SyncRunRow,
@@ -117,6 +119,26 @@ def parked_count(session: Session) -> int:
         select(func.count()).select_from(WecomCall).where(WecomCall.state == CallState.PARKED).scalar_subquery(),
     ]
     return session.scalar(select(counts[0] + counts[1] + counts[2])) or 0
+
+
+def open_alarms(session: Session) -> AlarmList:
+    """The open alarms with their sentences."""
+    items = []
+    for alarm in alarms.standing(session):
+        zh, en, path = alarms.sentences(alarm)
+        items.append(
+            AlarmRow(
+                id=alarm.id,
+                kind=alarm.kind,
+                subject=alarm.subject,
+                zh=zh,
+                en=en,
+                path=path,
+                raised_at=alarm.raised_at,
+                seen_at=alarm.seen_at,
+            )
+        )
+    return AlarmList(items=items)
 
 
 def sync_run_page(session: Session, page: PageQuery) -> Rows[SyncRunRow]:

@@ -9,6 +9,7 @@ from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.operations import actions, pulse, queries
 from scrm.operations.schemas import (
+    AlarmList,
     AuditPage,
     AuditQuery,
     CallbackDetail,
@@ -60,6 +61,12 @@ def list_tasks(session: Session, query: TaskQuery) -> object:
 def replay_task(actor: Actor, session: Session, kind: str, task_id: int) -> None:
     """Put a parked row back to work."""
     actions.replay_task(session, actor, TaskKind(kind) if kind in set(TaskKind) else None, task_id)
+
+
+@api.get("/alarms", permission=Permission.ALARMS_READ, response=AlarmList)
+def list_alarms(session: Session) -> object:
+    """States that need a person, oldest first."""
+    return queries.open_alarms(session)
 
 
 @api.get("/sync-runs", permission=Permission.SYNC_READ, query=PageQuery, response=SyncRunPage)

@@ -106,6 +106,25 @@ class TaskPage(Page[TaskRow]):
     """A page of parked rows, newest first."""
 
 
+class AlarmRow(BaseModel):
+    """A state that needs a person, with the console's page where it is dealt with."""
+
+    id: int
+    kind: str
+    subject: str
+    zh: str
+    en: str
+    path: str
+    raised_at: dt.datetime
+    seen_at: dt.datetime
+
+
+class AlarmList(BaseModel):
+    """The open alarms, oldest first."""
+
+    items: list[AlarmRow]
+
+
 class AuditQuery(PageQuery):
     """Filters of the audit trail; ``q`` matches verb or subject from its beginning."""
 

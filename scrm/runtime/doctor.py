@@ -10,8 +10,8 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from scrm import wiring
-from scrm.core import migrate
-from scrm.core.db import platform_transaction
+from scrm.core import alarms, migrate
+from scrm.core.db import platform_transaction, transaction
 from scrm.core.settings import Settings, secret_key_file, settings
 from scrm.runtime import checks, given_servers, locks, places, ready
 from scrm.runtime.errors import Refused
@@ -108,6 +108,7 @@ def _corps() -> Iterator[Finding]:
     for number, corp_id, api_base in rows:
         yield _judged(f"企业 / corp {corp_id}", partial(_reached, api_base))
         yield from _archive(number, corp_id)
+        yield from _alarms(number, corp_id)
 
 
 def _archive(number: int, corp_id: str) -> Iterator[Finding]:
@@ -118,6 +119,17 @@ def _archive(number: int, corp_id: str) -> Iterator[Finding]:
         return
     if credentials is not None and credentials.library:
         yield _judged(f"会话存档 / chat archive {corp_id}", partial(_loaded, number, credentials.library))
+
+
+def _alarms(number: int, corp_id: str) -> Iterator[Finding]:
+    """What the corp's administrators have been told of and nobody has mended yet."""
+    try:
+        with transaction(number) as session:
+            found = [alarms.sentences(alarm) for alarm in alarms.standing(session)]
+    except Exception:  # said by the finding on the schema already
+        return
+    for zh, en, _ in found:
+        yield Finding(f"提醒 / alarm {corp_id}", False, f"{zh} / {en}")
 
 
 def _loaded(number: int, library: str) -> str:

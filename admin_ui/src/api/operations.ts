@@ -80,6 +80,14 @@ export function useTasks(query: TaskQuery, options: { enabled?: boolean } = {}) 
   })
 }
 
+export function useAlarms(options: { enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: ['alarms'],
+    queryFn: () => unwrap(api.GET('/api/v1/alarms')),
+    enabled: options.enabled ?? true,
+  })
+}
+
 export function useReplayTask() {
   const queries = useQueryClient()
   return useMutation({

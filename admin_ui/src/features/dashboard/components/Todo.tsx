@@ -6,7 +6,8 @@ import { useAlertSummary } from '@/api/alerts'
 import { useHandoverSummary } from '@/api/handovers'
 import { useBroadcastSummary } from '@/api/broadcasts'
 import { useCan } from '@/api/me'
-import { useSyncRuns, useTasks } from '@/api/operations'
+import { useAlarms, useSyncRuns, useTasks } from '@/api/operations'
+import { useLanguage } from '@/shared/i18n'
 import { Card } from '@/shared/ui/Page'
 
 interface Item {
@@ -17,7 +18,9 @@ interface Item {
 
 function useItems(customers: number): Item[] {
   const { t } = useTranslation()
+  const language = useLanguage()
   const can = useCan()
+  const alarms = useAlarms({ enabled: can('alarms.read') })
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
   const handovers = useHandoverSummary({ enabled: can('handovers.read') })
   const tasks = useTasks({ limit: 1 }, { enabled: can('tasks.read') })
@@ -26,6 +29,9 @@ function useItems(customers: number): Item[] {
   const items: Item[] = []
   const add = (key: string, text: string, to: string): number => items.push({ key, text, to })
 
+  for (const alarm of alarms.data?.items ?? []) {
+    add(`alarm-${String(alarm.id)}`, language === 'zh-CN' ? alarm.zh : alarm.en, alarm.path)
+  }
   if (syncs.data?.total === 0 || (syncs.data && customers === 0 && syncs.data.items[0]?.state !== 'running')) {
     add('sync', t('dashboard.todoSync'), '/sync')
   }
