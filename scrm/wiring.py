@@ -62,7 +62,7 @@ from scrm.marketing.routes import api as marketing_api
 from scrm.operations import handlers as operations
 from scrm.operations import pulse
 from scrm.operations.routes import api as operations_api
-from scrm.wecom import calls, corp_removal, corps, inbox, outcome, simulator, sync
+from scrm.wecom import carrier, corp_removal, corps, inbox, outcome, simulator, sync
 from scrm.wecom.archive import media as archive_media
 from scrm.wecom.archive import pull as archive_pull
 from scrm.wecom.archive import sink as archive_sink
@@ -154,7 +154,7 @@ TOPICS = [
     outbox.TOPIC,
     compliance_jobs.TOPIC,
     marketing_jobs.TOPIC,
-    calls.TOPIC,
+    carrier.TOPIC,
     archive_pull.TOPIC,
     archive_media.TOPIC,
     scans.TOPIC,

@@ -21,12 +21,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scrm.compliance import jobs as compliance
 from scrm.core import audit, clock, heartbeat, logs, migrate, work
-from scrm.core.db import app_url, plain_url, platform_transaction, transaction
+from scrm.core.db import Session, app_url, enter_corp, plain_url, platform_transaction, transaction
 from scrm.core.doorbell import Lane, doorbell
 from scrm.core.platform import Tick
 from scrm.core.settings import settings
 from scrm.runtime.child import die_with_parent
-from scrm.wecom import corps, sync
+from scrm.wecom import carrier, corps, sync
 from scrm.wiring import wire
 from workers import housekeeping
 
@@ -69,6 +69,7 @@ def build() -> BackgroundScheduler:
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.DEFAULT], **options)
     # The archive is looked at every few seconds; its callback may be late or missing.
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=5), args=[Lane.BULK], **options)
+    scheduler.add_job(_quietly(_look_after), IntervalTrigger(seconds=2), **options)
     daily = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
     scheduler.add_job(_quietly(_daily), CronTrigger(hour=3, minute=17), **daily)
     # WeCom does not promise to deliver callbacks: a whole sync every night finds what none of them told.
@@ -80,44 +81,83 @@ def build() -> BackgroundScheduler:
 
 
 def sweep(lane: Lane) -> None:
-    """Ring for every corp that has due rows in the lane; where Redis does not answer, drain here."""
-    for corp in corps.numbers():
+    """Ring for every corp that has due rows in the lane; where Redis does not answer, give it a turn here."""
+
+    def ring(corp: int) -> None:
         if work.due_topics(corp, lane) and not doorbell.ring_now(corp, lane):
-            work.drain(corp, lane)
+            work.take_turn(corp, lane)
+
+    _each_corp("sweep", ring)
 
 
-def claim(job: str, due: dt.datetime) -> bool:
-    """Claim one due time of a job; false if it has been claimed, so that two leaders have one effect."""
+def claim(session: Session, job: str, due: dt.datetime) -> bool:
+    """Claim one due time of a job in the transaction of its effect, on the platform tables.
+
+    False if it has been claimed, so that two leaders have one effect; a claim without its effect cannot be.
+    """
+    row = {"job": job, "due": due, "claimed_at": clock.now()}
+    return session.execute(insert(Tick).values(row).on_conflict_do_nothing().returning(Tick.job)).first() is not None
+
+
+def once(corp: int, job: str, due: dt.datetime, effect: Callable[[Session], None]) -> None:
+    """Have the effect in the corp's transaction that claims the due time, unless it has been had."""
     with platform_transaction() as session:
-        claimed = session.execute(
-            insert(Tick).values(job=job, due=due, claimed_at=clock.now()).on_conflict_do_nothing().returning(Tick.job)
-        ).first()
-    return claimed is not None
+        if claim(session, f"{job}:{corp}", due):
+            enter_corp(session, corp)
+            effect(session)
+
+
+def _each_corp(job: str, act: Callable[[int], None]) -> None:
+    """One corp after the other; what goes wrong with one stops no other."""
+    for corp in corps.numbers():
+        try:
+            act(corp)
+        except SQLAlchemyError as error:
+            log.warning("scheduler.corp_failed", job=job, corp=corp, error=type(error).__name__)
+        except Exception as error:
+            log.error("scheduler.corp_failed", job=job, corp=corp, exc_info=error)
 
 
 def _daily() -> None:
     due = clock.china_day_start(clock.now())
     migrate.add_partitions(settings().database_url)
     housekeeping.purge_platform()
-    for corp in corps.numbers():
-        if claim(f"housekeeping:{corp}", due):
-            housekeeping.purge(corp)
+
+    def purge(corp: int) -> None:
+        with platform_transaction() as session:
+            if session.get(Tick, (f"housekeeping:{corp}", due)) is not None:
+                return
+        housekeeping.purge(corp)  # in many transactions, each safe to have twice; so it is claimed when it is done
+        with platform_transaction() as session:
+            claim(session, f"housekeeping:{corp}", due)
+
+    _each_corp("housekeeping", purge)
 
 
 def _nightly_sync() -> None:
     due = clock.china_day_start(clock.now())
-    for corp in corps.numbers():
-        if claim(f"sync:{corp}", due):
-            with transaction(corp) as session:
-                if sync.running(session) is None:
-                    sync.start(session, audit.System.SCHEDULER)
+
+    def begin(session: Session) -> None:
+        if sync.running(session) is None:
+            sync.start(session, audit.System.SCHEDULER)
+
+    _each_corp("sync", lambda corp: once(corp, "sync", due, begin))
 
 
 def _hourly_unassigned() -> None:
     due = clock.now().replace(minute=0, second=0, microsecond=0)
-    for corp in corps.numbers():
-        if claim(f"unassigned:{corp}", due):
-            compliance.pull_unassigned(corp)
+    _each_corp("unassigned", lambda corp: once(corp, "unassigned", due, compliance.pull_unassigned))
+
+
+def _look_after() -> None:
+    """What no drain sees: workers that are no more, and syncs that stand still."""
+
+    def look(corp: int) -> None:
+        carrier.look_after(corp)
+        with transaction(corp) as session:
+            sync.end_stalled(session)
+
+    _each_corp("look-after", look)
 
 
 def _beat() -> None:

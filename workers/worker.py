@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from functools import cache
 
 import structlog
 from redis import Redis
@@ -19,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from scrm.core import heartbeat, logs, work
 from scrm.core.db import database
-from scrm.core.doorbell import Lane, bell_key, queue_name, redis_connection
+from scrm.core.doorbell import Lane, bell_key, doorbell, queue_name, redis_connection
 from scrm.core.settings import settings
 from scrm.runtime.child import die_with_parent
 from scrm.wecom import corps
@@ -34,18 +35,33 @@ class LaneWorker(SimpleWorker):
     death_penalty_class = TimerDeathPenalty
 
 
-def drain_job(corp: int, lane: str) -> int:
-    """The one RQ job: take the bell off first, so that whoever rings while we drain is heard."""
+def drain_job(corp: int, lane: str) -> None:
+    """The one RQ job: take the bell off first, so that whoever rings while we drain is heard.
+
+    A corp that has more to do than a turn takes rings anew, behind all others that wait.
+    """
     try:
-        redis_connection().delete(bell_key(corp, Lane(lane)))
+        _redis().delete(bell_key(corp, Lane(lane)))
     except RedisError:
         log.warning("worker.bell_left", corp=corp, lane=lane)
-    return work.drain(corp, Lane(lane))
+    if work.take_turn(corp, Lane(lane)):
+        doorbell.ring(corp, Lane(lane))
 
 
-def drain_all(lane: Lane) -> int:
-    """Drain the lane of every corp; what a worker does while Redis is away."""
-    return sum(work.drain(corp, lane) for corp in corps.numbers())
+def drain_all(lane: Lane) -> None:
+    """Give every corp a turn in the lane; what a worker does while Redis is away."""
+    for corp in corps.numbers():
+        try:
+            work.take_turn(corp, lane)
+        except Exception as error:  # of one corp; the others have their turn
+            if isinstance(error, SQLAlchemyError):
+                raise
+            log.error("worker.turn_failed", corp=corp, lane=lane.value, exc_info=error)
+
+
+@cache
+def _redis() -> Redis:
+    return redis_connection()
 
 
 def main(lane: Lane) -> None:
@@ -53,7 +69,7 @@ def main(lane: Lane) -> None:
     if os.environ.get("SCRM_SUPERVISED") == "1":
         die_with_parent(signal.SIGKILL)
     logs.configure()
-    database.configure(trusted_seconds=1.0)
+    database.configure(trusted_seconds=1.0, max_overflow=20)  # a connection for each call that lands
     wire()
     threading.Thread(target=_beat, args=(heartbeat.worker_name(lane),), daemon=True).start()
     while True:

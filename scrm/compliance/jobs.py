@@ -54,10 +54,9 @@ TOPIC = work.Topic(
 )
 
 
-def pull_unassigned(corp: int) -> None:
+def pull_unassigned(session: Session) -> None:
     """Read WeCom's list of unassigned customers; asked for every hour."""
-    with transaction(corp) as session:
-        unassigned.pull(session)
+    unassigned.pull(session)
 
 
 def _attend(session: Session, case: Handover) -> None:

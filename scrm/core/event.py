@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from pydantic import TypeAdapter
 
 from scrm.core.doorbell import Lane
+from scrm.core.storable import cleaned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,8 @@ def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    payload: dict[str, Any] = _adapter(type(event)).dump_python(event, mode="json")
+    """The event as JSON that PostgreSQL holds, whatever text came into it."""
+    payload: dict[str, Any] = cleaned(_adapter(type(event)).dump_python(event, mode="json"))
     return payload
 
 

@@ -6,7 +6,7 @@ done, so its effect happens exactly when the row is done; a poison row is parked
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -14,13 +14,15 @@ from sqlalchemy import Index, Text, exists, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from scrm.core import clock, work
+from scrm.core import clock, in_hand, work
 from scrm.core.db import CorpBase, identity_key, lock_subject, moment, subject_key, transaction
 from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.core.event import Event, from_json, to_json
 from scrm.core.work import RowState
 
 log = structlog.get_logger(__name__)
+
+_QUEUE = "outbox"
 
 Handler = Callable[[Session, Any], None]
 
@@ -98,22 +100,39 @@ def drain_batch(corp: int, lane: Lane) -> int:
             .limit(work.BATCH)
             .with_for_update(skip_locked=True)
         ).all()
-        # Sorted by lock key: two workers with unsorted batches deadlock on each other's subjects.
-        keyed = sorted(((subject_key(corp, row.subject), row.id, row) for row in rows), key=lambda item: item[:2])
-        held: int | None = None
-        done = []
-        for key, _, row in keyed:
-            if key != held:
-                lock_subject(session, row.subject)
-                held = key
-            if _run(session, row):
-                done.append(row.id)
-        if done:
-            session.execute(
-                update(OutboxRow).where(OutboxRow.id.in_(done)).values(state=RowState.DONE.value, done_at=clock.now()),
-                execution_options={"synchronize_session": False},
-            )
-        return len(rows)
+        if not rows:
+            return 0
+        with in_hand.taken_up(session, _QUEUE, [row.id for row in rows]) as hand:
+            if hand.worn:
+                _park(rows, hand.rows)
+            else:
+                _run_all(session, corp, [row for row in rows if row.id in hand.rows])
+        return len(hand.rows)
+
+
+def _run_all(session: Session, corp: int, rows: Sequence[OutboxRow]) -> None:
+    # Sorted by lock key: two workers with unsorted batches deadlock on each other's subjects.
+    keyed = sorted(((subject_key(corp, row.subject), row.id, row) for row in rows), key=lambda item: item[:2])
+    held: int | None = None
+    done = []
+    for key, _, row in keyed:
+        if key != held:
+            lock_subject(session, row.subject)
+            held = key
+        if _run(session, row):
+            done.append(row.id)
+    if done:
+        session.execute(
+            update(OutboxRow).where(OutboxRow.id.in_(done)).values(state=RowState.DONE.value, done_at=clock.now()),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _park(rows: Sequence[OutboxRow], which: frozenset[int]) -> None:
+    for row in rows:
+        if row.id in which:
+            row.state, row.reason = RowState.PARKED, in_hand.WORN
+            log.error("outbox.row_parked", row=row.id, listener=row.listener, reason=row.reason)
 
 
 TOPIC = work.Topic(

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,18 +22,22 @@ def take_departments(
     session: Session, departments: Iterable[DepartmentInfo], *, asked_at: dt.datetime, run_id: int | None
 ) -> int:
     """Upsert departments with names; the number of rows. Those removed since ``asked_at`` stay so."""
-    rows = [
-        {
-            "department_id": item.id,
-            "name": item.name,
-            "parent_id": item.parent_id,
-            "position": item.order,
-            "leaders": item.leaders,
-            "seen_in_sync": run_id,
-            "removed_at": None,
-        }
-        for item in departments
-    ]
+    departments = list(departments)
+    ids = [item.id for item in departments]
+    known = {row.department_id: row for row in session.scalars(_departments_among(ids))}
+    rows = []
+    for item in departments:
+        told = {"name": item.name, "parent_id": item.parent_id, "position": item.order, "leaders": item.leaders}
+        blank = {"name": "", "parent_id": ROOT_DEPARTMENT, "position": 0, "leaders": []}
+        before = known.get(item.id)
+        rows.append(
+            {
+                "department_id": item.id,
+                **_told_or_known(told, before, blank),
+                "seen_in_sync": run_id,
+                "removed_at": None,
+            }
+        )
     seen = ["seen_in_sync"] if run_id is not None else []
     columns = ["name", "parent_id", "position", "leaders", "removed_at", *seen]
     return _upsert_departments(session, rows, columns, asked_at=asked_at)
@@ -47,7 +51,7 @@ def take_department_ids(
         {
             "department_id": item.id,
             "name": "",
-            "parent_id": item.parent_id,
+            "parent_id": item.parent_id if item.parent_id is not None else ROOT_DEPARTMENT,
             "position": 0,
             "leaders": [],
             "seen_in_sync": run_id,
@@ -79,26 +83,51 @@ def take_members(session: Session, members: Iterable[Member], *, asked_at: dt.da
     rows: dict[str, dict[str, Any]] = {}
     members = list(members)
     before = _not_in_service(session, members)
+    known = staff_by_userids(session, [member.userid for member in members])
     for member in members:
-        status = _STATUS.get(member.status, StaffStatus.ACTIVE)
-        rows[member.userid.lower()] = {
-            "userid": member.userid,
+        row = known.get(member.userid.lower())
+        status = _status(member.status)
+        told = {
             "name": member.name,
             "alias": member.alias,
             "position": member.position,
-            "status": status.value,
+            "status": status.value if status is not None else None,
             "departments": member.departments,
             "main_department": member.main_department,
             "leads": member.leads,
             "direct_leader": member.direct_leader,
-            "left_at": now if status is StaffStatus.LEFT else None,
-            "updated_at": now,
+        }
+        bare = _bare(member.userid, now)
+        values = _told_or_known(told, row, bare)
+        left = values["status"] == StaffStatus.LEFT
+        rows[member.userid.lower()] = {
+            **bare,
+            **values,
+            "direct_leader": values["direct_leader"] or None,
+            "left_at": ((row.left_at if row is not None and status is None else None) or now) if left else None,
             "seen_in_sync": run_id,
         }
     keep = set() if run_id is not None else {"seen_in_sync"}
     count = _upsert_staff(session, list(rows.values()), asked_at=asked_at, keep=keep)
     _tell_departed(session, [member for member in members if member.userid.lower() in before], at=now)
     return count
+
+
+def _told_or_known(told: dict[str, Any], known: Staff | Department | None, blank: dict[str, Any]) -> dict[str, Any]:
+    """What the answer tells; where it is silent, what is known stays."""
+    return {
+        name: value if value is not None else (getattr(known, name) if known is not None else blank[name])
+        for name, value in told.items()
+    }
+
+
+def _status(number: int | None) -> StaffStatus | None:
+    """The status that WeCom's number means; None where it tells none that we know."""
+    return _STATUS.get(number) if number is not None else None
+
+
+def _departments_among(ids: Iterable[int]) -> Select[Department]:
+    return select(Department).where(Department.department_id.in_(list(ids)))
 
 
 def take_memberships(session: Session, memberships: Iterable[Membership], *, asked_at: dt.datetime, run_id: int) -> int:
@@ -222,7 +251,7 @@ def _not_in_service(session: Session, members: Iterable[Member]) -> set[str]:
     out = {
         member.userid.lower()
         for member in members
-        if _STATUS.get(member.status) in {StaffStatus.DISABLED, StaffStatus.LEFT}
+        if _status(member.status) in {StaffStatus.DISABLED, StaffStatus.LEFT}
     }
     if not out:
         return out
@@ -244,7 +273,7 @@ def _tell_departed(session: Session, members: Iterable[Member], *, at: dt.dateti
                 staff[member.userid.lower()],
                 detected_by="sync",
                 at=at,
-                disabled=_STATUS[member.status] is StaffStatus.DISABLED,
+                disabled=_status(member.status) is StaffStatus.DISABLED,
             )
             for member in members
             if member.userid.lower() in staff

@@ -17,6 +17,9 @@ _NO_SUCH_APP = 48002
 _NOTHING_GONE = (
     "未配置通讯录同步，不判定离职和部门删除 / no contact-sync secret: nobody and no department is taken to be gone"
 )
+_UNREAD = (
+    "部分条目无法读取，不判定离职和部门删除 / some entries cannot be read: nobody and no department is taken to be gone"
+)
 
 
 def staff_changed(session: Session, event: StaffChanged) -> None:
@@ -80,7 +83,7 @@ def sync_step_due(session: Session, event: SyncStepDue) -> None:
     elif event.step == "staff":
         _ask(session, event.run_id, Directory.list_member_ids, {"cursor": ""}, "identity.sync_member_ids")
         asked = 1
-        for department in queries.departments(session):
+        for department in queries.departments_shown(session, event.run_id):
             _ask(
                 session,
                 event.run_id,
@@ -110,6 +113,8 @@ def sync_department_ids(session: Session, outcome: Outcome) -> None:
         return
     if sync.failed(session, outcome, run_id, "departments"):
         return
+    if outcome.aside:
+        sync.note(session, run_id, "departments", _UNREAD)
     departments: list[DepartmentId] = outcome.result
     directory.take_department_ids(session, departments, asked_at=outcome.asked_at, run_id=run_id)
     _departments_answered(session, run_id)
@@ -124,6 +129,8 @@ def sync_member_ids(session: Session, outcome: Outcome) -> None:
         return
     if sync.failed(session, outcome, run_id, "staff"):
         return
+    if outcome.aside:
+        sync.note(session, run_id, "staff", _UNREAD)
     page: MembershipPage = outcome.result
     directory.take_memberships(session, page.items, asked_at=outcome.asked_at, run_id=run_id)
     if page.next_cursor:

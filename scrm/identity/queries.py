@@ -63,6 +63,14 @@ def departments(session: Session) -> Sequence[Department]:
     return session.scalars(query.order_by(Department.position.desc(), Department.department_id)).all()
 
 
+def departments_shown(session: Session, run_id: int) -> Sequence[Department]:
+    """Departments that the app itself was shown in this sync: to ask for the members of others is refused."""
+    query = select(Department).where(
+        Department.removed_at.is_(None), Department.seen_in_sync == run_id, Department.name != ""
+    )
+    return session.scalars(query.order_by(Department.department_id)).all()
+
+
 def staff_by_userid(session: Session, userid: str) -> Staff | None:
     """A member by userid; WeCom compares without case."""
     return session.scalars(select(Staff).where(func.lower(Staff.userid) == userid.lower())).first()

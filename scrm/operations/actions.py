@@ -17,7 +17,7 @@ from scrm.identity.models import Role
 from scrm.operations.errors import BodyPurged, CallbackNotFound, TaskNotFound
 from scrm.operations.queries import sync_run_row
 from scrm.operations.schemas import CallbackDetail, CallbackRow, SyncRunRow, TaskKind
-from scrm.wecom import calls, inbox, sync
+from scrm.wecom import calls, inbox, sync, unread
 from scrm.wecom.models import CallState, InboxRow, InboxState, WecomCall
 from scrm.wecom.port.messages import AppMessages
 
@@ -58,6 +58,9 @@ def replay_task(session: Session, actor: Actor, kind: TaskKind | None, task_id: 
         if call is None or call.state != CallState.PARKED:
             raise TaskNotFound()
         calls.replay(session, call)
+    elif kind is TaskKind.ITEM:
+        if not unread.forget(session, task_id):
+            raise TaskNotFound()
     else:
         raise TaskNotFound()
     audit.record(session, actor, "task.replayed", f"{kind.value}:{task_id}")

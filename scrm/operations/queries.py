@@ -21,7 +21,7 @@ from scrm.operations.schemas import (
     TaskQuery,
     TaskRow,
 )
-from scrm.wecom.models import CallState, InboxRow, InboxState, SyncRun, SyncState, SyncStep, WecomCall
+from scrm.wecom.models import CallState, InboxRow, InboxState, SyncRun, SyncState, SyncStep, UnreadItem, WecomCall
 
 
 def callback_page(session: Session, page: CallbackQuery) -> Rows[InboxRow]:
@@ -86,6 +86,16 @@ def task_page(session: Session, page: TaskQuery) -> Rows[TaskRow]:
             WecomCall.reason,
             WecomCall.created_at,
         ).where(WecomCall.state == CallState.PARKED),
+        select(
+            literal(TaskKind.ITEM.value),
+            UnreadItem.id,
+            func.concat_ws(" ", UnreadItem.method, UnreadItem.kind),
+            UnreadItem.item_id,
+            literal("unread"),
+            UnreadItem.times,
+            UnreadItem.reason,
+            UnreadItem.first_at,
+        ),
     ).subquery()
     query = select(parked)
     if page.kind is not None:
@@ -117,8 +127,9 @@ def parked_count(session: Session) -> int:
         select(func.count()).select_from(InboxRow).where(InboxRow.state == InboxState.PARKED).scalar_subquery(),
         select(func.count()).select_from(OutboxRow).where(OutboxRow.state == RowState.PARKED).scalar_subquery(),
         select(func.count()).select_from(WecomCall).where(WecomCall.state == CallState.PARKED).scalar_subquery(),
+        select(func.count()).select_from(UnreadItem).scalar_subquery(),
     ]
-    return session.scalar(select(counts[0] + counts[1] + counts[2])) or 0
+    return session.scalar(select(counts[0] + counts[1] + counts[2] + counts[3])) or 0
 
 
 def open_alarms(session: Session) -> AlarmList:

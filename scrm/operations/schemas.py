@@ -82,6 +82,7 @@ class TaskKind(StrEnum):
 
     CALLBACK = "callback"  # could not be understood
     EVENT = "event"  # a listener failed
+    ITEM = "item"  # something in an answer of WeCom's could not be read
     CALL = "call"  # WeCom refused what an administrator can mend, or its answer could not be taken
 
 

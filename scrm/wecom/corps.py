@@ -245,19 +245,24 @@ def find_app(corp_id: str, key: str) -> AppCredentials | None:
 
 
 def app_of(corp: int, *, key: str | None = None, kind: AppKind = AppKind.APP) -> AppCredentials | None:
-    """An app of a corp by its key, else the first of a kind, in the order of the corp file."""
-    mine = [app for app in _cache.all().values() if app.corp == corp]
-    if key is not None:
-        return next((app for app in mine if app.key == key), None)
-    return next((app for app in mine if app.kind is kind), None)
+    """An app of a corp by its key, else the first of a kind, in the order of the corp file.
+
+    What the cache lacks is read anew: it may be a second older than the corp, and none is a fact that ends a call.
+    """
+    for fresh in (False, True):
+        for app in _cache.all(fresh=fresh).values():
+            if app.corp == corp and (app.key == key if key is not None else app.kind is kind):
+                return app
+    return None
 
 
 def data_key(corp: int) -> bytes:
     """The corp's data key, in the clear."""
-    credentials = next((app for app in _cache.all().values() if app.corp == corp), None)
-    if credentials is None:
-        raise CorpUnknown(corp_id=str(corp))
-    return credentials.data_key
+    for fresh in (False, True):
+        for app in _cache.all(fresh=fresh).values():
+            if app.corp == corp:
+                return app.data_key
+    raise CorpUnknown(corp_id=str(corp))
 
 
 def archive_of(corp: int) -> ArchiveCredentials | None:
@@ -279,7 +284,8 @@ def archive_of(corp: int) -> ArchiveCredentials | None:
 
 def has_archive(corp: int) -> bool:
     """Whether the corp's file names an archive; at most a second old."""
-    return app_of(corp, kind=AppKind.ARCHIVE) is not None
+    # Asked for each corp that is swept, most of which have none: here a second counts for nothing.
+    return any(app.corp == corp and app.kind is AppKind.ARCHIVE for app in _cache.all().values())
 
 
 def _read_all() -> dict[tuple[str, str], AppCredentials]:

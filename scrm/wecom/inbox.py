@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, outbox, sealing, work
+from scrm.core import clock, in_hand, outbox, sealing, work
 from scrm.core.db import current_corp, transaction
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.core.event import Event
@@ -17,6 +17,8 @@ from scrm.wecom.callback_events import FieldMissing, event_time, translate
 from scrm.wecom.models import InboxRow, InboxState
 
 log = structlog.get_logger(__name__)
+
+_QUEUE = "inbox"
 
 # Sending these again would not mend them, so they are parked at once.
 _HOPELESS = (xml.XmlRefused, FieldMissing, sealing.SealBroken)
@@ -34,8 +36,16 @@ def drain_batch(corp: int, lane: Lane) -> int:
             .limit(work.BATCH)
             .with_for_update(skip_locked=True)
         ).all()
-        _handle(session, rows)
-        return len(rows)
+        if not rows:
+            return 0
+        with in_hand.taken_up(session, _QUEUE, [row.id for row in rows]) as hand:
+            taken = [row for row in rows if row.id in hand.rows]
+            if hand.worn:
+                for row in taken:
+                    row.state, row.reason = InboxState.PARKED, in_hand.WORN
+            else:
+                _handle(session, taken)
+        return len(taken)
 
 
 def _due() -> tuple[work.Condition, ...]:
@@ -111,7 +121,7 @@ def _read(session: Session, row: InboxRow) -> xml.Fields:
     body = open_body(session, row)
     if body is None:
         raise sealing.SealBroken("body purged")
-    fields = xml.parse(body)
+    fields = xml.parse(xml.made_readable(body))
     row.event = xml.text_of(fields, "Event")[:64] or xml.text_of(fields, "MsgType")[:64]
     row.change_type = xml.text_of(fields, "ChangeType")[:64] or None
     row.userid = (xml.text_of(fields, "UserID") or xml.text_of(fields, "FromUserName"))[:128] or None

@@ -148,12 +148,39 @@ class WecomCall(CorpBase):
     attempts: Mapped[int]
     lease: Mapped[str | None] = mapped_column(Text)
     leased_at: Mapped[dt.datetime | None] = moment()
+    leases: Mapped[int] = mapped_column(server_default=text("0"))  # taken up since an outcome was last stored
+    holder: Mapped[int | None] = mapped_column(BigInteger)  # advisory lock of the process that has it in hand
     answer: Mapped[dict[str, Any] | None]
     errcode: Mapped[int | None]
     unanswered: Mapped[bool] = mapped_column(server_default=text("false"))  # an earlier try's answer was lost
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[dt.datetime] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()
+
+
+class ApiPause(CorpBase):
+    """A method over WeCom's frequency limit (45009), and until when; each caller looks here before each call."""
+
+    __tablename__ = "api_pause"
+
+    method: Mapped[str] = mapped_column(Text, primary_key=True)
+    until: Mapped[dt.datetime] = moment()
+
+
+class UnreadItem(CorpBase):
+    """An item of an answer that could not be read; never taken for gone, and shown until it is dealt with."""
+
+    __tablename__ = "unread_item"
+    __table_args__ = (UniqueConstraint("method", "kind", "item_id"),)
+
+    id: Mapped[int] = identity_key()
+    method: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    item_id: Mapped[str] = mapped_column(Text)  # empty where not even the id could be read
+    reason: Mapped[str] = mapped_column(Text)
+    times: Mapped[int]
+    first_at: Mapped[dt.datetime] = moment()
+    last_at: Mapped[dt.datetime] = moment()
 
 
 class SyncRun(CorpBase):

@@ -1,8 +1,8 @@
 """What became of a call to WeCom, and handing it to the action that asked."""
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, get_type_hints
 
 import structlog
@@ -13,6 +13,7 @@ from scrm.core import clock, work
 from scrm.core.db import lock_subject
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.method import METHODS, MethodSpec
+from scrm.wecom.port.unread import Unread
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +28,7 @@ class Outcome:
     reason: str | None = None
     context: dict[str, Any]
     asked_at: dt.datetime  # when the request left: the answer is at least as new
+    aside: Sequence[Unread] = ()  # items of the answer that could not be read: not told is not gone
     unanswered: bool = False  # an earlier try of this call may have reached WeCom: its answer was lost
 
 
@@ -39,7 +41,14 @@ def on_answer(name: str, reply: Reply) -> None:
     _replies[name] = reply
 
 
-def of(row: WecomCall, state: CallState, *, result: Any = None, reason: str | None = None) -> Outcome:
+def of(
+    row: WecomCall,
+    state: CallState,
+    *,
+    result: Any = None,
+    reason: str | None = None,
+    aside: Sequence[Unread] = (),
+) -> Outcome:
     """The outcome of a call that ends in this state now."""
     asked_at = row.leased_at or row.created_at
     errcode = row.errcode if state is not CallState.DONE else None
@@ -50,6 +59,7 @@ def of(row: WecomCall, state: CallState, *, result: Any = None, reason: str | No
         reason=reason,
         context=row.context,
         asked_at=asked_at,
+        aside=aside,
         unanswered=row.unanswered,
     )
 
@@ -60,14 +70,21 @@ def stored(row: WecomCall, spec: MethodSpec) -> Outcome:
     result = answer.get("result")
     state = CallState(answer["state"])
     restored = _result_adapter(spec).validate_python(result) if state is CallState.DONE and result is not None else None
-    return of(row, state, result=restored, reason=answer.get("reason"))
+    aside = [Unread(**item) for item in answer.get("aside", ())]
+    return of(row, state, result=restored, reason=answer.get("reason"), aside=aside)
 
 
 def finish(
-    session: Session, row: WecomCall, state: CallState, *, result: Any = None, reason: str | None = None
+    session: Session,
+    row: WecomCall,
+    state: CallState,
+    *,
+    result: Any = None,
+    reason: str | None = None,
+    aside: Sequence[Unread] = (),
 ) -> None:
     """The call ends in this state: see `deliver`."""
-    deliver(session, row, of(row, state, result=result, reason=reason))
+    deliver(session, row, of(row, state, result=result, reason=reason, aside=aside))
 
 
 def deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
@@ -94,7 +111,8 @@ def _keep(row: WecomCall, outcome: Outcome, error: Exception) -> None:
         row.attempts += 1
     spec = METHODS[row.method]
     result = _result_adapter(spec).dump_python(outcome.result, mode="json") if outcome.result is not None else None
-    row.answer = {"state": outcome.state.value, "result": result, "reason": outcome.reason}
+    aside = [asdict(item) for item in outcome.aside]
+    row.answer = {"state": outcome.state.value, "result": result, "reason": outcome.reason, "aside": aside}
     row.reason = work.reason(error)
     row.state = CallState.PARKED if row.attempts >= work.ATTEMPTS else CallState.ANSWERED
     row.due_at = work.next_try(max(row.attempts, 1))

@@ -7,17 +7,19 @@ when none of its calls is outstanding.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, outbox
 from scrm.core.errors import AppError
 from scrm.events.sync import SyncEnded, SyncStepDue
 from scrm.wecom import calls
-from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep
+from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep, UnreadItem
 from scrm.wecom.outcome import Outcome
 
 _SUBJECT = "sync:"
+STALLED = dt.timedelta(minutes=10)  # without an answer, of calls that end within a minute and wait a minute at most
+_STALLED_REASON = "十分钟没有进展，可继续同步 / no progress for ten minutes; it can be resumed"
 STEPS = ("departments", "staff", "tags", "customers", "groups")
 
 
@@ -161,6 +163,19 @@ def fail_step(session: Session, run_id: int, name: str, reason: str) -> None:
     outbox.publish(session, SyncEnded(run_id=run_id))
 
 
+def end_stalled(session: Session) -> None:
+    """A sync without any answer for ten minutes ends as failed: it says so, can be resumed, and blocks no other."""
+    run = session.scalars(
+        select(SyncRun)
+        .where(SyncRun.state == SyncState.RUNNING, SyncRun.updated_at < clock.now() - STALLED)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if run is None:
+        return
+    running_steps = [step.name for step in steps(session, run.id) if step.state == SyncState.RUNNING]
+    fail_step(session, run.id, running_steps[0] if running_steps else STEPS[0], _STALLED_REASON)
+
+
 def failed(session: Session, outcome: Outcome, run_id: int, name: str) -> bool:
     """Fail the step if this answer is none; True if it did."""
     if outcome.state is CallState.DONE:
@@ -183,6 +198,8 @@ def _next_step(session: Session, run: SyncRun) -> None:
             outbox.publish(session, SyncStepDue(run_id=run.id, step=step.name))
             return
     run.state, run.finished_at = SyncState.DONE, now
+    # What could be read since is no trouble any more; what is still odd has been met again.
+    session.execute(delete(UnreadItem).where(UnreadItem.last_at < run.started_at))
     counts = {step.name: step.done for step in steps(session, run.id)}
     audit.record(session, audit.System.SYNC, "sync.done", subject(run.id), counts)
     outbox.publish(session, SyncEnded(run_id=run.id))

@@ -8,6 +8,7 @@ import pytest
 from scrm.compliance import jobs
 from scrm.compliance.models.alerts import Alert
 from scrm.compliance.models.handovers import Handover, HandoverItem, HandoverNotice, HandoverSlice
+from scrm.core.db import transaction
 from scrm.customers.models import FollowRelation, GroupChat, TimelineEntry
 from scrm.identity.models import Role
 from tests.support.company import befriend
@@ -70,7 +71,8 @@ def test_departure_found_by_a_sync_and_one_that_only_the_list_tells(known: Corp)
     assert (case.userid, case.detected_by, case.resigned) == ("bob", "sync", True)
     befriend(known, "carl", "钱一")
     known.act("resign", userid="carl", quiet=True)  # before any sync met the customer
-    jobs.pull_unassigned(known.number)
+    with transaction(known.number) as session:
+        jobs.pull_unassigned(session)
     with later(10):
         known.drain()
     (other,) = known.rows(Handover, Handover.userid == "carl")
@@ -255,14 +257,16 @@ def test_customers_assigned_elsewhere_leave_the_case(known: Corp) -> None:
     console = resigned(known)
     known.act("decide_transfers")
     with later(2 * HOUR):
-        jobs.pull_unassigned(known.number)
+        with transaction(known.number) as session:
+            jobs.pull_unassigned(session)
         known.drain()
         assert states(known) == {"unassigned": 4}
     for item in known.rows(HandoverItem, HandoverItem.kind == "customer"):
         known.sim.call("POST", f"/corps/{known.corp_id}/actions/limit_customers", {"userid": "dora", "limit": 0})
         known.act("lose_customer", userid="bob", external_userid=item.wecom_id)
     with later(4 * HOUR):
-        jobs.pull_unassigned(known.number)
+        with transaction(known.number) as session:
+            jobs.pull_unassigned(session)
         known.drain()
         assert states(known) == {"gone": 4}
         assert case_of(console)["customers"]["gone"] == 4
@@ -385,7 +389,8 @@ def test_case_is_closed_with_an_explanation_and_not_while_moving(known: Corp) ->
     assert console.status("POST", path, {"note": ""}).status_code == 422
     assert console.status("POST", path, {"note": "余下客户已流失"}).json()["state"] == "closed"
     assert console.status("POST", path, {"note": "再来"}).status_code == 409
-    jobs.pull_unassigned(known.number)
+    with transaction(known.number) as session:
+        jobs.pull_unassigned(session)
     known.drain()
     assert [row.state for row in known.rows(Handover)] == ["closed"]  # what was explained does not come back
     befriend(known, "dora", "赵一")

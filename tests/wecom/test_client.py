@@ -47,14 +47,19 @@ def test_token_is_shared_through_redis_and_lives_without_it(corp: Corp) -> None:
     assert fetched(corp) == 1
 
 
-def test_token_that_never_holds_ends_after_one_renewal(corp: Corp) -> None:
-    corp.sim.misfortunes({"match": ASK, "kind": "errcode", "errcode": 42001, "corp_id": corp.corp_id})
+@pytest.mark.parametrize(
+    ("errcode", "reaction"), [(42001, Reaction.RETRY), (40014, Reaction.RETRY), (40001, Reaction.CONFIG)]
+)
+def test_token_that_never_holds_is_renewed_once_and_then_backs_off_or_stops(
+    corp: Corp, errcode: int, reaction: Reaction
+) -> None:
+    corp.sim.misfortunes({"match": ASK, "kind": "errcode", "errcode": errcode, "corp_id": corp.corp_id})
     try:
         with pytest.raises(Refused) as refused:
             ask(corp)
     finally:
         corp.sim.misfortunes()
-    assert (refused.value.errcode, refused.value.reaction) == (42001, Reaction.CONFIG)
+    assert (refused.value.errcode, refused.value.reaction) == (errcode, reaction)
     assert fetched(corp) == 2
 
 

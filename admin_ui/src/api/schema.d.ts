@@ -3333,7 +3333,7 @@ export interface components {
          * @description Where a parked row stands.
          * @enum {string}
          */
-        TaskKind: "callback" | "event" | "call";
+        TaskKind: "callback" | "event" | "item" | "call";
         /**
          * TaskPage
          * @description A page of parked rows, newest first.
@@ -5992,7 +5992,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
-                kind?: ("callback" | "event" | "call") | null;
+                kind?: ("callback" | "event" | "item" | "call") | null;
             };
             header?: never;
             path?: never;

@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from sqlalchemy import exists, func, select, tuple_
+import structlog
+from sqlalchemy import exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from scrm.compliance import content
@@ -12,14 +13,22 @@ from scrm.compliance.errors import ScanRunning
 from scrm.compliance.models.messages import Message, SenderKind
 from scrm.compliance.models.rules import Rule, RuleScan
 from scrm.compliance.queries.rules import visible_rule
-from scrm.core import audit, clock, work
+from scrm.core import alarms, audit, clock, work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 
 BATCH = 2_000  # messages per transaction
-RUNNING, DONE = "running", "done"
+STOPPED = alarms.kind(
+    "rule_scan_stopped",
+    zh="质检规则「{name}」的历史扫描反复出错，已停止；可重新发起扫描",
+    en="The scan of past messages by the rule “{name}” failed again and again and has stopped; start it anew",
+    path="/rules",
+    tells=("administrator", "compliance"),
+)
+RUNNING, DONE, PARKED = "running", "done", "parked"
+log = structlog.get_logger(__name__)
 
 
 def start_scan(session: Session, actor: Actor, rule_id: int, *, days: int) -> RuleScan:
@@ -48,6 +57,7 @@ def start_scan(session: Session, actor: Actor, rule_id: int, *, days: int) -> Ru
     )
     session.add(scan)
     session.flush()
+    alarms.clear(session, STOPPED, f"rule:{rule.id}")
     audit.record(session, actor, "rule.scan_started", f"rule:{rule.id}", {"days": days, "messages": scan.total})
     ring_after_commit(session, Lane.BULK)
     return scan
@@ -59,19 +69,38 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return 0
     with transaction(corp) as session:
         scan = session.scalars(
-            select(RuleScan)
-            .where(RuleScan.state == RUNNING)
-            .order_by(RuleScan.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
+            select(RuleScan).where(*_due()).order_by(RuleScan.id).limit(1).with_for_update(skip_locked=True)
         ).first()
-        return _go_on(session, scan) if scan is not None else 0
+        if scan is None:
+            return 0
+        try:
+            with session.begin_nested():
+                return _go_on(session, scan)
+        except Exception as error:  # a scan that raises stops alone, not the lane
+            if work.passes_by_itself(error):
+                raise
+            _failed(session, scan, error)
+            return 1
+
+
+def _due() -> tuple[work.Condition, ...]:
+    return RuleScan.state == RUNNING, or_(RuleScan.due_at.is_(None), RuleScan.due_at <= clock.now())
+
+
+def _failed(session: Session, scan: RuleScan, error: Exception) -> None:
+    scan.attempts += 1
+    scan.reason, scan.due_at = work.reason(error), work.next_try(scan.attempts)
+    if scan.attempts >= work.ATTEMPTS:
+        scan.state, scan.finished_at = PARKED, clock.now()
+        name = session.get_one(Rule, scan.rule_id).name
+        alarms.raise_alarm(session, STOPPED, f"rule:{scan.rule_id}", name=name)
+    log.error("rule_scan.failed", scan=scan.id, rule=scan.rule_id, attempts=scan.attempts, exc_info=error)
 
 
 TOPIC = work.Topic(
     name="rule-scans",
     drain_batch=drain_batch,
-    due=lambda _corp, lane: exists().where(RuleScan.state == RUNNING) if lane is Lane.BULK else None,
+    due=lambda _corp, lane: exists().where(*_due()) if lane is Lane.BULK else None,
 )
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Text
+from sqlalchemy import BigInteger, ForeignKey, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core.db import CorpBase, identity_key, moment
@@ -59,3 +59,6 @@ class RuleScan(CorpBase):
     started_by: Mapped[str] = mapped_column(Text)
     started_at: Mapped[dt.datetime] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    due_at: Mapped[dt.datetime | None] = moment()  # when it is tried again after a failure
+    reason: Mapped[str | None] = mapped_column(Text)

@@ -37,22 +37,24 @@ def fetch(session: Session, chat_id: str, *, lane: Lane = Lane.DEFAULT) -> None:
 def take(session: Session, group: GroupChatInfo, *, status: int | None = None) -> None:
     """Upsert the group and replace its members."""
     now = clock.now()
-    values: dict[str, Any] = {
+    told: dict[str, Any] = {
         "name": group.name,
         "owner_userid": group.owner,
         "notice": group.notice,
         "created_at": clock.from_unix(group.create_time) if group.create_time else None,
-        "updated_at": now,
+        "status": status,
     }
-    if status is not None:
-        values["status"] = status
+    # What the answer does not tell stays as it is known.
+    values = {name: value for name, value in told.items() if value is not None}
+    values |= {"updated_at": now, "dismissed_at": None}
+    blank: dict[str, Any] = {"name": "", "owner_userid": "", "notice": "", "status": 0}
     group_id, version = session.execute(
         insert(GroupChat)
-        .values(chat_id=group.chat_id, member_version="", **{"status": 0, **values})
+        .values(chat_id=group.chat_id, member_version="", **(blank | values))
         .on_conflict_do_update(index_elements=["chat_id"], set_=values)
         .returning(GroupChat.id, GroupChat.member_version)
     ).one()
-    if version and version == group.member_version:
+    if group.members is None or (version and version == group.member_version):
         return
     session.execute(delete(GroupMember).where(GroupMember.group_chat_id == group_id))
     rows = {

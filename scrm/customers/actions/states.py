@@ -21,6 +21,12 @@ from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_by_ids
 from scrm.wecom.port.contacts import Contact, ContactInfo, ContactRow, FollowInfo
 
+_INFO = ("name", "avatar", "type", "gender", "unionid", "position", "corp_name", "corp_full_name")
+_FOLLOW = (
+    *("remark", "description", "remark_corp_name", "remark_mobiles", "add_way", "state", "oper_userid"),
+    "personal_tags",
+)
+
 # As WeCom lists them: a customer who deleted the member leaves a one-way relation behind, which is still listed.
 LISTED = LIVE | {FollowStatus.DELETED_BY_CUSTOMER}
 
@@ -61,7 +67,7 @@ def take_rows(
         (customers[row.info.external_userid].id, staff_ids[row.follow.userid.lower()]): row.follow for row in ordered
     }
     relations, fresh = _ensure_listed(session, pairs, asked_at)
-    tags = _tag_ids(session, (tag for row in ordered for tag in row.follow.tag_ids))
+    tags = _tag_ids(session, (tag for row in ordered for tag in row.follow.tag_ids or ()))
     by_id = {customer.id: customer for customer in customers.values()}
     listed: dict[int, set[int]] = defaultdict(set)
     for row in ordered:
@@ -246,14 +252,15 @@ def _take_info(customer: Customer, info: ContactInfo, *, asked_at: dt.datetime) 
     if customer.fetched_at is not None and customer.fetched_at > asked_at:
         return  # a page of a sync that was asked for before a fetch and taken over after it
     customer.fetched_at = asked_at
-    customer.name = info.name
-    customer.avatar = info.avatar
-    customer.type = info.type
-    customer.gender = info.gender
-    customer.unionid = info.unionid or customer.unionid
-    customer.position = info.position
-    customer.corp_name = info.corp_name
-    customer.corp_full_name = info.corp_full_name
+    _take_told(customer, info, _INFO)
+
+
+def _take_told(row: Customer | FollowRelation, told: ContactInfo | FollowInfo, names: Sequence[str]) -> None:
+    """Take over what the answer tells; where it is silent, what is known stays."""
+    for name in names:
+        value = getattr(told, name)
+        if value is not None:
+            setattr(row, name, value)
 
 
 def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, int], *, asked_at: dt.datetime) -> None:
@@ -261,20 +268,17 @@ def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, i
         return
     relation.asked_at = asked_at
     added_at = _added_at(follow, asked_at)
-    if relation.status not in LISTED and relation.status_at.replace(microsecond=0) <= added_at:
+    if follow.createtime and relation.status not in LISTED and relation.status_at.replace(microsecond=0) <= added_at:
         # Listed although we hold it for ended: the two have become friends again and no callback said so. WeCom tells
         # adds in whole seconds; when a sync found somebody gone, we know to less.
         relation.status, relation.status_at, relation.ended_at = FollowStatus.ACTIVE, added_at, None
     if relation.status == FollowStatus.HALF and relation.status_at <= asked_at:
         relation.status = FollowStatus.ACTIVE  # half relations are not listed, so it has been confirmed
-    relation.added_at = added_at
-    relation.remark, relation.description = follow.remark, follow.description
-    relation.remark_corp_name, relation.remark_mobiles = follow.remark_corp_name, follow.remark_mobiles
-    relation.add_way, relation.state = follow.add_way, follow.state
-    relation.oper_userid = follow.oper_userid
-    relation.tag_ids = sorted({tags[tag] for tag in follow.tag_ids if tag in tags})
-    if follow.personal_tags is not None:
-        relation.personal_tags = follow.personal_tags
+    if follow.createtime:
+        relation.added_at = added_at
+    _take_told(relation, follow, _FOLLOW)
+    if follow.tag_ids is not None:
+        relation.tag_ids = sorted({tags[tag] for tag in follow.tag_ids if tag in tags})
 
 
 def _settle_ties(session: Session, customer: Customer, listed: set[int]) -> None:

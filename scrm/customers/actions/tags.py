@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
 from scrm.core.doorbell import Lane
-from scrm.customers.models import Tag, TagGroup
+from scrm.customers.models import Customer, FollowRelation, Tag, TagGroup
 from scrm.wecom import calls
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import CorpTagGroup, Tags
@@ -44,34 +43,65 @@ def served(session: Session, outcome: Outcome) -> list[dict[str, Any]]:
     return sorted([*own, *others], key=lambda context: str(context["external_userid"]))
 
 
-def take(session: Session, groups: Iterable[CorpTagGroup]) -> int:
-    """Take over the whole list; what is not in it was deleted. The number of tags."""
-    now = clock.now()
-    group_ids: list[int] = []
-    tag_ids: list[int] = []
+def take(session: Session, groups: Iterable[CorpTagGroup], *, whole: bool = True) -> int:
+    """Take over the list, touching only what differs; what is not in it was deleted, if it is ``whole``.
+
+    The number of tags. A deleted tag leaves the relations and customers that carry it at once.
+    """
+    known_groups = {row.group_id: row for row in session.scalars(select(TagGroup))}
+    known = {row.tag_id: row for row in session.scalars(select(Tag))}
+    seen_groups: set[str] = set()
+    seen: set[str] = set()
     for group in sorted(groups, key=lambda group: group.group_id):
-        values = {"name": group.name, "position": group.order, "deleted_at": None}
-        group_id = session.scalars(
-            insert(TagGroup)
-            .values(group_id=group.group_id, **values)
-            .on_conflict_do_update(index_elements=["group_id"], set_=values)
-            .returning(TagGroup.id)
-        ).one()
-        group_ids.append(group_id)
+        row = known_groups.get(group.group_id)
+        if row is None:
+            row = known_groups[group.group_id] = TagGroup(group_id=group.group_id, name="", position=0)
+            session.add(row)
+        _differ(row, name=group.name, position=group.order, deleted_at=None)
+        session.flush()
+        seen_groups.add(group.group_id)
         for tag in sorted(group.tags, key=lambda tag: tag.tag_id):
-            tag_values = {"group_id": group_id, "name": tag.name, "position": tag.order, "deleted_at": None}
-            tag_ids.append(
-                session.scalars(
-                    insert(Tag)
-                    .values(tag_id=tag.tag_id, **tag_values)
-                    .on_conflict_do_update(index_elements=["tag_id"], set_=tag_values)
-                    .returning(Tag.id)
-                ).one()
+            tag_row = known.get(tag.tag_id)
+            if tag_row is None:
+                tag_row = known[tag.tag_id] = Tag(tag_id=tag.tag_id, group_id=row.id, name="", position=0)
+                session.add(tag_row)
+            _differ(tag_row, name=tag.name, position=tag.order, deleted_at=None)
+            if tag_row.group_id != row.id:
+                tag_row.group_id = row.id
+            seen.add(tag.tag_id)
+    session.flush()
+    if whole:
+        now = clock.now()
+        for group_row in known_groups.values():
+            if group_row.group_id not in seen_groups and group_row.deleted_at is None:
+                group_row.deleted_at = now
+        gone = [row for row in known.values() if row.tag_id not in seen and row.deleted_at is None]
+        for tag_row in gone:
+            tag_row.deleted_at = now
+        session.flush()
+        _take_off(session, [row.id for row in gone])
+    return len(seen)
+
+
+def _differ(row: Tag | TagGroup, **values: Any) -> None:
+    """Set what differs; None of a name or position is not told, so that what is known stays."""
+    for name, value in values.items():
+        if (value is not None or name == "deleted_at") and getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def _take_off(session: Session, gone: list[int]) -> None:
+    """Deleted tags are on nobody any more: WeCom takes them off without an event for each customer."""
+    for tag_id in gone:
+        for model in (FollowRelation, Customer):
+            session.execute(
+                update(model)
+                .where(model.tag_ids.contains([tag_id]))
+                .values(tag_ids=func.array_remove(model.tag_ids, tag_id))
+                .execution_options(synchronize_session=False)
             )
-    session.execute(update(TagGroup).where(TagGroup.id.not_in(group_ids)).values(deleted_at=now))
-    session.execute(update(Tag).where(Tag.id.not_in(tag_ids)).values(deleted_at=now))
-    session.expire_all()
-    return len(tag_ids)
+    if gone:
+        session.expire_all()
 
 
 def unknown(session: Session, wecom_ids: Iterable[str]) -> set[str]:

@@ -74,7 +74,7 @@ def contact_fetched(session: Session, outcome: Outcome) -> None:
         return
     contact: Contact = outcome.result
     states.take_contact(session, contact, asked_at=outcome.asked_at)
-    named = {tag for follow in contact.follows for tag in follow.tag_ids}
+    named = {tag for follow in contact.follows for tag in follow.tag_ids or ()}
     sought = set(outcome.context.get("sought", ()))
     missing = tags.unknown(session, named)
     if missing - sought:
@@ -85,7 +85,7 @@ def tags_fetched(session: Session, outcome: Outcome) -> None:
     """Take over the list; the customers for whom it was asked are fetched now, since their tags are known only now."""
     if outcome.state is not CallState.DONE:
         return
-    tags.take(session, outcome.result)
+    tags.take(session, outcome.result, whole=not outcome.aside)
     for wanted in tags.served(session, outcome):
         contacts.fetch(session, wanted["external_userid"], app=wanted["app"], sought=wanted["sought"])
 

@@ -34,7 +34,7 @@ def tags_listed(session: Session, outcome: Outcome) -> None:
     run_id: int = outcome.context["run_id"]
     if sync.failed(session, outcome, run_id, "tags"):
         return
-    done = tags.take(session, outcome.result)
+    done = tags.take(session, outcome.result, whole=not outcome.aside)
     if sync.advance(session, run_id, "tags", answered=1, done=done):
         sync.finish_step(session, run_id, "tags")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from scrm.wecom.client import reading
 from scrm.wecom.client.session import WorkSession
 from scrm.wecom.corps import AppCredentials
 from scrm.wecom.port.contacts import (
@@ -34,16 +35,14 @@ class ContactsClient:
 
     def list_follow_userids(self) -> list[str]:
         answer = self._app()[1].ask("get", "externalcontact/get_follow_user_list")
-        return [str(userid) for userid in answer.get("follow_user", [])]
+        return reading.each_text(reading.things(answer, "follow_user"), kind="member")
 
     def list_contacts(self, *, userids: list[str], cursor: str) -> ContactPage:
         body: Json = {"userid_list": userids, "cursor": cursor, "limit": 100}
         answer = self._app()[1].ask("post", "externalcontact/batch/get_by_user", data=body)
-        rows = [
-            ContactRow(info=_info(item["external_contact"]), follow=_follow(item["follow_info"]))
-            for item in answer.get("external_contact_list", [])
-        ]
-        return ContactPage(items=rows, next_cursor=str(answer.get("next_cursor") or ""))
+        items = reading.things(answer, "external_contact_list")
+        rows = reading.each(items, _row, kind="contact", id_of=_row_id)
+        return ContactPage(items=rows, next_cursor=reading.cursor(answer))
 
     def get_contact(self, *, external_userid: str) -> Contact:
         follows: list[FollowInfo] = []
@@ -51,11 +50,16 @@ class ContactsClient:
         for _ in range(_MAX_PAGES):
             params = {"external_userid": external_userid, **({"cursor": cursor} if cursor else {})}
             answer = self._app()[1].ask("get", "externalcontact/get", params=params)
-            follows.extend(_follow(item) for item in answer.get("follow_user", []))
-            cursor = str(answer.get("next_cursor") or "")
+            follows.extend(
+                reading.each(
+                    reading.things(answer, "follow_user"), _follow, kind="follower", id_of=lambda _: external_userid
+                )
+            )
+            cursor = reading.cursor(answer)
             if not cursor:
                 break
-        return Contact(info=_info(answer["external_contact"]), follows=follows)
+        info = reading.whole(lambda found: _info(reading.needed_thing(found, "external_contact")), answer)
+        return Contact(info=info, follows=follows)
 
 
 class TagsClient:
@@ -66,18 +70,8 @@ class TagsClient:
 
     def list_tags(self) -> list[CorpTagGroup]:
         answer = self._app()[1].ask("post", "externalcontact/get_corp_tag_list", data={})
-        return [
-            CorpTagGroup(
-                group_id=str(group["group_id"]),
-                name=str(group.get("group_name", "")),
-                order=int(group.get("order", 0)),
-                tags=[
-                    CorpTag(tag_id=str(tag["id"]), name=str(tag.get("name", "")), order=int(tag.get("order", 0)))
-                    for tag in group.get("tag", [])
-                ],
-            )
-            for group in answer.get("tag_group", [])
-        ]
+        groups = reading.needed_things(answer, "tag_group")
+        return reading.each(groups, _tag_group, kind="tag_group", id_of=reading.id_in("group_id"))
 
 
 class GroupChatsClient:
@@ -93,33 +87,13 @@ class GroupChatsClient:
         if cursor:
             body["cursor"] = cursor
         answer = self._app()[1].ask("post", "externalcontact/groupchat/list", data=body)
-        items = [
-            GroupChatRef(chat_id=str(item["chat_id"]), status=int(item.get("status", 0)))
-            for item in answer.get("group_chat_list", [])
-        ]
-        return GroupChatPage(items=items, next_cursor=str(answer.get("next_cursor") or ""))
+        refs = reading.things(answer, "group_chat_list")
+        items = reading.each(refs, _group_ref, kind="group", id_of=reading.id_in("chat_id"))
+        return GroupChatPage(items=items, next_cursor=reading.cursor(answer))
 
     def get_group_chat(self, *, chat_id: str) -> GroupChatInfo:
         answer = self._app()[1].ask("post", "externalcontact/groupchat/get", data={"chat_id": chat_id, "need_name": 1})
-        group = answer["group_chat"]
-        return GroupChatInfo(
-            chat_id=str(group["chat_id"]),
-            name=str(group.get("name", "")),
-            owner=str(group.get("owner", "")),
-            notice=str(group.get("notice", "")),
-            create_time=int(group.get("create_time", 0)),
-            member_version=str(group.get("member_version", "")),
-            members=[
-                GroupChatMember(
-                    userid=str(item["userid"]),
-                    type=int(item["type"]),
-                    name=str(item.get("name", "")),
-                    join_time=int(item.get("join_time", 0)),
-                    join_scene=int(item["join_scene"]) if item.get("join_scene") is not None else None,
-                )
-                for item in group.get("member_list", [])
-            ],
-        )
+        return reading.whole(lambda found: _group(reading.needed_thing(found, "group_chat"), chat_id), answer)
 
 
 class WelcomesClient:
@@ -133,40 +107,111 @@ class WelcomesClient:
         self._app()[1].ask("post", "externalcontact/send_welcome_msg", data=body)
 
 
+def _row(item: Json) -> ContactRow:
+    return ContactRow(
+        info=_info(reading.needed_thing(item, "external_contact")),
+        follow=_follow(reading.needed_thing(item, "follow_info")),
+    )
+
+
+def _row_id(item: Json) -> str | None:
+    return reading.text(reading.thing(item, "external_contact"), "external_userid")
+
+
 def _info(item: Json) -> ContactInfo:
     return ContactInfo(
-        external_userid=str(item["external_userid"]),
-        name=str(item.get("name", "")),
-        avatar=str(item.get("avatar", "")),
-        type=int(item.get("type", 1)),
-        gender=int(item.get("gender", 0)),
-        unionid=str(item["unionid"]) if item.get("unionid") else None,
-        position=str(item.get("position", "")),
-        corp_name=str(item.get("corp_name", "")),
-        corp_full_name=str(item.get("corp_full_name", "")),
+        external_userid=reading.needed(item, "external_userid"),
+        name=reading.text(item, "name"),
+        avatar=reading.text(item, "avatar"),
+        type=reading.number(item, "type"),
+        gender=reading.number(item, "gender"),
+        unionid=reading.text(item, "unionid") or None,
+        position=reading.text(item, "position"),
+        corp_name=reading.text(item, "corp_name"),
+        corp_full_name=reading.text(item, "corp_full_name"),
     )
 
 
 def _follow(item: Json) -> FollowInfo:
-    # The same relation comes in two shapes: tags with names on single reads, bare tag_id on batch reads.
-    tags = item.get("tags")
-    personal: list[str] | None
-    if tags is None:
-        tag_ids = [str(tag) for tag in item.get("tag_id") or []]
-        personal = None if "tag_id" in item else []
-    else:
-        tag_ids = [str(tag["tag_id"]) for tag in tags if tag.get("tag_id")]
-        personal = [str(tag.get("tag_name", "")) for tag in tags if tag.get("type") == _PERSONAL]
+    tag_ids, personal = _tags(item)
     return FollowInfo(
-        userid=str(item["userid"]),
-        remark=str(item.get("remark", "")),
-        description=str(item.get("description", "")),
-        createtime=int(item.get("createtime", 0)),
+        userid=reading.needed(item, "userid"),
+        remark=reading.text(item, "remark"),
+        description=reading.text(item, "description"),
+        createtime=reading.number(item, "createtime"),
         tag_ids=tag_ids,
         personal_tags=personal,
-        remark_corp_name=str(item.get("remark_corp_name", "")),
-        remark_mobiles=[str(mobile) for mobile in item.get("remark_mobiles") or []],
-        add_way=int(item["add_way"]) if item.get("add_way") is not None else None,
-        oper_userid=str(item.get("oper_userid", "")),
-        state=str(item.get("state", "")),
+        remark_corp_name=_text_or_none_said(item, "remark_corp_name"),
+        remark_mobiles=reading.texts(item, "remark_mobiles") if "remark_mobiles" in item else [],
+        add_way=reading.number(item, "add_way"),
+        oper_userid=reading.text(item, "oper_userid"),
+        state=_text_or_none_said(item, "state"),
+    )
+
+
+def _text_or_none_said(item: Json, name: str) -> str | None:
+    """WeCom leaves these out where there is none (page 92114): only what is there and odd says nothing."""
+    return reading.text(item, name) if name in item else ""
+
+
+def _tags(item: Json) -> tuple[list[str] | None, list[str] | None]:
+    """Corp tags and the member's own; None where the answer does not tell, which is not the same as none.
+
+    The same relation comes in two shapes: tags with names on single reads, bare ``tag_id`` on batch reads. Without any
+    tag both may be left out.
+    """
+    if "tags" not in item:
+        return (reading.texts(item, "tag_id"), None) if "tag_id" in item else ([], [])
+    if not isinstance(item["tags"], list):
+        return None, None
+    tags = [tag for tag in item["tags"] if isinstance(tag, dict)]
+    ids = [found for found in (reading.text(tag, "tag_id") for tag in tags) if found]
+    own = [reading.text(tag, "tag_name") for tag in tags if reading.number(tag, "type") == _PERSONAL]
+    return ids, [name for name in own if name]
+
+
+def _tag_group(item: Json) -> CorpTagGroup:
+    return CorpTagGroup(
+        group_id=reading.needed(item, "group_id"),
+        name=reading.text(item, "group_name"),
+        order=reading.number(item, "order"),
+        tags=reading.each(reading.things(item, "tag"), _tag, kind="tag", id_of=reading.id_in("id")),
+    )
+
+
+def _tag(item: Json) -> CorpTag:
+    return CorpTag(
+        tag_id=reading.needed(item, "id"), name=reading.text(item, "name"), order=reading.number(item, "order")
+    )
+
+
+def _group_ref(item: Json) -> GroupChatRef:
+    return GroupChatRef(chat_id=reading.needed(item, "chat_id"), status=reading.number(item, "status"))
+
+
+def _group(item: Json, chat_id: str) -> GroupChatInfo:
+    return GroupChatInfo(
+        chat_id=reading.text(item, "chat_id") or chat_id,
+        name=reading.text(item, "name"),
+        owner=reading.text(item, "owner"),
+        notice=reading.text(item, "notice") if "notice" in item else "",
+        create_time=reading.number(item, "create_time"),
+        member_version=reading.text(item, "member_version") or "",
+        members=_group_members(item, chat_id),
+    )
+
+
+def _group_members(item: Json, chat_id: str) -> list[GroupChatMember] | None:
+    """None where the answer tells of none: a group without anybody would be no group."""
+    members = reading.things(item, "member_list")
+    return reading.each(members, _group_member, kind="group_member", id_of=lambda _: chat_id) if members else None
+
+
+def _group_member(item: Json) -> GroupChatMember:
+    return GroupChatMember(
+        userid=reading.needed(item, "userid"),
+        type=reading.needed_number(item, "type"),
+        name=reading.text(item, "name") or "",
+        join_time=reading.number(item, "join_time") or 0,
+        join_scene=reading.number(item, "join_scene"),
     )

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
+from scrm.wecom.client import reading
 from scrm.wecom.client.session import WorkSession
 from scrm.wecom.corps import AppCredentials
 from scrm.wecom.port.group_messages import (
@@ -38,9 +39,8 @@ class GroupMessagesClient:
         if attachments:
             body["attachments"] = attachments
         answer = self._ask("add_msg_template", body)
-        return GroupMessageReceipt(
-            msgid=str(answer["msgid"]), fail_list=[str(who) for who in answer.get("fail_list") or []]
-        )
+        msgid = reading.whole(lambda found: reading.needed(found, "msgid"), answer)
+        return GroupMessageReceipt(msgid=msgid, fail_list=reading.texts(answer, "fail_list") or [])
 
     def remind_groupmsg_send(self, *, msgid: str) -> None:
         self._ask("remind_groupmsg_send", {"msgid": msgid})
@@ -51,39 +51,22 @@ class GroupMessagesClient:
     def get_groupmsg_list(self, *, start_time: int, end_time: int, cursor: str) -> GroupMessagePage:
         body = {"chat_type": "single", "start_time": start_time, "end_time": end_time, "filter_type": _CORP}
         answer = self._ask("get_groupmsg_list_v2", {**body, "limit": 100, "cursor": cursor})
-        items = [
-            GroupMessageInfo(
-                msgid=str(item["msgid"]),
-                creator=str(item.get("creator") or ""),
-                create_time=int(item.get("create_time") or 0),
-                create_type=int(item.get("create_type") or 0),
-                text=str((item.get("text") or {}).get("content") or ""),
-            )
-            for item in answer.get("group_msg_list", [])
-        ]
-        return GroupMessagePage(items=items, next_cursor=str(answer.get("next_cursor") or ""))
+        rows = reading.things(answer, "group_msg_list")
+        items = reading.each(rows, _message, kind="group_message", id_of=reading.id_in("msgid"))
+        return GroupMessagePage(items=items, next_cursor=reading.cursor(answer))
 
     def get_groupmsg_task(self, *, msgid: str, cursor: str) -> GroupMessageTaskPage:
         answer = self._ask("get_groupmsg_task", {"msgid": msgid, "limit": 1000, "cursor": cursor})
-        items = [
-            GroupMessageTask(userid=str(item["userid"]), status=int(item.get("status", 0)), send_time=_moment(item))
-            for item in answer.get("task_list", [])
-        ]
-        return GroupMessageTaskPage(items=items, next_cursor=str(answer.get("next_cursor") or ""))
+        rows = reading.things(answer, "task_list")
+        items = reading.each(rows, _task, kind="group_message_task", id_of=lambda _: msgid)
+        return GroupMessageTaskPage(items=items, next_cursor=reading.cursor(answer))
 
     def get_groupmsg_send_result(self, *, msgid: str, userid: str, cursor: str) -> SendResultPage:
         body = {"msgid": msgid, "userid": userid, "limit": 1000, "cursor": cursor}
         answer = self._ask("get_groupmsg_send_result", body)
-        items = [
-            SendResult(
-                external_userid=str(item["external_userid"]),
-                status=int(item.get("status", 0)),
-                send_time=_moment(item),
-            )
-            for item in answer.get("send_list", [])
-            if item.get("external_userid")
-        ]
-        return SendResultPage(items=items, next_cursor=str(answer.get("next_cursor") or ""))
+        rows = reading.things(answer, "send_list")
+        items = reading.each(rows, _result, kind="group_message_result", id_of=reading.id_in("external_userid"))
+        return SendResultPage(items=items, next_cursor=reading.cursor(answer))
 
     def _ask(self, endpoint: str, body: Json) -> Json:
         return self._app()[1].ask("post", f"externalcontact/{endpoint}", data=body)
@@ -98,8 +81,31 @@ class MediaClient:
     def upload_image(self, *, filename: str, content_type: str, base64_data: str) -> UploadedMedia:
         files = {"media": (filename, base64.b64decode(base64_data), content_type)}
         answer = self._app()[1].ask("post", "media/upload", params={"type": "image"}, files=files)
-        return UploadedMedia(media_id=str(answer["media_id"]), created_at=int(answer.get("created_at") or 0))
+        media_id = reading.whole(lambda found: reading.needed(found, "media_id"), answer)
+        return UploadedMedia(media_id=media_id, created_at=reading.number(answer, "created_at") or 0)
 
 
-def _moment(item: Json) -> int | None:
-    return int(item["send_time"]) if item.get("send_time") else None
+def _message(item: Json) -> GroupMessageInfo:
+    return GroupMessageInfo(
+        msgid=reading.needed(item, "msgid"),
+        creator=reading.text(item, "creator") or "",
+        create_time=reading.number(item, "create_time") or 0,
+        create_type=reading.number(item, "create_type") or 0,
+        text=reading.text(reading.thing(item, "text"), "content") or "",
+    )
+
+
+def _task(item: Json) -> GroupMessageTask:
+    return GroupMessageTask(
+        userid=reading.needed(item, "userid"),
+        status=reading.needed_number(item, "status"),
+        send_time=reading.number(item, "send_time") or None,
+    )
+
+
+def _result(item: Json) -> SendResult:
+    return SendResult(
+        external_userid=reading.needed(item, "external_userid"),
+        status=reading.needed_number(item, "status"),
+        send_time=reading.number(item, "send_time") or None,
+    )

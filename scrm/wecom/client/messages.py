@@ -1,14 +1,16 @@
 """App message and sign-in calls."""
 
 from collections.abc import Callable
+from typing import Any
 
+from scrm.wecom.client import reading
 from scrm.wecom.client.session import WorkSession
 from scrm.wecom.corps import AppCredentials
-from scrm.wecom.port.messages import AppMessageReceipt, JsTickets, Visitor
+from scrm.wecom.port.messages import DUPLICATE_CHECK, AppMessageReceipt, JsTickets, Visitor
 
 Session = Callable[[], tuple[AppCredentials, WorkSession]]
 
-_DUPLICATE_SECONDS = 1800
+_TICKET_SECONDS = 7200
 
 
 class AppMessagesClient:
@@ -25,11 +27,11 @@ class AppMessagesClient:
             "agentid": credentials.agent_id,
             "textcard": {"title": title, "description": description, "url": url, "btntxt": "查看"},
             "enable_duplicate_check": 1,
-            "duplicate_check_interval": _DUPLICATE_SECONDS,
+            "duplicate_check_interval": int(DUPLICATE_CHECK.total_seconds()),
         }
         answer = session.ask("post", "message/send", data=body)
-        invalid = [userid for userid in str(answer.get("invaliduser") or "").split("|") if userid]
-        return AppMessageReceipt(msgid=str(answer.get("msgid", "")), invalid_users=invalid)
+        invalid = [userid for userid in (reading.text(answer, "invaliduser") or "").split("|") if userid]
+        return AppMessageReceipt(msgid=reading.text(answer, "msgid") or "", invalid_users=invalid)
 
 
 class LoginClient:
@@ -40,10 +42,9 @@ class LoginClient:
 
     def get_visitor(self, *, code: str) -> Visitor:
         answer = self._app()[1].ask("get", "auth/getuserinfo", params={"code": code})
-        userid, external_userid = answer.get("userid"), answer.get("external_userid")
         return Visitor(
-            userid=str(userid) if userid else None,
-            external_userid=str(external_userid) if external_userid else None,
+            userid=reading.text(answer, "userid") or None,
+            external_userid=reading.text(answer, "external_userid") or None,
         )
 
     def get_js_tickets(self) -> JsTickets:
@@ -51,7 +52,11 @@ class LoginClient:
         config = session.ask("get", "get_jsapi_ticket")
         agent = session.ask("get", "ticket/get", params={"type": "agent_config"})
         return JsTickets(
-            config=str(config["ticket"]),
-            agent_config=str(agent["ticket"]),
-            expires_in=min(int(config.get("expires_in", 7200)), int(agent.get("expires_in", 7200))),
+            config=reading.whole(_ticket, config),
+            agent_config=reading.whole(_ticket, agent),
+            expires_in=min(reading.number(found, "expires_in") or _TICKET_SECONDS for found in (config, agent)),
         )
+
+
+def _ticket(answer: dict[str, Any]) -> str:
+    return reading.needed(answer, "ticket")

@@ -12,6 +12,8 @@ from requests.adapters import HTTPAdapter
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.work import WeChatClient
 
+from scrm.core.storable import cleaned
+from scrm.wecom.client import reading
 from scrm.wecom.client.tokens import TokenStore
 from scrm.wecom.corps import AppCredentials
 from scrm.wecom.errcodes import Reaction, look_up
@@ -20,6 +22,8 @@ from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
 _CONNECT_SECONDS = 4
 _READ_SECONDS = 10
 _POOL = 16
+_PASSES = frozenset({40014, 42001})  # an old token, which a reader of WeCom's own may hold for some seconds more
+_TOKEN_SECONDS = 7200  # page 91039
 
 Json = dict[str, Any]
 
@@ -62,7 +66,9 @@ class WorkSession(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
             return self._send(method, endpoint, token, **given)
         except Refused as refused:
             if refused.reaction is Reaction.REFRESH:
-                raise Refused(refused.errcode, refused.errmsg, Reaction.CONFIG) from None
+                # The secret has just given a token. One that has expired already passes with time, the rest does not.
+                later = Reaction.RETRY if refused.errcode in _PASSES else Reaction.CONFIG
+                raise Refused(refused.errcode, refused.errmsg, later) from None
             raise
 
     def _token(self, get: Callable[[], str]) -> str:
@@ -91,7 +97,8 @@ class WorkSession(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
                 self._raise_for_status(self._http.get(f"{self._base}gettoken", params=query, timeout=self.timeout))
             )
         )
-        return str(answer["access_token"]), int(answer.get("expires_in", 7200))
+        token = reading.whole(lambda found: reading.needed(found, "access_token"), answer)
+        return token, reading.number(answer, "expires_in") or _TOKEN_SECONDS
 
     def _raise_for_status(self, response: requests.Response) -> requests.Response:
         response.raise_for_status()
@@ -103,18 +110,29 @@ class WorkSession(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         except WeChatClientException as error:
             if error.errcode is None:
                 raise OutcomeUnknown(f"HTTP {getattr(error.response, 'status_code', '?')}") from None
-            raise Refused(error.errcode, str(error.errmsg)[:200], look_up(error.errcode).reaction) from None
+            raise _refused(error) from None
         except (requests.ConnectTimeout, requests.exceptions.SSLError) as error:
             raise Unreachable(type(error).__name__) from None
         except requests.ConnectionError as error:
             if _never_sent(error):
                 raise Unreachable("connection refused") from None
             raise OutcomeUnknown(type(error).__name__) from None
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError, TypeError, AttributeError, RecursionError) as error:
+            # The latter where wechatpy cannot read what came: it says as little as no answer.
             raise OutcomeUnknown(type(error).__name__) from None
         if not isinstance(answer, dict):
             raise OutcomeUnknown("the answer is no JSON")
-        return answer
+        # Once, where it enters: what PostgreSQL cannot hold would fail each time that anything of it is kept.
+        made_storable: Json = cleaned(answer)
+        return made_storable
+
+
+def _refused(error: WeChatClientException) -> Refused | OutcomeUnknown:
+    """The errcode as WeCom means it; one that is no number has told nothing."""
+    code = reading.number({"errcode": error.errcode}, "errcode")
+    if code is None:
+        return OutcomeUnknown("the errcode cannot be read")
+    return Refused(code, cleaned(str(error.errmsg))[:200], look_up(code).reaction)
 
 
 def _never_sent(error: requests.ConnectionError) -> bool:

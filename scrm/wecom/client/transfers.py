@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from scrm.wecom.client import reading
 from scrm.wecom.client.session import WorkSession
 from scrm.wecom.corps import AppCredentials
 from scrm.wecom.port.transfers import (
@@ -38,16 +39,9 @@ class TransfersClient:
 
     def list_unassigned(self, *, cursor: str) -> UnassignedPage:
         answer = self._ask("get_unassigned_list", {"page_size": _PAGE, "cursor": cursor})
-        items = [
-            UnassignedCustomer(
-                handover_userid=str(item["handover_userid"]),
-                external_userid=str(item["external_userid"]),
-                dimission_time=int(item.get("dimission_time", 0)),
-            )
-            for item in answer.get("info", [])
-        ]
-        last = bool(answer.get("is_last", False))
-        return UnassignedPage(items=items, next_cursor="" if last else str(answer.get("next_cursor") or ""))
+        items = reading.each(reading.things(answer, "info"), _unassigned, kind="unassigned", id_of=_customer_id)
+        last = reading.flag(answer, "is_last")
+        return UnassignedPage(items=items, next_cursor="" if last else reading.cursor(answer))
 
     def transfer_resigned_customers(
         self, *, handover_userid: str, takeover_userid: str, external_userids: list[str]
@@ -67,20 +61,13 @@ class TransfersClient:
     def _results(self, path: str, handover_userid: str, takeover_userid: str, cursor: str) -> TransferResultPage:
         body = _pair(handover_userid, takeover_userid) | ({"cursor": cursor} if cursor else {})
         answer = self._ask(path, body)
-        items = [
-            TransferResult(
-                external_userid=str(item["external_userid"]),
-                status=int(item["status"]),
-                takeover_time=int(item.get("takeover_time") or 0),
-            )
-            for item in answer.get("customer", [])
-        ]
-        return TransferResultPage(items=items, next_cursor=str(answer.get("next_cursor") or ""))
+        items = reading.each(reading.things(answer, "customer"), _result, kind="transfer_result", id_of=_customer_id)
+        return TransferResultPage(items=items, next_cursor=reading.cursor(answer))
 
     def _groups(self, path: str, chat_ids: list[str], new_owner: str) -> list[ItemAnswer]:
         answer = self._ask(path, {"chat_id_list": chat_ids, "new_owner": new_owner})
-        failed = answer.get("failed_chat_list", [])
-        return [ItemAnswer(id=str(item["chat_id"]), errcode=int(item["errcode"])) for item in failed]
+        failed = reading.things(answer, "failed_chat_list")
+        return reading.each(failed, _failed_group, kind="group_transfer", id_of=reading.id_in("chat_id"))
 
     def _ask(self, path: str, body: Json) -> Json:
         return self._app()[1].ask("post", f"externalcontact/{path}", data=body)
@@ -91,7 +78,32 @@ def _pair(handover_userid: str, takeover_userid: str) -> Json:
 
 
 def _customers(answer: Json) -> list[ItemAnswer]:
-    return [
-        ItemAnswer(id=str(item["external_userid"]), errcode=int(item.get("errcode", 0)))
-        for item in answer.get("customer", [])
-    ]
+    items = reading.things(answer, "customer")
+    return reading.each(items, _customer, kind="customer_transfer", id_of=_customer_id)
+
+
+_customer_id = reading.id_in("external_userid")
+
+
+def _customer(item: Json) -> ItemAnswer:
+    return ItemAnswer(id=reading.needed(item, "external_userid"), errcode=reading.number(item, "errcode") or 0)
+
+
+def _failed_group(item: Json) -> ItemAnswer:
+    return ItemAnswer(id=reading.needed(item, "chat_id"), errcode=reading.needed_number(item, "errcode"))
+
+
+def _result(item: Json) -> TransferResult:
+    return TransferResult(
+        external_userid=reading.needed(item, "external_userid"),
+        status=reading.needed_number(item, "status"),
+        takeover_time=reading.number(item, "takeover_time") or 0,
+    )
+
+
+def _unassigned(item: Json) -> UnassignedCustomer:
+    return UnassignedCustomer(
+        handover_userid=reading.needed(item, "handover_userid"),
+        external_userid=reading.needed(item, "external_userid"),
+        dimission_time=reading.number(item, "dimission_time") or 0,
+    )

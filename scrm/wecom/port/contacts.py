@@ -8,38 +8,41 @@ from scrm.wecom.port.method import wecom_method
 
 @dataclass(frozen=True, kw_only=True)
 class ContactInfo:
-    """An external contact (page 92114); ``type`` 1 is a WeChat user, 2 a WeCom user of another corp."""
+    """An external contact (page 92114); ``type`` 1 is a WeChat user, 2 a WeCom user of another corp.
+
+    None: the answer does not tell, so what is known stays.
+    """
 
     external_userid: str
-    name: str
-    avatar: str
-    type: int
-    gender: int
+    name: str | None
+    avatar: str | None
+    type: int | None
+    gender: int | None
     unionid: str | None
-    position: str
-    corp_name: str
-    corp_full_name: str
+    position: str | None
+    corp_name: str | None
+    corp_full_name: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowInfo:
-    """One member's relation to a contact.
+    """One member's relation to a contact; None where the answer does not tell.
 
     ``tag_ids`` are corp and strategy tags; ``personal_tags`` the member's own, which have no id and are not told by
     batch reads (``None`` there).
     """
 
     userid: str
-    remark: str
-    description: str
-    createtime: int
-    tag_ids: list[str]
+    remark: str | None
+    description: str | None
+    createtime: int | None
+    tag_ids: list[str] | None
     personal_tags: list[str] | None
-    remark_corp_name: str
-    remark_mobiles: list[str]
+    remark_corp_name: str | None
+    remark_mobiles: list[str] | None
     add_way: int | None
-    oper_userid: str
-    state: str
+    oper_userid: str | None
+    state: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,22 +70,22 @@ class ContactPage:
 @dataclass(frozen=True, kw_only=True)
 class CorpTag:
     tag_id: str
-    name: str
-    order: int
+    name: str | None
+    order: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CorpTagGroup:
     group_id: str
-    name: str
-    order: int
+    name: str | None
+    order: int | None
     tags: list[CorpTag]
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupChatRef:
     chat_id: str
-    status: int  # 0 normal, 1 owner resigned, 2 being inherited, 3 inherited
+    status: int | None  # 0 normal, 1 owner resigned, 2 being inherited, 3 inherited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +106,12 @@ class GroupChatMember:
 @dataclass(frozen=True, kw_only=True)
 class GroupChatInfo:
     chat_id: str
-    name: str
-    owner: str
-    notice: str
-    create_time: int
+    name: str | None
+    owner: str | None
+    notice: str | None
+    create_time: int | None
     member_version: str
-    members: list[GroupChatMember]
+    members: list[GroupChatMember] | None
 
 
 class Contacts(Protocol):

@@ -12,18 +12,18 @@ class DepartmentId:
     """One node of the department graph; the contact-sync secret sees no names since 2022-08-15."""
 
     id: int
-    parent_id: int
+    parent_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentInfo:
-    """A department inside the app's visible range; its parent may lie outside."""
+    """A department inside the app's visible range; its parent may lie outside. None where the answer does not tell."""
 
     id: int
-    name: str
-    parent_id: int
-    order: int
-    leaders: list[str]
+    name: str | None
+    parent_id: int | None
+    order: int | None
+    leaders: list[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,16 +42,19 @@ class MembershipPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A member as an app sees it; sensitive fields are withheld from apps made after 2022-06-20."""
+    """A member as an app sees it; sensitive fields are withheld from apps made after 2022-06-20.
+
+    None where the answer does not tell, so that what is known stays; ``direct_leader`` is empty where there is none.
+    """
 
     userid: str
-    name: str
-    alias: str
-    position: str
-    status: int  # 1 active, 2 disabled, 4 not activated, 5 left
-    departments: list[int]
+    name: str | None
+    alias: str | None
+    position: str | None
+    status: int | None  # 1 active, 2 disabled, 4 not activated, 5 left
+    departments: list[int] | None
     main_department: int | None
-    leads: list[int]  # departments in which is_leader_in_dept is 1
+    leads: list[int] | None  # departments in which is_leader_in_dept is 1
     direct_leader: str | None
 
 

@@ -1,9 +1,12 @@
 """App messages (应用消息) and sign-in."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
 from scrm.wecom.port.method import wecom_method
+
+DUPLICATE_CHECK = dt.timedelta(seconds=1800)  # for so long WeCom drops a message that is the same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,12 +20,13 @@ class AppMessageReceipt:
 class AppMessages(Protocol):
     """Messages of our app to the corp's own members."""
 
-    @wecom_method("messages", mutating=True)
+    @wecom_method("messages", mutating=True, dropped_within=DUPLICATE_CHECK)
     def send_text_card(self, *, userids: list[str], title: str, description: str, url: str) -> AppMessageReceipt:
         """message/send, textcard (page 90236).
 
         At most 1,000 receivers; title 128 and description 512 characters. Sent with ``enable_duplicate_check`` over
-        1,800 s, so that WeCom drops an identical message that was accepted without our knowing.
+        1,800 s, so that WeCom drops an identical message that was accepted without our knowing; so a lost answer is
+        asked for again within that time.
         """
         ...
 

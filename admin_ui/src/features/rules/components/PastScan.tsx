@@ -6,6 +6,7 @@ import { useCan } from '@/api/me'
 import { useScanArchive, type RuleDetail } from '@/api/rules'
 import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
+import { Pill } from '@/shared/ui/Chips'
 import { useErrorWords } from '@/shared/ui/States'
 
 /** A rule looks at what comes from now on; here it goes over the past. */
@@ -46,6 +47,7 @@ export function PastScan({ rule }: { rule: RuleDetail }) {
             <span>
               {exactTime(row.since)} — {t('rules.scanned', { n: number(row.scanned), total: number(row.total), hits: number(row.hits) })}
             </span>
+            {row.state === 'parked' ? <Pill tone="bad">{t('rules.scanStopped')}</Pill> : null}
             {row.state === 'running' ? (
               <Progress
                 percent={row.total ? Math.floor((row.scanned / row.total) * 100) : 0}

@@ -11,7 +11,9 @@ import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { Async, EmptyState, NothingFound, useErrorWords } from '@/shared/ui/States'
 
-const KINDS: readonly TaskKind[] = ['callback', 'event', 'call']
+const KINDS: readonly TaskKind[] = ['callback', 'event', 'call', 'item']
+
+const HINTS = { callback: 'Hint', event: 'Hint', call: 'Call', item: 'Item' } as const
 
 /** Work that stopped and needs a person: why, and once more. */
 export default function TasksPage() {
@@ -103,7 +105,7 @@ function Replay({ row }: { row: TaskRow }) {
       onClick={() =>
         void modal.confirm({
           title: t('tasks.replayTitle'),
-          content: row.kind === 'call' ? t('tasks.replayCall') : t('tasks.replayHint'),
+          content: t(`tasks.replay${HINTS[row.kind]}`),
           okText: t('tasks.replay'),
           cancelText: t('action.cancel'),
           onOk: run,

@@ -1,0 +1,76 @@
+"""Whether whoever took something up is still there: a session lock per process, gone with it.
+
+A lease must be long enough for the slowest call; of a process that has died nobody need wait that long. Its lock is
+released by PostgreSQL at the moment in which its connection ends.
+"""
+
+import os
+import secrets
+import threading
+from collections.abc import Iterable
+
+import psycopg
+import structlog
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from scrm.core.db import app_url, plain_url
+from scrm.core.settings import settings
+
+log = structlog.get_logger(__name__)
+
+
+class _Holder:
+    """The lock of this process, taken when first asked for and again if its connection was lost."""
+
+    def __init__(self) -> None:
+        self._reset()
+        os.register_at_fork(after_in_child=self._reset)
+
+    def _reset(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+        self._key: int | None = None
+        self._address = ""
+
+    def key(self) -> int:
+        """The number under which this process is known; a new one after a lost connection."""
+        with self._lock:
+            config = settings()
+            address = plain_url(app_url(config.database_url, config.secret_key))
+            if self._connection is not None and self._address == address and _answers(self._connection):
+                if self._key is not None:
+                    return self._key
+            elif self._connection is not None:
+                self._connection.close()
+            self._connection = psycopg.connect(address, autocommit=True, connect_timeout=5)
+            self._address, self._key = address, secrets.randbits(62) + 1
+            self._connection.execute("SELECT pg_advisory_lock(%s)", (self._key,))
+            return self._key
+
+
+def _answers(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.Error:
+        return False
+    return not connection.closed
+
+
+_holder = _Holder()
+key = _holder.key
+
+
+def gone(session: Session, holders: Iterable[int]) -> set[int]:
+    """Those of these processes that are no more."""
+    wanted = set(holders)
+    if not wanted:
+        return set()
+    held = session.execute(
+        text(
+            "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks"
+            " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+    ).scalars()
+    return wanted - {int(number) for number in held}

@@ -1,0 +1,158 @@
+"""Reading WeCom's answers: one typed reader for every field, so that an odd value costs itself and nothing else.
+
+A field that is null, missing, or of a kind that cannot be read is absent (None): what is known of it stays. An item
+whose own id cannot be read is set aside, and the others of its page are taken.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from scrm.wecom.port.errors import OutcomeUnknown
+from scrm.wecom.port.unread import Unread, set_aside
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+_BIGGEST = 2**63  # of a bigint column
+_DIGITS = 20
+
+
+class Odd(Exception):
+    """Something without which the item says nothing cannot be read; the text names the field."""
+
+
+def text(item: Json, name: str) -> str | None:
+    """A field's text; a number is taken as its digits, since WeCom's pages and answers differ there."""
+    value = item.get(name)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else None
+
+
+def number(item: Json, name: str) -> int | None:
+    """A whole number of 64 bits, also where it comes as digits; a flag may come as true or false."""
+    return _number(item.get(name))
+
+
+def flag(item: Json, name: str) -> bool:
+    """Whether the field says 1 or true."""
+    return _number(item.get(name)) == 1
+
+
+def needed(item: Json, name: str) -> str:
+    """The text of an id; raises `Odd` where it is absent or empty."""
+    found = text(item, name)
+    if not found:
+        raise Odd(name)
+    return found
+
+
+def needed_number(item: Json, name: str) -> int:
+    """A number without which the item says nothing; raises `Odd`."""
+    found = number(item, name)
+    if found is None:
+        raise Odd(name)
+    return found
+
+
+def thing(item: Json, name: str) -> Json:
+    """An object within an object; an empty one where there is none."""
+    value = item.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def needed_thing(item: Json, name: str) -> Json:
+    """An object without which the item says nothing; raises `Odd`."""
+    value = item.get(name)
+    if not isinstance(value, dict):
+        raise Odd(name)
+    return value
+
+
+def texts(item: Json, name: str) -> list[str] | None:
+    """A list of texts; what is none of them is left out. None if there is no list."""
+    value = item.get(name)
+    if not isinstance(value, list):
+        return None
+    return [found for found in (text({"": entry}, "") for entry in value) if found]
+
+
+def numbers(item: Json, name: str) -> list[int] | None:
+    """A list of numbers; what is none of them is left out. None if there is no list."""
+    value = item.get(name)
+    if not isinstance(value, list):
+        return None
+    return [found for found in map(_number, value) if found is not None]
+
+
+def things(item: Json, name: str) -> list[Any]:
+    """A list of items, odd ones included; empty if there is none."""
+    value = item.get(name)
+    return value if isinstance(value, list) else []
+
+
+def needed_things(item: Json, name: str) -> list[Any]:
+    """A list that is never empty: an answer without it has told nothing, least of all that everybody is gone."""
+    value = item.get(name)
+    if not isinstance(value, list):
+        raise OutcomeUnknown(f"the answer has no {name}")
+    return value
+
+
+def id_in(name: str) -> Callable[[Json], str | None]:
+    """For `each`: an item's id stands in this field."""
+    return lambda item: text(item, name)
+
+
+def each(items: Iterable[Any], read: Callable[[Json], T], *, kind: str, id_of: Callable[[Json], str | None]) -> list[T]:
+    """Read item by item; what cannot be read is set aside by its id, where that can be read."""
+    taken: list[T] = []
+    for item in items:
+        if not isinstance(item, dict):
+            set_aside(Unread(kind=kind, id="", reason="no object"))
+            continue
+        try:
+            taken.append(read(item))
+        except Odd as odd:
+            set_aside(Unread(kind=kind, id=id_of(item) or "", reason=f"{odd} cannot be read"))
+    return taken
+
+
+def each_text(items: Iterable[Any], *, kind: str) -> list[str]:
+    """Items that are bare ids."""
+    taken = []
+    for item in items:
+        found = text({"": item}, "")
+        if found:
+            taken.append(found)
+        else:
+            set_aside(Unread(kind=kind, id="", reason="no id"))
+    return taken
+
+
+def whole(read: Callable[[Json], T], answer: Json) -> T:
+    """An answer that is about one thing; raises `OutcomeUnknown` where it cannot be read: it has told nothing."""
+    try:
+        return read(answer)
+    except Odd as odd:
+        raise OutcomeUnknown(f"the answer cannot be read: {odd}") from None
+
+
+def cursor(answer: Json) -> str:
+    """Where the next page begins; empty at the end, however that is said."""
+    return text(answer, "next_cursor") or ""
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, str):
+        digits = value.strip()
+        if len(digits) > _DIGITS or not digits.isascii() or not digits.removeprefix("-").isdigit():
+            return None
+        value = int(digits)
+    elif isinstance(value, float):
+        if not value.is_integer():  # nor NaN, nor infinity
+            return None
+        value = int(value)
+    if not isinstance(value, int):
+        return None
+    return int(value) if -_BIGGEST <= value < _BIGGEST else None
