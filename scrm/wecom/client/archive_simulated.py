@@ -26,6 +26,8 @@ class SimulatedArchive:
     def get_chat_data(self, *, seq: int, limit: int) -> list[Envelope]:
         answer = self._post("chatdata", {"secret": self._secret, "seq": seq, "limit": limit})
         values = archive_content.parse(answer.content)
+        if not isinstance(values, dict):
+            raise ArchiveRefused(10002, Reaction.RETRY, "the answer is no JSON object")
         if values.get("code"):
             raise sdk_refusal(int(values["code"]))
         return archive_content.envelopes(values.get("content"))

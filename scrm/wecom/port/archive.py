@@ -11,6 +11,7 @@ from scrm.wecom.port.errors import WecomError
 PAGE_LIMIT = 1_000  # more is an error, not a clamp
 CHUNK_BYTES = 524_288  # of a media file, per call
 WINDOW_DAYS = 5  # WeCom forgets messages and media that are older
+FAILING = -4  # a code of ours: the library fails over whatever it is given
 
 
 class ArchiveRefused(WecomError):
@@ -23,13 +24,18 @@ class ArchiveRefused(WecomError):
 
 
 class Envelope(NamedTuple):
-    """One sealed message; ``seq`` is an unsigned 64-bit number, ``publickey_ver`` names the key that wraps its key."""
+    """One sealed message; ``seq`` is an unsigned 64-bit number, ``publickey_ver`` names the key that wraps its key.
+
+    ``raw`` is empty, but where a row of the page has no such fields: then it is the row as it came, and the fields say
+    what of them could be read, 0 or nothing for the rest.
+    """
 
     seq: int
     msgid: str
     publickey_ver: int
     encrypt_random_key: str
     encrypt_chat_msg: str
+    raw: bytes = b""
 
 
 class Sealed(StrEnum):
@@ -39,6 +45,7 @@ class Sealed(StrEnum):
     WRONG_KEY = "wrong_key"  # its random key does not unwrap
     DECRYPT = "decrypt"  # DecryptData refuses it
     CRASH = "crash"  # the library died over it
+    SYSTEM = "system"  # the library says that it failed itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class Archive(Protocol):
     def get_chat_data(self, *, seq: int, limit: int) -> list[Envelope]:
         """GetChatData: what follows ``seq``, ascending, at most 1,000; 4,000 calls a minute.
 
-        Older than five days is gone: an old seq continues silently with the oldest message that is left. An empty list
+        A row that is no message costs no other: it comes as an envelope with its ``raw`` bytes. What is no page at all
+        raises. Older than five days is gone: an old seq continues silently with the oldest message that is left. An empty list
         says that all has been fetched. 301058 asks for a smaller ``limit`` with the same seq.
         """
         ...
@@ -64,7 +72,8 @@ class Archive(Protocol):
     def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
         """RSA, then DecryptData: each message in the clear, UTF-8 JSON as it came; ``private_keys`` are PEM by version.
 
-        Works on this machine alone. A message that cannot be opened costs no other.
+        Works on this machine alone. A message that cannot be opened costs no other; where the library fails over all of
+        several, it is refused with `FAILING`, since that is hardly the messages.
         """
         ...
 
