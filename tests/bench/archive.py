@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from scrm.compliance.actions import conversations
-from scrm.compliance.actions.messages import MessageSink, copied
+from scrm.compliance.actions.messages import MessageSink, claimed, copied
 from scrm.compliance.actions.prepared import pack
 from scrm.compliance.models.messages import Message
 from scrm.compliance.models.rules import Rule, RuleVersion
@@ -81,10 +82,10 @@ def ingest(corp: int, count: int = 9) -> Measured:
     pages = [[opened(dice, number * PAGE + place) for place in range(PAGE)] for number in range(count)]
     _copy_table(corp)
     columns = "msgid, at, seq, publickey_ver, conversation_id, sender, sender_kind, msgtype, body, words, bigrams"
-    statement = f"COPY bench.message ({columns}, digest, archived_at) FROM STDIN (FORMAT BINARY)"
+    statement = f"COPY bench.message ({columns}, digest, time_known, archived_at) FROM STDIN (FORMAT BINARY)"
     raw = [_prebuilt(corp, page) for page in pages]
     with transaction(corp) as session:
-        session.execute(text("DELETE FROM message"))
+        _empty(session)
     prepared = [sink.prepare(page) for page in pages]
     spoken = [[search.fold(message.spoken) for message in page] for page in prepared]
     with transaction(corp) as session:
@@ -93,7 +94,8 @@ def ingest(corp: int, count: int = 9) -> Measured:
     def ours(number: int) -> None:
         pack(prepared[number], spoken[number])
         with transaction(corp) as session:
-            copied(session, prepared[number], ids[number], set())
+            fresh, _ = claimed(session, prepared[number])
+            copied(session, fresh, ids[number], set())
 
     with owner() as connection:
 
@@ -271,12 +273,17 @@ def _prebuilt(corp: int, page: Sequence[OpenedMessage]) -> bytes:
     sink = MessageSink()
     schema = corp_schema(corp)
     with transaction(corp) as session:
-        session.execute(text("DELETE FROM message"))
+        _empty(session)
         sink.store(session, [sink.prepare(page)])
     columns = "msgid, at, seq, publickey_ver, conversation_id, sender, sender_kind, msgtype, body, words, bigrams"
-    query = f"COPY (SELECT {columns}, digest, archived_at FROM {schema}.message) TO STDOUT (FORMAT BINARY)"
+    query = f"COPY (SELECT {columns}, digest, time_known, archived_at FROM {schema}.message) TO STDOUT (FORMAT BINARY)"
     with owner() as connection, connection.cursor().copy(query.encode()) as copy:
         return b"".join(bytes(block) for block in copy)
+
+
+def _empty(session: Session) -> None:
+    for table in ("message", "message_key"):
+        session.execute(text(f"DELETE FROM {table}"))
 
 
 def _copy_table(corp: int) -> None:

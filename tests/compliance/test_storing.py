@@ -25,7 +25,7 @@ def test_message_that_stands_twice_in_a_page_counts_once_as_it_came_first() -> N
 def test_message_that_comes_again_with_other_content_is_told() -> None:
     messages, changed = _each_once([share(("a", "一"), ("b", "二")), share(("a", "改"))])
     assert [message.spoken for message in messages] == ["一", "二"]
-    assert changed == ["a"]
+    assert [message.opened.msgid for message in changed] == ["a"]
 
 
 def test_size_that_no_file_has_is_not_believed() -> None:

@@ -1395,6 +1395,8 @@ export interface components {
             asked_at: string | null;
             /** Configured */
             configured: boolean;
+            /** Failing Since */
+            failing_since: string | null;
             /** Hits Today */
             hits_today: number;
             /** Incident Count */
@@ -1419,6 +1421,8 @@ export interface components {
             seq: string;
             /** Stored */
             stored: number;
+            /** Unknown Types */
+            unknown_types: components["schemas"]["UnknownTypeRow"][];
         };
         /**
          * AssignRequest
@@ -2152,6 +2156,10 @@ export interface components {
             /** Recalled At */
             recalled_at: string | null;
             sender: components["schemas"]["Person"];
+            /** Time Known */
+            time_known: boolean;
+            /** Versions */
+            versions: components["schemas"]["MessageVersionRow"][];
         };
         /**
          * HandoverCounts
@@ -2579,6 +2587,8 @@ export interface components {
         /**
          * MessageRow
          * @description One archived message; in ``body`` nested parts are opened and each file is a ``media`` with its id and state.
+         *
+         *     Without ``time_known`` WeCom gave no time, and ``at`` is when it was archived.
          */
         MessageRow: {
             /**
@@ -2601,6 +2611,32 @@ export interface components {
             /** Recalled At */
             recalled_at: string | null;
             sender: components["schemas"]["Person"];
+            /** Time Known */
+            time_known: boolean;
+            /** Versions */
+            versions: components["schemas"]["MessageVersionRow"][];
+        };
+        /**
+         * MessageVersionRow
+         * @description Other content that came under the msgid of a message, later than it; the message stays as it came first.
+         */
+        MessageVersionRow: {
+            /**
+             * Archived At
+             * Format: date-time
+             */
+            archived_at: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Msgtype */
+            msgtype: string;
         };
         /**
          * MessageWindow
@@ -3464,6 +3500,21 @@ export interface components {
             state: components["schemas"]["ItemState"];
             /** Successor Name */
             successor_name: string;
+        };
+        /**
+         * UnknownTypeRow
+         * @description A type of message that this version does not know, with how many came: all their words are searched.
+         */
+        UnknownTypeRow: {
+            /** Count */
+            count: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Msgtype */
+            msgtype: string;
         };
         /**
          * WordHit

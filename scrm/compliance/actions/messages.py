@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 import psycopg
-from sqlalchemy import select, tuple_
+from sqlalchemy import ARRAY, Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from scrm.compliance.actions import conversations, findings
+from scrm.compliance.actions import conversations, findings, unknown_types, versions
 from scrm.compliance.actions.prepared import Ends, Prepared, prepare
-from scrm.compliance.models.messages import Message, MessageRecall, SenderKind
+from scrm.compliance.models.messages import MessageKey, MessageRecall, SenderKind
 from scrm.core import clock, copying, outbox
 from scrm.core.db import driver
 from scrm.events.conversation import ConversationsSeen
@@ -20,9 +20,10 @@ from scrm.wecom.archive.sink import OpenedMessage, Taken
 
 _COLUMNS = (
     *("msgid", "at", "seq", "publickey_ver", "conversation_id", "sender", "sender_kind", "msgtype", "body", "words"),
-    *("bigrams", "digest", "archived_at"),
+    *("bigrams", "digest", "time_known", "archived_at"),
 )
 _COPY = f"COPY message ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
+_COPY_KEYS = "COPY message_key (msgid, at) FROM STDIN (FORMAT BINARY)"
 
 
 class MessageSink:
@@ -32,37 +33,40 @@ class MessageSink:
         return prepare(messages)
 
     def store(self, session: Session, prepared: Sequence[list[Prepared]]) -> Taken:
-        """Copy the rows in; where some stand already, the others alone."""
-        messages, changed = _each_once(prepared)
+        """Copy the rows in; where some stand already, the others alone, and what differs as a version."""
+        first, others = _each_once(prepared)
+        messages, again = claimed(session, first)
         firsts = {message.ends: message.at for message in messages}
         staff = _staff_among(session, firsts)
         ids = conversations.ids_of(session, firsts, staff)
-        fresh, conflicts = copied(session, messages, ids, staff)
-        if fresh:
-            latest = _latest(fresh)
-            conversations.count(session, fresh, ids)
+        if messages:
+            copied(session, messages, ids, staff)
+            latest = _latest(messages)
+            conversations.count(session, messages, ids)
             conversations.note_members(session, {ends: ids[ends] for ends in latest}, staff)
-            _note_recalls(session, fresh)
-            findings.scan(session, fresh, ids, staff)
+            _note_recalls(session, messages)
+            findings.scan(session, messages, ids, staff)
             _tell(session, latest, staff)
+            unknown_types.count(session, messages)
+        changed = versions.keep(session, [*again, *others])
         return Taken(
-            stored=len(fresh),
-            repeated=sum(map(len, prepared)) - len(fresh),
-            conflicts=changed + conflicts,
-            files=[file for message in fresh for file in message.files],
-            newest_at=max((message.at for message in messages), default=None),
+            stored=len(messages),
+            repeated=sum(map(len, prepared)) - len(messages),
+            conflicts=[message.opened.msgid for message in changed],
+            files=[file for message in (*messages, *changed) for file in message.files],
+            newest_at=max((message.at for message in messages if message.time_known), default=None),
         )
 
 
-def _each_once(prepared: Iterable[list[Prepared]]) -> tuple[list[Prepared], list[str]]:
-    """The messages, each as it came first; and the msgids that stand twice in the page with different content."""
+def _each_once(prepared: Iterable[list[Prepared]]) -> tuple[list[Prepared], list[Prepared]]:
+    """The messages, each as it came first; and those whose msgid came before in the page with different content."""
     seen: dict[str, Prepared] = {}
-    changed: list[str] = []
+    changed: list[Prepared] = []
     for share in prepared:
         for message in share:
             first = seen.setdefault(message.opened.msgid, message)
             if first.opened.digest != message.opened.digest:
-                changed.append(message.opened.msgid)
+                changed.append(message)
     return list(seen.values()), changed
 
 
@@ -72,37 +76,34 @@ def _staff_among(session: Session, all_ends: Iterable[Ends]) -> set[str]:
     return identity.userids_among(session, people)
 
 
-def copied(
-    session: Session, messages: list[Prepared], ids: Mapping[Ends, int], staff: set[str]
-) -> tuple[list[Prepared], list[str]]:
-    """Copy straight in; only if a row stands already, look which, and copy the rest. New ones, and changed ones.
+def claimed(session: Session, messages: list[Prepared]) -> tuple[list[Prepared], list[Prepared]]:
+    """Take the msgids for these messages: those that are new, and those whose msgid stands already.
 
-    ``ids`` are the conversations.
+    Straight in; only if one stands already, look which, and take the rest.
     """
-    senders = {ends: _packed_sender(ends, place, staff) for ends, place in ids.items()}
+    if not messages:
+        return [], []
     try:
         with session.begin_nested():
-            _copy(session, messages, senders)
+            _copy_keys(session, messages)
     except (IntegrityError, psycopg.errors.UniqueViolation):
-        standing = _standing(session, messages)
+        ids = literal([message.opened.msgid for message in messages], ARRAY(Text))
+        standing = set(session.scalars(select(MessageKey.msgid).where(MessageKey.msgid == any_(ids))))
         fresh = [message for message in messages if message.opened.msgid not in standing]
-        conflicts = [
-            message.opened.msgid
-            for message in messages
-            if standing.get(message.opened.msgid, message.opened.digest) != message.opened.digest
-        ]
-        _copy(session, fresh, senders)
-        return fresh, conflicts
+        _copy_keys(session, fresh)
+        return fresh, [message for message in messages if message.opened.msgid in standing]
     return messages, []
 
 
-def _packed_sender(ends: Ends, conversation_id: int, staff: set[str]) -> bytes:
-    """What of a row needed the database: conversation, sender and kind of sender."""
-    kind = conversations.sender_kind(ends.sender, staff)
-    return copying.int8(conversation_id) + copying.text(ends.sender) + copying.text(kind.value)
+def _copy_keys(session: Session, messages: Sequence[Prepared]) -> None:
+    keys = ((copying.text(message.opened.msgid), copying.moment(message.at)) for message in messages)
+    with driver(session).cursor() as cursor, cursor.copy(_COPY_KEYS.encode()) as copy:
+        copy.write(copying.rows(2, keys))
 
 
-def _copy(session: Session, messages: Sequence[Prepared], senders: Mapping[Ends, bytes]) -> None:
+def copied(session: Session, messages: Sequence[Prepared], ids: Mapping[Ends, int], staff: set[str]) -> None:
+    """Copy rows of messages in whose msgids have been claimed; ``ids`` are the conversations."""
+    senders = {ends: _packed_sender(ends, place, staff) for ends, place in ids.items()}
     # COPY, since rows by INSERT take three times as long (0.86 of a raw COPY against 0.31).
     now = copying.moment(clock.now())
     stream = copying.rows(
@@ -113,10 +114,10 @@ def _copy(session: Session, messages: Sequence[Prepared], senders: Mapping[Ends,
         copy.write(stream)
 
 
-def _standing(session: Session, messages: Sequence[Prepared]) -> dict[str, bytes]:
-    pairs = [(message.opened.msgid, message.at) for message in messages]
-    query = select(Message.msgid, Message.digest).where(tuple_(Message.msgid, Message.at).in_(pairs))
-    return dict(session.execute(query).all())
+def _packed_sender(ends: Ends, conversation_id: int, staff: set[str]) -> bytes:
+    """What of a row needed the database: conversation, sender and kind of sender."""
+    kind = conversations.sender_kind(ends.sender, staff)
+    return copying.int8(conversation_id) + copying.text(ends.sender) + copying.text(kind.value)
 
 
 def _latest(messages: Iterable[Prepared]) -> dict[Ends, dt.datetime]:

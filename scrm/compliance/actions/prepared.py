@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from scrm.compliance import content
-from scrm.core import copying, search
+from scrm.core import clock, copying, search
 from scrm.wecom.archive.sink import MediaRef, OpenedMessage
 
 _INDEXED = 4_000  # characters of one message that are searched
 _UNIX = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+EARLIEST = dt.datetime(2011, 1, 1, tzinfo=dt.UTC)  # nobody chatted before
+_AHEAD = dt.timedelta(days=2)  # clocks go wrong by hours, not by more
 
 
 class Ends(NamedTuple):
@@ -31,6 +33,7 @@ class Prepared:
 
     opened: OpenedMessage
     at: dt.datetime
+    time_known: bool  # else ``at`` is when it was prepared
     ends: Ends
     msgtype: str
     spoken: str  # all words, as they stand
@@ -63,7 +66,10 @@ def pack(messages: Sequence[Prepared], words: Sequence[str]) -> None:
                 )
             ),
             b"".join(
-                (text(message.msgtype), copying.jsonb(opened.text), text(folded), bigrams, copying.raw(opened.digest))
+                (
+                    *(text(message.msgtype), copying.jsonb(opened.text), text(folded), bigrams),
+                    *(copying.raw(opened.digest), copying.boolean(message.time_known)),
+                )
             ),
         )
 
@@ -73,11 +79,11 @@ def _prepared(opened: OpenedMessage) -> Prepared:
     msgtype = content.kind(body)
     plain = body.get("text") if msgtype == "text" else None
     said = plain.get("content") if isinstance(plain, dict) else None
+    at, time_known = _moment(body)
     if isinstance(said, str):  # most messages are: nothing to look for inside
-        return Prepared(opened, _moment(body), _ends(body), msgtype, said, [], None)
-    return Prepared(
-        opened, _moment(body), _ends(body), msgtype, content.words(body), content.files(body), content.recalled(body)
-    )
+        return Prepared(opened, at, time_known, _ends(body), msgtype, said, [], None)
+    spoken, files = content.words(body), content.files(body)
+    return Prepared(opened, at, time_known, _ends(body), msgtype, spoken, files, content.recalled(body))
 
 
 def _ends(body: dict[str, Any]) -> Ends:
@@ -91,10 +97,23 @@ def _ends(body: dict[str, Any]) -> Ends:
     )
 
 
-def _moment(body: dict[str, Any]) -> dt.datetime:
-    """``msgtime`` in milliseconds, or the ``time`` of a record without; both may be seconds in old records."""
-    value = body.get("msgtime") or body.get("time")
+def _moment(body: dict[str, Any]) -> tuple[dt.datetime, bool]:
+    """``msgtime`` in milliseconds, or the ``time`` of a record without; both may be seconds in old records.
+
+    Where neither can be, the present, and that it is not theirs.
+    """
+    now = clock.now()
+    for value in (body.get("msgtime"), body.get("time")):
+        said = _read_moment(value)
+        if said is not None and EARLIEST <= said < now + _AHEAD:
+            return said, True
+    return now, False
+
+
+def _read_moment(value: Any) -> dt.datetime | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20:
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 253_402_300_800_000:
-        return _UNIX
+        return None
     seconds, thousandths = (value, 0) if value < 10**11 else divmod(value, 1000)
     return _UNIX + dt.timedelta(0, seconds, thousandths * 1000)

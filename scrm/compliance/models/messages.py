@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -83,6 +83,43 @@ class Message(CorpBase):
     bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), deferred=True)  # for the index alone, never read
     digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the message as it was opened
     archived_at: Mapped[dt.datetime] = moment()
+    time_known: Mapped[bool] = mapped_column(server_default=text("true"))  # else ``at`` is when it was archived
+
+
+class MessageKey(CorpBase):
+    """Every msgid once, whatever month its message stands in: a key over partitions can hold only what cuts them."""
+
+    __tablename__ = "message_key"
+
+    msgid: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[dt.datetime] = moment()  # of the message, which came first
+
+
+class MessageVersion(CorpBase):
+    """A message that came again with other content: the first stays the message, this is what differs."""
+
+    __tablename__ = "message_version"
+    __table_args__ = (UniqueConstraint("msgid", "digest"),)
+
+    id: Mapped[int] = identity_key()
+    msgid: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime] = moment()
+    seq: Mapped[str] = mapped_column(Text)
+    sender: Mapped[str] = mapped_column(Text)
+    msgtype: Mapped[str] = mapped_column(Text)
+    body: Mapped[dict[str, Any]]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    archived_at: Mapped[dt.datetime] = moment()
+
+
+class UnknownType(CorpBase):
+    """A type of message that this version does not know, and how many came: its words are searched all the same."""
+
+    __tablename__ = "unknown_message_type"
+
+    msgtype: Mapped[str] = mapped_column(Text, primary_key=True)
+    messages: Mapped[int] = mapped_column(BigInteger)
+    last_at: Mapped[dt.datetime] = moment()
 
 
 class MessageRecall(CorpBase):

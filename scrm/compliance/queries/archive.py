@@ -1,9 +1,11 @@
 """How the archive stands, for those who may read it."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scrm.compliance.models.messages import UnknownType
 from scrm.compliance.queries import rules
-from scrm.compliance.schemas.messages import ArchiveStatus, IncidentRow, ParkedCount
+from scrm.compliance.schemas.messages import ArchiveStatus, IncidentRow, ParkedCount, UnknownTypeRow
 from scrm.core import clock
 from scrm.core.db import current_corp
 from scrm.wecom import corps
@@ -39,4 +41,9 @@ def archive_status(session: Session) -> ArchiveStatus:
         media_waiting=pull.media_waiting,
         media_lost=pull.media_lost,
         hits_today=rules.hits_today(session),
+        failing_since=cursor.failing_since if cursor is not None else None,
+        unknown_types=[
+            UnknownTypeRow(msgtype=row.msgtype, count=row.messages, last_at=row.last_at)
+            for row in session.scalars(select(UnknownType).order_by(UnknownType.messages.desc(), UnknownType.msgtype))
+        ],
     )

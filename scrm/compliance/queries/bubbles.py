@@ -1,6 +1,7 @@
 """From rows to what a page shows: names, files, recalls and alerts, each asked for once per page of messages."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,13 +10,22 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance import content
 from scrm.compliance.models.alerts import Alert, AlertKind
-from scrm.compliance.models.messages import Conversation, ConversationKind, Message, MessageRecall, SenderKind
+from scrm.compliance.models.messages import (
+    Conversation,
+    ConversationKind,
+    Message,
+    MessageRecall,
+    MessageVersion,
+    SenderKind,
+)
 from scrm.compliance.ports import archive_people
-from scrm.compliance.schemas.messages import ConversationRow, MessageHit, MessageRow, Person
+from scrm.compliance.schemas.messages import ConversationRow, MessageHit, MessageRow, MessageVersionRow, Person
 from scrm.identity.queries import staff_by_userids
 from scrm.wecom.archive.models import ArchiveMedia
 
 _HIDDEN = {"msgid", "action", "from", "tolist", "roomid", "msgtime", "msgtype", "sdkfileid"}
+_DEEPEST = 16  # levels of a body that are shown as they are
+_LONGEST = 2_000  # characters of what lies deeper
 
 
 class Bubbles:
@@ -58,7 +68,9 @@ class Bubbles:
         self._look_up({row.sender for row in rows if row.sender}, set())
         recalls = self._recalls([row.msgid for row in rows])
         hits = self._hits(rows)
-        files = self._files(ref.sdkfileid for row in rows for ref in content.files(row.body))
+        others = self._versions([row.msgid for row in rows])
+        bodies = [row.body for row in rows] + [version.body for versions in others.values() for version in versions]
+        files = self._files(ref.sdkfileid for body in bodies for ref in content.files(body))
         return [
             MessageRow(
                 msgid=row.msgid,
@@ -69,6 +81,16 @@ class Bubbles:
                 body=_shown(content.body_of(row.body), files, content.DEPTH),
                 recalled_at=recalls.get(row.msgid),
                 hits=hits.get(row.msgid, []),
+                time_known=row.time_known,
+                versions=[
+                    MessageVersionRow(
+                        at=version.at,
+                        msgtype=version.msgtype,
+                        body=_shown(content.body_of(version.body), files, content.DEPTH),
+                        archived_at=version.archived_at,
+                    )
+                    for version in others.get(row.msgid, [])
+                ],
             )
             for row in rows
         ]
@@ -99,6 +121,13 @@ class Bubbles:
     def _recalls(self, msgids: list[str]) -> dict[str, Any]:
         query = select(MessageRecall.msgid, MessageRecall.recalled_at).where(MessageRecall.msgid.in_(msgids))
         return dict(self._session.execute(query).all())
+
+    def _versions(self, msgids: list[str]) -> dict[str, list[MessageVersion]]:
+        query = select(MessageVersion).where(MessageVersion.msgid.in_(msgids)).order_by(MessageVersion.id)
+        found: dict[str, list[MessageVersion]] = {}
+        for version in self._session.scalars(query):
+            found.setdefault(version.msgid, []).append(version)
+        return found
 
     def _hits(self, rows: Sequence[Message]) -> dict[str, list[MessageHit]]:
         alerts = self._session.scalars(
@@ -141,6 +170,14 @@ def _shown(body: dict[str, Any], files: dict[str, dict[str, Any]], depth: int) -
     return shown
 
 
-def _exact(value: Any) -> Any:
-    """Ids of 64 bits as text: a browser's numbers end at 2^53."""
-    return str(value) if isinstance(value, int) and not -(2**53) < value < 2**53 else value
+def _exact(value: Any, depth: int = _DEEPEST) -> Any:
+    """Ids of 64 bits as text: a browser's numbers end at 2^53. What lies too deep to be looked at is text as well."""
+    if isinstance(value, int):
+        return str(value) if not -(2**53) < value < 2**53 else value
+    if not isinstance(value, dict | list):
+        return value
+    if not depth:
+        return json.dumps(value, ensure_ascii=False)[:_LONGEST]
+    if isinstance(value, list):
+        return [_exact(item, depth - 1) for item in value]
+    return {name: _exact(item, depth - 1) for name, item in value.items() if name != "sdkfileid"}

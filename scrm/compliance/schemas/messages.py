@@ -82,8 +82,20 @@ class MessageHit(BaseModel):
     words: list[str]
 
 
+class MessageVersionRow(BaseModel):
+    """Other content that came under the msgid of a message, later than it; the message stays as it came first."""
+
+    at: dt.datetime
+    msgtype: str
+    body: dict[str, Any]
+    archived_at: dt.datetime
+
+
 class MessageRow(BaseModel):
-    """One archived message; in ``body`` nested parts are opened and each file is a ``media`` with its id and state."""
+    """One archived message; in ``body`` nested parts are opened and each file is a ``media`` with its id and state.
+
+    Without ``time_known`` WeCom gave no time, and ``at`` is when it was archived.
+    """
 
     msgid: str
     at: dt.datetime
@@ -93,6 +105,8 @@ class MessageRow(BaseModel):
     body: dict[str, Any]
     recalled_at: dt.datetime | None
     hits: list[MessageHit]
+    time_known: bool
+    versions: list[MessageVersionRow]
 
 
 class FoundMessage(MessageRow):
@@ -132,6 +146,14 @@ class IncidentRow(BaseModel):
     found_at: dt.datetime
 
 
+class UnknownTypeRow(BaseModel):
+    """A type of message that this version does not know, with how many came: all their words are searched."""
+
+    msgtype: str
+    count: int
+    last_at: dt.datetime
+
+
 class ArchiveStatus(BaseModel):
     """How the pull stands; ``lag_seconds`` is the age of the last answer of WeCom."""
 
@@ -149,6 +171,8 @@ class ArchiveStatus(BaseModel):
     media_waiting: int
     media_lost: int
     hits_today: int
+    failing_since: dt.datetime | None
+    unknown_types: list[UnknownTypeRow]
 
 
 class RetryAnswer(BaseModel):

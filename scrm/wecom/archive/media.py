@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from scrm.core import clock, storage, work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.wecom import corps
+from scrm.wecom.archive import turns
 from scrm.wecom.archive.models import ArchiveMedia, MediaCheck, MediaState
 from scrm.wecom.archive.sink import MediaRef
 from scrm.wecom.errcodes import Reaction
@@ -50,16 +51,30 @@ def request(session: Session, files: Sequence[MediaRef], now: dt.datetime) -> No
         session.execute(insert(ArchiveMedia).values(rows).on_conflict_do_nothing())
 
 
+def revive(session: Session, now: dt.datetime) -> None:
+    """Ask again for what was lost, or waits, for want of our own settings: they have changed."""
+    lost = (ArchiveMedia.state == MediaState.LOST) & ~ArchiveMedia.is_final
+    again = {"state": MediaState.WAITING.value, "due_at": now}
+    session.execute(update(ArchiveMedia).where(lost).values(again))
+    waiting = (ArchiveMedia.state == MediaState.WAITING) & (ArchiveMedia.attempts > 0)
+    session.execute(update(ArchiveMedia).where(waiting).values(due_at=now))
+
+
 def drain_batch(corp: int, lane: Lane) -> int:
-    """Fetch up to ten files; how many were tried."""
+    """Go on fetching files for a moment; 0 when none is due, or while the corp's library hangs."""
     if not is_ours(corp, lane):
         return 0
+    return turns.go_on(corp, "media", lambda step: _turn(corp, step))
+
+
+def _turn(corp: int, step: turns.Step) -> int:
+    """Fetch up to ten files; how many were tried."""
     claimed = _claim(corp)
     archive = port.archive(corp) if claimed else None
     if archive is None:
         return 0
     for row in claimed:
-        _fetch(corp, archive, row)
+        _fetch(corp, turns.Stepping(archive, step), row)
     return len(claimed)
 
 
@@ -156,5 +171,5 @@ def _failed(corp: int, leased: ArchiveMedia, error: Exception) -> None:
         row.due_at = work.next_try(row.attempts)
         old = clock.now() - row.named_at > dt.timedelta(days=port.WINDOW_DAYS)
         if not passes or old:
-            row.state = MediaState.LOST.value
+            row.state, row.is_final = MediaState.LOST.value, not passes
     log.warning("archive.media_failed", corp=corp, media=leased.id, error=type(error).__name__, lost=not passes or old)

@@ -14,6 +14,7 @@ from scrm.wecom.port.archive import Sealed
 class ParkedState(StrEnum):
     WAITING = "waiting"
     OPENED = "opened"  # a later try succeeded, or the message came again whole
+    SUPERSEDED = "superseded"  # its msgid came in another envelope that opened; tried again for a version that differs
 
 
 class ParkedReason(StrEnum):
@@ -24,6 +25,7 @@ class ParkedReason(StrEnum):
     DECRYPT = Sealed.DECRYPT.value
     CRASH = Sealed.CRASH.value
     NO_MESSAGE = "no_message"  # what came out is no JSON message of this msgid
+    MALFORMED = "malformed"  # a row of a page that lacks what a message needs
     UNSTORED = "unstored"  # it opens, and the database or the code takes offence at it
 
 
@@ -57,10 +59,12 @@ class ArchiveCursor(CorpBase):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     seq: Mapped[Decimal] = mapped_column(Numeric(20, 0))  # an unsigned 64-bit number
+    configured: Mapped[str | None] = mapped_column(Text)  # digest of keys and library that it was last tried with
     page_limit: Mapped[int]  # halved on 301058, doubled after
     due_at: Mapped[dt.datetime] = moment()
     attempts: Mapped[int]
     reason: Mapped[str | None] = mapped_column(Text)  # of the last failure; none while all is well
+    failing_since: Mapped[dt.datetime | None] = moment()  # when the first of the attempts failed
     asked_at: Mapped[dt.datetime | None] = moment()  # when WeCom last answered
     newest_at: Mapped[dt.datetime | None] = moment()  # msgtime of the newest message
     moved_at: Mapped[dt.datetime | None] = moment()  # when something new was stored
@@ -69,21 +73,38 @@ class ArchiveCursor(CorpBase):
 
 
 class ArchiveParked(CorpBase):
-    """A message that could not be opened, kept sealed as it came: WeCom forgets it in five days."""
+    """A message that could not be opened, kept sealed as it came: WeCom forgets it in five days.
+
+    Each envelope once: the same msgid may come in several.
+    """
 
     __tablename__ = "archive_parked"
-    __table_args__ = (Index("ix_archive_parked_waiting", "id", postgresql_where=text("state = 'waiting'")),)
+    __table_args__ = (
+        Index(
+            "uq_archive_parked_envelope",
+            "msgid",
+            "seq",
+            text("md5(encrypt_random_key)"),
+            text("md5(encrypt_chat_msg)"),
+            text("md5(raw)"),
+            unique=True,
+        ),
+        Index("ix_archive_parked_waiting", "id", postgresql_where=text("state = 'waiting'")),
+        Index("ix_archive_parked_due", "due_at", postgresql_where=text("state IN ('waiting', 'superseded')")),
+    )
 
     id: Mapped[int] = identity_key()
-    msgid: Mapped[str] = mapped_column(Text, unique=True)
+    msgid: Mapped[str] = mapped_column(Text)  # empty where it could not be read, as the others are 0
     seq: Mapped[Decimal] = mapped_column(Numeric(20, 0))
     publickey_ver: Mapped[int]
     encrypt_random_key: Mapped[str] = mapped_column(Text)
     encrypt_chat_msg: Mapped[str] = mapped_column(Text)
+    raw: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''"))  # of a row that is malformed
     state: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     attempts: Mapped[int]
     parked_at: Mapped[dt.datetime] = moment()
+    due_at: Mapped[dt.datetime | None] = moment()  # of the next try; none is now
     opened_at: Mapped[dt.datetime | None] = moment()
 
 
@@ -120,4 +141,5 @@ class ArchiveMedia(CorpBase):
     due_at: Mapped[dt.datetime] = moment()
     attempts: Mapped[int]
     reason: Mapped[str | None] = mapped_column(Text)
+    is_final: Mapped[bool] = mapped_column(server_default=text("true"))  # lost by WeCom's word, not by our settings
     named_at: Mapped[dt.datetime] = moment()

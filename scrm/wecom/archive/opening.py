@@ -19,13 +19,20 @@ import structlog
 from scrm.core import storable
 from scrm.wecom.archive.models import ParkedReason
 from scrm.wecom.archive.sink import OpenedMessage, sink
-from scrm.wecom.port.archive import Archive, Envelope, Sealed
+from scrm.wecom.port.archive import FAILING, Archive, ArchiveRefused, Envelope, Sealed
 
 log = structlog.get_logger(__name__)
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
 _PER_CORE = 2  # threads: while one waits for a child, the other prepares what has come
 _SHARE = 125  # messages per question to a child: with fewer, asking costs more than it hides
+_REASONS = {
+    Sealed.NO_KEY: ParkedReason.NO_KEY,
+    Sealed.WRONG_KEY: ParkedReason.WRONG_KEY,
+    Sealed.DECRYPT: ParkedReason.DECRYPT,
+    Sealed.CRASH: ParkedReason.CRASH,
+    Sealed.SYSTEM: ParkedReason.DECRYPT,
+}
 _ODD = re.compile(rb"[\x00-\x1f]|\\u0000|\\u[dD]")  # what JSON for PostgreSQL must not hold, or not by half
 
 
@@ -44,22 +51,51 @@ class Share:
     opened: list[OpenedMessage]
     unopened: list[Unopened]
     prepared: Any
+    refused: ArchiveRefused | None = None  # the library fails over all of it: ``unopened`` says so too
 
 
-pool = ThreadPoolExecutor(CORES * _PER_CORE, thread_name_prefix="archive-open")
+def pool() -> ThreadPoolExecutor:
+    """Threads for one corp's pages: they wait for the processes, which may hang, and others must not wait along."""
+    return ThreadPoolExecutor(CORES * _PER_CORE, thread_name_prefix="archive-open")
 
 
-def begin(archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope]) -> list[Future[Share]]:
+def begin(
+    threads: ThreadPoolExecutor, archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope]
+) -> list[Future[Share]]:
     """Have a page opened, in its order; ``keys`` are PEM by version."""
     return [
-        pool.submit(_open_share, archive, keys, envelopes[first : first + _SHARE])
+        threads.submit(_open_share, archive, keys, envelopes[first : first + _SHARE])
         for first in range(0, len(envelopes), _SHARE)
     ]
 
 
+def settled(shares: Sequence[Share], *, patient: bool) -> Sequence[Share]:
+    """The shares, if the library did its work; raises `ArchiveRefused` if it failed over all that it was given.
+
+    Where it opened others, what it fails over is to blame. So it is where ``patient`` has been long enough.
+    """
+    refused = [share.refused for share in shares if share.refused is not None]
+    if refused and patient and not any(share.opened for share in shares):
+        raise refused[0]
+    return shares
+
+
 def _open_share(archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope]) -> Share:
-    plains = archive.open_each(private_keys=keys, envelopes=envelopes)
-    items = [(envelope, _read(envelope, plain)) for envelope, plain in zip(envelopes, plains, strict=True)]
+    whole = [envelope for envelope in envelopes if not envelope.raw]
+    malformed = [Unopened(envelope, ParkedReason.MALFORMED) for envelope in envelopes if envelope.raw]
+    try:
+        plains = archive.open_each(private_keys=keys, envelopes=whole)
+    except ArchiveRefused as error:
+        if error.code != FAILING:
+            raise
+        unopened = [Unopened(envelope, ParkedReason.CRASH) for envelope in whole]
+        return Share([], [*malformed, *unopened], None, error)
+    share = _checked([(envelope, _read(envelope, plain)) for envelope, plain in zip(whole, plains, strict=True)])
+    share.unopened.extend(malformed)
+    return share
+
+
+def _checked(items: list[tuple[Envelope, OpenedMessage | Unopened]]) -> Share:
     opened = [item for _, item in items if isinstance(item, OpenedMessage)]
     try:
         prepared = sink().prepare(opened)
@@ -83,7 +119,7 @@ def _unless_odd(envelope: Envelope, item: OpenedMessage | Unopened) -> OpenedMes
 
 def _read(envelope: Envelope, plain: bytes | Sealed) -> OpenedMessage | Unopened:
     if isinstance(plain, Sealed):
-        return Unopened(envelope, ParkedReason(plain.value))
+        return Unopened(envelope, _REASONS[plain])
     try:
         body, text = _parsed(plain)
     except (ValueError, RecursionError):

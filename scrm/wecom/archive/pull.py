@@ -5,13 +5,15 @@ if the store fails, that work is thrown away, since the cursor says where to go 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import ARRAY, Text, any_, exists, literal, select, text, update
+from sqlalchemy import NullPool, create_engine, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,16 +22,8 @@ from scrm.core.db import database, is_transient, subject_key, transaction
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.events.archive import MessagesWaiting
 from scrm.wecom import corps
-from scrm.wecom.archive import media, reading
-from scrm.wecom.archive.models import (
-    ArchiveCursor,
-    ArchiveIncident,
-    ArchiveParked,
-    IncidentKind,
-    ParkedReason,
-    ParkedState,
-)
-from scrm.wecom.archive.opening import Unopened
+from scrm.wecom.archive import media, parked, reading, turns
+from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, IncidentKind
 from scrm.wecom.archive.pace import collector_at_rest
 from scrm.wecom.archive.reading import Page, Reader
 from scrm.wecom.archive.sink import Taken, sink
@@ -46,23 +40,29 @@ JUMP = 100_000  # seqs left out at once that are worth a note; small gaps are us
 _STRETCH = 20  # pages in one go, then other work of the lane has its turn
 _SECONDS = 10.0
 _STILL = 3  # pages without anything new before we wait
-_RETRIED = 500  # parked messages tried again in one go
+_PATIENCE = 8  # failures over a whole page, some four minutes, before its messages are to blame
 
 
 def drain_batch(corp: int, lane: Lane) -> int:
-    """Pull until all has been fetched, or for about ten seconds; the number of messages stored."""
+    """Go on pulling for a moment; 0 when all has been fetched, or while the corp's library hangs."""
     if not media.is_ours(corp, lane):
         return 0
+    return turns.go_on(corp, "pull", lambda step: _turn(corp, step))
+
+
+def _turn(corp: int, step: turns.Step) -> int:
+    """Pull until all has been fetched, or for about ten seconds; the number of messages stored."""
     with _only_puller(corp) as alone:
-        if not alone:
-            return 0
-        archive = port.archive(corp)
-        credentials = corps.archive_of(corp)
+        archive = port.archive(corp) if alone else None
+        credentials = corps.archive_of(corp) if alone else None
         if archive is None or credentials is None:
             return 0
+        start = _begin(corp, parked.fingerprint(credentials))
+        if not start.due:
+            return 0
+        keys, stepping = credentials.private_keys, turns.Stepping(archive, step)
         try:
-            opened = _retry_parked(corp, archive, credentials.private_keys)
-            return opened + _pull(corp, archive, credentials.private_keys)
+            return _pull(corp, stepping, keys, start) + _retry_parked(corp, stepping, keys)
         except Exception as error:  # what is wrong here must not hold up the other work of the lane
             if is_transient(error):
                 raise
@@ -87,20 +87,21 @@ def messages_waiting(session: Session, _event: MessagesWaiting) -> None:
 
 def retry_parked(session: Session) -> int:
     """Let every parked message be tried again with the next pull; how many wait."""
-    now = clock.now()
-    waiting = session.execute(
-        update(ArchiveParked).where(ArchiveParked.state == ParkedState.WAITING).values(attempts=0)
-    )
-    session.execute(update(ArchiveCursor).values(due_at=now))
+    waiting = parked.all_due(session)
+    session.execute(update(ArchiveCursor).values(due_at=clock.now()))
     ring_after_commit(session, Lane.BULK)
-    return int(waiting.rowcount)  # type: ignore[attr-defined]
+    return waiting
 
 
 @contextmanager
 def _only_puller(corp: int) -> Iterator[bool]:
-    """A lock of this process for the corp's archive, gone with the connection if we die; false if another has it."""
+    """A lock of this process for the corp's archive, gone with the connection if we die; false if another has it.
+
+    On a connection of its own: it is held for as long as a library hangs, and the pool's are for work.
+    """
     key = {"key": subject_key(corp, "archive-puller")}
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    engine = create_engine(database.engine.url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar_one():
             yield False
             return
@@ -110,16 +111,32 @@ def _only_puller(corp: int) -> Iterator[bool]:
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
 
 
-def _pull(corp: int, archive: Archive, keys: dict[int, str]) -> int:
-    seq, limit, due = _begin(corp)
-    if not due:
+@dataclass(frozen=True)
+class _Start:
+    """Where a turn begins; ``patient`` while a library that fails over everything may still come to itself."""
+
+    seq: int
+    limit: int
+    due: bool
+    patient: bool = True
+
+
+def _pull(corp: int, archive: Archive, keys: dict[int, str], start: _Start | None = None) -> int:
+    start = start or _begin(corp, None)
+    if not start.due:
         return 0
     total = still = 0
-    reader = Reader(archive, keys, seq=seq, limit=limit, pages=_STRETCH, seconds=_SECONDS)
+    reader = Reader(
+        archive, keys, seq=start.seq, limit=start.limit, pages=_STRETCH, seconds=_SECONDS, patient=start.patient
+    )
     with collector_at_rest(), reader as pages:
         try:
             for page in pages:
-                parts = _each(page, lambda part: _store(corp, part), lambda part: reading.opened(archive, keys, part))
+                parts = _each(
+                    page,
+                    lambda part: _store(corp, part),
+                    lambda part: reading.opened(archive, keys, part, patient=start.patient),
+                )
                 total += sum(stored for _, stored in parts)
                 still = 0 if any(moved for moved, _ in parts) else still + 1
                 if still >= _STILL:
@@ -133,14 +150,21 @@ def _pull(corp: int, archive: Archive, keys: dict[int, str]) -> int:
     return max(total, 1)
 
 
-def _begin(corp: int) -> tuple[int, int, bool]:
-    """The cursor's seq and page limit, and whether it is due; the row is made on the first pull."""
+def _begin(corp: int, configured: str | None) -> _Start:
+    """Where the cursor stands, and whether it is due; the row is made on the first pull.
+
+    Where keys or library have changed, all that is sealed or failed for want of them is due again.
+    """
     now = clock.now()
     fresh = {"id": 1, "seq": 0, "page_limit": PAGE_LIMIT, "due_at": now, "attempts": 0, "stored": 0, "repeated": 0}
     with transaction(corp) as session:
         session.execute(insert(ArchiveCursor).values(fresh).on_conflict_do_nothing())
         cursor = session.get_one(ArchiveCursor, 1)
-        return int(cursor.seq), cursor.page_limit, cursor.due_at <= now
+        if configured is not None and cursor.configured != configured:
+            cursor.configured, cursor.due_at, cursor.attempts = configured, now, 0
+            parked.all_due(session)
+            media.revive(session, now)
+        return _Start(int(cursor.seq), cursor.page_limit, cursor.due_at <= now, cursor.attempts < _PATIENCE)
 
 
 def _each(page: Page, store: Callable[[Page], _T], opened: Callable[[Sequence[Envelope]], Page]) -> list[_T]:
@@ -175,19 +199,19 @@ def _store(corp: int, page: Page) -> tuple[bool, int]:
         cursor = session.scalars(select(ArchiveCursor).where(ArchiveCursor.id == 1).with_for_update()).one()
         before = int(cursor.seq)
         taken = _taken(session, page)
-        parked = _park(session, page.unopened, now)
+        kept = parked.keep(session, page.unopened, now)
         _note_incidents(session, page, cursor, taken, now)
         media.request(session, taken.files, now)
         cursor.seq = Decimal(max(before, page.last_seq))
-        cursor.page_limit, cursor.attempts, cursor.reason = page.limit, 0, None
+        cursor.page_limit, cursor.attempts, cursor.reason, cursor.failing_since = page.limit, 0, None, None
         cursor.asked_at = now
         cursor.stored += taken.stored
         cursor.repeated += taken.repeated
         cursor.newest_at = max(filter(None, (cursor.newest_at, taken.newest_at)), default=None)
-        if taken.stored or parked:
+        if taken.stored or kept:
             cursor.moved_at = now
-        moved = bool(taken.stored or parked or cursor.seq > before)
-    log.info("archive.page_stored", corp=corp, stored=taken.stored, repeated=taken.repeated, parked=parked)
+        moved = bool(taken.stored or kept or cursor.seq > before)
+    log.info("archive.page_stored", corp=corp, stored=taken.stored, repeated=taken.repeated, parked=kept)
     return moved, taken.stored
 
 
@@ -195,38 +219,8 @@ def _taken(session: Session, page: Page) -> Taken:
     if not page.prepared:
         return Taken(stored=0, repeated=0, conflicts=[], files=[], newest_at=None)
     taken = sink().store(session, page.prepared)
-    waiting = ArchiveParked.state == ParkedState.WAITING
-    if session.scalar(select(exists().where(waiting))):
-        # An array, since a thousand parameters of an IN take longer to write and to read than all the rest.
-        come = ArchiveParked.msgid == any_(literal(page.msgids, ARRAY(Text)))
-        opened = {"state": ParkedState.OPENED.value, "opened_at": clock.now()}
-        session.execute(update(ArchiveParked).where(waiting, come).values(opened))
+    parked.note_opened(session, page)
     return taken
-
-
-def _park(session: Session, unopened: Sequence[Unopened], now: dt.datetime) -> int:
-    """Keep what could not be opened, once each; how many were new."""
-    if not unopened:
-        return 0
-    rows = [
-        {
-            "msgid": item.envelope.msgid,
-            "seq": item.envelope.seq,
-            "publickey_ver": item.envelope.publickey_ver,
-            "encrypt_random_key": item.envelope.encrypt_random_key,
-            "encrypt_chat_msg": item.envelope.encrypt_chat_msg,
-            "state": ParkedState.WAITING.value,
-            "reason": item.reason.value,
-            "attempts": 1,
-            "parked_at": now,
-        }
-        for item in unopened
-    ]
-    statement = insert(ArchiveParked).values(rows).on_conflict_do_nothing().returning(ArchiveParked.id)
-    parked = len(session.scalars(statement).all())
-    if parked:
-        log.warning("archive.messages_parked", parked=parked, reasons=sorted({item.reason.value for item in unopened}))
-    return parked
 
 
 def _note_incidents(session: Session, page: Page, cursor: ArchiveCursor, taken: Taken, now: dt.datetime) -> None:
@@ -234,12 +228,9 @@ def _note_incidents(session: Session, page: Page, cursor: ArchiveCursor, taken: 
     before = int(cursor.seq)
     found: list[ArchiveIncident] = []
 
-    def note(kind: IncidentKind, after: int, following: int, msgid: str | None = None) -> None:
-        found.append(
-            ArchiveIncident(
-                kind=kind.value, after_seq=Decimal(after), next_seq=Decimal(following), msgid=msgid, found_at=now
-            )
-        )
+    def note(kind: IncidentKind, after: int, following: int) -> None:
+        seqs = {"after_seq": Decimal(after), "next_seq": Decimal(following)}
+        found.append(ArchiveIncident(kind=kind.value, msgid=None, found_at=now, **seqs))
 
     fresh = [envelope.seq for envelope in page.envelopes if envelope.seq > before]
     if before and fresh and cursor.asked_at is not None and now - cursor.asked_at > dt.timedelta(days=WINDOW_DAYS):
@@ -249,15 +240,24 @@ def _note_incidents(session: Session, page: Page, cursor: ArchiveCursor, taken: 
         if last and seq - last > JUMP:
             note(IncidentKind.JUMP, last, seq)
         last = seq
-    for msgid in taken.conflicts:
-        note(IncidentKind.CONFLICT, before, before, msgid)
     session.add_all(found)
+    _note_conflicts(session, cursor, taken, now)
+
+
+def _note_conflicts(session: Session, cursor: ArchiveCursor, taken: Taken, now: dt.datetime) -> None:
+    session.add_all(
+        ArchiveIncident(
+            kind=IncidentKind.CONFLICT.value, after_seq=cursor.seq, next_seq=cursor.seq, msgid=msgid, found_at=now
+        )
+        for msgid in taken.conflicts
+    )
 
 
 def _rest(corp: int) -> None:
     now = clock.now()
     with transaction(corp) as session:
-        session.execute(update(ArchiveCursor).values(due_at=now + IDLE, asked_at=now, attempts=0, reason=None))
+        rested = {"due_at": now + IDLE, "asked_at": now, "attempts": 0, "reason": None, "failing_since": None}
+        session.execute(update(ArchiveCursor).values(rested))
 
 
 def _failed(corp: int, error: ArchiveRefused) -> None:
@@ -265,46 +265,46 @@ def _failed(corp: int, error: ArchiveRefused) -> None:
         cursor = session.get_one(ArchiveCursor, 1)
         cursor.attempts += 1
         cursor.reason = str(error)
+        cursor.failing_since = cursor.failing_since or clock.now()
         mends_itself = error.reaction is Reaction.RETRY
         cursor.due_at = work.next_try(cursor.attempts) if mends_itself else clock.now() + dt.timedelta(seconds=60)
     log.warning("archive.pull_failed", corp=corp, code=error.code, attempts=cursor.attempts)
 
 
 def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
-    """Open what lacked a key that has come since, and what somebody asked to try again."""
-    with transaction(corp) as session:
-        rows = session.scalars(
-            select(ArchiveParked)
-            .where(
-                ArchiveParked.state == ParkedState.WAITING,
-                (ArchiveParked.attempts == 0)
-                | ((ArchiveParked.reason == ParkedReason.NO_KEY) & ArchiveParked.publickey_ver.in_(keys)),
+    """Open what is sealed and due: its day has passed, or keys, library or somebody's wish have changed; how many did.
+
+    What fails here holds up no page: it is put off.
+    """
+    began, opened = time.monotonic(), 0
+    while ids := parked.next_due(corp, keys):
+        page = parked.opened_again(corp, archive, keys, list(ids))
+        if page is None:
+            parked.put_off(corp, list(ids.values()))
+            break
+        opened += sum(
+            _each(
+                page,
+                lambda part: _reopened(corp, part, ids),
+                lambda part: reading.opened(archive, keys, part, patient=False),
             )
-            .order_by(ArchiveParked.id)
-            .limit(_RETRIED)
-        ).all()
-    if not rows:
-        return 0
-    envelopes = [
-        Envelope(int(row.seq), row.msgid, row.publickey_ver, row.encrypt_random_key, row.encrypt_chat_msg)
-        for row in rows
-    ]
-    page = reading.opened(archive, keys, envelopes)
-    opened = sum(_each(page, lambda part: _reopened(corp, part), lambda part: reading.opened(archive, keys, part)))
-    log.info("archive.parked_retried", corp=corp, opened=opened, still_sealed=len(envelopes) - opened)
+        )
+        if parked.time_is_up(began):
+            break
+    if opened:
+        log.info("archive.parked_opened", corp=corp, opened=opened)
     return opened
 
 
-def _reopened(corp: int, page: Page) -> int:
-    """Take over what was parked and opens now; how many did."""
+def _reopened(corp: int, page: Page, ids: Mapping[Envelope, int]) -> int:
+    """Take over what was parked and opens now, its files with it; how many did."""
     with transaction(corp) as session:
         taken = _taken(session, page)
         media.request(session, taken.files, clock.now())
-        for item in page.unopened:
-            session.execute(
-                update(ArchiveParked)
-                .where(ArchiveParked.msgid == item.envelope.msgid)
-                .values(attempts=ArchiveParked.attempts + 1, reason=item.reason.value)
-            )
-        session.execute(update(ArchiveCursor).values(stored=ArchiveCursor.stored + taken.stored))
+        parked.settle(session, page, ids)
+        cursor = session.get_one(ArchiveCursor, 1, with_for_update=True)
+        cursor.stored += taken.stored
+        _note_conflicts(session, cursor, taken, clock.now())
+        if page.msgids:
+            cursor.moved_at = clock.now()
     return len(page.msgids)

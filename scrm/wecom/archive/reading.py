@@ -22,6 +22,7 @@ from scrm.wecom.port.archive import PAGE_LIMIT, Archive, ArchiveRefused, Envelop
 
 _AHEAD = 2
 _TOO_LARGE = 301058
+_LEAP = 10**12  # seqs: more than all corps together ever had
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,15 @@ class Page:
 
     @property
     def last_seq(self) -> int:
-        return max([self.asked_from, *(envelope.seq for envelope in self.envelopes)])
+        """How far the cursor may go.
+
+        One row alone whose seq lies far beyond all others is believed when another has followed it: with a garbled
+        number the cursor would be behind all that comes, for ever.
+        """
+        seqs = sorted({self.asked_from, *(envelope.seq for envelope in self.envelopes)})
+        if len(seqs) > 1 and seqs[-2] and seqs[-1] - seqs[-2] > _LEAP:
+            seqs.pop()
+        return seqs[-1]
 
     @property
     def prepared(self) -> list[Any]:
@@ -62,9 +71,10 @@ class Page:
         return Page(self.asked_from, following.limit, envelopes, shares)
 
 
-def opened(archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope]) -> Page:
-    """Envelopes at hand, opened."""
-    return _Coming(0, PAGE_LIMIT, envelopes, opening.begin(archive, keys, envelopes)).opened()
+def opened(archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope], *, patient: bool = True) -> Page:
+    """Envelopes at hand, opened; raises `ArchiveRefused` as `Reader` does."""
+    with opening.pool() as threads:
+        return _Coming(0, PAGE_LIMIT, envelopes, opening.begin(threads, archive, keys, envelopes)).opened(patient)
 
 
 @dataclass(frozen=True)
@@ -76,8 +86,9 @@ class _Coming:
     envelopes: Sequence[Envelope]
     shares: Sequence[Future[Share]]
 
-    def opened(self) -> Page:
-        return Page(self.asked_from, self.limit, self.envelopes, [share.result() for share in self.shares])
+    def opened(self, patient: bool) -> Page:
+        shares = [share.result() for share in self.shares]
+        return Page(self.asked_from, self.limit, self.envelopes, opening.settled(shares, patient=patient))
 
 
 def _is_here(future: "Future[_Coming | None]") -> bool:
@@ -87,19 +98,29 @@ def _is_here(future: "Future[_Coming | None]") -> bool:
 class Reader:
     """Iterates over pages until all has been fetched (``at_end``), or over so many, or for so long.
 
-    Raises `ArchiveRefused` where a call fails; pages before it have come by then. Nothing that was fetched is left
-    over, unless the caller stops before the end.
+    Raises `ArchiveRefused` where a call fails and, while ``patient``, where the library fails over all of a page; the
+    pages before it have come by then. Nothing that was fetched is left over, unless the caller stops before the end.
     """
 
     def __init__(
-        self, archive: Archive, keys: dict[int, str], *, seq: int, limit: int, pages: int, seconds: float
+        self,
+        archive: Archive,
+        keys: dict[int, str],
+        *,
+        seq: int,
+        limit: int,
+        pages: int,
+        seconds: float,
+        patient: bool = True,
     ) -> None:
         self.at_end = False
+        self._patient = patient
         self._archive, self._keys = archive, keys
         self._seq, self._limit = seq, limit
         self._left, self._ends = pages, time.monotonic() + seconds
         self._over = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive-fetch")
+        self._openers = opening.pool()
         self._coming: deque[Future[_Coming | None]] = deque()
 
     def __enter__(self) -> "Reader":
@@ -112,6 +133,7 @@ class Reader:
             coming = future.result() if future.done() and not future.cancelled() and not future.exception() else None
             for share in coming.shares if coming is not None else ():
                 share.cancel()
+        self._openers.shutdown(wait=False, cancel_futures=True)
 
     def __iter__(self) -> Iterator[Page]:
         while True:
@@ -119,9 +141,9 @@ class Reader:
             coming = self._coming.popleft().result()
             if coming is None:
                 return
-            page = coming.opened()
+            page = coming.opened(self._patient)
             following = self._come()
-            yield page.joined(following.opened()) if following is not None else page
+            yield page.joined(following.opened(self._patient)) if following is not None else page
 
     def _ask_ahead(self) -> None:
         while len(self._coming) <= _AHEAD:
@@ -150,7 +172,8 @@ class Reader:
         asked_from, self._seq = self._seq, max([self._seq, *(envelope.seq for envelope in envelopes)])
         self._limit = min(self._limit * 2, PAGE_LIMIT)
         self._left -= 1
-        return _Coming(asked_from, self._limit, envelopes, opening.begin(self._archive, self._keys, envelopes))
+        shares = opening.begin(self._openers, self._archive, self._keys, envelopes)
+        return _Coming(asked_from, self._limit, envelopes, shares)
 
     def _asked(self) -> list[Envelope]:
         """What follows; a page that is too large is asked for by halves."""

@@ -4,7 +4,7 @@ Row by row: what one row lacks is that row's affair. It goes on with its raw byt
 """
 
 import re
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 
@@ -87,12 +87,12 @@ def _whole(value: Any, below: int) -> int | None:
     return None
 
 
-def _is_id(value: Any) -> bool:
+def _is_id(value: Any) -> TypeGuard[str]:
     """Of a length that an index takes, and of characters that can be kept."""
     return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and storable(value)
 
 
-def _is_base64(value: Any) -> bool:
+def _is_base64(value: Any) -> TypeGuard[str]:
     """That it may be: what holds other characters cannot be opened, and not kept as text either."""
     return isinstance(value, str) and value.isascii() and "\0" not in value
 

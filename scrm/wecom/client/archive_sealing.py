@@ -16,13 +16,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from scrm.wecom.client.archive_sdk import SdkError
-from scrm.wecom.errcodes import Reaction
-from scrm.wecom.port.archive import Sealed, sdk_refusal
+from scrm.wecom.port.archive import Sealed
 
 Row = tuple[int, str, str]  # publickey_ver, encrypt_random_key, encrypt_chat_msg
 Decrypt = Callable[[str, str], bytes]  # raises SdkError
 
 _SHORTEST_KEY = 32  # characters; the sample of page 91774 has 88, a few random bytes are printable by chance
+_TRIES = 2
+_OF_THE_MESSAGE = {10002, 10005, 10006, 10008, 10010}  # other codes speak of the library, or of what it stands on
 _PADDING = padding.PKCS1v15()
 
 
@@ -60,15 +61,16 @@ def _random_key(private: RSAPrivateKey | None, wrapped: str) -> str | Sealed:
 def _decrypted(decrypt: Decrypt, random_key: str | Sealed, sealed: str) -> bytes | Sealed:
     if isinstance(random_key, Sealed):
         return random_key
-    try:
-        return decrypt(random_key, sealed)
-    except SdkError as error:
-        if sdk_refusal(error.code).reaction is not Reaction.RETRY:
+    for _ in range(_TRIES):
+        try:
+            return decrypt(random_key, sealed)
+        except SdkError as error:
+            code = error.code
+        except Exception:  # of our own code: over one message, so it is that message's affair
             return Sealed.DECRYPT
-    try:
-        return decrypt(random_key, sealed)
-    except SdkError:
-        return Sealed.DECRYPT
+        if code in _OF_THE_MESSAGE:
+            return Sealed.DECRYPT
+    return Sealed.SYSTEM
 
 
 @lru_cache(maxsize=256)

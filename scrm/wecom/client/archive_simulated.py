@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import requests
 from requests.adapters import HTTPAdapter
 
-from scrm.wecom.client import archive_content, archive_openers
+from scrm.wecom.client import archive_content
+from scrm.wecom.client.archive_openers import Openers
 from scrm.wecom.corp_archive import ArchiveCredentials
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.archive import ArchiveRefused, Envelope, MediaChunk, Sealed, sdk_refusal
@@ -19,6 +20,7 @@ class SimulatedArchive:
     def __init__(self, credentials: ArchiveCredentials) -> None:
         self._base = f"{credentials.api_base}/_sim/archive/{credentials.corp_id}"
         self._secret = credentials.secret
+        self._openers = Openers("")
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.mount("http://", HTTPAdapter(pool_maxsize=8))
@@ -33,7 +35,7 @@ class SimulatedArchive:
         return archive_content.envelopes(values.get("content"))
 
     def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
-        return archive_openers.open_each("", private_keys, envelopes)
+        return self._openers.open_each(private_keys, envelopes)
 
     def get_media_data(self, *, index_buf: str, sdkfileid: str) -> MediaChunk:
         answer = self._post("media", {"secret": self._secret, "indexbuf": index_buf, "sdkfileid": sdkfileid})
@@ -41,6 +43,12 @@ class SimulatedArchive:
         if code:
             raise sdk_refusal(code)
         return MediaChunk(answer.content, answer.headers.get("X-Index", ""), answer.headers.get("X-Finish") == "1")
+
+    def rest(self, idle: float) -> None:
+        self._openers.rest(idle)
+
+    def close(self) -> None:
+        self._openers.close()
 
     def _post(self, door: str, body: dict[str, object]) -> requests.Response:
         try:

@@ -64,8 +64,8 @@ class Archive(Protocol):
         """GetChatData: what follows ``seq``, ascending, at most 1,000; 4,000 calls a minute.
 
         A row that is no message costs no other: it comes as an envelope with its ``raw`` bytes. What is no page at all
-        raises. Older than five days is gone: an old seq continues silently with the oldest message that is left. An empty list
-        says that all has been fetched. 301058 asks for a smaller ``limit`` with the same seq.
+        raises. Older than five days is gone: an old seq continues silently with the oldest message that is left. An
+        empty list says that all has been fetched. 301058 asks for a smaller ``limit`` with the same seq.
         """
         ...
 

@@ -214,7 +214,7 @@ _PARENT = """
 import os, sys
 from scrm.wecom.client import archive_openers
 from scrm.wecom.port.archive import Envelope
-archive_openers.open_each("", {}, [Envelope(1, "m1", 1, "", "")])
+archive_openers.Openers("").open_each({}, [Envelope(1, "m1", 1, "", "")])
 with open(f"/proc/{os.getpid()}/task/{os.getpid()}/children") as children:
     print(children.read(), flush=True)
 os.kill(os.getpid(), 9)

@@ -27,7 +27,7 @@ def _dumped(row: Any) -> bytes:
     return json.dumps(row).encode()
 
 
-_ODD = [None, True, -1, 1.5, 10**30, "x", "", [], {}, "1" * 5_000, "\0", "密" * 300]
+_ODD: list[Any] = [None, True, -1, 1.5, 10**30, "x", "", [], {}, "1" * 5_000, "\0", "密" * 300]
 
 
 @pytest.mark.parametrize("field", list(ROW))

@@ -1,5 +1,6 @@
 """What people say to each other, as far as the archive keeps it (page 91774), and what can go wrong with it."""
 
+import base64
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,27 @@ def send_message(stage: Stage, args: Args) -> Json:
     body = chatter.body(store, stage.corp.random, msgtype, at=at, given=given, sender=chat.sender)
     message = _message(stage, chat, at, msgtype, body)
     return _archived(stage, store, chat, message, at, poison=_poison(args), skip=args.number("skip", 0))
+
+
+@verb
+def archive_message(stage: Stage, args: Args) -> Json:
+    """The archive holds this ``message``, whatever it is, sealed as all are."""
+    store, message = _archive(stage), args.values.get("message")
+    if not isinstance(message, dict) or not isinstance(message.get("msgid"), str):
+        raise BadAction("message must be an object with a msgid")
+    store.add(message, at=time.time(), poison=_poison(args), skip=args.number("skip", 0))
+    return {"seq": str(store.seq)}
+
+
+@verb
+def archive_row(stage: Stage, args: Args) -> Json:
+    """A row of the archive as these bytes say it, in base64; what stands in ``{seq}`` becomes its seq."""
+    store, seq = _archive(stage), 0
+    with store.lock:
+        seq = store.next_seq()
+        raw = base64.b64decode(args.text("raw")).replace(b"{seq}", b"%d" % seq)
+        store.kept.append(Kept(seq, time.time(), raw, ""))
+    return {"seq": str(seq)}
 
 
 @verb
