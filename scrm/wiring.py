@@ -67,6 +67,7 @@ from scrm.wecom.archive import media as archive_media
 from scrm.wecom.archive import pull as archive_pull
 from scrm.wecom.archive import sink as archive_sink
 from scrm.wecom.archive import status as archive_status
+from scrm.wecom.archive import watch as archive_watch
 from scrm.wecom.client.adapter import connect
 from scrm.wecom.client.archive import connect_archive
 from scrm.wecom.outcome import Reply
@@ -228,6 +229,8 @@ def connect_corp(spec: corps.CorpSpec, archive: dict[str, object] | None = None)
     with transaction(corp) as session:
         keys = {"apps": [app.key for app in spec.apps]}
         audit.record(session, audit.System.COMMAND_LINE, "corp.applied", f"corp:{spec.corp_id}", keys)
+        if spec.archive is None:
+            archive_watch.clear_all(session)
         if sync.running(session) is None:
             sync.start(session, audit.System.COMMAND_LINE)
     return corp

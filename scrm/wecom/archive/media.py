@@ -15,7 +15,7 @@ from scrm.core import clock, storage, work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.wecom import corps
-from scrm.wecom.archive import turns
+from scrm.wecom.archive import turns, watch
 from scrm.wecom.archive.models import ArchiveMedia, MediaCheck, MediaState
 from scrm.wecom.archive.sink import MediaRef
 from scrm.wecom.errcodes import Reaction
@@ -75,6 +75,8 @@ def _turn(corp: int, step: turns.Step) -> int:
         return 0
     for row in claimed:
         _fetch(corp, turns.Stepping(archive, step), row)
+    with transaction(corp) as session:
+        watch.look(session)
     return len(claimed)
 
 

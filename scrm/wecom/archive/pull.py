@@ -22,7 +22,7 @@ from scrm.core.db import database, is_transient, subject_key, transaction
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.events.archive import MessagesWaiting
 from scrm.wecom import corps
-from scrm.wecom.archive import media, parked, reading, turns
+from scrm.wecom.archive import media, parked, reading, turns, watch
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, IncidentKind
 from scrm.wecom.archive.pace import collector_at_rest
 from scrm.wecom.archive.reading import Page, Reader
@@ -119,6 +119,7 @@ class _Start:
     limit: int
     due: bool
     patient: bool = True
+    failing: bool = False
 
 
 def _pull(corp: int, archive: Archive, keys: dict[int, str], start: _Start | None = None) -> int:
@@ -145,7 +146,7 @@ def _pull(corp: int, archive: Archive, keys: dict[int, str], start: _Start | Non
             _failed(corp, error)
             return total
     if pages.at_end:
-        _rest(corp)
+        _rest(corp, changed=total > 0 or start.failing)
         return total
     return max(total, 1)
 
@@ -164,7 +165,9 @@ def _begin(corp: int, configured: str | None) -> _Start:
             cursor.configured, cursor.due_at, cursor.attempts = configured, now, 0
             parked.all_due(session)
             media.revive(session, now)
-        return _Start(int(cursor.seq), cursor.page_limit, cursor.due_at <= now, cursor.attempts < _PATIENCE)
+        failing = cursor.failing_since is not None
+        patient = cursor.attempts < _PATIENCE
+        return _Start(int(cursor.seq), cursor.page_limit, cursor.due_at <= now, patient, failing)
 
 
 def _each(page: Page, store: Callable[[Page], _T], opened: Callable[[Sequence[Envelope]], Page]) -> list[_T]:
@@ -197,7 +200,7 @@ def _store(corp: int, page: Page) -> tuple[bool, int]:
     now = clock.now()
     with transaction(corp) as session:
         cursor = session.scalars(select(ArchiveCursor).where(ArchiveCursor.id == 1).with_for_update()).one()
-        before = int(cursor.seq)
+        before, before_failing = int(cursor.seq), cursor.failing_since is not None
         taken = _taken(session, page)
         kept = parked.keep(session, page.unopened, now)
         _note_incidents(session, page, cursor, taken, now)
@@ -210,6 +213,9 @@ def _store(corp: int, page: Page) -> tuple[bool, int]:
         cursor.newest_at = max(filter(None, (cursor.newest_at, taken.newest_at)), default=None)
         if taken.stored or kept:
             cursor.moved_at = now
+        if kept or before_failing:
+            session.flush()
+            watch.look(session)
         moved = bool(taken.stored or kept or cursor.seq > before)
     log.info("archive.page_stored", corp=corp, stored=taken.stored, repeated=taken.repeated, parked=kept)
     return moved, taken.stored
@@ -253,11 +259,13 @@ def _note_conflicts(session: Session, cursor: ArchiveCursor, taken: Taken, now: 
     )
 
 
-def _rest(corp: int) -> None:
+def _rest(corp: int, *, changed: bool) -> None:
     now = clock.now()
     with transaction(corp) as session:
         rested = {"due_at": now + IDLE, "asked_at": now, "attempts": 0, "reason": None, "failing_since": None}
         session.execute(update(ArchiveCursor).values(rested))
+        if watch.is_due(corp) or changed:
+            watch.look(session)
 
 
 def _failed(corp: int, error: ArchiveRefused) -> None:
@@ -268,6 +276,9 @@ def _failed(corp: int, error: ArchiveRefused) -> None:
         cursor.failing_since = cursor.failing_since or clock.now()
         mends_itself = error.reaction is Reaction.RETRY
         cursor.due_at = work.next_try(cursor.attempts) if mends_itself else clock.now() + dt.timedelta(seconds=60)
+        session.flush()
+        watch.refused(session, error)
+        watch.look(session)
     log.warning("archive.pull_failed", corp=corp, code=error.code, attempts=cursor.attempts)
 
 
@@ -307,4 +318,6 @@ def _reopened(corp: int, page: Page, ids: Mapping[Envelope, int]) -> int:
         _note_conflicts(session, cursor, taken, clock.now())
         if page.msgids:
             cursor.moved_at = clock.now()
+        session.flush()
+        watch.look(session)
     return len(page.msgids)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct { char corp[128]; char secret[128]; int pages; } Sdk;
 typedef struct { char *buf; int len; } Slice;
@@ -60,6 +61,8 @@ int GetChatData(Sdk *sdk, unsigned long long seq, unsigned int limit, const char
 int DecryptData(const char *key, const char *message, Slice *out) {
     size_t size = strlen(message);
     if (!strcmp(message, "crash")) abort();
+    if (!strcmp(message, "hang")) sleep(60);
+    if (!strcmp(message, "system")) return 10003;
     if (strncmp(key, "key", 3)) return 10006;
     out->buf = malloc(size + 1);
     for (size_t i = 0; i < size; i++) out->buf[i] = message[size - 1 - i];

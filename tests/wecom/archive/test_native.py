@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from scrm.wecom.client import archive_child
 from scrm.wecom.client.archive_child import Child
 from scrm.wecom.client.archive_native import NativeArchive
 from scrm.wecom.corp_archive import ArchiveCredentials
@@ -143,6 +145,60 @@ def test_library_that_dies_of_every_message_parks_none(archive: NativeArchive, k
     with pytest.raises(ArchiveRefused, match="every message"):
         archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes)
     assert archive.open_each(private_keys={1: key_pair.pem}, envelopes=envelopes[:1]) == [Sealed.CRASH]
+
+
+def test_library_that_fails_over_every_message_parks_none_and_over_some_parks_those(
+    archive: NativeArchive, key_pair: KeyPair
+) -> None:
+    ill = [Envelope(one, f"m{one}", 1, key_pair.wrap("key"), "system") for one in range(3)]
+    with pytest.raises(ArchiveRefused, match="fails over every message"):
+        archive.open_each(private_keys={1: key_pair.pem}, envelopes=[*ill, ill[0]._replace(publickey_ver=2)])
+    good = ill[0]._replace(encrypt_chat_msg="cba")
+    assert archive.open_each(private_keys={1: key_pair.pem}, envelopes=[ill[0], good]) == [Sealed.SYSTEM, b"abc"]
+
+
+def test_children_are_renewed_by_count_and_by_what_they_take(
+    archive: NativeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.get_chat_data(seq=1, limit=1)
+    first = archive._children["chat"]._process
+    archive.get_chat_data(seq=1, limit=1)
+    assert archive._children["chat"]._process is first
+    with monkeypatch.context() as few:
+        few.setattr(archive_child, "QUESTIONS", 3)
+        archive.get_chat_data(seq=1, limit=1)
+    assert archive._children["chat"]._process is None
+    archive.get_chat_data(seq=1, limit=1)
+    with monkeypatch.context() as grown:
+        grown.setattr(archive_child, "GROWTH", -1)
+        archive.get_chat_data(seq=1, limit=1)
+    assert archive._children["chat"]._process is None
+
+
+def test_closing_ends_a_child_in_the_middle_of_a_question_and_all_others(
+    credentials: ArchiveCredentials, key_pair: KeyPair
+) -> None:
+    made = NativeArchive(credentials)
+    made.get_chat_data(seq=1, limit=1)
+    hanging = Envelope(1, "m1", 1, key_pair.wrap("key"), "hang")
+    raised: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            made.open_each(private_keys={1: key_pair.pem}, envelopes=[hanging])
+        except ArchiveRefused as error:
+            raised.append(error)
+
+    before = set(_children())
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while not set(_children()) - before:
+        time.sleep(0.05)
+    made.close()
+    asking.join(10)
+    assert (asking.is_alive(), len(raised)) == (False, 1)
+    with pytest.raises(ArchiveRefused, match="no more"):
+        made.get_chat_data(seq=1, limit=1)
 
 
 def test_child_that_does_not_start_parks_nothing(

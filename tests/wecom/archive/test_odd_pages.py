@@ -1,4 +1,4 @@
-"""Nothing stops or doubles the archive: odd rows, msgids that come again, messages without a time, failing libraries."""
+"""Nothing stops or doubles the archive: odd rows, msgids that come again, no times, libraries that fail or hang."""
 
 import datetime as dt
 import threading

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { mediaAddress } from '@/api/messages'
 import { wordFor } from '@/shared/i18n'
 
-import { hostOf, mediaOf, numberOf, partsOf, sizeText, textOf, type Body } from './body'
+import { hostOf, mediaOf, numberOf, partsOf, rawText, sizeText, textOf, type Body } from './body'
 import { marked } from './words'
 
 interface ContentProps {
@@ -42,6 +42,7 @@ const CARD_TEXT: Record<string, string[]> = {
 /** What a message says, laid out as WeChat does; types without a face of their own are told by name. */
 export function Content({ type, body, words }: ContentProps) {
   const { t } = useTranslation()
+  if ('unparsed' in body) return <pre className="f-chat-raw">{marked(rawText(body.unparsed), words)}</pre>
   if (type === 'text' || type === 'markdown' || type === 'solitaire' || type === 'meeting_notification') {
     return <p className="f-chat-say">{marked(textOf(body, 'content', 'solitaire_content'), words)}</p>
   }
@@ -65,7 +66,8 @@ export function Content({ type, body, words }: ContentProps) {
   if (type === 'voiptext') {
     return <p className="f-chat-say">{t('archive.call', { seconds: numberOf(body, 'callduration') })}</p>
   }
-  const title = textOf(body, ...(CARD_TITLE[type] ?? ['title', 'content']))
+  if (!(type in CARD_TITLE)) return <Unknown type={type} body={body} words={words} />
+  const title = textOf(body, ...(CARD_TITLE[type] ?? []))
   const link = textOf(body, 'link_url', 'url')
   return (
     <CardBox
@@ -76,6 +78,17 @@ export function Content({ type, body, words }: ContentProps) {
     >
       {marked(title, words)}
     </CardBox>
+  )
+}
+
+/** What this version does not know is shown as it came, so that nothing of it is lost. */
+function Unknown({ type, body, words }: ContentProps) {
+  const { t } = useTranslation()
+  return (
+    <div className="f-chat-card">
+      <b>{t('archive.unknownType', { type: type || '–' })}</b>
+      <pre className="f-chat-raw">{marked(rawText(body), words)}</pre>
+    </div>
   )
 }
 

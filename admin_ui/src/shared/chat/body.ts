@@ -44,3 +44,6 @@ export function sizeText(bytes: number | null): string {
 export function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).host : address
 }
+
+/** A value as it stands, for people who must see all of it. */
+export const rawText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 1))

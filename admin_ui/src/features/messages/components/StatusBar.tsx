@@ -96,6 +96,18 @@ function Details({ status }: { status: ArchiveStatus }) {
           ) : null}
         </>
       ) : null}
+      {status.unknown_types.length ? (
+        <>
+          <h3>{t('archive.unknownTypes')}</h3>
+          <ul>
+            {status.unknown_types.slice(0, 8).map((row) => (
+              <li key={row.msgtype}>
+                <code>{row.msgtype || '–'}</code> · {number(row.count)}
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
       {status.incidents.length ? (
         <>
           <h3>{t('archive.incidents', { n: status.incident_count })}</h3>
