@@ -1,6 +1,5 @@
-"""What PostgreSQL can hold of parsed JSON: no NUL, no half of a surrogate pair, numbers of 64 bits, no NaN."""
+"""What PostgreSQL can hold of parsed JSON: no NUL, no half of a surrogate pair, numbers of 64 bits."""
 
-import math
 from typing import Any
 
 
@@ -16,7 +15,7 @@ def storable(value: Any) -> bool:
 
 
 def cleaned(value: Any) -> Any:
-    """Parsed JSON without NULs, halves of surrogate pairs and NaN, for what must be kept whatever it holds."""
+    """Parsed JSON without NULs and halves of surrogate pairs, for what must be kept whatever it holds."""
     if isinstance(value, str):
         # Most text is fine, and asking costs a third of making it anew.
         if value.isascii() and "\0" not in value:
@@ -24,6 +23,4 @@ def cleaned(value: Any) -> Any:
         return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
         return {cleaned(key): cleaned(item) for key, item in value.items()}
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
     return [cleaned(item) for item in value] if isinstance(value, list | tuple) else value
