@@ -149,6 +149,7 @@ class GroupChat(CorpBase):
     member_version: Mapped[str] = mapped_column(Text)
     dismissed_at: Mapped[dt.datetime | None] = moment()
     updated_at: Mapped[dt.datetime] = moment()
+    seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)  # the last whole sync that asked after it
 
 
 class GroupMember(CorpBase):

@@ -103,6 +103,12 @@ def staff_ids_by_userid(session: Session) -> dict[str, int]:
     return {userid.lower(): number for number, userid in session.execute(select(Staff.id, Staff.userid)).all()}
 
 
+def left_userids(session: Session) -> list[str]:
+    """Members who have left; merged rows, whose userid no WeCom knows, are none."""
+    query = select(Staff.userid).where(Staff.status == StaffStatus.LEFT, Staff.userid.not_like("% #%"))
+    return list(session.scalars(query.order_by(Staff.id)))
+
+
 def active_staff_ids(session: Session) -> list[int]:
     """Members in service."""
     return list(session.scalars(select(Staff.id).where(Staff.status == StaffStatus.ACTIVE)))

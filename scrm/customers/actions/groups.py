@@ -1,9 +1,10 @@
 """Customer groups as WeCom shows them."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -46,7 +47,7 @@ def take(session: Session, group: GroupChatInfo, *, status: int | None = None) -
     }
     # What the answer does not tell stays as it is known.
     values = {name: value for name, value in told.items() if value is not None}
-    values |= {"updated_at": now, "dismissed_at": None}
+    values["updated_at"] = now
     blank: dict[str, Any] = {"name": "", "owner_userid": "", "notice": "", "status": 0}
     group_id, version = session.execute(
         insert(GroupChat)
@@ -72,6 +73,30 @@ def take(session: Session, group: GroupChatInfo, *, status: int | None = None) -
         session.execute(insert(GroupMember).values(list(rows.values())))
     row = session.scalars(select(GroupChat).where(GroupChat.id == group_id)).one()
     row.member_version = group.member_version
+
+
+def note_listed(session: Session, chat_ids: Iterable[str], run_id: int) -> None:
+    """A sync's list names these groups."""
+    named = select(GroupChat.id).where(GroupChat.chat_id.in_(list(chat_ids)))
+    session.execute(update(GroupChat).where(GroupChat.id.in_(named)).values(seen_in_sync=run_id))
+
+
+def take_unlisted(session: Session, run_id: int, *, before: dt.datetime) -> list[str]:
+    """Groups that a sync's lists did not name, by chat_id, each once per sync: whoever calls asks for them alone.
+
+    A group dismissed without a callback is named by no list; nor is one whose owner went out of sight.
+    """
+    unlisted = (
+        update(GroupChat)
+        .where(
+            GroupChat.dismissed_at.is_(None),
+            GroupChat.updated_at < before,
+            (GroupChat.seen_in_sync.is_(None)) | (GroupChat.seen_in_sync != run_id),
+        )
+        .values(seen_in_sync=run_id)
+        .returning(GroupChat.chat_id)
+    )
+    return sorted(session.scalars(unlisted))
 
 
 def dismiss(session: Session, chat_id: str, *, at: dt.datetime) -> None:

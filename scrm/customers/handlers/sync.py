@@ -7,7 +7,7 @@ from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.customers.actions import groups, states, tags
 from scrm.events.sync import SyncStepDue
-from scrm.identity.queries import staff_by_userids
+from scrm.identity.queries import left_userids, staff_by_userids
 from scrm.wecom import calls, sync
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
@@ -91,43 +91,52 @@ def unseen_fetched(session: Session, outcome: Outcome) -> None:
 
 
 def groups_of(session: Session, outcome: Outcome) -> None:
-    """The groups of everybody with the feature, a hundred owners at a time: without a filter 81017 may come."""
+    """The groups of everybody with the feature, a hundred owners at a time: without a filter 81017 may come.
+
+    Of members who have left as well: their groups are listed by name alone (page 92120).
+    """
     run_id: int = outcome.context["run_id"]
     if sync.failed(session, outcome, run_id, "groups"):
         return
-    chunks = list(_chunks(list(outcome.result), _OWNERS))
+    present = list(outcome.result)
+    chunks = [*_chunks(present, _OWNERS), *_chunks(_left_owners(session, present), _OWNERS)]
     for owners in chunks:
         _ask_groups(session, run_id, owners, "")
     _groups_answered(session, run_id, asked=len(chunks))
 
 
 def groups_listed(session: Session, outcome: Outcome) -> None:
+    """One page of groups; owners whom WeCom refuses together are asked for one by one, since one of them is why."""
     run_id: int = outcome.context["run_id"]
+    owners: list[str] = outcome.context["owners"]
+    if outcome.state is CallState.REFUSED and outcome.errcode in _NOT_VISIBLE:
+        alone = owners if len(owners) > 1 else []
+        for owner in alone:
+            _ask_groups(session, run_id, [owner], "")
+        _groups_answered(session, run_id, asked=len(alone), skipped=0 if alone else 1)
+        return
     if sync.failed(session, outcome, run_id, "groups"):
         return
     page: GroupChatPage = outcome.result
+    groups.note_listed(session, [ref.chat_id for ref in page.items], run_id)
     for ref in page.items:
-        _ask(
-            session,
-            run_id,
-            GroupChats.get_group_chat,
-            {"chat_id": ref.chat_id},
-            "customers.sync_group",
-            status=ref.status,
-        )
+        _ask_group(session, run_id, ref.chat_id, status=ref.status)
     asked = len(page.items)
     if page.next_cursor:
-        _ask_groups(session, run_id, outcome.context["owners"], page.next_cursor)
+        _ask_groups(session, run_id, owners, page.next_cursor)
         asked += 1
     _groups_answered(session, run_id, asked=asked)
 
 
 def group_fetched(session: Session, outcome: Outcome) -> None:
     run_id: int = outcome.context["run_id"]
-    if outcome.state is CallState.REFUSED:
-        _groups_answered(session, run_id, skipped=1)
+    if outcome.errcode == _GROUP_GONE:
+        groups.dismiss(session, outcome.context["chat_id"], at=outcome.asked_at)
+        _groups_answered(session, run_id)
         return
-    if sync.failed(session, outcome, run_id, "groups"):
+    if outcome.state is not CallState.DONE:
+        # No answer about this one, which the next sync asks for again; all the others are read.
+        _groups_answered(session, run_id, skipped=1)
         return
     group: GroupChatInfo = outcome.result
     groups.take(session, group, status=outcome.context["status"])
@@ -135,6 +144,7 @@ def group_fetched(session: Session, outcome: Outcome) -> None:
 
 
 _NO_CUSTOMERS = 84061
+_GROUP_GONE = 49008
 _CUSTOMER_GONE = frozenset({_NO_CUSTOMERS, 40096})  # nobody visible follows; no such customer
 _NOT_VISIBLE = frozenset({60111, 60011, 40003, 40096, 701008})
 
@@ -163,8 +173,25 @@ def _customers_answered(session: Session, run_id: int, *, asked: int = 0, done: 
 
 
 def _groups_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:
-    if sync.advance(session, run_id, "groups", answered=1, asked=asked, done=done, skipped=skipped):
+    if not sync.advance(session, run_id, "groups", answered=1, asked=asked, done=done, skipped=skipped):
+        return
+    unlisted = groups.take_unlisted(session, run_id, before=sync.started_at(session, run_id, "groups"))
+    for chat_id in unlisted:
+        _ask_group(session, run_id, chat_id, status=None)
+    if unlisted:
+        sync.advance(session, run_id, "groups", asked=len(unlisted))
+    else:
         sync.finish_step(session, run_id, "groups")
+
+
+def _left_owners(session: Session, present: Sequence[str]) -> list[str]:
+    known = {userid.lower() for userid in present}
+    return [userid for userid in left_userids(session) if userid.lower() not in known]
+
+
+def _ask_group(session: Session, run_id: int, chat_id: str, *, status: int | None) -> None:
+    arguments = {"chat_id": chat_id}
+    _ask(session, run_id, GroupChats.get_group_chat, arguments, "customers.sync_group", status=status, chat_id=chat_id)
 
 
 def _ask_contacts(session: Session, run_id: int, userids: Sequence[str], cursor: str) -> None:
