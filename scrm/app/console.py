@@ -14,7 +14,7 @@ pages = Blueprint("console", __name__)
 DIST = Path(__file__).resolve().parents[2] / "admin_ui" / "dist"
 _NONCE = "__CSP_NONCE__"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
-_ENTRIES = {"sidebar": "sidebar.html", "simulator": "simulator.html"}
+ENTRIES = {"sidebar": "sidebar.html", "simulator": "simulator.html"}
 _AVATARS = "https://wx.qlogo.cn https://p.qpic.cn https://rescdn.qqmail.com https://wework.qpic.cn"
 
 
@@ -48,7 +48,7 @@ def page(path: str) -> Response:
         abort(404)
     if first == "simulator" and not (settings().demo and settings().loopback):
         abort(404)
-    return _shell(_ENTRIES.get(first, "index.html"))
+    return _shell(ENTRIES.get(first, "index.html"))
 
 
 def _shell(name: str) -> Response:

@@ -71,6 +71,29 @@ def test_forgotten_migration_fails(copy: Path) -> None:
     assert "planted" in result.stdout
 
 
+def test_lost_name_fails(copy: Path) -> None:
+    """A path, a parameter, an enum value, fields of body and answer, an option, a command and an address are missed."""
+    shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    assert _run(copy, "python", "-m", "tests.checks.names").returncode == 0
+    lost = [
+        ("scrm/customers/routes.py", '"/tags"', '"/planted-tags"', "GET /api/v1/tags:"),
+        ("scrm/customers/schemas.py", "lost_to:", "planted:", "GET /api/v1/customers: ?lost_to "),
+        ("scrm/customers/models.py", '"half"', '"planted"', "GET /api/v1/customers: ?status=half "),
+        ("scrm/customers/schemas.py", "oper_userid:", "planted:", ".follows[].oper_userid "),
+        ("scrm/customers/schemas.py", "reason:", "planted:", "/reveal body: .reason "),
+        ("scrm/customers/schemas.py", "reason:", "planted:", "/reveal body: .planted 现为必填"),
+        ("scrm/cli/corp.py", '"--yes"', '"--planted"', "scrm corp remove: --yes:flag "),
+        ("scrm/cli/user.py", '"revoke"', '"planted"', "scrm token revoke:"),
+        ("scrm/app/console.py", "/WW_verify_", "/planted_", "GET /WW_verify_<code>.txt:"),
+    ]
+    for file, word, planted, _ in lost:
+        path = copy / file
+        path.write_text(path.read_text().replace(word, planted))
+    result = _run(copy, "python", "-m", "tests.checks.names")
+    assert result.returncode != 0
+    assert [told for *_, told in lost if told not in result.stdout] == []
+
+
 def test_stale_api_document_fails(tmp_path: Path) -> None:
     """The check compares with what the service says now: a route more than the document has is a difference."""
     target = tmp_path / "project"
