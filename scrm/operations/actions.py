@@ -9,7 +9,6 @@ from scrm.core import alarms, audit, clock
 from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.core.outbox import OutboxRow
-from scrm.core.settings import settings
 from scrm.core.work import RowState
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
@@ -17,11 +16,11 @@ from scrm.identity.models import Role
 from scrm.operations.errors import BodyPurged, CallbackNotFound, TaskNotFound
 from scrm.operations.queries import sync_run_row
 from scrm.operations.schemas import CallbackDetail, CallbackRow, SyncRunRow, TaskKind
-from scrm.wecom import calls, inbox, sync, unread
+from scrm.wecom import calls, cards, inbox, sync, unread
 from scrm.wecom.models import CallState, InboxRow, InboxState, WecomCall
 from scrm.wecom.port.messages import AppMessages
 
-_RECEIVERS, _DESCRIPTION = 1_000, 500  # of one message (page 90236)
+_RECEIVERS = 1_000  # of one message (page 90236)
 _WELCOME_CODE = re.compile(r"(<WelcomeCode>(?:<!\[CDATA\[)?)[^<\]]+")
 
 
@@ -92,12 +91,7 @@ def tell_of_alarm(session: Session, alarm_id: int) -> None:
     calls.request(
         session,
         AppMessages.send_text_card,
-        {
-            "userids": sorted(told)[:_RECEIVERS],
-            "title": "系统提醒",
-            "description": zh[:_DESCRIPTION],
-            "url": f"{settings().public_url}{path}",
-        },
+        cards.card(userids=sorted(told)[:_RECEIVERS], title="系统提醒", lines=[zh], path=path),
         subject=f"alarm:{alarm_id}",
         key=f"alarm:{alarm_id}",
     )

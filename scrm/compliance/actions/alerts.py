@@ -15,12 +15,11 @@ from scrm.compliance.queries.alerts import visible_alert
 from scrm.core import audit, clock
 from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane
-from scrm.core.settings import settings
 from scrm.events.follow import FollowLost
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role, Staff
-from scrm.wecom import calls
+from scrm.wecom import calls, cards
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
@@ -222,12 +221,12 @@ def _tell_supervisors(session: Session, alert: Alert) -> None:
     calls.request(
         session,
         AppMessages.send_text_card,
-        {
-            "userids": userids,
-            "title": _TITLES[AlertKind(alert.kind)],
-            "description": _description(alert),
-            "url": f"{settings().public_url}/alerts/{alert.id}",
-        },
+        cards.card(
+            userids=userids,
+            title=_TITLES[AlertKind(alert.kind)],
+            lines=_lines(alert),
+            path=f"/alerts/{alert.id}",
+        ),
         subject=f"alert:{alert.id}",
         reply="compliance.notice_answered",
         context={"alert_id": alert.id, "userids": userids},
@@ -240,15 +239,15 @@ def _compliance_officers(session: Session, *, besides: Staff) -> list[Staff]:
     return [staff for staff in found if staff.id != besides.id]
 
 
-def _description(alert: Alert) -> str:
+def _lines(alert: Alert) -> list[str]:
     facts = alert.snapshot
     at = alert.event_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M:%S")
     verb = "删除了客户" if alert.kind == AlertKind.STAFF_DELETED_CUSTOMER else "被客户删除"
     lines = [
-        f"员工 {facts['staff_name']} {verb}「{facts['customer_name']}」",
+        f"员工 {cards.words(facts['staff_name'])} {verb}「{cards.words(facts['customer_name'])}」",
         f"时间：{at}",
-        f"标签：{'、'.join(facts['tags'][:8]) or '无'}",
+        f"标签：{'、'.join(cards.words(tag) for tag in facts['tags'][:8]) or '无'}",
     ]
     if facts["followed_days"] is not None:
         lines.append(f"已跟进 {facts['followed_days']} 天")
-    return "\n".join(lines)[:500]
+    return lines

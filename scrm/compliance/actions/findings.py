@@ -21,10 +21,9 @@ from scrm.compliance.rules import RuleKind, compile_rule
 from scrm.compliance.rules.rule import Compiled, Said
 from scrm.core import audit, clock
 from scrm.core.db import current_corp
-from scrm.core.settings import settings
 from scrm.identity import queries as identity
 from scrm.identity.models import Role, Staff
-from scrm.wecom import calls
+from scrm.wecom import calls, cards
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessages
@@ -241,13 +240,15 @@ def _tell_officers(session: Session, rule: ActiveRule, alert_ids: Sequence[int],
     calls.request(
         session,
         AppMessages.send_text_card,
-        {
-            "userids": officers,
-            "title": "会话命中规则",
-            "description": f"规则「{rule.name}」等在会话中有新的命中，请到告警页查看上下文并处理。\n"
-            f"时间：{now.astimezone(clock.CHINA):%Y-%m-%d %H:%M:%S}",
-            "url": f"{settings().public_url}/alerts?kind={AlertKind.WORD_HIT.value}",
-        },
+        cards.card(
+            userids=officers,
+            title="会话命中规则",
+            lines=[
+                f"规则「{cards.words(rule.name)}」等在会话中有新的命中，请到告警页查看上下文并处理。",
+                f"时间：{now.astimezone(clock.CHINA):%Y-%m-%d %H:%M:%S}",
+            ],
+            path=f"/alerts?kind={AlertKind.WORD_HIT.value}",
+        ),
         subject="word-hits",
         reply="compliance.hit_notice_answered",
         key="word-hits",

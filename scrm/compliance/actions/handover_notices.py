@@ -12,10 +12,9 @@ from scrm.compliance.models.handovers import ASSIGNABLE, Handover, HandoverItem,
 from scrm.compliance.queries.policy import policy
 from scrm.core import audit, clock
 from scrm.core.db import current_corp
-from scrm.core.settings import settings
 from scrm.identity import queries as identity
 from scrm.identity.models import Role, Staff
-from scrm.wecom import calls
+from scrm.wecom import calls, cards
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
@@ -112,19 +111,19 @@ def _tell(session: Session, case: Handover, staff: Staff, receivers: Iterable[St
     calls.request(
         session,
         AppMessages.send_text_card,
-        {
-            "userids": sorted(fresh),
-            "title": title,
-            "description": _description(session, case, staff),
-            "url": f"{settings().public_url}/handovers/{case.id}",
-        },
+        cards.card(
+            userids=sorted(fresh),
+            title=title,
+            lines=_lines(session, case, staff),
+            path=f"/handovers/{case.id}",
+        ),
         subject=f"handover-notice:{case.id}",
         reply="compliance.handover_notice_answered",
         context={"handover_id": case.id, "step": step, "userids": sorted(fresh)},
     )
 
 
-def _description(session: Session, case: Handover, staff: Staff) -> str:
+def _lines(session: Session, case: Handover, staff: Staff) -> list[str]:
     counts = dict.fromkeys(("customer", "group"), 0)
     query = select(HandoverItem.kind, func.count()).where(
         HandoverItem.handover_id == case.id, HandoverItem.state.in_(ASSIGNABLE)
@@ -132,7 +131,5 @@ def _description(session: Session, case: Handover, staff: Staff) -> str:
     counts.update({row[0]: row[1] for row in session.execute(query.group_by(HandoverItem.kind)).all()})
     due = case.due_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M")
     verb = "已离职" if case.resigned else "已被禁用"
-    return (
-        f"{staff.name or staff.userid} {verb}，有 {counts['customer']} 位客户、{counts['group']} 个客户群待分配接替人\n"
-        f"请在 {due} 前处理"
-    )
+    waiting = f"有 {counts['customer']} 位客户、{counts['group']} 个客户群待分配接替人"
+    return [f"{cards.words(staff.name or staff.userid)} {verb}，{waiting}", f"请在 {due} 前处理"]
