@@ -30,6 +30,7 @@ from scrm.core.event import Event
 from scrm.core.http import Api
 from scrm.core.outbox import Handler, listeners
 from scrm.core.settings import DEMO_CORP_ID, settings
+from scrm.customers.actions import refolding
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
 from scrm.customers.queries import audience, names, ownership, people, snapshot
@@ -159,6 +160,7 @@ TOPICS = [
     archive_pull.TOPIC,
     archive_media.TOPIC,
     scans.TOPIC,
+    refolding.TOPIC,
 ]
 
 # The demo corp's people behind the demo's logins.

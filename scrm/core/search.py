@@ -4,21 +4,64 @@ Measured at 1,000,000 rows: 0.1 to 0.4 ms for selective words, against 270 ms fo
 matched by a scan.
 """
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, func, literal, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import BigInteger
 
+# Never seen or never typed: controls, joiners, directions, variation selectors, fillers, accents, private characters.
+_UNSEEN = re.compile(
+    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f"
+    "\ufe20-\ufe2f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]+"
+)
+# Most texts need no second look: it takes four times as long as the first.
+_PLAIN = re.compile("[ -~\u3000-\u3029\u4e00-\u9fff]*")
+# Drawn rather than read; circled letters and digits are read, NFKC has made them plain before.
+_DRAWN = re.compile(
+    "[\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001faff]+"
+)
+_PHONE = re.compile(r"[+(]?\d[\d\s().·+\-‐-―−/]*")
+_DIGITS = str.maketrans("0123456789", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009")
+_WHOLE, _END = "\ue00a", "\ue00b"  # around a whole number, around its last four digits
+_APART = "\n\n"  # between what a customer is called by itself and what members call it; no folded text holds it
+
 
 def fold(words: str) -> str:
-    """Width, case and runs of blanks made equal (NFKC, lower)."""
-    return " ".join(unicodedata.normalize("NFKC", words).lower().split())
+    """Width, case, accents, invisible characters and runs of blanks made equal; what is drawn stays."""
+    folded = unicodedata.normalize("NFKC", words).casefold()
+    if _PLAIN.fullmatch(folded) is None:
+        # Taken apart once more: an accent may stand in one character with its letter, or beside it.
+        bare = _UNSEEN.sub("", unicodedata.normalize("NFKD", folded))
+        folded = unicodedata.normalize("NFKC", bare).casefold()
+    return " ".join(folded.split())
+
+
+def phone(words: str) -> str | None:
+    """The digits of a phone number in any spelling, country code 86 and leading zeros left out; else ``None``."""
+    folded = fold(words)
+    if _PHONE.fullmatch(folded) is None:
+        return None
+    digits = "".join(str(unicodedata.decimal(character)) for character in folded if character.isdecimal()).lstrip("0")
+    if digits.startswith("86") and len(digits) >= 12:
+        digits = digits[2:].lstrip("0")
+    return digits if 5 <= len(digits) <= 18 else None
+
+
+def phones_of(numbers: Iterable[str]) -> list[str]:
+    """Phone numbers as text that is found by the whole number or its last four digits, and by nothing between.
+
+    The digits stand in characters that `fold` leaves nobody type, so that no part of a number matches.
+    """
+    known = dict.fromkeys(number for number in map(phone, numbers) if number)
+    return [f"{_WHOLE}{number}{_WHOLE}{_END}{number[-4:]}{_END}".translate(_DIGITS) for number in known]
 
 
 def bigrams(folded: str) -> list[int]:
@@ -42,9 +85,23 @@ def bigrams_of_each(folded: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.N
 
 
 def text_of(*parts: str) -> str:
-    """What a customer is found by; parts are kept apart so that no match runs across two."""
-    seen = dict.fromkeys(fold(part) for part in parts if part)
-    return "\n".join(seen)
+    """What a text is found by, with and without what is drawn in it; parts are kept apart, no match runs across two."""
+    seen: dict[str, None] = {}
+    for part in parts:
+        folded = fold(part)
+        seen |= dict.fromkeys((folded, " ".join(_DRAWN.sub("", folded).split())))
+    return "\n".join(line for line in seen if line)
+
+
+def text_of_both(own: str, others: Sequence[str]) -> str:
+    """One text of what `text_of` made of a record itself and of what others wrote to it; see `own_text`."""
+    written = "\n".join(dict.fromkeys(line for text in others for line in text.split("\n") if line))
+    return f"{own}{_APART}{written}"
+
+
+def own_text(text: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The part of `text_of_both` that is the record's own."""
+    return func.split_part(text, _APART, 1)
 
 
 def escape_like(words: str) -> str:
@@ -56,10 +113,29 @@ def matches(
     words: str, folded_text: InstrumentedAttribute[str], codes: InstrumentedAttribute[list[int]]
 ) -> ColumnElement[bool] | None:
     """That a row, by its folded text and bigram codes, contains these words; ``None`` for blank words."""
-    folded = fold(words)
-    if not folded:
-        return None
-    contains = folded_text.like(f"%{escape_like(folded)}%")
-    if len(folded) == 1:
-        return contains
-    return codes.contains(literal(bigrams(folded), ARRAY(BigInteger))) & contains
+    found = [
+        contains if len(one) == 1 else codes.contains(literal(bigrams(one), ARRAY(BigInteger))) & contains
+        for one in _forms(words)
+        for contains in [_contains(folded_text, one)]
+    ]
+    return or_(*found) if found else None
+
+
+def holds(words: str, folded_text: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """That a folded text contains these words, without an index: for the few rows that `matches` has found."""
+    return or_(*(_contains(folded_text, one) for one in _forms(words)))
+
+
+def _contains(folded_text: ColumnElement[str] | InstrumentedAttribute[str], form: str) -> ColumnElement[bool]:
+    return folded_text.like(f"%{escape_like(form)}%")
+
+
+def _forms(words: str) -> list[str]:
+    """The words as they stand in folded texts: as words, as a whole phone number, as the end of one."""
+    folded, number = fold(words), phone(words)
+    forms = [folded] if folded else []
+    if number is not None:
+        forms.append(f"{_WHOLE}{number}{_WHOLE}".translate(_DIGITS))
+    if len(folded) == 4 and folded.isascii() and folded.isdigit():
+        forms.append(f"{_END}{folded}{_END}".translate(_DIGITS))
+    return forms

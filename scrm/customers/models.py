@@ -25,6 +25,9 @@ LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
 LOST = frozenset({FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER})
 
 
+TEXT_VERSION = 1  # raised when texts are folded in another way; rows below it are derived anew, see `actions.refolding`
+
+
 class WelcomeState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
@@ -41,6 +44,7 @@ class Customer(CorpBase):
         Index("ix_customer_updated_at", "updated_at"),
         Index("ix_customer_tag_ids", "tag_ids", postgresql_using="gin"),
         Index("ix_customer_bigrams", "bigrams", postgresql_using="gin"),
+        Index("ix_customer_stale_text", "id", postgresql_where=text(f"text_version < {TEXT_VERSION}")),
     )
 
     id: Mapped[int] = identity_key()
@@ -58,8 +62,9 @@ class Customer(CorpBase):
     fetched_at: Mapped[dt.datetime | None] = moment()
     # Both derived from the follow relations, kept here so that a list filters on one row:
     tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    search_text: Mapped[str] = mapped_column(Text)  # folded: name, remarks, corp, ids
+    search_text: Mapped[str] = mapped_column(Text)  # folded: its own words, then what members wrote
     bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    text_version: Mapped[int] = mapped_column(server_default=text("0"))  # of the folding in search_text
 
 
 class FollowRelation(CorpBase):
@@ -91,6 +96,7 @@ class FollowRelation(CorpBase):
     ended_at: Mapped[dt.datetime | None] = moment()
     asked_at: Mapped[dt.datetime | None] = moment()  # when WeCom was asked for what stands here
     seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
+    search_text: Mapped[str] = mapped_column(Text, server_default=text("''"))  # folded: what this member wrote
     last_talk_at: Mapped[dt.datetime | None] = moment()  # newest message of the pair in the chat archive
 
 

@@ -13,7 +13,7 @@ _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
 
 
 class CustomerQuery(PageQuery):
-    """Filters of the customer list; ``q`` matches name, remark, corp name and external_userid.
+    """Filters of the customer list; ``q`` matches name, remark, corp name, external_userid and phone numbers.
 
     Days are China's; a customer is lost when either side has deleted the other, a transfer is no loss.
     """

@@ -45,7 +45,7 @@ class Prepared:
 def prepare(messages: Sequence[OpenedMessage]) -> list[Prepared]:
     """Words, files and times of each message, and its row."""
     prepared = [_prepared(opened) for opened in messages]
-    pack(prepared, [search.fold(message.spoken[:_INDEXED]) for message in prepared])
+    pack(prepared, [search.text_of(message.spoken[:_INDEXED]) for message in prepared])
     return prepared
 
 

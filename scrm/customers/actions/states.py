@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import clock, outbox, search
 from scrm.customers.actions import timeline
-from scrm.customers.models import LIVE, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
+from scrm.customers.models import LIVE, TEXT_VERSION, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
 from scrm.events.follow import FollowLost
 from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_by_ids
@@ -111,8 +111,9 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
                     "first_added_at": added[external_userid],
                     "updated_at": now,
                     "tag_ids": [],
-                    "search_text": search.fold(external_userid),
+                    "search_text": search.text_of_both(search.text_of(external_userid), []),
                     "bigrams": search.bigrams(search.fold(external_userid)),
+                    "text_version": TEXT_VERSION,
                 }
                 for external_userid in missing
             ]
@@ -169,18 +170,22 @@ def derive(session: Session, customers: Sequence[Customer]) -> None:
         own = relations[customer.id]
         living = [relation for relation in own if relation.status in LIVE]
         customer.tag_ids = sorted({tag for relation in living or own for tag in relation.tag_ids})
-        customer.search_text = search.text_of(
-            customer.name,
-            customer.corp_name,
-            customer.corp_full_name,
-            customer.external_userid,
-            *(part for relation in own for part in (relation.remark, relation.remark_corp_name)),
-        )
-        customer.bigrams = search.bigrams(customer.search_text)
+        refold(customer, own)
         if own:
             customer.first_added_at = min(relation.added_at for relation in own)
         customer.updated_at = now
     session.flush()
+
+
+def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
+    """What the customer is found by: its own words, and per member what that member wrote."""
+    for relation in relations:
+        words = search.text_of(relation.remark, relation.remark_corp_name)
+        relation.search_text = "\n".join(filter(None, [words, *search.phones_of(relation.remark_mobiles)]))
+    own = search.text_of(customer.name, customer.corp_name, customer.corp_full_name, customer.external_userid)
+    customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
+    customer.bigrams = search.bigrams(customer.search_text)
+    customer.text_version = TEXT_VERSION
 
 
 @dataclass(frozen=True)

@@ -77,10 +77,10 @@ WHERE r.customer_id = m.customer_id AND r.staff_id = :old
 """
 _BEGIN = """
 INSERT INTO follow_relation AS r (customer_id, staff_id, status, status_at, remark, description, remark_corp_name,
-    remark_mobiles, add_way, state, oper_userid, tag_ids, personal_tags, added_at)
+    remark_mobiles, add_way, state, oper_userid, tag_ids, personal_tags, added_at, search_text)
 SELECT m.customer_id, :new, 'active', m.at, coalesce(o.remark, ''), coalesce(o.description, ''),
     coalesce(o.remark_corp_name, ''), coalesce(o.remark_mobiles, '[]'), 202, coalesce(o.state, ''), '',
-    coalesce(o.tag_ids, '{}'), '[]', m.at
+    coalesce(o.tag_ids, '{}'), '[]', m.at, coalesce(o.search_text, '')
 FROM moved m LEFT JOIN follow_relation o ON o.customer_id = m.customer_id AND o.staff_id = :old
 ORDER BY m.external_userid
 ON CONFLICT (customer_id, staff_id) DO UPDATE

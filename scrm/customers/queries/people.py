@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock, search
+from scrm.core import audit, clock
 from scrm.core.paging import Rows, fetch, filters
 from scrm.customers.errors import CustomerNotFound
 from scrm.customers.models import LOST, Customer, FollowRelation, FollowStatus, GroupChat, GroupMember, Tag, TagGroup
+from scrm.customers.queries.sight import Sight, found, related, sight, tagged
 from scrm.customers.schemas import (
     CustomerDetail,
     CustomerGroup,
@@ -50,6 +51,12 @@ def visible_customer(session: Session, actor: Actor, external_userid: str) -> Cu
     return customer
 
 
+def seen_customer(session: Session, actor: Actor, external_userid: str) -> tuple[Customer, Sight]:
+    """One customer and what of it the actor sees; raises `CustomerNotFound`."""
+    customer = visible_customer(session, actor, external_userid)
+    return customer, sight(actor, relations_of(session, [customer.id])[customer.id])
+
+
 def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[CustomerRow]:
     """A page of customers, newest add first."""
     audit.record_reading(session, actor, "customers", filters(page))
@@ -62,9 +69,9 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
         key_of=lambda customer: [customer.first_added_at.isoformat(), customer.id],
     )
     ids = [customer.id for customer in rows.items]
-    relations = relations_of(session, ids)
-    staff = staff_by_ids(session, (row.staff_id for rows_of in relations.values() for row in rows_of))
-    tags = tag_refs(session, (tag for customer in rows.items for tag in customer.tag_ids))
+    seen = {number: sight(actor, relations) for number, relations in relations_of(session, ids).items()}
+    staff = staff_by_ids(session, (row.staff_id for one in seen.values() for row in one.relations))
+    tags = tag_refs(session, (tag for customer in rows.items for tag in seen[customer.id].tag_ids(customer)))
     return rows.map(
         lambda customer: CustomerRow(
             external_userid=customer.external_userid,
@@ -73,19 +80,19 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
             type=customer.type,
             gender=customer.gender,
             corp_name=customer.corp_name,
-            tags=[tags[tag] for tag in customer.tag_ids if tag in tags],
-            follows=[_follow_row(relation, staff) for relation in relations[customer.id]],
+            tags=[tags[tag] for tag in seen[customer.id].tag_ids(customer) if tag in tags],
+            follows=[_follow_row(relation, staff) for relation in seen[customer.id].relations],
             first_added_at=customer.first_added_at,
         )
     )
 
 
 def customer_detail(session: Session, actor: Actor, external_userid: str) -> CustomerDetail:
-    """One customer with every follow relation; phone numbers are masked."""
-    customer = visible_customer(session, actor, external_userid)
-    relations = relations_of(session, [customer.id])[customer.id]
-    staff = staff_by_ids(session, (relation.staff_id for relation in relations))
-    tags = tag_refs(session, {*customer.tag_ids, *(tag for relation in relations for tag in relation.tag_ids)})
+    """One customer with every follow relation that the actor sees; phone numbers are masked."""
+    customer, seen = seen_customer(session, actor, external_userid)
+    own_tags = seen.tag_ids(customer)
+    staff = staff_by_ids(session, (relation.staff_id for relation in seen.relations))
+    tags = tag_refs(session, {*own_tags, *(tag for relation in seen.relations for tag in relation.tag_ids)})
     return CustomerDetail(
         external_userid=customer.external_userid,
         name=customer.name or customer.external_userid,
@@ -95,9 +102,9 @@ def customer_detail(session: Session, actor: Actor, external_userid: str) -> Cus
         position=customer.position,
         corp_name=customer.corp_name,
         corp_full_name=customer.corp_full_name,
-        tags=[tags[tag] for tag in customer.tag_ids if tag in tags],
-        follows=[_follow_detail(relation, staff, tags) for relation in relations],
-        groups=_groups_of(session, external_userid),
+        tags=[tags[tag] for tag in own_tags if tag in tags],
+        follows=[_follow_detail(relation, staff, tags) for relation in seen.relations],
+        groups=_groups_of(session, external_userid, seen),
         first_added_at=customer.first_added_at,
         fetched_at=customer.fetched_at,
     )
@@ -150,12 +157,12 @@ def mask(mobile: str) -> str:
 
 def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Customer]:
     query = visible(actor)
-    words = search.matches(page.q, Customer.search_text, Customer.bigrams)
+    words = found(actor, page.q)
     if words is not None:
         query = query.where(words)
     if page.tag_id:
         ids = list(session.scalars(select(Tag.id).where(Tag.tag_id.in_(page.tag_id))))
-        query = query.where(Customer.tag_ids.overlap(ids))
+        query = query.where(tagged(actor, ids))
     if page.type is not None:
         query = query.where(Customer.type == page.type)
     relation = _relation_filter(session, actor, page)
@@ -174,7 +181,7 @@ def _relation_filter(session: Session, actor: Actor, page: CustomerQuery) -> Sel
     if page.userid is None and page.status is None and not lost:
         return None
     query = visible_relations(actor).where(FollowRelation.status.in_(LOST)) if lost else select(FollowRelation)
-    query = query.where(FollowRelation.customer_id == Customer.id).correlate(Customer)
+    query = query.where(related(actor)).where(FollowRelation.customer_id == Customer.id).correlate(Customer)
     if page.userid is not None:
         staff = staff_by_userid(session, page.userid)
         query = query.where(FollowRelation.staff_id == (staff.id if staff is not None else -1))
@@ -222,19 +229,19 @@ def _follow_detail(relation: FollowRelation, staff: dict[int, Staff], tags: dict
     )
 
 
-def _groups_of(session: Session, external_userid: str) -> list[CustomerGroup]:
+def _groups_of(session: Session, external_userid: str, seen: Sight) -> list[CustomerGroup]:
     query = (
         select(GroupChat, GroupMember.joined_at)
         .join(GroupMember, GroupMember.group_chat_id == GroupChat.id)
-        .where(GroupMember.userid == external_userid, GroupChat.dismissed_at.is_(None))
+        .where(GroupMember.userid == external_userid, GroupChat.dismissed_at.is_(None), seen.joined())
         .order_by(GroupChat.id)
     )
-    found = []
+    groups = []
     for group, joined_at in session.execute(query).all():
         owner = staff_by_userid(session, group.owner_userid)
         owner_name = owner.name if owner is not None and owner.name else group.owner_userid
-        found.append(CustomerGroup(chat_id=group.chat_id, name=group.name, owner_name=owner_name, joined_at=joined_at))
-    return found
+        groups.append(CustomerGroup(chat_id=group.chat_id, name=group.name, owner_name=owner_name, joined_at=joined_at))
+    return groups
 
 
 def version(session: Session, actor: Actor) -> str:

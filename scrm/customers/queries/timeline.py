@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core.paging import Rows, fetch
 from scrm.customers.models import TimelineEntry
-from scrm.customers.queries.people import visible_customer
+from scrm.customers.queries.people import seen_customer
 from scrm.customers.schemas import TimelineQuery, TimelineRow
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
@@ -13,8 +13,8 @@ from scrm.identity.queries import staff_by_ids
 
 def timeline_page(session: Session, actor: Actor, external_userid: str, page: TimelineQuery) -> Rows[TimelineRow]:
     """What happened, newest first; raises `CustomerNotFound` outside the data scope."""
-    customer = visible_customer(session, actor, external_userid)
-    query = select(TimelineEntry).where(TimelineEntry.customer_id == customer.id)
+    customer, seen = seen_customer(session, actor, external_userid)
+    query = select(TimelineEntry).where(TimelineEntry.customer_id == customer.id, seen.happened())
     if page.q:
         query = query.where(TimelineEntry.kind.startswith(page.q, autoescape=True))
     rows = fetch(
