@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from scrm.core.search import within
 from scrm.customers.actions import refolding
 from scrm.customers.models import Customer, FollowRelation
 from scrm.identity.models import Role
@@ -74,3 +76,12 @@ def test_texts_of_an_earlier_folding_are_derived_anew(known: Corp, console: Cons
     assert len(found(console, "13800138002")) == 1 and refolding.TOPIC.name == "search_texts"
     assert {row.text_version for row in known.rows(Customer)} == {1}
     assert any(row.search_text for row in known.rows(FollowRelation))
+
+
+@pytest.mark.parametrize("row", SEARCHES, ids=lambda row: ascii(f"{row['q']} in {row['name']}"))
+def test_text_stored_as_it_came_is_found_alike(known: Corp, row: dict[str, Any]) -> None:
+    """Lists without a folded text (alerts, handovers, rules, broadcasts, groups) ask PostgreSQL to fold."""
+    names = known.scalar(
+        lambda session: list(session.scalars(select(Customer.name).where(within(row["q"], Customer.name))))
+    )
+    assert names.count(row["name"]) == row["total"]

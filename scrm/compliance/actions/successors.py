@@ -35,8 +35,7 @@ from scrm.compliance.ports import customer_file
 from scrm.compliance.queries.handovers import visible_handover
 from scrm.compliance.queries.policy import policy
 from scrm.compliance.schemas.handovers import AssignmentPreview, AssignRequest, Selection, SuccessorShare
-from scrm.core import audit, clock
-from scrm.core.search import escape_like
+from scrm.core import audit, clock, search
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff, StaffStatus
@@ -206,7 +205,7 @@ def selected(query: Select[Any], wanted: Selection) -> Select[Any]:
     if wanted.tag:
         query = query.where(HandoverItem.tags.contains([wanted.tag]))
     if wanted.q:
-        query = query.where(HandoverItem.name.ilike(f"%{escape_like(wanted.q)}%"))
+        query = query.where(search.within(wanted.q, HandoverItem.name))
     return query
 
 

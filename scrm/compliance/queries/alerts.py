@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import AlertNotFound
@@ -27,9 +27,8 @@ from scrm.compliance.schemas.alerts import (
     FollowMoment,
     WordHit,
 )
-from scrm.core import audit, clock
+from scrm.core import audit, clock, search
 from scrm.core.paging import Rows, fetch, filters
-from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.identity.queries import staff_by_userid, staff_by_userids
@@ -65,15 +64,8 @@ def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRo
     if page.external_userid is not None:
         query = query.where(Alert.external_userid == page.external_userid)
     if page.q:
-        like = f"%{escape_like(page.q)}%"
-        query = query.where(
-            or_(
-                Alert.snapshot["customer_name"].astext.ilike(like),
-                Alert.snapshot["staff_name"].astext.ilike(like),
-                Alert.userid.ilike(like),
-                Alert.external_userid.ilike(like),
-            )
-        )
+        called = [Alert.snapshot[name].astext for name in ("customer_name", "staff_name")]
+        query = query.where(search.within(page.q, *called, Alert.userid, Alert.external_userid))
     rows = fetch(
         session,
         query,

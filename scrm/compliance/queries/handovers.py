@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import HandoverNotFound, StaffUnknown
@@ -37,9 +37,8 @@ from scrm.compliance.schemas.handovers import (
     SliceRow,
     TryRow,
 )
-from scrm.core import audit, clock
+from scrm.core import audit, clock, search
 from scrm.core.paging import Rows, fetch, filters
-from scrm.core.search import escape_like
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff, StaffStatus
@@ -77,9 +76,8 @@ def handover_page(session: Session, actor: Actor, page: HandoverQuery) -> Rows[H
     if page.late is not None:
         query = query.where(_late(Handover) if page.late else ~_late(Handover))
     if page.q:
-        like = f"%{escape_like(page.q)}%"
         query = query.join(Staff, Staff.id == Handover.staff_id)
-        query = query.where(or_(Staff.name.ilike(like), Staff.userid.ilike(like)))
+        query = query.where(search.within(page.q, Staff.name, Staff.userid))
     rows = fetch(
         session,
         query,
@@ -126,8 +124,7 @@ def item_page(session: Session, actor: Actor, handover_id: int, page: HandoverIt
         successor = identity.staff_by_userid(session, page.userid)
         query = query.where(HandoverItem.takeover_id == (successor.id if successor is not None else 0))
     if page.q:
-        like = f"%{escape_like(page.q)}%"
-        query = query.where(or_(HandoverItem.name.ilike(like), HandoverItem.wecom_id.ilike(like)))
+        query = query.where(search.within(page.q, HandoverItem.name, HandoverItem.wecom_id))
     rows = fetch(session, query, page, keys=[HandoverItem.id], key_of=lambda item: [item.id])
     items = item_rows(session, list(rows.items))
     return Rows(items, rows.total, rows.total_capped, rows.next_cursor)

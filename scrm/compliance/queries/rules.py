@@ -8,9 +8,8 @@ from scrm.compliance.models.alerts import Alert, AlertKind, Severity
 from scrm.compliance.models.rules import Rule, RuleScan, RuleVersion
 from scrm.compliance.rules import RuleKind
 from scrm.compliance.schemas.rules import RuleChange, RuleDetail, RuleQuery, RuleRow, RuleScanRow
-from scrm.core import clock
+from scrm.core import clock, search
 from scrm.core.paging import Rows, fetch
-from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
 
 _VERSIONS = 20
@@ -38,7 +37,7 @@ def rule_page(session: Session, actor: Actor, page: RuleQuery) -> Rows[RuleRow]:
     if page.enabled is not None:
         query = query.where(Rule.enabled == page.enabled)
     if page.q:
-        query = query.where(Rule.name.ilike(f"%{escape_like(page.q)}%"))
+        query = query.where(search.within(page.q, Rule.name))
     rows = fetch(
         session,
         query,

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.core import search
-from scrm.core.search import escape_like
 from scrm.customers.models import Customer, GroupChat
 
 
@@ -30,6 +29,5 @@ def find(session: Session, words: str, limit: int) -> list[str]:
     if condition is None:
         return []
     people = session.scalars(select(Customer.external_userid).where(condition).limit(limit)).all()
-    like = f"%{escape_like(words)}%"
-    groups = session.scalars(select(GroupChat.chat_id).where(GroupChat.name.ilike(like)).limit(limit)).all()
+    groups = session.scalars(select(GroupChat.chat_id).where(search.within(words, GroupChat.name)).limit(limit)).all()
     return [*people, *groups]

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import Integer, Select, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
+from scrm.core import audit, clock, search
 from scrm.core.paging import Rows, fetch, filters
-from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.marketing.errors import BroadcastNotFound, MediaNotFound
@@ -68,7 +67,7 @@ def broadcast_page(session: Session, actor: Actor, page: BroadcastQuery) -> Rows
     if page.state is not None:
         query = query.where(Broadcast.state == page.state.value)
     if page.q:
-        query = query.where(Broadcast.title.ilike(f"%{escape_like(page.q)}%"))
+        query = query.where(search.within(page.q, Broadcast.title))
     rows = fetch(session, query, page, keys=[Broadcast.id], key_of=lambda broadcast: [broadcast.id])
     figures = figures_of(session, actor, [broadcast.id for broadcast in rows.items])
     return rows.map(lambda broadcast: BroadcastRow(**_row(broadcast, figures)))
