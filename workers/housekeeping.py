@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import structlog
-from sqlalchemy import Delete, Update, delete, select, update
+from sqlalchemy import Delete, Update, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from scrm.core import audit, clock
@@ -13,7 +13,7 @@ from scrm.core.outbox import OutboxRow
 from scrm.core.platform import Tick
 from scrm.core.work import RowState
 from scrm.identity import accounts
-from scrm.wecom.models import CallState, InboxRow, InboxState, SyncRun, SyncStep, WecomCall
+from scrm.wecom.models import CallState, InboxRow, InboxState, SyncRun, SyncState, SyncStep, WecomCall
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +58,10 @@ def purge(corp: int) -> dict[str, int]:
 
 def _purge_syncs(corp: int, *, before: dt.datetime) -> int:
     with transaction(corp) as session:
-        ids = session.scalars(select(SyncRun.id).where(SyncRun.finished_at < before)).all()
+        # The last one that came to its end stays: it tells that the corp's members are known.
+        last = select(func.max(SyncRun.id)).where(SyncRun.state == SyncState.DONE).scalar_subquery()
+        old = select(SyncRun.id).where(SyncRun.finished_at < before, SyncRun.id.is_distinct_from(last))
+        ids = session.scalars(old).all()
         session.execute(delete(SyncStep).where(SyncStep.run_id.in_(ids)))
         session.execute(delete(SyncRun).where(SyncRun.id.in_(ids)))
     return len(ids)

@@ -2,7 +2,8 @@
 
 import click
 
-from scrm.identity import accounts
+from scrm.core import audit
+from scrm.identity import accounts, people, roster
 from scrm.identity.models import Role
 from scrm.runtime.servers import attached
 
@@ -47,6 +48,34 @@ def enable(name: str) -> None:
     with attached():
         accounts.set_one_disabled(name, disabled=False)
         click.echo(f"{name}: 已启用 / enabled")
+
+
+@user.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def change_role(name: str, role: str) -> None:
+    """修改角色，下一次请求起生效 / Give the account another role, from its next request on."""
+    with attached(), roster.corp_of(name) as session:
+        roster.change_role(session, audit.System.COMMAND_LINE, name, Role(role), must_remain=False)
+        click.echo(f"{name}: {role}")
+
+
+@user.command("end-sessions")
+@click.argument("name")
+def end_sessions(name: str) -> None:
+    """退出该账号的所有登录 / Sign out every browser of the account; tokens stay."""
+    with attached(), roster.corp_of(name) as session:
+        count = roster.end_sessions(session, audit.System.COMMAND_LINE, name)
+        click.echo(f"已退出 {count} 个登录 / {count} sessions ended")
+
+
+@user.command("list")
+@click.option("--corp", "corp_id", help="企业 ID，默认全部 / corp id, all by default")
+def list_users(corp_id: str | None) -> None:
+    """列出账号：名称、企业、角色、成员、能否登录、最近使用 / All accounts with role, member, access."""
+    with attached():
+        for line in people.lines(corp_id):
+            click.echo("\t".join(line))
 
 
 @click.group()

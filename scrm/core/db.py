@@ -171,6 +171,8 @@ _TAKE_ROLE = text(
     "SELECT (SELECT offset_seconds FROM scrm.clock),"
     " set_config('search_path', :path, true), set_config('role', :role, true)"
 )
+# A corp's role may not read the clock.
+_TAKE_ROLE_ALONE = text("SELECT set_config('search_path', :path, true), set_config('role', :role, true)")
 
 
 @contextmanager
@@ -198,6 +200,19 @@ def enter_corp(session: Session, corp: int) -> None:
     schema = corp_schema(corp)
     _take_role(session, schema, schema)
     session.info["corp"] = corp
+
+
+@contextmanager
+def platform_tables(session: Session) -> Iterator[int]:
+    """Within a corp's transaction, the platform tables for the length of the block; gives the corp's number.
+
+    One transaction holds what becomes of a member and of their account, which stand in different schemas.
+    """
+    corp = current_corp(session)
+    session.flush()
+    session.execute(_TAKE_ROLE_ALONE, {"role": PLATFORM_ROLE, "path": PLATFORM_SCHEMA})
+    yield corp
+    enter_corp(session, corp)  # after an exception the transaction is rolled back, and the role with it
 
 
 def current_corp(session: Session) -> int:

@@ -8,11 +8,15 @@ from scrm.core.event import Event
 
 @dataclass(frozen=True, kw_only=True)
 class StaffChanged(Event):
-    """A member was created or changed; in reduced mode only ids are known and the rest must be fetched."""
+    """A member was created or changed; in reduced mode only ids are known and the rest must be fetched.
+
+    ``status`` is WeCom's number where the callback holds it (page 90970).
+    """
 
     userid: str
     new_userid: str | None
     event_at: dt.datetime
+    status: int | None = None
 
     @property
     def subject(self) -> str:

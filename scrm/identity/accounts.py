@@ -13,6 +13,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from scrm.core import audit, clock
 from scrm.core.db import enter_corp, platform_transaction
 from scrm.core.errors import AppError
+from scrm.identity import admission, roster
 from scrm.identity.errors import (
     AccountNameInvalid,
     AccountNameTaken,
@@ -22,6 +23,7 @@ from scrm.identity.errors import (
     StaffTaken,
 )
 from scrm.identity.models import Account, ApiToken, LoginSession, OauthState, Role
+from scrm.identity.seen import keep_last_seen
 from scrm.wecom import corps
 from scrm.wecom.models import Corp
 
@@ -62,6 +64,7 @@ def create_account(
             )
             enter_corp(session, corp.id)
             audit.record(session, actor, "account.created", f"account:{name}", {"role": role.value})
+            admission.recheck_administrators(session)
     except IntegrityError as error:
         raise _taken(error, name, userid) from None
     return chosen
@@ -128,15 +131,16 @@ def reset_password(name: str) -> str:
 
 def set_one_disabled(name: str, *, disabled: bool) -> None:
     """Shut out one account, signed-in browsers included, or let it in again. Raises `AccountUnknown`."""
-    with platform_transaction() as session:
-        _shut(session, [_named(session, name)], disabled=disabled)
+    with roster.corp_of(name) as session:
+        roster.set_disabled(session, audit.System.COMMAND_LINE, name, disabled=disabled, must_remain=False)
 
 
 def purge_sessions() -> int:
     """Remove sign-ins that have run out; how many."""
     with platform_transaction() as session:
-        ended = delete(LoginSession).where(LoginSession.expires_at < clock.now()).returning(LoginSession.token_hash)
-        return len(session.execute(ended).all())
+        over = LoginSession.expires_at < clock.now()
+        keep_last_seen(session, set(session.scalars(select(LoginSession.account_id).where(over))))
+        return len(session.execute(delete(LoginSession).where(over).returning(LoginSession.token_hash)).all())
 
 
 def change_password(account_id: int, *, old: str, new: str, keep_session: bytes | None, actor: audit.Who) -> None:

@@ -1,16 +1,18 @@
 """Taking over the address book: what syncs and callbacks say of departments and staff."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, outbox
+from scrm.core import audit, clock, outbox
+from scrm.core.db import platform_tables
 from scrm.events.directory import StaffDeparted, StaffMerged
-from scrm.identity.models import ROOT_DEPARTMENT, Department, Staff, StaffStatus
+from scrm.identity import admission
+from scrm.identity.models import ROOT_DEPARTMENT, Account, Department, Staff, StaffStatus
 from scrm.identity.queries import staff_by_userid, staff_by_userids
 from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Member, Membership
 
@@ -78,38 +80,71 @@ def remove_departments_unseen(session: Session, run_id: int) -> int:
 
 
 def take_members(session: Session, members: Iterable[Member], *, asked_at: dt.datetime, run_id: int | None) -> int:
-    """Upsert members with all that an app may see of them; the number of rows. Who left since ``asked_at`` stays so."""
-    now = clock.now()
-    rows: dict[str, dict[str, Any]] = {}
+    """Upsert members with all that an app may see of them; the number of rows. Who left since ``asked_at`` stays so.
+
+    What a sync says of somebody's going is only noted: `scrm.identity.conclusion` acts on it at the end of the step.
+    An answer about a member alone holds at once.
+    """
     members = list(members)
-    before = _not_in_service(session, members)
+    if run_id is None:
+        return _take_told(session, members, asked_at=asked_at)
+    now = clock.now()
     known = staff_by_userids(session, [member.userid for member in members])
+    rows = {}
     for member in members:
-        row = known.get(member.userid.lower())
         status = _status(member.status)
-        told = {
-            "name": member.name,
-            "alias": member.alias,
-            "position": member.position,
-            "status": status.value if status is not None else None,
-            "departments": member.departments,
-            "main_department": member.main_department,
-            "leads": member.leads,
-            "direct_leader": member.direct_leader,
-        }
-        bare = _bare(member.userid, now)
-        values = _told_or_known(told, row, bare)
-        left = values["status"] == StaffStatus.LEFT
+        out = status is not None and status is not StaffStatus.ACTIVE
+        values = _known(member, known.get(member.userid.lower()), now)
         rows[member.userid.lower()] = {
-            **bare,
             **values,
-            "direct_leader": values["direct_leader"] or None,
-            "left_at": ((row.left_at if row is not None and status is None else None) or now) if left else None,
+            "status": StaffStatus.ACTIVE.value if out else values["status"],
+            "left_at": None,
+            "reported": status.value if out and status is not None else None,
             "seen_in_sync": run_id,
         }
-    keep = set() if run_id is not None else {"seen_in_sync"}
-    count = _upsert_staff(session, list(rows.values()), asked_at=asked_at, keep=keep)
+    return _upsert_staff(session, list(rows.values()), asked_at=asked_at, keep=set(), special=_noted)
+
+
+def take_status(session: Session, userid: str, status: int, *, told_at: dt.datetime) -> None:
+    """A callback says that a member is out of service; what WeCom told later than that stays."""
+    told = _STATUS.get(status)
+    staff = staff_by_userid(session, userid)
+    if staff is None or told in {None, StaffStatus.ACTIVE} or staff.status != StaffStatus.ACTIVE:
+        return
+    if staff.updated_at > told_at + _SECOND:
+        return
+    member = Member(
+        userid=staff.userid,
+        name=staff.name,
+        alias=staff.alias,
+        position=staff.position,
+        status=status,
+        departments=staff.departments,
+        main_department=staff.main_department,
+        leads=staff.leads,
+        direct_leader=staff.direct_leader,
+    )
+    _take_told(session, [member], asked_at=told_at)
+
+
+def _take_told(session: Session, members: list[Member], *, asked_at: dt.datetime) -> int:
+    now = clock.now()
+    before = _not_in_service(session, members)
+    known = staff_by_userids(session, [member.userid for member in members])
+    rows = {}
+    for member in members:
+        row = known.get(member.userid.lower())
+        values = _known(member, row, now)
+        # A silent answer about who has left leaves the day as well.
+        day = row.left_at if row is not None and member.status is None else None
+        left = values["status"] == StaffStatus.LEFT
+        rows[member.userid.lower()] = {**values, "left_at": (day or now) if left else None, "seen_in_sync": None}
+    count = _upsert_staff(session, list(rows.values()), asked_at=asked_at, keep={"seen_in_sync"})
     _tell_departed(session, [member for member in members if member.userid.lower() in before], at=now)
+    out = [member.userid for member in members if _status(member.status) not in {None, StaffStatus.ACTIVE}]
+    admission.shut_out(session, out, by=audit.System.CALLBACK)
+    if len(out) < len(members):
+        admission.recheck_administrators(session)
     return count
 
 
@@ -150,6 +185,7 @@ def take_memberships(session: Session, memberships: Iterable[Membership], *, ask
     rows = [
         {
             **_bare(userid, now),
+            "present": True,
             # Pages cut between memberships: what an earlier page of this run said stays.
             "departments": sorted({*departments, *known.get(folded, [])}),
             "seen_in_sync": run_id,
@@ -162,7 +198,7 @@ def take_memberships(session: Session, memberships: Iterable[Membership], *, ask
         .where(func.lower(Staff.userid).in_(by_userid), Staff.status == StaffStatus.LEFT, _not_left_since(asked_at))
         .values(status=StaffStatus.ACTIVE.value, left_at=None)
     )
-    keep = {"name", "alias", "position", "status", "left_at", "main_department", "leads", "direct_leader"}
+    keep = {"name", "alias", "position", "status", "left_at", "main_department", "leads", "direct_leader", "reported"}
     return _upsert_staff(session, rows, asked_at=asked_at, keep=keep)
 
 
@@ -190,7 +226,7 @@ def confirm(session: Session, userid: str) -> None:
     session.execute(
         update(Staff)
         .where(func.lower(Staff.userid) == userid.lower(), Staff.status != StaffStatus.LEFT)
-        .values(updated_at=clock.now())
+        .values(updated_at=clock.now(), present=True)
     )
 
 
@@ -216,9 +252,33 @@ def rename(session: Session, userid: str, new_userid: str) -> None:
         staff.userid = new_userid
         session.flush()
         namesake.userid = old
+        _rename_account(session, old, new_userid)
         outbox.publish(session, StaffMerged(staff_id=staff.id, merged_id=namesake.id))
+    else:
+        _rename_account(session, staff.userid, new_userid)
     staff.userid = new_userid
     session.flush()
+
+
+def _rename_account(session: Session, userid: str, new_userid: str) -> None:
+    """The member's account goes along; one that was made for the new userid meanwhile takes the old one over."""
+    if userid.lower() == new_userid.lower():
+        return
+    with platform_tables(session) as corp:
+        of = select(Account).where(Account.corp_no == corp).with_for_update()
+        account = session.scalars(of.where(func.lower(Account.userid) == func.lower(userid))).first()
+        if account is None:
+            return
+        newer = session.scalars(of.where(func.lower(Account.userid) == func.lower(new_userid))).first()
+        if newer is not None:
+            newer.userid = None
+            session.flush()
+        account.userid = new_userid
+        session.flush()
+        if newer is not None:
+            newer.userid = userid
+    if newer is not None:
+        admission.shut_out(session, [userid], by=audit.System.CALLBACK)
 
 
 def mark_left(session: Session, userid: str, *, at: dt.datetime) -> Staff | None:
@@ -227,23 +287,9 @@ def mark_left(session: Session, userid: str, *, at: dt.datetime) -> Staff | None
     if staff is not None and staff.status != StaffStatus.LEFT:
         staff.status, staff.left_at, staff.updated_at = StaffStatus.LEFT, at, clock.now()
         session.flush()
-        outbox.publish(session, _departed(staff, detected_by="callback", at=at))
+        outbox.publish(session, departed(staff, detected_by="callback", at=at))
+        admission.shut_out(session, [staff.userid], by=audit.System.CALLBACK)
     return staff
-
-
-def mark_left_unseen(session: Session, run_id: int, *, asked_before: dt.datetime) -> list[Staff]:
-    """Members that a whole sync did not meet have left, save those of whom WeCom told since the question."""
-    now = clock.now()
-    query = (
-        update(Staff)
-        .where(Staff.status != StaffStatus.LEFT, Staff.updated_at < asked_before)
-        .where((Staff.seen_in_sync.is_(None)) | (Staff.seen_in_sync != run_id))
-        .values(status=StaffStatus.LEFT.value, left_at=now, updated_at=now)
-        .returning(Staff)
-    )
-    gone = list(session.scalars(query))
-    outbox.publish(session, *(_departed(staff, detected_by="sync", at=now) for staff in gone))
-    return gone
 
 
 def _not_in_service(session: Session, members: Iterable[Member]) -> set[str]:
@@ -269,7 +315,7 @@ def _tell_departed(session: Session, members: Iterable[Member], *, at: dt.dateti
     outbox.publish(
         session,
         *(
-            _departed(
+            departed(
                 staff[member.userid.lower()],
                 detected_by="sync",
                 at=at,
@@ -281,7 +327,8 @@ def _tell_departed(session: Session, members: Iterable[Member], *, at: dt.dateti
     )
 
 
-def _departed(staff: Staff, *, detected_by: str, at: dt.datetime, disabled: bool = False) -> StaffDeparted:
+def departed(staff: Staff, *, detected_by: str, at: dt.datetime, disabled: bool = False) -> StaffDeparted:
+    """The event of one member's going, as identity tells it."""
     return StaffDeparted(
         staff_id=staff.id, userid=staff.userid, disabled=disabled, detected_by=detected_by, departed_at=at
     )
@@ -301,6 +348,36 @@ def _bare(userid: str, now: dt.datetime) -> dict[str, Any]:
         "left_at": None,
         "updated_at": now,
         "seen_in_sync": None,
+        "present": False,
+        "reported": None,
+    }
+
+
+def _known(member: Member, row: Staff | None, now: dt.datetime) -> dict[str, Any]:
+    """What the answer tells of a member, over what is known; ``status`` is the told one."""
+    status = _status(member.status)
+    told = {
+        "name": member.name,
+        "alias": member.alias,
+        "position": member.position,
+        "status": status.value if status is not None else None,
+        "departments": member.departments,
+        "main_department": member.main_department,
+        "leads": member.leads,
+        "direct_leader": member.direct_leader,
+    }
+    bare = _bare(member.userid, now)
+    values = _told_or_known(told, row, bare)
+    return {**bare, **values, "direct_leader": values["direct_leader"] or None, "present": True}
+
+
+def _noted(told: Any) -> dict[str, ColumnElement[Any]]:
+    """How a sync's page changes a row: who comes back is back, whoever seems to go stays until the step's end."""
+    here = Staff.status.in_([StaffStatus.ACTIVE, StaffStatus.NOT_ACTIVATED])
+    return {
+        "status": case((told.reported.is_(None), told.status), (here, Staff.status), else_=told.reported),
+        "left_at": case((or_(told.reported == StaffStatus.LEFT, told.status == StaffStatus.LEFT), Staff.left_at)),
+        "reported": case((and_(here, told.reported != Staff.status), told.reported)),
     }
 
 
@@ -325,12 +402,23 @@ def _upsert_departments(
     return len(rows)
 
 
-def _upsert_staff(session: Session, rows: list[dict[str, Any]], *, asked_at: dt.datetime, keep: set[str]) -> int:
+def _upsert_staff(
+    session: Session,
+    rows: list[dict[str, Any]],
+    *,
+    asked_at: dt.datetime,
+    keep: set[str],
+    special: Callable[[Any], dict[str, ColumnElement[Any]]] | None = None,
+) -> int:
     if not rows:
         return 0
     # In one order everywhere, so that two pages taken over at once do not wait for each other's rows crosswise.
     statement = insert(Staff).values(sorted(rows, key=lambda row: row["userid"].lower()))
-    taken = {name: statement.excluded[name] for name in rows[0] if name not in keep and name != "userid"}
+    taken: dict[str, Any] = {
+        name: statement.excluded[name] for name in rows[0] if name not in keep and name != "userid"
+    }
+    if special is not None:
+        taken |= special(statement.excluded)
     folded = [text("lower(userid)")]
     session.execute(statement.on_conflict_do_update(index_elements=folded, set_=taken, where=_not_left_since(asked_at)))
     return len(rows)

@@ -41,8 +41,22 @@ class AccountNameTaken(AppError):
 class StaffTaken(AppError):
     status = 409
     code = "staff_taken"
-    zh = "成员 {userid} 已有账号。"
-    en = "The member {userid} has an account already."
+    zh = "成员 {userid} 已有账号；改角色请用 scrm user role。"
+    en = "The member {userid} has an account already; scrm user role changes its role."
+
+
+class LastAdministrator(AppError):
+    status = 409
+    code = "last_administrator"
+    zh = "这样就没有可登录的管理员了：请先指定另一位管理员。"
+    en = "No administrator could sign in any more: name another one first."
+
+
+class HoldDecided(AppError):
+    status = 409
+    code = "hold_decided"
+    zh = "这些离职已处理，或已由新的同步重新核对。"
+    en = "These departures have been decided, or a later sync has looked anew."
 
 
 class AccountNameInvalid(AppError):

@@ -7,7 +7,7 @@ from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.events.sync import SyncStepDue
-from scrm.identity import directory, queries
+from scrm.identity import conclusion, directory, queries
 from scrm.wecom import calls, sync
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
@@ -29,6 +29,8 @@ def staff_changed(session: Session, event: StaffChanged) -> None:
         directory.rename(session, event.userid, event.new_userid)
         userid = event.new_userid
     directory.confirm(session, userid)
+    if event.status is not None:
+        directory.take_status(session, userid, event.status, told_at=event.event_at)
     calls.request(
         session,
         Directory.get_member,
@@ -167,8 +169,9 @@ def _departments_answered(session: Session, run_id: int, *, done: int = 0, skipp
 
 def _staff_answered(session: Session, run_id: int, *, asked: int = 0, done: int = 0, skipped: int = 0) -> None:
     if sync.advance(session, run_id, "staff", answered=1, asked=asked, done=done, skipped=skipped):
-        if not sync.is_noted(session, run_id, "staff"):
-            directory.mark_left_unseen(session, run_id, asked_before=sync.started_at(session, run_id, "staff"))
+        whole = not sync.is_noted(session, run_id, "staff")
+        asked_before = sync.started_at(session, run_id, "staff")
+        conclusion.conclude(session, run_id, asked_before=asked_before, whole=whole)
         sync.finish_step(session, run_id, "staff")
 
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from functools import cache
 
 from flask import Response, request
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from scrm.core import audit, clock, sealing
-from scrm.core.db import enter_corp, platform_transaction
+from scrm.core.db import enter_corp, platform_transaction, transaction
 from scrm.core.errors import NotSignedIn
 from scrm.core.http import json_response
 from scrm.core.settings import settings
-from scrm.identity import queries
+from scrm.identity import admission, queries
 from scrm.identity.accounts import token_hash
 from scrm.identity.actor import Actor
 from scrm.identity.errors import AccountLocked, CredentialsWrong, CsrfTokenWrong, PasswordChangeNeeded
-from scrm.identity.models import Account, ApiToken, LoginSession, Role
+from scrm.identity.models import Account, ApiToken, LoginSession, Role, Staff
 from scrm.identity.permissions import ROLE_PERMISSIONS
 from scrm.identity.schemas import Credentials, Me
 from scrm.wecom.models import Corp
@@ -74,21 +74,29 @@ def sign_in(credentials: Credentials) -> Response:
 
 
 def start_session(account_id: int, *, how: str) -> Response:
-    """Start a session for an account whose identity has been shown otherwise (WeCom's sign-in)."""
+    """Start a session for an account whose identity has been shown otherwise (WeCom's sign-in).
+
+    Raises `CredentialsWrong` if it may not be used.
+    """
     with platform_transaction() as session:
-        return _signed_in(session, session.get_one(Account, account_id), how=how)
+        return _signed_in(session, session.get_one(Account, account_id, with_for_update=True), how=how)
 
 
 def authenticate(session: Session) -> Actor:
     """The actor of this request by bearer token or session cookie; enters the actor's corp.
 
-    Raises `NotSignedIn`, or `CsrfTokenWrong` for a changing request by cookie without its token.
+    The one place where whoever is not in service is shut out, whatever the role and the way. Raises `NotSignedIn`, or
+    `CsrfTokenWrong` for a changing request by cookie without its token.
     """
     found = _by_bearer(session) or _by_cookie(session)
     if found is None:
         raise NotSignedIn()
     account, session_hash = found.account, found.session_hash
     corp = session.get_one(Corp, account.corp_no)
+    enter_corp(session, corp.id)
+    staff = queries.staff_by_userid(session, account.userid) if account.userid else None
+    if not admission.admitted(session, account, staff):
+        raise NotSignedIn()
     csrf = csrf_token(session_hash) if session_hash else ""
     if session_hash and request.method not in _SAFE_METHODS:
         given = request.headers.get("X-CSRF-Token", "")
@@ -96,8 +104,7 @@ def authenticate(session: Session) -> Actor:
             raise CsrfTokenWrong()
     if found.must_change_password and request.endpoint not in _BEFORE_NEW_PASSWORD:
         raise PasswordChangeNeeded()
-    enter_corp(session, corp.id)
-    return _actor(session, found, corp, csrf)
+    return _actor(session, found, corp, csrf, staff)
 
 
 def sign_out(actor: Actor) -> Response:
@@ -154,6 +161,7 @@ def _signed_in(session: Session, account: Account, *, how: str) -> Response:
     token = secrets.token_urlsafe(32)
     hashed = token_hash(token)
     now = clock.now()
+    account.last_seen_at = now
     session.add(
         LoginSession(
             token_hash=hashed,
@@ -166,19 +174,29 @@ def _signed_in(session: Session, account: Account, *, how: str) -> Response:
     )
     corp = session.get_one(Corp, account.corp_no)
     enter_corp(session, corp.id)
+    staff = queries.staff_by_userid(session, account.userid) if account.userid else None
+    if not admission.admitted(session, account, staff):
+        _note_refusal(account, how=how)
+        raise CredentialsWrong()
     audit.record(session, _Who(account.name), "login.done", f"account:{account.name}", {"how": how})
     must_change = account.must_change_password and how == "password"
-    actor = _actor(session, _Caller(account, hashed, must_change), corp, csrf_token(hashed))
+    actor = _actor(session, _Caller(account, hashed, must_change), corp, csrf_token(hashed), staff)
     response = json_response(me(actor).model_dump_json().encode())
     set_session_cookie(response, token)
     return response
 
 
-def _actor(session: Session, caller: _Caller, corp: Corp, csrf: str) -> Actor:
-    """Made within the caller's corp."""
+def _note_refusal(account: Account, *, how: str) -> None:
+    """In a transaction of its own: the one that would have signed in is rolled back."""
+    with transaction(account.corp_no) as session:
+        facts = {"how": how, "userid": account.userid}
+        audit.record(session, _Who(account.name), "login.refused", f"account:{account.name}", facts)
+
+
+def _actor(session: Session, caller: _Caller, corp: Corp, csrf: str, staff: Staff | None) -> Actor:
+    """Made within the caller's corp; ``staff`` is the member behind the account."""
     account = caller.account
     role = Role(account.role)
-    staff = queries.staff_by_userid(session, account.userid) if account.userid else None
     return Actor(
         account_id=account.id,
         name=account.name,
@@ -212,8 +230,8 @@ def _by_bearer(session: Session) -> _Caller | None:
     if kind.lower() != "bearer" or not token:
         return None
     now = clock.now()
-    account = session.scalars(
-        select(Account)
+    found = session.execute(
+        select(Account, ApiToken.id, ApiToken.seen_at)
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(
             ApiToken.token_hash == token_hash(token.strip()),
@@ -221,7 +239,14 @@ def _by_bearer(session: Session) -> _Caller | None:
             Account.disabled_at.is_(None),
         )
     ).first()
-    return _Caller(account) if account is not None else None
+    if found is None:
+        return None
+    account, token_id, seen_at = found
+    if seen_at is None or now - seen_at > _SEEN_EVERY:
+        # A program asks many things at once: they must not queue for this note.
+        free = select(ApiToken.id).where(ApiToken.id == token_id).with_for_update(skip_locked=True)
+        session.execute(update(ApiToken).where(ApiToken.id.in_(free)).values(seen_at=now))
+    return _Caller(account)
 
 
 def _by_cookie(session: Session) -> _Caller | None:

@@ -1,7 +1,8 @@
-"""Tables of identity: departments and staff (corp), accounts and their sessions (platform)."""
+"""Tables of identity: departments, staff and held departures (corp), accounts and their sessions (platform)."""
 
 import datetime as dt
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -19,6 +20,15 @@ class StaffStatus(StrEnum):
     DISABLED = "disabled"
     NOT_ACTIVATED = "not_activated"
     LEFT = "left"
+
+
+class HoldState(StrEnum):
+    """What became of departures that a sync found and that nobody was shut out for yet."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"  # a later sync looked anew
 
 
 class Role(StrEnum):
@@ -62,6 +72,27 @@ class Staff(CorpBase):
     left_at: Mapped[dt.datetime | None] = moment()
     updated_at: Mapped[dt.datetime] = moment()  # when WeCom last told of them
     seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
+    # WeCom has shown them, and no whole sync missed them since; false for who is known from a customer alone.
+    present: Mapped[bool] = mapped_column(server_default=text("true"))
+    reported: Mapped[str | None] = mapped_column(Text)  # out of service, says a sync that has not come to its end
+
+
+class DepartureHold(CorpBase):
+    """Departures that a sync found, held back since they would shut out too many; the row is the question."""
+
+    __tablename__ = "departure_hold"
+    __table_args__ = (Index("uq_departure_hold_open", "state", unique=True, postgresql_where=text("state = 'open'")),)
+
+    id: Mapped[int] = identity_key()
+    run_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    departures: Mapped[dict[str, Any]]  # staff id to what they would become: a status, or ``unseen``
+    accounts_lost: Mapped[int] = mapped_column(Integer)
+    accounts_total: Mapped[int] = mapped_column(Integer)
+    last_administrator: Mapped[bool]
+    found_at: Mapped[dt.datetime] = moment()
+    decided_at: Mapped[dt.datetime | None] = moment()
+    decided_by: Mapped[str | None] = mapped_column(Text)
 
 
 class Account(PlatformBase):
@@ -81,6 +112,7 @@ class Account(PlatformBase):
     failed_logins: Mapped[int] = mapped_column(Integer)
     locked_until: Mapped[dt.datetime | None] = moment()
     created_at: Mapped[dt.datetime] = moment()
+    last_seen_at: Mapped[dt.datetime | None] = moment()  # of sign-ins that are over; those that live know better
 
 
 class LoginSession(PlatformBase):
@@ -105,6 +137,7 @@ class ApiToken(PlatformBase):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("scrm.account.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[dt.datetime] = moment()
+    seen_at: Mapped[dt.datetime | None] = moment()
     expires_at: Mapped[dt.datetime | None] = moment()
 
 

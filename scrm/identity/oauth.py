@@ -2,27 +2,31 @@
 
 import datetime as dt
 import hashlib
+import itertools
 import re
 import secrets
 import threading
 import time
+from collections.abc import Iterator
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Response, redirect, request
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
-from scrm.core.db import enter_corp, platform_transaction
+from scrm.core.db import platform_tables, platform_transaction, transaction
 from scrm.core.settings import settings
-from scrm.identity import login, queries
+from scrm.identity import directory, login, queries
 from scrm.identity.accounts import token_hash
 from scrm.identity.actor import Actor
-from scrm.identity.errors import OauthFailed, PageNotOurs
+from scrm.identity.errors import CredentialsWrong, OauthFailed, PageNotOurs
 from scrm.identity.models import Account, OauthState, Role, StaffStatus
 from scrm.identity.schemas import JssdkSignature
 from scrm.wecom import corps
-from scrm.wecom.port.errors import WecomError
+from scrm.wecom.errcodes import Reaction
+from scrm.wecom.port.errors import Refused, WecomError
 from scrm.wecom.port.messages import JsTickets
 from scrm.wecom.port.wecom import wecom
 
@@ -66,7 +70,7 @@ def begin(corp_id: str, next_path: str) -> Response:
 
 
 def finish(code: str, state: str) -> Response:
-    """Back from WeCom: spend the state, ask who came, sign in as that member."""
+    """Back from WeCom: spend the state, ask who came and whether they are in service, sign in as that member."""
     corp, next_path = _spend(state)
     try:
         visitor = wecom(corp).login.get_visitor(code=code)
@@ -74,8 +78,14 @@ def finish(code: str, state: str) -> Response:
         raise OauthFailed(problem_zh="授权码无效或已过期", problem_en="the code is not valid or has expired") from None
     if visitor.userid is None:
         raise OauthFailed(problem_zh="你不是该企业的成员", problem_en="you are not a member of this corp")
+    _take_present_state(corp, visitor.userid)
     account_id = _account_of(corp, visitor.userid)
-    signed_in = login.start_session(account_id, how="wecom")
+    try:
+        signed_in = login.start_session(account_id, how="wecom")
+    except CredentialsWrong:
+        raise OauthFailed(
+            problem_zh="你不是在职成员，或账号已停用", problem_en="you are not in service, or the account is disabled"
+        ) from None
     response = _as_flask(redirect(next_path))
     for cookie in signed_in.headers.getlist("Set-Cookie"):
         response.headers.add("Set-Cookie", cookie)
@@ -157,43 +167,87 @@ def _spend(state: str) -> tuple[int, str]:
     )
 
 
+def _take_present_state(corp: int, userid: str) -> None:
+    """Ask WeCom what the member is now: the callback of a departure may have been lost. Raises `OauthFailed`."""
+    asked_at = clock.now()
+    try:
+        member = wecom(corp).directory.get_member(userid=userid)
+    except Refused as refused:
+        if refused.reaction is not Reaction.STATE:
+            raise _unsure() from None
+        raise OauthFailed(
+            problem_zh="你已不在企业通讯录或应用可见范围内",
+            problem_en="you are no longer in the address book, or outside the app's visible range",
+        ) from None
+    except WecomError:
+        raise _unsure() from None
+    with transaction(corp) as session:
+        if queries.staff_by_userid(session, userid) is not None:
+            directory.take_members(session, [member], asked_at=asked_at, run_id=None)
+    if member.status != 1:
+        raise OauthFailed(problem_zh="你的成员账号未激活或已禁用", problem_en="you are not an active member")
+
+
+def _unsure() -> OauthFailed:
+    return OauthFailed(
+        problem_zh="暂时无法向企业微信确认你的状态，请稍后再试",
+        problem_en="WeCom could not be asked whether you are in service; try again later",
+    )
+
+
 def _account_of(corp: int, userid: str) -> int:
-    """The member's account; a first sign-in makes one with the role sales."""
-    with platform_transaction() as session:
-        folded = userid.lower()
-        for account in session.scalars(select(Account).where(Account.corp_no == corp, Account.userid.is_not(None))):
-            if account.userid is not None and account.userid.lower() == folded:
-                if account.disabled_at is not None:
-                    raise OauthFailed(problem_zh="账号已停用", problem_en="the account is disabled")
-                return account.id
-    with platform_transaction() as session:
-        account = Account(
-            name=_free_name(session, corp, userid),
-            corp_no=corp,
-            role=Role.SALES.value,
-            userid=userid,
-            password_hash=None,
-            must_change_password=False,
-            failed_logins=0,
-            created_at=clock.now(),
-        )
-        session.add(account)
-        session.flush()
-        enter_corp(session, corp)
+    """The member's account; a first sign-in makes one with the role sales, however many come at once."""
+    with transaction(corp) as session:
         staff = queries.staff_by_userid(session, userid)
+        with platform_tables(session):
+            known = _existing(session, corp, userid)
+        if known is not None:
+            return known
         if staff is None or staff.status != StaffStatus.ACTIVE:
             raise OauthFailed(
                 problem_zh="通讯录中没有该成员，请先同步", problem_en="the member is not known; sync first"
             )
-        audit.record(
-            session, audit.System.SIGN_IN, "account.created", f"account:{account.name}", {"role": account.role}
-        )
-        return account.id
+        for name in _names(corp, userid):
+            with platform_tables(session):
+                made = _insert(session, corp, userid, name)
+                # Somebody took the name, or the same member came by another door: that account is theirs.
+                known = _existing(session, corp, userid) if made is None else None
+            if known is not None:
+                return known
+            if made is not None:
+                facts = {"role": Role.SALES.value, "userid": userid}
+                audit.record(session, audit.System.SIGN_IN, "account.created", f"account:{name}", facts)
+                return made
+    raise AssertionError("names do not end")
 
 
-def _free_name(session: Session, corp: int, userid: str) -> str:
-    taken = session.scalars(select(Account.id).where(Account.name == userid)).first()
-    return userid if taken is None else f"{userid}.{corp}"
+def _existing(session: Session, corp: int, userid: str) -> int | None:
+    mine = select(Account.id).where(Account.corp_no == corp, func.lower(Account.userid) == func.lower(userid))
+    return session.scalars(mine).first()
+
+
+def _insert(session: Session, corp: int, userid: str, name: str) -> int | None:
+    """None if the name or the member is taken; whoever is about to take it is waited for."""
+    values = {
+        "name": name,
+        "corp_no": corp,
+        "role": Role.SALES.value,
+        "userid": userid,
+        "must_change_password": False,
+        "failed_logins": 0,
+        "created_at": clock.now(),
+    }
+    statement = insert(Account).values(values).on_conflict_do_nothing().returning(Account.id)
+    return session.scalars(statement).first()
+
+
+def _names(corp: int, userid: str) -> Iterator[str]:
+    """Names to try, without end: the userid's own, then with the corp's number, then counted."""
+    plain = (re.sub(r"[^A-Za-z0-9._-]+", "-", userid).strip("-") or "member")[:48]
+    yield plain
+    yield f"{plain}.{corp}"
+    for number in itertools.count(2):
+        yield f"{plain}.{corp}-{number}"
 
 
 def _sign_in_address(app: corps.AppCredentials, state: str) -> str:

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     TASKS_REPLAY = "tasks.replay"
     ALARMS_READ = "alarms.read"  # states of the corp's connection that need a person
     AUDIT_READ = "audit.read"
+    ACCOUNTS_READ = "accounts.read"  # who may sign in and as what, and departures that are held
+    ACCOUNTS_MANAGE = "accounts.manage"  # roles, disabling, ending sessions, deciding on held departures
     HANDOVERS_READ = "handovers.read"
     HANDOVERS_HANDLE = "handovers.handle"  # choose successors, retry, close, export
     HANDOVERS_POLICY = "handovers.policy"  # deadlines and limits of the corp
@@ -51,6 +53,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CALLBACKS_READ,
         Permission.ALARMS_READ,
         Permission.AUDIT_READ,
+        Permission.ACCOUNTS_READ,
         Permission.HANDOVERS_READ,
         Permission.HANDOVERS_HANDLE,
         Permission.HANDOVERS_POLICY,

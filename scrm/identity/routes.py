@@ -4,17 +4,24 @@ from flask import Blueprint, Response, request
 
 from scrm.core.db import Session
 from scrm.core.http import Api, Public
-from scrm.identity import accounts, demo, login, oauth, queries
+from scrm.identity import accounts, conclusion, demo, login, oauth, people, queries, roster
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.identity.schemas import (
+    AccountPage,
+    AccountQuery,
     Credentials,
     DepartmentList,
+    DepartureHoldList,
     JssdkQuery,
     JssdkSignature,
     LoginOptions,
     Me,
+    MemberPage,
+    MemberQuery,
     NewPassword,
+    NewRole,
+    SessionsEnded,
     StaffPage,
     StaffQuery,
 )
@@ -63,6 +70,60 @@ def list_staff(actor: Actor, session: Session, query: StaffQuery) -> object:
 def list_departments(session: Session) -> object:
     """All departments of the corp."""
     return {"items": queries.departments(session)}
+
+
+@api.get("/members", permission=Permission.ACCOUNTS_READ, query=MemberQuery, response=MemberPage)
+def list_members(actor: Actor, session: Session, query: MemberQuery) -> object:
+    """The corp's members, and who of them may sign in as what."""
+    return people.member_page(session, actor, query)
+
+
+@api.get("/accounts", permission=Permission.ACCOUNTS_READ, query=AccountQuery, response=AccountPage)
+def list_accounts(actor: Actor, session: Session, query: AccountQuery) -> object:
+    """The corp's accounts, local ones included."""
+    return people.account_page(session, actor, query)
+
+
+@api.post("/accounts/<name>/role", permission=Permission.ACCOUNTS_MANAGE, body=NewRole)
+def change_account_role(actor: Actor, session: Session, name: str, body: NewRole) -> None:
+    """Give an account another role."""
+    roster.change_role(session, actor, name, body.role)
+
+
+@api.post("/accounts/<name>/disable", permission=Permission.ACCOUNTS_MANAGE)
+def disable_account(actor: Actor, session: Session, name: str) -> None:
+    """Shut an account out: its sessions end, its tokens are refused."""
+    roster.set_disabled(session, actor, name, disabled=True)
+
+
+@api.post("/accounts/<name>/enable", permission=Permission.ACCOUNTS_MANAGE)
+def enable_account(actor: Actor, session: Session, name: str) -> None:
+    """Let a disabled account in again."""
+    roster.set_disabled(session, actor, name, disabled=False)
+
+
+@api.post("/accounts/<name>/end-sessions", permission=Permission.ACCOUNTS_MANAGE, response=SessionsEnded)
+def end_account_sessions(actor: Actor, session: Session, name: str) -> object:
+    """Sign out every browser of an account."""
+    return {"ended": roster.end_sessions(session, actor, name)}
+
+
+@api.get("/departure-holds", permission=Permission.ACCOUNTS_READ, response=DepartureHoldList)
+def list_departure_holds(session: Session) -> object:
+    """Departures that a sync found and held back, since they would shut out too many."""
+    return {"items": people.holds(session)}
+
+
+@api.post("/departure-holds/<int:hold_id>/confirm", permission=Permission.ACCOUNTS_MANAGE)
+def confirm_departures(actor: Actor, session: Session, hold_id: int) -> None:
+    """They have left: shut them out."""
+    conclusion.confirm(session, actor, hold_id)
+
+
+@api.post("/departure-holds/<int:hold_id>/reject", permission=Permission.ACCOUNTS_MANAGE)
+def reject_departures(actor: Actor, session: Session, hold_id: int) -> None:
+    """They are still there; the next sync looks anew."""
+    conclusion.reject(session, actor, hold_id)
 
 
 @api.get("/jssdk-signature", permission=Public.ANY_USER, query=JssdkQuery, response=JssdkSignature, transaction=False)

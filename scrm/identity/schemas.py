@@ -1,6 +1,7 @@
 """What identity takes in and gives out over HTTP."""
 
 import datetime as dt
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -86,6 +87,97 @@ class StaffRow(BaseModel):
 
 class StaffPage(Page[StaffRow]):
     """A page of staff."""
+
+
+class Access(StrEnum):
+    """Whether somebody may sign in, and why not."""
+
+    MAY_SIGN_IN = "may_sign_in"
+    DISABLED = "disabled"  # the account, by an administrator
+    NOT_IN_SERVICE = "not_in_service"  # the member left, is disabled or not activated, or is seen no longer
+    NO_ACCOUNT = "no_account"  # made by the member's first sign-in through WeCom
+
+
+class AccountRow(BaseModel):
+    """A login of the console; ``userid`` is none for a local account."""
+
+    name: str
+    role: Role
+    userid: str | None
+    access: Access
+    disabled_at: dt.datetime | None
+    created_at: dt.datetime
+    last_seen_at: dt.datetime | None
+    sessions: int
+    tokens: int
+
+
+class AccountQuery(PageQuery):
+    role: Role | None = None
+    access: Access | None = None
+    without_member: bool | None = None
+
+
+class AccountPage(Page[AccountRow]):
+    """A page of accounts; ``without_member`` gives local ones and those whose member nobody has met."""
+
+
+class MemberQuery(PageQuery):
+    status: StaffStatus | None = None
+    department_id: int | None = Field(default=None, le=BIGGEST_ID)
+    role: Role | None = None
+    access: Access | None = None
+
+
+class MemberRow(BaseModel):
+    userid: str
+    name: str
+    position: str
+    status: StaffStatus
+    present: bool
+    departments: list[str]
+    left_at: dt.datetime | None
+    access: Access
+    account: AccountRow | None
+
+
+class MemberPage(Page[MemberRow]):
+    """A page of the corp's members with their accounts."""
+
+
+class NewRole(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role
+
+
+class SessionsEnded(BaseModel):
+    ended: int
+
+
+class HeldMember(BaseModel):
+    """One of those whose departure is held; ``becomes`` is a status, or ``unseen``."""
+
+    userid: str
+    name: str
+    becomes: str
+    role: Role | None
+
+
+class DepartureHoldRow(BaseModel):
+    """Departures that a sync found and that wait for a decision; ``members`` holds the first two hundred."""
+
+    id: int
+    found_at: dt.datetime
+    accounts_lost: int
+    accounts_total: int
+    last_administrator: bool
+    member_count: int
+    members: list[HeldMember]
+
+
+class DepartureHoldList(BaseModel):
+    items: list[DepartureHoldRow]
 
 
 class JssdkQuery(BaseModel):

@@ -112,7 +112,13 @@ def _contact(fields: Fields, change: str, *, app: str, at: dt.datetime, received
 def _directory(fields: Fields, change: str, *, at: dt.datetime) -> Event | None:
     if change in {"create_user", "update_user"}:
         new_userid = text_of(fields, "NewUserID") or None
-        return StaffChanged(userid=_required(fields, "UserID"), new_userid=new_userid, event_at=at)
+        status = text_of(fields, "Status")
+        return StaffChanged(
+            userid=_required(fields, "UserID"),
+            new_userid=new_userid,
+            event_at=at,
+            status=int(status) if status in {"1", "2", "4", "5"} else None,
+        )
     if change == "delete_user":
         return StaffDeleted(userid=_required(fields, "UserID"), event_at=at)
     if change in {"create_party", "update_party", "delete_party"}:

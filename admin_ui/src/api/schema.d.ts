@@ -4,6 +4,91 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The corp's accounts, local ones included. */
+        get: operations["list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shut an account out: its sessions end, its tokens are refused. */
+        post: operations["disable_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a disabled account in again. */
+        post: operations["enable_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/end-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out every browser of an account. */
+        post: operations["end_account_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an account another role. */
+        post: operations["change_account_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -586,6 +671,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/departure-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Departures that a sync found and held back, since they would shut out too many. */
+        get: operations["list_departure_holds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departure-holds/{hold_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They have left: shut them out. */
+        post: operations["confirm_departures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departure-holds/{hold_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** They are still there; the next sync looks anew. */
+        post: operations["reject_departures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handovers": {
         parameters: {
             query?: never;
@@ -837,6 +973,23 @@ export interface paths {
         put?: never;
         /** Change one's own password; other browsers are signed out. */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The corp's members, and who of them may sign in as what. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1191,6 +1344,51 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Access
+         * @description Whether somebody may sign in, and why not.
+         * @enum {string}
+         */
+        Access: "may_sign_in" | "disabled" | "not_in_service" | "no_account";
+        /**
+         * AccountPage
+         * @description A page of accounts; ``without_member`` gives local ones and those whose member nobody has met.
+         */
+        AccountPage: {
+            /** Items */
+            items: components["schemas"]["AccountRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * AccountRow
+         * @description A login of the console; ``userid`` is none for a local account.
+         */
+        AccountRow: {
+            access: components["schemas"]["Access"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Sessions */
+            sessions: number;
+            /** Tokens */
+            tokens: number;
+            /** Userid */
+            userid: string | null;
+        };
         /**
          * AlarmList
          * @description The open alarms, oldest first.
@@ -2041,6 +2239,34 @@ export interface components {
             /** Parent Id */
             parent_id: number;
         };
+        /** DepartureHoldList */
+        DepartureHoldList: {
+            /** Items */
+            items: components["schemas"]["DepartureHoldRow"][];
+        };
+        /**
+         * DepartureHoldRow
+         * @description Departures that a sync found and that wait for a decision; ``members`` holds the first two hundred.
+         */
+        DepartureHoldRow: {
+            /** Accounts Lost */
+            accounts_lost: number;
+            /** Accounts Total */
+            accounts_total: number;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Id */
+            id: number;
+            /** Last Administrator */
+            last_administrator: boolean;
+            /** Member Count */
+            member_count: number;
+            /** Members */
+            members: components["schemas"]["HeldMember"][];
+        };
         /**
          * FieldProblem
          * @description One value that is not valid; ``field`` is its path in the body or query.
@@ -2410,6 +2636,19 @@ export interface components {
             /** Running */
             running: number;
         };
+        /**
+         * HeldMember
+         * @description One of those whose departure is held; ``becomes`` is a status, or ``unseen``.
+         */
+        HeldMember: {
+            /** Becomes */
+            becomes: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"] | null;
+            /** Userid */
+            userid: string;
+        };
         /** ImageAttachment */
         ImageAttachment: {
             /**
@@ -2559,6 +2798,38 @@ export interface components {
             filename: string;
         };
         /**
+         * MemberPage
+         * @description A page of the corp's members with their accounts.
+         */
+        MemberPage: {
+            /** Items */
+            items: components["schemas"]["MemberRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** MemberRow */
+        MemberRow: {
+            access: components["schemas"]["Access"];
+            account: components["schemas"]["AccountRow"] | null;
+            /** Departments */
+            departments: string[];
+            /** Left At */
+            left_at: string | null;
+            /** Name */
+            name: string;
+            /** Position */
+            position: string;
+            /** Present */
+            present: boolean;
+            status: components["schemas"]["StaffStatus"];
+            /** Userid */
+            userid: string;
+        };
+        /**
          * MessageHit
          * @description An alert that a message raised.
          */
@@ -2674,6 +2945,10 @@ export interface components {
             /** Old */
             old: string;
         };
+        /** NewRole */
+        NewRole: {
+            role: components["schemas"]["Role"];
+        };
         /**
          * NoticeState
          * @enum {string}
@@ -2695,7 +2970,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
+        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
         /**
          * Person
          * @description Somebody in a chat; ``id`` is a userid or an external_userid.
@@ -3174,6 +3449,11 @@ export interface components {
          * @enum {string}
          */
         Senders: "staff" | "customer" | "anyone";
+        /** SessionsEnded */
+        SessionsEnded: {
+            /** Ended */
+            ended: number;
+        };
         /**
          * Severity
          * @enum {string}
@@ -3546,6 +3826,164 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_accounts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                role?: ("administrator" | "sales" | "compliance" | "marketer") | null;
+                access?: ("may_sign_in" | "disabled" | "not_in_service" | "no_account") | null;
+                without_member?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_account_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_account_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_alarms: {
         parameters: {
             query?: never;
@@ -4777,6 +5215,93 @@ export interface operations {
             };
         };
     };
+    list_departure_holds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartureHoldList"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_departures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_departures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_handovers: {
         parameters: {
             query?: {
@@ -5314,6 +5839,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                status?: ("active" | "disabled" | "not_activated" | "left") | null;
+                department_id?: number | null;
+                role?: ("administrator" | "sales" | "compliance" | "marketer") | null;
+                access?: ("may_sign_in" | "disabled" | "not_in_service" | "no_account") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
             };
             /** @description Problem */
             "4XX": {
