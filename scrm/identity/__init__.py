@@ -1,4 +1,5 @@
 """Departments, staff, accounts, roles, data scope, the current actor.
 
-Hears: ``SyncStepDue`` (departments, staff), ``StaffChanged``, ``StaffDeleted``, ``DepartmentChanged``. Tells nothing.
+Hears: ``SyncStepDue`` (departments, staff), ``StaffChanged``, ``StaffDeleted``, ``DepartmentChanged``. Tells ``StaffDeparted``,
+``StaffMerged``.
 """

@@ -34,7 +34,7 @@ def conclude(session: Session, run_id: int, *, asked_before: dt.datetime, whole:
     threat = admission.threat(session, {staff.userid.lower() for staff, _ in leaving})
     _end_open(session, HoldState.SUPERSEDED, by=audit.System.SYNC)
     if threat.too_many:
-        _hold(session, run_id, departures, threat)
+        hold(session, run_id, departures, threat)
         return
     alarms.clear(session, DEPARTURES_HELD)
     _apply(session, departures, by=audit.System.SYNC)
@@ -77,8 +77,9 @@ def _leaving(session: Session, run_id: int, *, asked_before: dt.datetime, whole:
     ]
 
 
-def _hold(session: Session, run_id: int, departures: dict[str, str], threat: admission.Threat) -> None:
-    hold = DepartureHold(
+def hold(session: Session, run_id: int, departures: dict[str, str], threat: admission.Threat) -> None:
+    """Conclude nothing, keep what was found, and ask."""
+    row = DepartureHold(
         run_id=run_id,
         state=HoldState.OPEN.value,
         departures=departures,
@@ -87,14 +88,14 @@ def _hold(session: Session, run_id: int, departures: dict[str, str], threat: adm
         last_administrator=threat.last_administrator,
         found_at=clock.now(),
     )
-    session.add(hold)
+    session.add(row)
     session.flush()
     facts: dict[str, Any] = {"lost": threat.lost, "total": threat.total}
     audit.record(
         session,
         audit.System.SYNC,
         "departures.held",
-        f"departure_hold:{hold.id}",
+        f"departure_hold:{row.id}",
         {**facts, "members": len(departures), "last_administrator": threat.last_administrator},
     )
     alarms.raise_alarm(session, DEPARTURES_HELD, **facts)

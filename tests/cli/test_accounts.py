@@ -43,6 +43,17 @@ def test_disabled_account_opens_nothing_until_it_is_enabled(shared: Corp) -> Non
     assert sign_in(shared, name, "a-long-test-password") == 200
 
 
+def test_role_sessions_and_list_of_an_account(shared: Corp) -> None:
+    console = shared.console(Role.SALES, userid="Staff002")
+    name = console.get("/me")["name"]
+    assert run("user", "role", name, "compliance") == f"{name}: compliance"
+    assert console.get("/me")["role"] == "compliance"
+    line = next(line for line in run("user", "list", "--corp", shared.corp_id).splitlines() if line.startswith(name))
+    assert line.split("\t")[1:5] == [shared.corp_id, "compliance", "Staff002", "may_sign_in"]
+    run("user", "end-sessions", name)
+    assert console.status("GET", "/me").status_code == 401
+
+
 def test_revoked_tokens_open_nothing(shared: Corp) -> None:
     name = shared.console(Role.SALES).get("/me")["name"]
     tokens = [run("token", "create", "--user", name) for _ in range(2)]
@@ -57,7 +68,13 @@ def by_token(corp: Corp, token: str) -> int:
 
 
 def test_account_that_is_none_is_one_sentence(service: str) -> None:
-    for words in (["user", "reset-password"], ["user", "disable"], ["user", "enable"], ["token", "revoke", "--user"]):
+    for words in (
+        ["user", "reset-password"],
+        ["user", "disable"],
+        ["user", "enable"],
+        ["user", "end-sessions"],
+        ["token", "revoke", "--user"],
+    ):
         result = CliRunner().invoke(main, [*words, "nobody"])
         assert result.exit_code == 2
         assert len(result.stderr.splitlines()) == 1

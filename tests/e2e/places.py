@@ -6,7 +6,11 @@ from functools import cache
 
 from scrm.compliance.models.handovers import Handover
 from scrm.core import clock
+from scrm.core.db import transaction
 from scrm.customers.models import Customer, FollowRelation
+from scrm.identity import conclusion
+from scrm.identity.admission import Threat
+from scrm.identity.models import Staff
 from tests.e2e.conftest import PASSWORD, PEOPLE, a_conversation, a_customer_of, busiest
 from tests.marketing.desk import Desk
 from tests.support.service import Console
@@ -23,6 +27,9 @@ def address(corp: Corp, path: str) -> str:
         return f"/broadcasts/{_draft(corp)}/edit"
     if path == "/handovers/one":
         return f"/handovers/{_handover(corp)}"
+    if path == "/members/held":
+        _hold(corp)
+        return "/members"
     if path == "/messages/one":
         return f"/messages?c={a_conversation(corp)}"
     if path == "/customers/number":
@@ -37,6 +44,16 @@ def address(corp: Corp, path: str) -> str:
 
 def desk(corp: Corp) -> Desk:
     return Desk(corp, Console.signed_in(corp.web, PEOPLE["marketer"], PASSWORD))
+
+
+@cache
+def _hold(corp: Corp) -> None:
+    """Departures that wait for a word: half of the corp."""
+    staff = corp.rows(Staff)
+    departures = {str(row.id): "left" for row in staff[: len(staff) // 2]}
+    with transaction(corp.number) as session:
+        threat = Threat(lost=1, total=1, last_administrator=False)
+        conclusion.hold(session, 1, departures, threat)
 
 
 @cache

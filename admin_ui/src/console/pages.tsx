@@ -1,6 +1,6 @@
 import {
   AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, FilterOutlined, InboxOutlined, MessageOutlined,
-  SendOutlined, SwapOutlined, SyncOutlined, TeamOutlined,
+  ApartmentOutlined, SendOutlined, SwapOutlined, SyncOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import { lazy, type ComponentType, type ReactNode } from 'react'
 
@@ -15,6 +15,7 @@ export interface ConsolePage {
     | 'handovers'
     | 'messages'
     | 'rules'
+    | 'members'
     | 'sync'
     | 'callbacks'
     | 'tasks'
@@ -93,6 +94,13 @@ export const PAGES: readonly ConsolePage[] = [
     permission: 'messages.read',
     icon: <FilterOutlined aria-hidden />,
     element: lazy(() => import('@/features/rules/pages/RulesPage')),
+  },
+  {
+    key: 'members',
+    path: '/members',
+    permission: 'accounts.read',
+    icon: <ApartmentOutlined aria-hidden />,
+    element: lazy(() => import('@/features/members/pages/MembersPage')),
   },
   {
     key: 'sync',

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 import i18next from 'i18next'
 import { afterAll, expect, it } from 'vitest'
 
 import en from './en-US.json'
-import { chooseLanguage, wordFor } from './index'
+import { addWords, chooseLanguage, wordFor, type Language } from './index'
 import zh from './zh-CN.json'
 
 type Words = { [key: string]: string | Words }
@@ -19,8 +19,18 @@ function flat(words: Words, above = ''): Map<string, string> {
   return found
 }
 
-const chinese = flat(zh as Words)
-const english = flat(en as Words)
+/** The words of all entries and those that a feature brings along, as `addWords` joins them. */
+function whole(own: Words, language: Language): Words {
+  const features = join(import.meta.dirname, '../../features')
+  const files = readdirSync(features, { recursive: true, encoding: 'utf8' }).filter((name) => basename(name) === `${language}.json`)
+  return files.reduce(
+    (words, name) => ({ ...words, [dirname(name)]: JSON.parse(readFileSync(join(features, name), 'utf8')) as Words }),
+    own,
+  )
+}
+
+const chinese = flat(whole(zh as Words, 'zh-CN'))
+const english = flat(whole(en as Words, 'en-US'))
 const slots = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
 
 afterAll(() => chooseLanguage('zh-CN'))
@@ -55,4 +65,13 @@ it('shows a value it has no word for as it is', async () => {
   await chooseLanguage('en-US')
   expect(wordFor('verb', 'alert.closed')).toBe('Alert closed')
   expect(i18next.t('alert.days', { count: 1 })).toBe('1 day')
+})
+
+it('takes the words of a feature in both languages, whichever is chosen when its page comes', async () => {
+  await chooseLanguage('zh-CN')
+  addWords('zh-CN', { members: { title: '组织与成员' } })
+  addWords('en-US', { members: { title: 'Members' } })
+  await chooseLanguage('en-US')
+  expect(i18next.t('members.title')).toBe('Members')
+  expect(i18next.t('menu.dashboard')).not.toBe('工作台')
 })

@@ -6,9 +6,13 @@ import zh from './zh-CN.json'
 
 export type Language = 'zh-CN' | 'en-US'
 
+/** Words that come with a feature's page: the feature declares them here and adds them by `addWords`. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- features fill it
+export interface FeatureWords {}
+
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof zh }
+    resources: { translation: typeof zh & FeatureWords }
     returnNull: false
   }
 }
@@ -31,13 +35,15 @@ export async function setUpLanguage(): Promise<void> {
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
-  if (language === 'en-US' && !i18next.hasResourceBundle('en-US', 'translation')) {
-    const english = await import('./en-US.json')
-    i18next.addResourceBundle('en-US', 'translation', english.default)
-  }
+  if (language === 'en-US') addWords('en-US', (await import('./en-US.json')).default)
   globalThis.localStorage.setItem(STORED, language)
   document.documentElement.lang = language
   await i18next.changeLanguage(language)
+}
+
+/** Add to the words of a language what is not there yet. */
+export function addWords(language: Language, words: object): void {
+  i18next.addResourceBundle(language, 'translation', words, true)
 }
 
 export function useLanguage(): Language {

@@ -1,0 +1,131 @@
+import { App, Button, Select } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { useCan, type Role } from '@/api/me'
+import { useChangeRole, useEndSessions, useSwitchAccount, type AccountRow } from '@/api/members'
+import { number } from '@/shared/lib/numbers'
+import { exactTime } from '@/shared/lib/time'
+import { Pill } from '@/shared/ui/Chips'
+import { Dialog } from '@/shared/ui/Dialog'
+import { Facts } from '@/shared/ui/Page'
+import { useErrorWords } from '@/shared/ui/States'
+
+import { ACCESS_TONE, ROLES } from '../states'
+
+/** One account: what it is, and what an administrator may do about it. */
+export function AccountDialog({ account, onClose }: { account: AccountRow; onClose: () => void }) {
+  const { t } = useTranslation()
+  const can = useCan()
+  return (
+    <Dialog title={t('members.dialog', { name: account.name })} footer={null} onCancel={onClose}>
+      <Facts
+        items={[
+          [t('members.accessTitle'), <Pill key="access" tone={ACCESS_TONE[account.access]}>{t(`members.access.${account.access}`)}</Pill>],
+          [t('members.role'), t(`role.${account.role}`)],
+          [t('members.member'), account.userid ?? t('members.local')],
+          [t('members.lastSeen'), account.last_seen_at ? exactTime(account.last_seen_at) : t('members.never')],
+          [t('members.sessions'), number(account.sessions)],
+          [t('members.tokens'), number(account.tokens)],
+          [t('members.created'), exactTime(account.created_at)],
+        ]}
+      />
+      {can('accounts.manage') ? (
+        <>
+          <ChangeRole key={account.role} account={account} />
+          <div className="f-account-act">
+            <OnOff account={account} />
+            <EndSessions account={account} />
+          </div>
+        </>
+      ) : null}
+    </Dialog>
+  )
+}
+
+function ChangeRole({ account }: { account: AccountRow }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const [role, setRole] = useState<Role>(account.role)
+  const change = useChangeRole()
+  const save = (): void =>
+    change.mutate(
+      { name: account.name, role },
+      {
+        onSuccess: () => void message.success(t('members.roleChanged', { name: account.name, role: t(`role.${role}`) })),
+        onError: (error) => void message.error(words(error)),
+      },
+    )
+  return (
+    <div className="f-account-act">
+      <Select<Role>
+        aria-label={t('members.role')}
+        value={role}
+        onChange={setRole}
+        options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
+      />
+      <Button type="primary" disabled={role === account.role} loading={change.isPending} onClick={save}>
+        {t('members.changeRole')}
+      </Button>
+    </div>
+  )
+}
+
+function OnOff({ account }: { account: AccountRow }) {
+  const { t } = useTranslation()
+  const { message, modal } = App.useApp()
+  const words = useErrorWords()
+  const change = useSwitchAccount()
+  const enabled = account.disabled_at === null
+  const { name } = account
+  const run = (): Promise<void> =>
+    change.mutateAsync({ name, enabled: !enabled }).then(
+      () => void message.success(enabled ? t('members.disabled', { name }) : t('members.enabled', { name })),
+      (error: unknown) => void message.error(words(error)),
+    )
+  const ask = (): void =>
+    void modal.confirm({
+      title: t('members.disableTitle', { name }),
+      content: t('members.disableHint'),
+      okText: t('members.disable'),
+      okButtonProps: { danger: true },
+      cancelText: t('action.cancel'),
+      onOk: run,
+    })
+  return (
+    <Button danger={enabled} loading={change.isPending} onClick={() => (enabled ? ask() : void run())}>
+      {enabled ? t('members.disable') : t('members.enable')}
+    </Button>
+  )
+}
+
+function EndSessions({ account }: { account: AccountRow }) {
+  const { t } = useTranslation()
+  const { message, modal } = App.useApp()
+  const words = useErrorWords()
+  const end = useEndSessions()
+  const { name } = account
+  const run = (): Promise<void> =>
+    end.mutateAsync(name).then(
+      (answer) => void message.success(t('members.ended', { count: answer.ended })),
+      (error: unknown) => void message.error(words(error)),
+    )
+  return (
+    <Button
+      disabled={account.sessions === 0}
+      loading={end.isPending}
+      onClick={() =>
+        void modal.confirm({
+          title: t('members.endTitle', { name }),
+          content: t('members.endHint'),
+          okText: t('members.endSessions'),
+          cancelText: t('action.cancel'),
+          onOk: run,
+        })
+      }
+    >
+      {t('members.endSessions')}
+    </Button>
+  )
+}
