@@ -1,5 +1,5 @@
 """Departments, staff, accounts, roles, data scope, the current actor.
 
-Hears: ``SyncStepDue`` (departments, staff), ``StaffChanged``, ``StaffDeleted``, ``DepartmentChanged``. Tells ``StaffDeparted``,
-``StaffMerged``.
+Hears: ``SyncStepDue`` (departments, staff), ``StaffChanged``, ``StaffDeleted``, ``DepartmentChanged``. Tells:
+``StaffDeparted``, ``StaffMerged``.
 """

@@ -9,10 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, outbox
-from scrm.core.db import platform_tables
 from scrm.events.directory import StaffDeparted, StaffMerged
-from scrm.identity import admission
-from scrm.identity.models import ROOT_DEPARTMENT, Account, Department, Staff, StaffStatus
+from scrm.identity import admission, roster
+from scrm.identity.models import ROOT_DEPARTMENT, Department, Staff, StaffStatus
 from scrm.identity.queries import staff_by_userid, staff_by_userids
 from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Member, Membership
 
@@ -252,33 +251,12 @@ def rename(session: Session, userid: str, new_userid: str) -> None:
         staff.userid = new_userid
         session.flush()
         namesake.userid = old
-        _rename_account(session, old, new_userid)
+        roster.follow_rename(session, old, new_userid)
         outbox.publish(session, StaffMerged(staff_id=staff.id, merged_id=namesake.id))
     else:
-        _rename_account(session, staff.userid, new_userid)
+        roster.follow_rename(session, staff.userid, new_userid)
     staff.userid = new_userid
     session.flush()
-
-
-def _rename_account(session: Session, userid: str, new_userid: str) -> None:
-    """The member's account goes along; one that was made for the new userid meanwhile takes the old one over."""
-    if userid.lower() == new_userid.lower():
-        return
-    with platform_tables(session) as corp:
-        of = select(Account).where(Account.corp_no == corp).with_for_update()
-        account = session.scalars(of.where(func.lower(Account.userid) == func.lower(userid))).first()
-        if account is None:
-            return
-        newer = session.scalars(of.where(func.lower(Account.userid) == func.lower(new_userid))).first()
-        if newer is not None:
-            newer.userid = None
-            session.flush()
-        account.userid = new_userid
-        session.flush()
-        if newer is not None:
-            newer.userid = userid
-    if newer is not None:
-        admission.shut_out(session, [userid], by=audit.System.CALLBACK)
 
 
 def mark_left(session: Session, userid: str, *, at: dt.datetime) -> Staff | None:

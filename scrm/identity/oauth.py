@@ -228,16 +228,20 @@ def _existing(session: Session, corp: int, userid: str) -> int | None:
 
 def _insert(session: Session, corp: int, userid: str, name: str) -> int | None:
     """None if the name or the member is taken; whoever is about to take it is waited for."""
-    values = {
-        "name": name,
-        "corp_no": corp,
-        "role": Role.SALES.value,
-        "userid": userid,
-        "must_change_password": False,
-        "failed_logins": 0,
-        "created_at": clock.now(),
-    }
-    statement = insert(Account).values(values).on_conflict_do_nothing().returning(Account.id)
+    statement = (
+        insert(Account)
+        .values(
+            name=name,
+            corp_no=corp,
+            role=Role.SALES.value,
+            userid=userid,
+            must_change_password=False,
+            failed_logins=0,
+            created_at=clock.now(),
+        )
+        .on_conflict_do_nothing()
+        .returning(Account.id)
+    )
     return session.scalars(statement).first()
 
 

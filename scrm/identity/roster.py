@@ -7,7 +7,7 @@ changes something on the command line (``must_remain=False``): then the alarm sa
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
@@ -59,6 +59,27 @@ def end_sessions(session: Session, actor: audit.Who, name: str) -> int:
         ended = _end(session, _locked(session, corp, name))
     audit.record(session, actor, "account.sessions_ended", f"account:{name}", {"before": ended, "after": 0})
     return ended
+
+
+def follow_rename(session: Session, userid: str, new_userid: str) -> None:
+    """The member's account goes along; one that was made for the new userid meanwhile takes the old one over."""
+    if userid.lower() == new_userid.lower():
+        return
+    with platform_tables(session) as corp:
+        of = select(Account).where(Account.corp_no == corp).with_for_update()
+        account = session.scalars(of.where(func.lower(Account.userid) == func.lower(userid))).first()
+        if account is None:
+            return
+        newer = session.scalars(of.where(func.lower(Account.userid) == func.lower(new_userid))).first()
+        if newer is not None:
+            newer.userid = None
+            session.flush()
+        account.userid = new_userid
+        session.flush()
+        if newer is not None:
+            newer.userid = userid
+    if newer is not None:
+        admission.shut_out(session, [userid], by=audit.System.CALLBACK)
 
 
 def _locked(session: Session, corp: int, name: str) -> Account:

@@ -9,14 +9,14 @@ from scrm.core.db import platform_transaction, transaction
 from scrm.core.outbox import OutboxRow
 from scrm.core.platform import Tick
 from scrm.identity.models import LoginSession, Role
-from scrm.wecom.models import CallState, InboxRow, SyncRun, SyncStep, WecomCall
+from scrm.wecom.models import CallState, InboxRow, SyncRun, SyncState, SyncStep, WecomCall
 from tests.support.service import TestCorp as Corp
 from workers import housekeeping, scheduler
 
 LONG_AGO = dt.timedelta(days=200)
 
 
-def test_handled_rows_go_and_parked_ones_stay(synced: Corp) -> None:
+def test_handled_rows_go_and_parked_ones_and_the_last_whole_sync_stay(synced: Corp) -> None:
     userid, external_userid = next(
         (row["userid"], row["external_userid"])
         for row in synced.sim.call("GET", f"/corps/{synced.corp_id}/relations")["items"]
@@ -29,12 +29,16 @@ def test_handled_rows_go_and_parked_ones_stay(synced: Corp) -> None:
         session.execute(update(InboxRow).values(handled_at=before))
         session.execute(update(OutboxRow).values(done_at=before))
         session.execute(update(WecomCall).values(finished_at=before))
+        broken = SyncRun(state=SyncState.FAILED, started_by="test", started_at=before, updated_at=before)
+        session.add(broken)
+        session.flush()
         session.execute(update(SyncRun).values(finished_at=before))
         kept = session.scalars(select(WecomCall.id).order_by(WecomCall.id)).first()
         session.execute(update(WecomCall).where(WecomCall.id == kept).values(state=CallState.PARKED.value))
     counts = housekeeping.purge(synced.number)
     assert all(counts.values()), counts
-    assert synced.rows(InboxRow) == synced.rows(OutboxRow) == synced.rows(SyncRun) == synced.rows(SyncStep) == []
+    assert synced.rows(InboxRow) == synced.rows(OutboxRow) == []
+    assert [run.state for run in synced.rows(SyncRun)] == ["done"], "it tells that the members are known"
     assert [call.id for call in synced.rows(WecomCall)] == [kept]
 
 
