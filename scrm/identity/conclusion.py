@@ -8,7 +8,7 @@ WeCom's visible range. Nothing of that sync is concluded then; an administrator 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from scrm.core import alarms, audit, clock, outbox
@@ -16,6 +16,7 @@ from scrm.identity import admission
 from scrm.identity.directory import departed
 from scrm.identity.errors import HoldDecided, LastAdministrator
 from scrm.identity.models import DepartureHold, HoldState, Staff, StaffStatus
+from scrm.wecom.models import SyncRun, UnreadItem
 
 UNSEEN = "unseen"
 DEPARTURES_HELD = alarms.kind(
@@ -29,7 +30,8 @@ DEPARTURES_HELD = alarms.kind(
 
 def conclude(session: Session, run_id: int, *, asked_before: dt.datetime, whole: bool) -> None:
     """Act on what the sync's staff step found, or hold it; ``whole``: the list was of everybody there is."""
-    leaving = _leaving(session, run_id, asked_before=asked_before, whole=whole)
+    unmet = StaffStatus.LEFT.value if whole else None if _has_unread(session, run_id) else UNSEEN
+    leaving = _leaving(session, run_id, asked_before=asked_before, unmet=unmet)
     departures = {str(staff.id): becomes for staff, becomes in leaving}
     threat = admission.threat(session, {staff.userid.lower() for staff, _ in leaving})
     _end_open(session, HoldState.SUPERSEDED, by=audit.System.SYNC)
@@ -61,20 +63,29 @@ def reject(session: Session, actor: audit.Who, hold_id: int) -> None:
     _decide(session, _locked(session, hold_id), HoldState.REJECTED, by=actor)
 
 
-def _leaving(session: Session, run_id: int, *, asked_before: dt.datetime, whole: bool) -> list[tuple[Staff, str]]:
-    """Who a sync says is out and what they become, save those of whom WeCom told since the question."""
+def _leaving(session: Session, run_id: int, *, asked_before: dt.datetime, unmet: str | None) -> list[tuple[Staff, str]]:
+    """Who a sync says is out and what they become, save those of whom WeCom told since the question.
+
+    ``unmet`` is what becomes of those it did not meet; none if that means nothing.
+    """
     met = Staff.seen_in_sync == run_id
     reported = and_(met, Staff.reported.is_not(None))
-    unmet = and_(Staff.seen_in_sync.is_distinct_from(run_id), Staff.updated_at < asked_before)
-    unseen = and_(unmet, Staff.status != StaffStatus.LEFT)
-    if not whole:
-        unseen = and_(unseen, Staff.present)
-    query = select(Staff).where(or_(reported, unseen)).order_by(Staff.id).with_for_update()
-    gone = StaffStatus.LEFT.value if whole else UNSEEN
+    missed = and_(Staff.seen_in_sync.is_distinct_from(run_id), Staff.updated_at < asked_before)
+    missed = and_(missed, Staff.status != StaffStatus.LEFT, literal(unmet is not None))
+    if unmet == UNSEEN:
+        missed = and_(missed, Staff.present)
+    query = select(Staff).where(or_(reported, missed)).order_by(Staff.id).with_for_update()
     return [
-        (staff, staff.reported if staff.seen_in_sync == run_id and staff.reported else gone)
+        (staff, staff.reported if staff.seen_in_sync == run_id and staff.reported else unmet or UNSEEN)
         for staff in session.scalars(query.execution_options(populate_existing=True))
     ]
+
+
+def _has_unread(session: Session, run_id: int) -> bool:
+    """Something of the address book could not be read in this run: whoever was not met may stand there."""
+    started = select(SyncRun.started_at).where(SyncRun.id == run_id).scalar_subquery()
+    odd = select(UnreadItem.id).where(UnreadItem.method.startswith("directory."), UnreadItem.last_at >= started)
+    return session.scalars(odd.limit(1)).first() is not None
 
 
 def hold(session: Session, run_id: int, departures: dict[str, str], threat: admission.Threat) -> None:

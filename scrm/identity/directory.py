@@ -1,81 +1,23 @@
-"""Taking over the address book: what syncs and callbacks say of departments and staff."""
+"""Taking over members: what syncs and callbacks say of them."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, outbox
 from scrm.events.directory import StaffDeparted, StaffMerged
 from scrm.identity import admission, roster
-from scrm.identity.models import ROOT_DEPARTMENT, Department, Staff, StaffStatus
+from scrm.identity.departments import told_or_known
+from scrm.identity.models import Staff, StaffStatus
 from scrm.identity.queries import staff_by_userid, staff_by_userids
-from scrm.wecom.port.directory import DepartmentId, DepartmentInfo, Member, Membership
+from scrm.wecom.port.directory import Member, Membership
 
 _SECOND = dt.timedelta(seconds=1)  # callbacks tell times in whole seconds
 _STATUS = {1: StaffStatus.ACTIVE, 2: StaffStatus.DISABLED, 4: StaffStatus.NOT_ACTIVATED, 5: StaffStatus.LEFT}
-
-
-def take_departments(
-    session: Session, departments: Iterable[DepartmentInfo], *, asked_at: dt.datetime, run_id: int | None
-) -> int:
-    """Upsert departments with names; the number of rows. Those removed since ``asked_at`` stay so."""
-    departments = list(departments)
-    ids = [item.id for item in departments]
-    known = {row.department_id: row for row in session.scalars(_departments_among(ids))}
-    rows = []
-    for item in departments:
-        told = {"name": item.name, "parent_id": item.parent_id, "position": item.order, "leaders": item.leaders}
-        blank = {"name": "", "parent_id": ROOT_DEPARTMENT, "position": 0, "leaders": []}
-        before = known.get(item.id)
-        rows.append(
-            {
-                "department_id": item.id,
-                **_told_or_known(told, before, blank),
-                "seen_in_sync": run_id,
-                "removed_at": None,
-            }
-        )
-    seen = ["seen_in_sync"] if run_id is not None else []
-    columns = ["name", "parent_id", "position", "leaders", "removed_at", *seen]
-    return _upsert_departments(session, rows, columns, asked_at=asked_at)
-
-
-def take_department_ids(
-    session: Session, departments: Iterable[DepartmentId], *, asked_at: dt.datetime, run_id: int
-) -> int:
-    """Upsert the bare graph; a name that is known already stays, and so do those removed since ``asked_at``."""
-    rows: list[dict[str, Any]] = [
-        {
-            "department_id": item.id,
-            "name": "",
-            "parent_id": item.parent_id if item.parent_id is not None else ROOT_DEPARTMENT,
-            "position": 0,
-            "leaders": [],
-            "seen_in_sync": run_id,
-            "removed_at": None,
-        }
-        for item in departments
-    ]
-    return _upsert_departments(session, rows, ["parent_id", "seen_in_sync", "removed_at"], asked_at=asked_at)
-
-
-def remove_department(session: Session, department_id: int) -> None:
-    session.execute(update(Department).where(Department.department_id == department_id).values(removed_at=clock.now()))
-
-
-def remove_departments_unseen(session: Session, run_id: int) -> int:
-    """Mark departments that a whole sync did not meet; the number of them."""
-    gone = (
-        update(Department)
-        .where(Department.removed_at.is_(None), Department.department_id != ROOT_DEPARTMENT)
-        .where((Department.seen_in_sync.is_(None)) | (Department.seen_in_sync != run_id))
-        .values(removed_at=clock.now())
-    )
-    return len(session.scalars(gone.returning(Department.id)).all())
 
 
 def take_members(session: Session, members: Iterable[Member], *, asked_at: dt.datetime, run_id: int | None) -> int:
@@ -147,21 +89,9 @@ def _take_told(session: Session, members: list[Member], *, asked_at: dt.datetime
     return count
 
 
-def _told_or_known(told: dict[str, Any], known: Staff | Department | None, blank: dict[str, Any]) -> dict[str, Any]:
-    """What the answer tells; where it is silent, what is known stays."""
-    return {
-        name: value if value is not None else (getattr(known, name) if known is not None else blank[name])
-        for name, value in told.items()
-    }
-
-
 def _status(number: int | None) -> StaffStatus | None:
     """The status that WeCom's number means; None where it tells none that we know."""
     return _STATUS.get(number) if number is not None else None
-
-
-def _departments_among(ids: Iterable[int]) -> Select[Department]:
-    return select(Department).where(Department.department_id.in_(list(ids)))
 
 
 def take_memberships(session: Session, memberships: Iterable[Membership], *, asked_at: dt.datetime, run_id: int) -> int:
@@ -345,7 +275,7 @@ def _known(member: Member, row: Staff | None, now: dt.datetime) -> dict[str, Any
         "direct_leader": member.direct_leader,
     }
     bare = _bare(member.userid, now)
-    values = _told_or_known(told, row, bare)
+    values = told_or_known(told, row, bare)
     return {**bare, **values, "direct_leader": values["direct_leader"] or None, "present": True}
 
 
@@ -366,18 +296,6 @@ def _not_left_since(asked_at: dt.datetime) -> ColumnElement[bool]:
     """
     known = func.least(Staff.left_at + _SECOND, Staff.updated_at)
     return or_(Staff.status != StaffStatus.LEFT, known <= asked_at)
-
-
-def _upsert_departments(
-    session: Session, rows: list[dict[str, Any]], columns: list[str], *, asked_at: dt.datetime
-) -> int:
-    if not rows:
-        return 0
-    statement = insert(Department).values(sorted(rows, key=lambda row: row["department_id"]))
-    taken = {name: statement.excluded[name] for name in columns}
-    standing = or_(Department.removed_at.is_(None), Department.removed_at <= asked_at)
-    session.execute(statement.on_conflict_do_update(index_elements=["department_id"], set_=taken, where=standing))
-    return len(rows)
 
 
 def _upsert_staff(

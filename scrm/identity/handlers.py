@@ -7,7 +7,7 @@ from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
 from scrm.events.sync import SyncStepDue
-from scrm.identity import conclusion, directory, queries
+from scrm.identity import conclusion, departments, directory, queries
 from scrm.wecom import calls, sync
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
@@ -49,7 +49,7 @@ def staff_deleted(session: Session, event: StaffDeleted) -> None:
 def department_changed(session: Session, event: DepartmentChanged) -> None:
     """Names are not told; all departments are fetched, once for however many changes wait."""
     if event.deleted:
-        directory.remove_department(session, event.department_id)
+        departments.remove_department(session, event.department_id)
         return
     calls.request(
         session,
@@ -73,7 +73,7 @@ def departments_fetched(session: Session, outcome: Outcome) -> None:
     if outcome.state is CallState.DONE:
         run = sync.running(session)
         run_id = run.id if run is not None else None
-        directory.take_departments(session, outcome.result, asked_at=outcome.asked_at, run_id=run_id)
+        departments.take_departments(session, outcome.result, asked_at=outcome.asked_at, run_id=run_id)
 
 
 def sync_step_due(session: Session, event: SyncStepDue) -> None:
@@ -101,8 +101,8 @@ def sync_departments(session: Session, outcome: Outcome) -> None:
     run_id: int = outcome.context["run_id"]
     if sync.failed(session, outcome, run_id, "departments"):
         return
-    departments: list[DepartmentInfo] = outcome.result
-    done = directory.take_departments(session, departments, asked_at=outcome.asked_at, run_id=run_id)
+    shown: list[DepartmentInfo] = outcome.result
+    done = departments.take_departments(session, shown, asked_at=outcome.asked_at, run_id=run_id)
     _departments_answered(session, run_id, done=done)
 
 
@@ -117,8 +117,8 @@ def sync_department_ids(session: Session, outcome: Outcome) -> None:
         return
     if outcome.aside:
         sync.note(session, run_id, "departments", _UNREAD)
-    departments: list[DepartmentId] = outcome.result
-    directory.take_department_ids(session, departments, asked_at=outcome.asked_at, run_id=run_id)
+    ids: list[DepartmentId] = outcome.result
+    departments.take_department_ids(session, ids, asked_at=outcome.asked_at, run_id=run_id)
     _departments_answered(session, run_id)
 
 
@@ -163,7 +163,7 @@ def _departments_answered(session: Session, run_id: int, *, done: int = 0, skipp
     if sync.advance(session, run_id, "departments", answered=1, done=done, skipped=skipped):
         # An app sees its visible range alone: what it does not show may well be there.
         if not sync.is_noted(session, run_id, "departments"):
-            directory.remove_departments_unseen(session, run_id)
+            departments.remove_departments_unseen(session, run_id)
         sync.finish_step(session, run_id, "departments")
 
 

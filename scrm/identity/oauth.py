@@ -184,7 +184,7 @@ def _take_present_state(corp: int, userid: str) -> None:
     with transaction(corp) as session:
         if queries.staff_by_userid(session, userid) is not None:
             directory.take_members(session, [member], asked_at=asked_at, run_id=None)
-    if member.status != 1:
+    if member.status not in {1, None}:
         raise OauthFailed(problem_zh="你的成员账号未激活或已禁用", problem_en="you are not an active member")
 
 
