@@ -1,13 +1,10 @@
-"""The HTTP door: `granian --interface wsgi wsgi:app`."""
+"""The HTTP door for any WSGI server: `waitress-serve wsgi:application`, say.
 
-import os
-import signal
+Bodies are read on that server's threads, so it belongs behind a proxy that buffers whole requests. `scrm up` uses
+`rsgi.py`, which needs none.
+"""
 
 from scrm.app import create_wsgi
-from scrm.runtime.child import die_with_parent
 
-if os.environ.get("SCRM_SUPERVISED") == "1":
-    # Granian's worker process must not hold the port when its master was killed and is started again.
-    die_with_parent(signal.SIGKILL)
-
-app = create_wsgi()
+application = create_wsgi()
+app = application

@@ -15,7 +15,7 @@ from werkzeug import security
 from scrm.core import migrate
 from scrm.core.db import database
 from scrm.core.settings import settings
-from scrm.identity import accounts, login
+from scrm.identity import passwords
 from scrm.runtime import postgres, redis, throwaway
 from scrm.runtime.places import Places
 from tests.support import simulated
@@ -86,8 +86,8 @@ def service(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPath
     migrate.upgrade(postgres_url, settings().secret_key)
     with serving(port) as address, pytest.MonkeyPatch.context() as patch:
         # Hundreds of accounts with one password: scrypt is worth a tenth of a second each time it is asked the same.
-        patch.setattr(accounts, "generate_password_hash", cache(security.generate_password_hash))
-        patch.setattr(login, "check_password_hash", cache(security.check_password_hash))
+        patch.setattr(passwords, "generate_password_hash", cache(security.generate_password_hash))
+        patch.setattr(passwords, "check_password_hash", cache(security.check_password_hash))
         yield address
     database.dispose()
 

@@ -12,7 +12,7 @@ from scrm.core.db import platform_transaction, transaction
 from scrm.core.outbox import OutboxRow
 from scrm.core.platform import Tick
 from scrm.core.work import RowState
-from scrm.identity import accounts
+from scrm.identity import accounts, attempts
 from scrm.wecom.models import CallState, InboxRow, InboxState, SyncRun, SyncState, SyncStep, WecomCall
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,9 @@ _BATCH = 5_000
 def purge_platform() -> None:
     """Remove sign-ins that have run out and due times that nobody claims any more."""
     sessions = accounts.purge_sessions()
+    accounts.tell_refused()  # before what it counts is gone
     with platform_transaction() as session:
+        attempts.purge(session)
         session.execute(delete(Tick).where(Tick.due < clock.now() - TICKS))
     log.info("housekeeping.platform_purged", sessions=sessions)
 

@@ -1,17 +1,15 @@
 """The web application: the callback front, the API, the console's pages, health and metrics."""
 
-import threading
 from typing import TYPE_CHECKING
 
-import structlog
 from flask import Flask, Response
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scrm.app import console, health, metrics, simulator_page
+from scrm.app.front.front import CONSOLE_THREADS, STRANGER_THREADS, Front
 from scrm.core import http, logs
 from scrm.core.db import database
-from scrm.core.errors import Busy
 from scrm.core.settings import settings
 from scrm.identity import login
 from scrm.identity.routes import pages as login_pages
@@ -19,43 +17,50 @@ from scrm.wecom import callback
 from scrm.wiring import APIS, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from _typeshed.wsgi import WSGIApplication
 
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-log = structlog.get_logger(__name__)
-
-# Of the web server's 48 threads; the others stay free for callbacks, however busy the console is.
-CONSOLE_THREADS = 32
-_MAX_BODY = 1024 * 1024
 _STATEMENT_TIMEOUT_MS = 5_000
 _KEPT_CONNECTIONS = 16
 # Beyond one per place of the console: callbacks read their credentials while every place waits for the database.
 _SPARE_CONNECTIONS = 4
 
 
+# They ask WeCom, for whoever comes.
+_FOR_STRANGERS = frozenset({"login.begin_wecom_login", "login.finish_wecom_login"})
+
+
+def create_rsgi() -> Front:
+    """What our web server calls: the front, behind it callbacks beside Flask and everything else through it."""
+    _prepare()
+    flask = create_flask()
+    return Front(flask, _behind_proxies(flask.wsgi_app), callback.application)
+
+
 def create_wsgi() -> "WSGIApplication":
-    """What the web server calls: callbacks beside Flask, everything else through it."""
+    """The same without the front, for a WSGI server behind a proxy that hands over whole requests."""
+    _prepare()
+    return _behind_proxies(DispatcherMiddleware(create_flask().wsgi_app, {"/wecom/callback": callback.application}))
+
+
+def _prepare() -> None:
     logs.configure()
     wire()
     database.configure(
         statement_timeout_ms=_STATEMENT_TIMEOUT_MS,
         pool_size=_KEPT_CONNECTIONS,
-        max_overflow=CONSOLE_THREADS - _KEPT_CONNECTIONS + _SPARE_CONNECTIONS,
+        max_overflow=CONSOLE_THREADS + STRANGER_THREADS - _KEPT_CONNECTIONS + _SPARE_CONNECTIONS,
     )
-    flask = create_flask()
-    console_app = _bounded(flask.wsgi_app, flask)
-    mounted = DispatcherMiddleware(console_app, {"/wecom/callback": callback.application})
+
+
+def _behind_proxies(application: "WSGIApplication") -> "WSGIApplication":
     proxies = settings().trusted_proxies
-    if not proxies:
-        return mounted
-    return ProxyFix(mounted, x_for=proxies, x_proto=proxies, x_host=proxies)
+    return ProxyFix(application, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else application
 
 
 def create_flask() -> Flask:
     """The Flask application with all routes."""
     app = Flask("scrm", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = http.MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     http.install(app, APIS, login.authenticate)
     app.register_blueprint(login_pages)
@@ -65,6 +70,7 @@ def create_flask() -> Flask:
         app.register_blueprint(simulator_page.pages)
     app.register_blueprint(console.pages)
     app.after_request(_secure)
+    app.extensions["scrm.strangers"] = _FOR_STRANGERS
     return app
 
 
@@ -78,30 +84,3 @@ def _secure(response: Response) -> Response:
     if settings().https:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response
-
-
-def _bounded(app: "WSGIApplication", flask: Flask) -> "WSGIApplication":
-    """Let at most `CONSOLE_THREADS` requests into Flask; one more waits a moment and is then sent away with 503."""
-    places = threading.BoundedSemaphore(CONSOLE_THREADS)
-    waiting = threading.BoundedSemaphore(CONSOLE_THREADS // 8)
-
-    def bounded(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        if not places.acquire(blocking=False) and not _waited(places, waiting):
-            log.warning("console.saturated", path=environ.get("PATH_INFO", "")[:80])
-            with flask.test_request_context("/"):
-                return http.problem_of(Busy())(environ, start_response)
-        try:
-            return app(environ, start_response)
-        finally:
-            places.release()
-
-    return bounded
-
-
-def _waited(places: threading.BoundedSemaphore, waiting: threading.BoundedSemaphore) -> bool:
-    if not waiting.acquire(blocking=False):
-        return False
-    try:
-        return places.acquire(timeout=1)
-    finally:
-        waiting.release()

@@ -5,7 +5,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, send_file
 
 from scrm.core.settings import settings
 
@@ -83,7 +83,8 @@ def _file(folder: Path, name: str, *, forever: bool) -> Response:
         if accepted[name] > 0 and packed.is_file():
             encoding, chosen = name, packed
             break
-    response = Response(chosen.read_bytes(), mimetype=mimetypes.guess_type(resolved.name)[0] or "text/plain")
+    # From the file: whoever reads it slowly does not keep it in memory.
+    response = send_file(chosen, mimetype=mimetypes.guess_type(resolved.name)[0] or "text/plain", etag=False)
     if encoding:
         response.headers["Content-Encoding"] = encoding
     response.headers["Vary"] = "Accept-Encoding"

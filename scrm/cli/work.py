@@ -11,7 +11,7 @@ from scrm.core import migrate as migrations
 from scrm.core import work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
-from scrm.core.http import openapi as document
+from scrm.core.openapi import openapi as document
 from scrm.operations.queries import parked_count
 from scrm.runtime.checks import port_free
 from scrm.runtime.errors import Refused
@@ -52,7 +52,14 @@ def migrate(*, check: bool) -> None:
 @click.command()
 def openapi() -> None:
     """打印 OpenAPI 文档 / Print the OpenAPI document."""
-    click.echo(json.dumps(document(wiring.APIS), ensure_ascii=False, indent=2, sort_keys=True))
+    click.echo(
+        json.dumps(
+            document([item for api in wiring.APIS for item in api.operations]),
+            ensure_ascii=False,
+            indent=2,
+            sort_keys=True,
+        )
+    )
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """Errors of compliance."""
 
+from scrm.core import constraints
 from scrm.core.errors import AppError, NotFound
 
 
@@ -149,6 +150,9 @@ class RuleNameTaken(AppError):
     code = "rule_name_taken"
     zh = "已有同名规则，请换一个名称。"
     en = "A rule of this name exists; choose another."
+
+
+constraints.says("uq_rule_name", RuleNameTaken)
 
 
 class RuleChanged(AppError):

@@ -14,7 +14,7 @@ from sqlalchemy import Index, Text, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from scrm.core import clock, outbox
+from scrm.core import clock, constraints, outbox
 from scrm.core.db import CorpBase, identity_key, moment
 from scrm.core.event import Event
 
@@ -131,3 +131,6 @@ def sentences(alarm: Alarm) -> tuple[str, str, str]:
         return found.zh.format(**alarm.facts), found.en.format(**alarm.facts), found.path
     except (KeyError, IndexError):  # facts of another version
         return found.zh, found.en, found.path
+
+
+constraints.handled("uq_alarm_open", "inserted on conflict")

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import BigInteger, Identity, Index, Text, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from scrm.core import clock
+from scrm.core import clock, constraints
 from scrm.core.db import CorpBase, moment
 
 
@@ -100,3 +100,6 @@ def record_all(session: Session, actor: Who, verb: str, subjects: Sequence[str],
     ]
     if rows:
         session.execute(insert(AuditEvent), rows)
+
+
+constraints.handled("pk_audit_event", "numbered by the database")

@@ -72,6 +72,13 @@ class NotFound(AppError):
     en = "Not found, or not visible to you."
 
 
+class Conflict(AppError):
+    status = 409
+    code = "conflict"
+    zh = "同一操作刚刚已由他人完成，请刷新后重试。"
+    en = "Somebody else has just done the same; reload and try again."
+
+
 class Busy(AppError):
     status = 503
     code = "busy"

@@ -7,7 +7,6 @@ authenticates, opens one transaction, parses, calls, writes. Our own page instea
 
 import inspect
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,30 +16,24 @@ from typing import Any, Protocol, TypeVar
 import structlog
 from flask import Blueprint, Flask, Response, current_app, request
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from scrm.core import parsing
+from scrm.core import constraints, parsing
 from scrm.core.db import is_transient, platform_transaction
-from scrm.core.errors import AppError, DatabaseUnavailable, NotFound, NotPermitted
-from scrm.core.parsing import FieldProblem
+from scrm.core.errors import AppError, BadRequest, DatabaseUnavailable, NotFound, NotPermitted
+from scrm.core.openapi import openapi
+from scrm.core.operation import PATH_PART, Method, Operation
+from scrm.core.operation import Public as Public
 from scrm.core.storable import storable
 
 log = structlog.get_logger(__name__)
 
 F = TypeVar("F", bound=Callable[..., Any])
-Method = str
-_PATH_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+SMALL_BODY = 64 * 1024  # as much is read of anybody; more only of who is signed in
+MAX_BODY = 1024 * 1024
 _INJECTED = {"actor", "session", "query", "body"}
-
-
-class Public(StrEnum):
-    """In place of a permission: why a route needs none."""
-
-    BEFORE_SIGN_IN = "before sign-in"
-    ANY_USER = "any signed-in user"
 
 
 class Actor(Protocol):
@@ -54,34 +47,6 @@ class Authenticate(Protocol):
     """Finds the actor of a request and enters its corp; raises `NotSignedIn`."""
 
     def __call__(self, session: Session) -> Actor: ...
-
-
-class Problem(BaseModel):
-    """RFC 9457 problem document with a stable ``code`` and a sentence in Chinese and in English."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail_zh: str
-    detail_en: str
-    errors: list[FieldProblem] = []
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One route with all that its documentation needs."""
-
-    name: str
-    method: Method
-    path: str
-    permission: StrEnum
-    query: type[BaseModel] | None
-    body: type[BaseModel] | None
-    response: type[BaseModel] | None
-    status: int
-    tag: str
-    summary: str
 
 
 @dataclass
@@ -114,12 +79,14 @@ class Api:
         response: type[BaseModel] | None = None,
         status: int = 200,
         transaction: bool = True,
-        body_limit: int | None = None,
+        body_limit: int = MAX_BODY,
+        checks_password: bool = False,
     ) -> Callable[[F], F]:
         """Register an operation; its function asks by name for ``actor``, ``session``, ``query``, ``body``, path parts.
 
         ``transaction=False`` hands over no session: for the few that call WeCom, which must not hold one meanwhile.
-        ``body_limit`` in bytes replaces the application's for this route.
+        ``body_limit`` in bytes; a stranger may send `SMALL_BODY` at most. ``checks_password``: that takes a tenth of a
+        second of a core, so it waits apart from the others.
         """
 
         def register(function: F) -> F:
@@ -135,12 +102,13 @@ class Api:
                 status=status,
                 tag=self.name,
                 summary=(inspect.getdoc(function) or "").partition("\n")[0],
+                limit=SMALL_BODY if body is None or permission is Public.BEFORE_SIGN_IN else body_limit,
+                checks_password=checks_password,
             )
             self.operations.append(operation)
 
             def view(**path_values: Any) -> Response:
-                if body_limit is not None:
-                    request.max_content_length = body_limit
+                request.max_content_length = operation.limit
                 return _run(operation, function, wanted, path_values, transaction=transaction)
 
             self.blueprint.add_url_rule(path, endpoint=function.__name__, view_func=view, methods=[method])
@@ -152,11 +120,12 @@ class Api:
 def install(app: Flask, apis: Sequence[Api], authenticate: Authenticate) -> None:
     """Mount the rooms' operations on the app, with error pages as problem documents."""
     app.extensions["scrm.authenticate"] = authenticate
+    app.extensions["scrm.operations"] = {f"{api.name}.{item.name}": item for api in apis for item in api.operations}
     for api in apis:
         app.register_blueprint(api.blueprint)
     app.register_error_handler(Exception, problem_of)
     app.before_request(parsing.refuse_nul)
-    document = json.dumps(openapi(apis), ensure_ascii=False).encode()
+    document = json.dumps(openapi([item for api in apis for item in api.operations]), ensure_ascii=False).encode()
 
     @app.get("/api/v1/openapi.json")
     def openapi_document() -> Response:
@@ -169,6 +138,10 @@ def problem_of(error: Exception) -> Response:
         return _problem(error)
     if isinstance(error, HTTPException):
         return _http_problem(error)
+    if isinstance(error, RecursionError):
+        return _problem(BadRequest())
+    if (taken := constraints.conflict(error)) is not None:
+        return _problem(taken)
     if isinstance(error, DBAPIError) and is_transient(error):
         log.warning("http.database_unavailable", error=type(error).__name__, path=request.path)
         return _problem(DatabaseUnavailable())
@@ -186,7 +159,7 @@ def json_response(payload: bytes, status: int = 200) -> Response:
 
 def _wanted(function: Callable[..., Any], path: str, **given: Any) -> set[str]:
     names = set(inspect.signature(function).parameters)
-    path_names = {name for _, name in _PATH_PART.findall(path)}
+    path_names = {name for _, name in PATH_PART.findall(path)}
     unknown = names - _INJECTED - path_names
     if unknown or not path_names <= names:
         raise TypeError(f"{function.__name__}: parameters {sorted(unknown or path_names - names)} do not fit {path}")
@@ -206,6 +179,8 @@ def _run(
     *,
     transaction: bool,
 ) -> Response:
+    if (request.content_length or 0) > SMALL_BODY and operation.permission is not Public.BEFORE_SIGN_IN:
+        admit(operation)
     # Parsed before the database is touched, but answered after the permission: a stranger learns nothing of the shape.
     invalid: AppError | None = None
     try:
@@ -243,13 +218,30 @@ def _entered(operation: Operation, *, transaction: bool) -> Iterator[tuple[Actor
             yield None, session
         return
     with platform_transaction() as session:
-        actor = authenticate(session)
-        if operation.permission is not Public.ANY_USER and operation.permission not in actor.permissions:
-            raise NotPermitted(permission=operation.permission.value)
+        actor = _permitted(operation, authenticate(session))
         if transaction:
             yield actor, session
             return
     yield actor, None
+
+
+def operations(app: Flask) -> dict[str, Operation]:
+    """Every operation by Flask's name of its route."""
+    found: dict[str, Operation] = app.extensions["scrm.operations"]
+    return found
+
+
+def admit(operation: Operation) -> None:
+    """Ask for the sender of this request alone, before its body is read; raises `NotSignedIn` and its kin."""
+    authenticate: Authenticate = current_app.extensions["scrm.authenticate"]
+    with platform_transaction() as session:
+        _permitted(operation, authenticate(session))
+
+
+def _permitted(operation: Operation, actor: Actor) -> Actor:
+    if operation.permission is not Public.ANY_USER and operation.permission not in actor.permissions:
+        raise NotPermitted(permission=operation.permission.value)
+    return actor
 
 
 def _written(operation: Operation, result: Any) -> Response:
@@ -263,9 +255,12 @@ def _written(operation: Operation, result: Any) -> Response:
 
 def _problem(error: AppError) -> Response:
     facts = {name: value for name, value in error.facts.items() if name != "errors"}
-    return _answer_problem(
+    response = _answer_problem(
         error.status, error.code, error.message_zh, error.message_en, facts, error.facts.get("errors", [])
     )
+    if "retry_after" in error.facts:
+        response.headers["Retry-After"] = str(error.facts["retry_after"])
+    return response
 
 
 def _http_problem(error: HTTPException) -> Response:
@@ -302,76 +297,3 @@ def _answer_problem(
     if status == 503:
         response.headers["Retry-After"] = "2"
     return response
-
-
-def openapi(apis: Sequence[Api]) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of these operations; component names are the models' own, without a dot."""
-    operations = [operation for api in apis for operation in api.operations]
-    inputs = {model for operation in operations for model in (operation.body,) if model}
-    outputs = {operation.response for operation in operations if operation.response} | {Problem}
-    ordered: list[tuple[type[BaseModel], Any]] = [
-        *((model, "validation") for model in sorted(inputs, key=lambda model: model.__name__)),
-        *((model, "serialization") for model in sorted(outputs, key=lambda model: model.__name__)),
-    ]
-    refs, definitions = models_json_schema(ordered, ref_template="#/components/schemas/{model}")
-    paths: dict[str, Any] = {}
-    for operation in sorted(operations, key=lambda item: (item.path, item.method)):
-        path = "/api/v1" + _PATH_PART.sub(r"{\2}", operation.path)
-        paths.setdefault(path, {})[operation.method.lower()] = _described(operation, refs)
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "SCRM", "version": "1", "description": "企业微信 SCRM / Enterprise WeChat SCRM"},
-        "servers": [{"url": "/"}],
-        "paths": paths,
-        "components": {
-            "schemas": dict(sorted(definitions["$defs"].items())),
-            "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "scrm_session"},
-            },
-        },
-        "security": [{"bearer": []}, {"session": []}],
-    }
-
-
-def _described(operation: Operation, refs: dict[Any, Any]) -> dict[str, Any]:
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if kind == "int" else "string"}}
-        for kind, name in _PATH_PART.findall(operation.path)
-    ]
-    if operation.query is not None:
-        schema = operation.query.model_json_schema()
-        for name, value in schema["properties"].items():
-            inlined = _inlined(value, schema.get("$defs", {}))
-            parameters.append(
-                {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": inlined}
-            )
-    problem = {"application/problem+json": {"schema": refs[(Problem, "serialization")]}}
-    described: dict[str, Any] = {
-        "operationId": operation.name,
-        "tags": [operation.tag],
-        "summary": operation.summary,
-        "x-permission": operation.permission.value,
-        "parameters": parameters,
-        "responses": {"4XX": {"description": "Problem", "content": problem}},
-    }
-    if operation.permission is Public.BEFORE_SIGN_IN:
-        described["security"] = []
-    if operation.body is not None:
-        schema_ref = refs[(operation.body, "validation")]
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema_ref}}}
-    answer: dict[str, Any] = {"description": "OK"}
-    if operation.response is not None:
-        answer["content"] = {"application/json": {"schema": refs[(operation.response, "serialization")]}}
-    described["responses"][str(operation.status if operation.response else 204)] = answer
-    return described
-
-
-def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
-    if isinstance(schema, dict):
-        if "$ref" in schema:
-            return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-        return {name: _inlined(value, definitions) for name, value in schema.items()}
-    if isinstance(schema, list):
-        return [_inlined(item, definitions) for item in schema]
-    return schema

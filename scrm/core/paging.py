@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from scrm.core import json_text
 from scrm.core.errors import AppError
 
 TOTAL_CAP = 10_000
@@ -112,7 +113,7 @@ def encode_cursor(values: Sequence[Any]) -> str:
 def decode_cursor(cursor: str, kinds: list[type]) -> list[Any]:
     """The values of `encode_cursor`; raises `CursorInvalid`."""
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values = json_text.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(kinds):
             raise CursorInvalid()
         return [_value(value, kind) for value, kind in zip(values, kinds, strict=True)]

@@ -1,11 +1,11 @@
 """What a request says, as models: query strings and JSON bodies, wrong values named and never repeated."""
 
-import json
 from typing import Any
 
 from flask import request
 from pydantic import BaseModel, ValidationError
 
+from scrm.core import json_text
 from scrm.core.errors import BadRequest, NotJson, ValidationFailed
 from scrm.core.storable import storable
 
@@ -41,7 +41,7 @@ def parse_body(model: type[BaseModel]) -> BaseModel:
     if data and request.mimetype != "application/json":
         raise NotJson()
     try:
-        values = json.loads(data or b"{}")
+        values = json_text.loads(data or b"{}")
     except (ValueError, RecursionError):
         raise BadRequest() from None
     return _validated(model, values)

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, Integer, Text
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scrm.core import constraints
 from scrm.core.db import PlatformBase, moment
 
 
@@ -36,3 +37,8 @@ class Heartbeat(PlatformBase):
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     at: Mapped[dt.datetime] = moment()
+
+
+constraints.handled("pk_clock", "one row, made by the migration")
+constraints.handled("pk_heartbeat", "inserted on conflict")
+constraints.handled("pk_tick", "inserted on conflict")

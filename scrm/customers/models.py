@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, te
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
 
 
@@ -188,3 +189,13 @@ class Welcome(CorpBase):
     errcode: Mapped[int | None]
     created_at: Mapped[dt.datetime] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()
+
+
+constraints.handled("uq_customer_external_userid", "inserted on conflict")
+constraints.handled("uq_follow_relation_customer_id_staff_id", "inserted on conflict")
+constraints.handled("uq_group_chat_chat_id", "inserted on conflict")
+constraints.handled("uq_group_member_group_chat_id_userid", "replaced under the lock of the group's row")
+constraints.handled("uq_tag_group_group_id", "inserted on conflict")
+constraints.handled("uq_tag_tag_id", "inserted on conflict")
+constraints.handled("uq_timeline_entry_key", "inserted on conflict")
+constraints.handled("uq_welcome_userid_external_userid_added_at", "inserted on conflict")

@@ -8,19 +8,15 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from werkzeug.security import check_password_hash, generate_password_hash
 
-from scrm.core import audit, clock
+from scrm.core import audit, clock, constraints
 from scrm.core.db import enter_corp, platform_transaction
-from scrm.core.errors import AppError
-from scrm.identity import admission, roster
+from scrm.identity import admission, attempts, passwords, roster
 from scrm.identity.errors import (
     AccountNameInvalid,
-    AccountNameTaken,
     AccountUnknown,
     CredentialsWrong,
     PasswordWeak,
-    StaffTaken,
 )
 from scrm.identity.models import Account, ApiToken, LoginSession, OauthState, Role
 from scrm.identity.seen import keep_last_seen
@@ -47,6 +43,7 @@ def create_account(
     if _NAME.fullmatch(name) is None:
         raise AccountNameInvalid()
     chosen = password or secrets.token_urlsafe(12)
+    stored = passwords.hashed(chosen)
     try:
         with platform_transaction() as session:
             corp = corps.by_corp_id(session, corp_id)
@@ -56,7 +53,7 @@ def create_account(
                     corp_no=corp.id,
                     role=role.value,
                     userid=userid,
-                    password_hash=generate_password_hash(chosen),
+                    password_hash=stored,
                     must_change_password=password is None,
                     failed_logins=0,
                     created_at=clock.now(),
@@ -66,7 +63,7 @@ def create_account(
             audit.record(session, actor, "account.created", f"account:{name}", {"role": role.value})
             admission.recheck_administrators(session)
     except IntegrityError as error:
-        raise _taken(error, name, userid) from None
+        raise constraints.conflict(error, name=name, userid=userid) or error from None
     return chosen
 
 
@@ -120,9 +117,11 @@ def revoke_tokens(name: str) -> int:
 def reset_password(name: str) -> str:
     """A new one-time password; signs out every browser and lifts a lock. Raises `AccountUnknown`."""
     password = secrets.token_urlsafe(12)
+    stored = passwords.hashed(password)
     with platform_transaction() as session:
         account = _named(session, name)
-        account.password_hash, account.must_change_password = generate_password_hash(password), True
+        account.password_hash, account.must_change_password = stored, True
+        attempts.forget(session, name, account.id)
         account.failed_logins, account.locked_until = 0, None
         session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
         _audit(session, account, audit.System.COMMAND_LINE, "password.reset")
@@ -143,16 +142,43 @@ def purge_sessions() -> int:
         return len(session.execute(delete(LoginSession).where(over).returning(LoginSession.token_hash)).all())
 
 
+def tell_refused() -> int:
+    """Write into the trail how many guesses were refused where no later sign-in has done so; of how many accounts."""
+    with platform_transaction() as session:
+        untold = attempts.untold(session)
+    for account_id in untold:
+        with platform_transaction() as session:
+            account = session.get(Account, account_id)
+            refused = attempts.take_refused(session, account_id)
+            if account is not None and refused:
+                enter_corp(session, account.corp_no)
+                facts = {"attempts": refused}
+                audit.record(session, audit.System.SIGN_IN, "login.refused", f"account:{account.name}", facts)
+    return len(untold)
+
+
 def change_password(account_id: int, *, old: str, new: str, keep_session: bytes | None, actor: audit.Who) -> None:
-    """Change a password and sign out all other browsers; raises `CredentialsWrong` or `PasswordWeak`."""
+    """Change a password and sign out all other browsers.
+
+    Raises `CredentialsWrong`, `PasswordWeak`, `AccountLocked` or `Busy`.
+    """
+    counted = attempts.of_account(account_id)
+    with platform_transaction() as session:
+        locked = attempts.count(session, counted)
+        before = session.get_one(Account, account_id)
+    if locked is not None:
+        raise locked
+    if not passwords.matches(before.password_hash, old):
+        raise CredentialsWrong()
+    if len(new) < MIN_PASSWORD or new in {before.name, old}:
+        raise PasswordWeak()
+    stored = passwords.hashed(new)
     with platform_transaction() as session:
         account = session.get_one(Account, account_id, with_for_update=True)
-        if account.password_hash is None or not check_password_hash(account.password_hash, old):
+        if account.password_hash != before.password_hash:
             raise CredentialsWrong()
-        if len(new) < MIN_PASSWORD or new in {account.name, old}:
-            raise PasswordWeak()
-        account.password_hash = generate_password_hash(new)
-        account.must_change_password = False
+        attempts.give_back(session, counted)
+        account.password_hash, account.must_change_password = stored, False
         others = delete(LoginSession).where(LoginSession.account_id == account_id)
         if keep_session is not None:
             others = others.where(LoginSession.token_hash != keep_session)
@@ -175,12 +201,6 @@ def _shut(session: Session, accounts: Sequence[Account], *, disabled: bool) -> N
     verb = "account.disabled" if disabled else "account.enabled"
     for account in accounts:
         audit.record(session, audit.System.COMMAND_LINE, verb, f"account:{account.name}")
-
-
-def _taken(error: IntegrityError, name: str, userid: str | None) -> AppError:
-    """Which of the two unique columns stood in the way."""
-    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    return StaffTaken(userid=userid) if constraint == "uq_account_corp_userid" else AccountNameTaken(name=name)
 
 
 def _named(session: Session, name: str) -> Account:

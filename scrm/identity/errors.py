@@ -1,5 +1,6 @@
 """Errors of sign-in and accounts."""
 
+from scrm.core import constraints
 from scrm.core.errors import AppError
 
 
@@ -92,3 +93,7 @@ class PageNotOurs(AppError):
     code = "page_not_ours"
     zh = "只能为本系统的页面签名。"
     en = "Only pages of this service can be signed."
+
+
+constraints.says("uq_account_name", AccountNameTaken)
+constraints.says("uq_account_corp_userid", StaffTaken)

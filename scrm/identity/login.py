@@ -4,22 +4,20 @@ import datetime as dt
 import hmac
 import secrets
 from dataclasses import dataclass
-from functools import cache
 
 from flask import Response, request
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from scrm.core import audit, clock, sealing
 from scrm.core.db import enter_corp, platform_transaction, transaction
 from scrm.core.errors import NotSignedIn
 from scrm.core.http import json_response
 from scrm.core.settings import settings
-from scrm.identity import admission, queries
+from scrm.identity import admission, attempts, devices, passwords, queries
 from scrm.identity.accounts import token_hash
 from scrm.identity.actor import Actor
-from scrm.identity.errors import AccountLocked, CredentialsWrong, CsrfTokenWrong, PasswordChangeNeeded
+from scrm.identity.errors import CredentialsWrong, CsrfTokenWrong, PasswordChangeNeeded
 from scrm.identity.models import Account, ApiToken, LoginSession, Role, Staff
 from scrm.identity.permissions import ROLE_PERMISSIONS
 from scrm.identity.schemas import Credentials, Me
@@ -28,16 +26,9 @@ from scrm.wecom.models import Corp
 COOKIE = "scrm_session"
 SESSION_LIFE = dt.timedelta(days=7)
 _SEEN_EVERY = dt.timedelta(minutes=5)
-_FREE_FAILURES = 5
 # What a browser that was let in by a one-time password may do until it has one of its own.
 _BEFORE_NEW_PASSWORD = frozenset({"identity.get_me", "identity.change_password", "identity.sign_out"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@cache
-def _nobody() -> str:
-    """Compared with where the name is unknown, so that the answer takes as long; made once somebody signs in."""
-    return generate_password_hash(secrets.token_urlsafe(12))
 
 
 @dataclass(frozen=True)
@@ -59,18 +50,31 @@ class _Who:
 
 
 def sign_in(credentials: Credentials) -> Response:
-    """Check name and password, start a session; raises `CredentialsWrong` or `AccountLocked`."""
+    """Check name and password, start a session; raises `CredentialsWrong`, `AccountLocked` or `Busy`.
+
+    The password is compared with no transaction open: the guess is counted before, the outcome settled after.
+    """
+    name = credentials.name
     with platform_transaction() as session:
-        account = session.scalars(select(Account).where(Account.name == credentials.name).with_for_update()).first()
-        outcome = _check(account, credentials.password)
-        if account is not None and outcome is None:
-            account.failed_logins, account.locked_until = 0, None
-            return _signed_in(session, account, how="password")
-        if account is not None:
-            enter_corp(session, account.corp_no)
-            audit.record(session, _Who(account.name), "login.failed", f"account:{account.name}")
-    # Raised after the commit: the failure must be counted.
-    raise outcome or CredentialsWrong()
+        account = session.scalars(select(Account).where(Account.name == name)).first()
+        device = devices.known(account.id) if account is not None else None
+        counted = attempts.buckets(request.remote_addr or "", name, device)
+        locked = attempts.count(session, counted)
+        if locked is not None:
+            attempts.note_refused(session, name, account.id if account is not None else None)
+    if locked is not None:
+        raise locked
+    right = passwords.matches(account.password_hash if account is not None else None, credentials.password)
+    with platform_transaction() as session:
+        refused = attempts.take_refused(session, account.id) if account is not None else 0
+        fresh = session.get(Account, account.id if account else 0, with_for_update=True)
+        right = right and fresh is not None and _still(fresh, account)
+        if right:
+            attempts.give_back(session, counted)
+        response = _settled(session, fresh, refused=refused, right=right) if fresh is not None else None
+    if response is None:
+        raise CredentialsWrong()
+    return response
 
 
 def start_session(account_id: int, *, how: str) -> Response:
@@ -79,7 +83,9 @@ def start_session(account_id: int, *, how: str) -> Response:
     Raises `CredentialsWrong` if it may not be used.
     """
     with platform_transaction() as session:
-        return _signed_in(session, session.get_one(Account, account_id, with_for_update=True), how=how)
+        response = _signed_in(session, session.get_one(Account, account_id, with_for_update=True), how=how)
+    devices.mark(response, account_id)
+    return response
 
 
 def authenticate(session: Session) -> Actor:
@@ -139,22 +145,24 @@ def csrf_token(session_hash: bytes) -> str:
     return hmac.new(key, session_hash, "sha256").hexdigest()
 
 
-def _check(account: Account | None, password: str) -> CredentialsWrong | AccountLocked | None:
-    now = clock.now()
-    if account is not None and account.locked_until is not None and account.locked_until > now:
-        minutes = int((account.locked_until - now).total_seconds() // 60) + 1
-        return AccountLocked(minutes=minutes)
-    stored = account.password_hash if account is not None else None
-    nobody = _nobody()  # for everybody: whose name is known waits for it as well
-    right = check_password_hash(stored or nobody, password)
-    if account is None or stored is None or account.disabled_at is not None:
-        return CredentialsWrong()
-    if right:
+def _still(fresh: Account, compared: Account | None) -> bool:
+    """Whether the account is as it was when its password was read."""
+    return compared is not None and fresh.disabled_at is None and fresh.password_hash == compared.password_hash
+
+
+def _settled(session: Session, account: Account, *, refused: int, right: bool) -> Response | None:
+    """Write down how a guess ended, and let in whoever was right."""
+    response = _signed_in(session, account, how="password") if right else None
+    if response is None:
+        enter_corp(session, account.corp_no)
+    who, subject = _Who(account.name), f"account:{account.name}"
+    if refused:
+        audit.record(session, who, "login.refused", subject, {"attempts": refused})
+    if response is None:
+        audit.record(session, who, "login.failed", subject)
         return None
-    account.failed_logins += 1
-    if account.failed_logins >= _FREE_FAILURES:
-        account.locked_until = now + dt.timedelta(minutes=min(2 ** (account.failed_logins - _FREE_FAILURES), 60))
-    return CredentialsWrong()
+    devices.mark(response, account.id)
+    return response
 
 
 def _signed_in(session: Session, account: Account, *, how: str) -> Response:

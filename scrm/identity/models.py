@@ -4,10 +4,11 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scrm.core import constraints
 from scrm.core.db import CorpBase, PlatformBase, identity_key, moment
 
 ROOT_DEPARTMENT = 1  # WeCom's id of the corp itself (page 90208)
@@ -151,3 +152,24 @@ class OauthState(PlatformBase):
     corp_no: Mapped[int] = mapped_column(ForeignKey("scrm.corp.id"))
     next_path: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[dt.datetime] = moment()
+
+
+class LoginAttempts(PlatformBase):
+    """A bucket of guesses at passwords: ``level`` as it stood ``at``; or, by name, how many were ``refused``."""
+
+    __tablename__ = "login_attempts"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    level: Mapped[float] = mapped_column(Float)
+    at: Mapped[dt.datetime] = moment(index=True)
+    refused: Mapped[int] = mapped_column(Integer)
+    account_id: Mapped[int | None] = mapped_column(BigInteger)  # whose sum it is; no bucket says
+
+
+constraints.handled("uq_department_department_id", "inserted on conflict")
+constraints.handled("uq_staff_userid_folded", "inserted on conflict")
+constraints.handled("pk_login_attempts", "inserted on conflict")
+constraints.handled("pk_oauth_state", "the hash of 32 random bytes")
+constraints.handled("pk_login_session", "the hash of 32 random bytes")
+constraints.handled("uq_api_token_token_hash", "the hash of 32 random bytes")
+constraints.handled("uq_departure_hold_open", "made under the lock of the sync, when none is open")

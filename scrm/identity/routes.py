@@ -36,7 +36,9 @@ def get_login_options(session: Session) -> LoginOptions:
     return demo.options(session)
 
 
-@api.post("/session", permission=Public.BEFORE_SIGN_IN, body=Credentials, response=Me, transaction=False)
+@api.post(
+    "/session", permission=Public.BEFORE_SIGN_IN, body=Credentials, response=Me, transaction=False, checks_password=True
+)
 def sign_in(body: Credentials) -> Response:
     """Sign in by name and password."""
     return login.sign_in(body)
@@ -54,7 +56,7 @@ def get_me(actor: Actor) -> Me:
     return login.me(actor)
 
 
-@api.post("/me/password", permission=Public.ANY_USER, body=NewPassword, transaction=False)
+@api.post("/me/password", permission=Public.ANY_USER, body=NewPassword, transaction=False, checks_password=True)
 def change_password(actor: Actor, body: NewPassword) -> None:
     """Change one's own password; other browsers are signed out."""
     accounts.change_password(actor.account_id, old=body.old, new=body.new, keep_session=actor.session_hash, actor=actor)

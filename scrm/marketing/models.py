@@ -8,7 +8,9 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
+from scrm.core.errors import Conflict
 
 
 class BroadcastState(StrEnum):
@@ -170,3 +172,7 @@ class BroadcastPolicy(CorpBase):
     quota: Mapped[str] = mapped_column(Text)
     approval_above: Mapped[int]  # more customers than this need a second person
     updated_at: Mapped[dt.datetime] = moment()
+
+
+constraints.handled("uq_broadcast_slice_msgid", "WeCom's receipt of one call, kept by a worker")
+constraints.says("pk_broadcast_policy", Conflict)

@@ -12,6 +12,7 @@ from flask import Response, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scrm.core import json_text
 from scrm.core.alarms import Alarm
 from scrm.core.http import json_response
 from scrm.identity.actor import Actor
@@ -74,7 +75,7 @@ def _encode(digests: dict[str, str]) -> str:
 
 def _decode(token: str) -> dict[str, str]:
     try:
-        values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        values = json_text.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except ValueError:
         return {}
     return values if isinstance(values, dict) else {}

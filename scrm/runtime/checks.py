@@ -27,6 +27,21 @@ def demo_stays_home(config: Settings, *, demo: bool) -> None:
         )
 
 
+def at_home(config: Settings) -> bool:
+    """Whether the service is reached from this machine alone, as far as its settings say."""
+    return config.loopback and urlsplit(config.public_url).hostname in LOOPBACK
+
+
+def warnings(config: Settings) -> tuple[str, ...]:
+    """What does not keep the service from starting, but should not stay: Chinese, then English."""
+    if config.trusted_proxies or at_home(config):
+        return ()
+    return (
+        "注意：没有可信代理（SCRM_TRUSTED_PROXIES=0），请勿直接暴露在公网，见 SECURITY.md",
+        "warning: no trusted proxy (SCRM_TRUSTED_PROXIES=0); do not face the internet without one, see SECURITY.md",
+    )
+
+
 def disk_space(config: Settings) -> None:
     """At least 500 MB where the data goes."""
     there = config.data_dir

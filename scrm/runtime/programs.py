@@ -10,7 +10,9 @@ from scrm.runtime.supervision import Program
 
 LANES = ("urgent", "default", "bulk")
 EVENTS_PER_MINUTE = 6  # so that the demo's console moves
-BLOCKING_THREADS = 48  # enough that a saturated console leaves threads to callbacks
+CONNECTIONS = 4096  # more than a stranger's machine holds open by chance; each costs a few KB
+_HEADER_SECONDS = 10  # also how long an idle connection is kept
+_HEADER_BYTES = 32 * 1024
 
 
 def embedded(there: Places, config: Settings) -> list[Program]:
@@ -64,11 +66,12 @@ def service(config: Settings) -> list[Program]:
 
 
 def _web(config: Settings) -> Program:
-    argv = _python("-m", "granian", "--interface", "wsgi")
+    argv = _python("-m", "granian", "--interface", "rsgi", "--loop", "uvloop", "--http", "1", "--no-ws")
     argv += ["--host", config.host, "--port", str(config.port)]
     # One worker process: its threads share one pool of connections, and metrics count in one place.
-    argv += ["--workers", "1", "--blocking-threads", str(BLOCKING_THREADS), "--backlog", "2048"]
-    argv += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "--no-ws", "--log-level", "warning", "wsgi:app"]
+    argv += ["--workers", "1", "--backlog", "2048", "--backpressure", str(CONNECTIONS)]
+    argv += ["--http1-header-read-timeout", str(_HEADER_SECONDS * 1000), "--http1-buffer-size", str(_HEADER_BYTES)]
+    argv += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "warning", "rsgi:app"]
     return Program(name="web", argv=argv, group="web", order=30, stop_seconds=3)
 
 

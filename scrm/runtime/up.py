@@ -163,6 +163,8 @@ class _Run:
         say = self._progress.say
         say(f"\n企业微信 SCRM 已就绪 / ready in {self._progress.total:.1f} s\n")
         say(f"    {self._given.public_url}\n")
+        for warning in checks.warnings(self._given):
+            say(f"    {warning}")
         if self._logins:
             say("    演示账号 / demo logins")
             for role, name, password in self._logins:

@@ -55,6 +55,8 @@ _SENTENCES = {
     503: ("暂时无法保存，请重试。", "It cannot be stored right now; send it again."),
 }
 
+_PLAIN = ("X-Content-Type-Options", "nosniff")
+
 
 class Rejected(Exception):
     """The request gets this status and is not stored."""
@@ -71,7 +73,9 @@ def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> 
         answer = _answer(environ)
     except Rejected as rejected:
         return _refuse(environ, start_response, rejected)
-    start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(answer)))])
+    start_response(
+        "200 OK", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(answer))), _PLAIN]
+    )
     return [answer]
 
 
@@ -242,7 +246,9 @@ def _refuse(environ: "WSGIEnvironment", start_response: "StartResponse", rejecte
         },
         ensure_ascii=False,
     ).encode()
-    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))]
+    headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body))), _PLAIN]
+    if rejected.status == 503:
+        headers.append(("Retry-After", "2"))
     if rejected.status == 405:
         headers.append(("Allow", "GET, POST"))
     start_response(_STATUS[rejected.status], headers)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scrm.core import constraints
 from scrm.core.db import CorpBase, PlatformBase, identity_key, moment
 
 
@@ -216,3 +217,15 @@ class SyncStep(CorpBase):
     started_at: Mapped[dt.datetime | None] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()
     reason: Mapped[str | None] = mapped_column(Text)  # why it failed, or what a done one could not tell
+
+
+constraints.handled("uq_corp_corp_id", "inserted on conflict")
+constraints.handled("uq_wecom_app_corp_no_key", "inserted on conflict")
+constraints.handled("pk_corp_removal", "written once, under the lock of the corp's row")
+constraints.handled("uq_wecom_inbox_app_digest", "inserted on conflict")
+constraints.handled("uq_wecom_call_waiting_key", "inserted on conflict")
+constraints.handled("pk_archive_cursor", "inserted on conflict")
+constraints.handled("uq_archive_media_sdkfileid", "inserted on conflict")
+constraints.handled("uq_archive_parked_envelope", "inserted on conflict")
+constraints.handled("pk_api_pause", "inserted on conflict")
+constraints.handled("uq_unread_item_method_kind_item_id", "inserted on conflict")

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock, outbox
+from scrm.core import audit, clock, constraints, outbox
 from scrm.core.errors import AppError
 from scrm.events.sync import SyncEnded, SyncStepDue
 from scrm.wecom import calls
@@ -28,6 +28,9 @@ class SyncAlreadyRunning(AppError):
     code = "sync_already_running"
     zh = "同步正在进行，请等待完成。"
     en = "A sync is running; wait until it is done."
+
+
+constraints.says("uq_sync_run_running", SyncAlreadyRunning)
 
 
 class SyncNotFailed(AppError):

@@ -17,7 +17,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from scrm import app, cli, wiring
 from scrm.app import console
-from scrm.core import http
+from scrm.core.openapi import openapi
 
 KEPT = Path(__file__).parents[1] / "data" / "names-of-0.1.txt"
 _SCHEMAS = "#/components/schemas/"
@@ -38,7 +38,8 @@ def gone(kept: Names, now: Names) -> list[str]:
 
 def names_now() -> Names:
     """The names of this tree."""
-    return {**of_document(http.openapi(wiring.APIS)), **of_commands(), **of_addresses()}
+    operations = [item for api in wiring.APIS for item in api.operations]
+    return {**of_document(openapi(operations)), **of_commands(), **of_addresses()}
 
 
 def read(text: str) -> Names:

@@ -21,7 +21,7 @@ def copy(tmp_path: Path) -> Path:
     target.mkdir()
     for folder in ("scrm", "workers"):
         shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "requirements.txt", "wsgi.py"):
+    for file in ("pyproject.toml", "requirements.txt", "rsgi.py", "wsgi.py"):
         shutil.copy(ROOT / file, target / file)
     return target
 

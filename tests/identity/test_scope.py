@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from scrm.core import http
+from scrm.core.operation import PATH_PART
 from scrm.identity import queries
 from scrm.identity.models import Department, Role, Staff
 from scrm.identity.permissions import ROLE_PERMISSIONS, WHOLE_CORP, Permission
@@ -91,14 +91,14 @@ def test_role_may_do_what_its_permissions_say_and_nothing_else(shared: Corp, rol
     for operation in GUARDED:
         if operation.method == "POST" and operation.name in {"start_sync"} and operation.permission.value in allowed:
             continue
-        path = http._PATH_PART.sub("999999", operation.path)
+        path = PATH_PART.sub("999999", operation.path)
         status = console.status(operation.method, path, {} if operation.method == "POST" else None).status_code
         assert (status == 403) == (operation.permission.value not in allowed), (operation.name, status)
 
 
 @pytest.mark.parametrize("path", [operation.path for operation in GUARDED if operation.method == "GET"])
 def test_nobody_reads_without_signing_in(shared: Corp, path: str) -> None:
-    answer = requests.get(f"{shared.web}/api/v1{http._PATH_PART.sub('1', path)}", timeout=10)
+    answer = requests.get(f"{shared.web}/api/v1{PATH_PART.sub('1', path)}", timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from scrm.core import http
+from scrm.core.operation import PATH_PART, Operation
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wiring import APIS
@@ -56,18 +56,18 @@ def accepted(answer: requests.Response) -> None:
 
 
 @pytest.mark.parametrize("operation", READS, ids=lambda operation: operation.name)
-def test_reading(shared: Corp, browser: requests.Session, operation: http.Operation) -> None:
+def test_reading(shared: Corp, browser: requests.Session, operation: Operation) -> None:
     for value in VALUES:
         names = list(operation.query.model_fields) if operation.query is not None else []
-        path = http._PATH_PART.sub(quoted(value), operation.path)
+        path = PATH_PART.sub(quoted(value), operation.path)
         for query in [f"{name}={quoted(value)}" for name in names] or [""]:
             accepted(browser.get(f"{shared.web}/api/v1{path}?{query}", timeout=10))
 
 
 @pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.name)
-def test_writing(shared: Corp, browser: requests.Session, operation: http.Operation) -> None:
+def test_writing(shared: Corp, browser: requests.Session, operation: Operation) -> None:
     assert operation.body is not None
-    path = http._PATH_PART.sub("1", operation.path)
+    path = PATH_PART.sub("1", operation.path)
     bodies: list[object] = [None, [], "text", 17, {}, {"unknown": 1}]
     odd: list[object] = [*VALUES, 10**40, None, [], {}, True]
     bodies += [dict.fromkeys(operation.body.model_fields, value) for value in odd]

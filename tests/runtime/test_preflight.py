@@ -106,3 +106,21 @@ def test_server_of_ones_own_that_does_not_answer_is_named_at_once(tmp_path: Path
     (name,) = given
     assert name in result.stderr
     assert "hidden" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("values", "warned"),
+    [
+        ({}, False),
+        ({"SCRM_HOST": "0.0.0.0"}, True),
+        ({"SCRM_HOST": "0.0.0.0", "SCRM_TRUSTED_PROXIES": "1"}, False),
+        ({"SCRM_PUBLIC_URL": "https://scrm.example.com"}, True),
+        ({"SCRM_PUBLIC_URL": "https://scrm.example.com", "SCRM_TRUSTED_PROXIES": "1"}, False),
+    ],
+)
+def test_facing_others_without_a_trusted_proxy_is_warned_of(
+    tmp_path: Path, values: dict[str, str], warned: bool
+) -> None:
+    said = checks.warnings(_settings(tmp_path, **values))
+    assert bool(said) == warned
+    assert all("SCRM_TRUSTED_PROXIES" in line for line in said)

@@ -1,5 +1,6 @@
 """The service inside a test process: real database, real Redis, the web application on a port."""
 
+import asyncio
 import itertools
 import os
 import socket
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from scrm import wiring
-from scrm.app import create_wsgi
+from scrm.app import create_rsgi
 from scrm.core import work
 from scrm.core.audit import System
 from scrm.core.db import transaction
@@ -132,15 +134,37 @@ def free_port() -> int:
 
 @contextmanager
 def serving(port: int) -> Iterator[str]:
-    """The web application on threads of this process; its address."""
-    server = make_server("127.0.0.1", port, create_wsgi(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    """The web application on a loop and threads of this process, in production's server; its address."""
+    server = Server(
+        create_rsgi(),
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+    )
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),), daemon=True)
     thread.start()
+    _await_listener(port)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.shutdown()
-        thread.join()
+        loop.call_soon_threadsafe(server.stop)
+        thread.join(10)
+
+
+def _await_listener(port: int) -> None:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the web application does not listen"
+            time.sleep(0.01)
+        else:
+            return
 
 
 @contextmanager

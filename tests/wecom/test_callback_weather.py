@@ -16,7 +16,7 @@ import requests
 import structlog
 import yaml
 
-from scrm.app import CONSOLE_THREADS
+from scrm.app.front.front import CONSOLE_THREADS
 from scrm.core.db import corp_schema
 from scrm.identity.models import Role
 from scrm.wecom import callback

@@ -7,7 +7,11 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
+
+constraints.handled("uq_alert_kind_userid_external_userid_event_at_source", "inserted on conflict")
+constraints.handled("uq_alert_notice_alert_id_userid", "the alert is new, or its row is locked")
 
 
 class AlertKind(StrEnum):

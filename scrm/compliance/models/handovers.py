@@ -8,7 +8,9 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, te
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
+from scrm.core.errors import Conflict
 
 
 class HandoverKind(StrEnum):
@@ -179,3 +181,9 @@ class HandoverPolicy(CorpBase):
     escalate_hours: Mapped[int]
     customer_limit: Mapped[int]
     updated_at: Mapped[dt.datetime] = moment()
+
+
+constraints.handled("uq_handover_notice_handover_id_step_userid", "inserted on conflict")
+constraints.handled("uq_handover_item_handover_id_kind_wecom_id", "inserted on conflict")
+constraints.says("uq_handover_unfinished", Conflict)
+constraints.says("pk_handover_policy", Conflict)

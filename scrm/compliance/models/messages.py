@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Tex
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
 
 
@@ -129,3 +130,12 @@ class MessageRecall(CorpBase):
 
     msgid: Mapped[str] = mapped_column(Text, primary_key=True)  # of the message that was taken back
     recalled_at: Mapped[dt.datetime] = moment()
+
+
+constraints.handled("uq_conversation_key", "inserted on conflict")
+constraints.handled("pk_conversation_member", "inserted on conflict")
+constraints.handled("pk_message", "taken in again without those that stand")
+constraints.handled("pk_message_recall", "inserted on conflict")
+constraints.handled("pk_message_key", "written by the one puller of a corp, without those that stand")
+constraints.handled("uq_message_version_msgid_digest", "inserted on conflict")
+constraints.handled("pk_unknown_message_type", "inserted on conflict")

@@ -1,0 +1,49 @@
+"""One route with all that its documentation needs, and the shape of what it answers when it does not do it."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from scrm.core.parsing import FieldProblem
+
+Method = str
+PATH_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+class Public(StrEnum):
+    """In place of a permission: why a route needs none."""
+
+    BEFORE_SIGN_IN = "before sign-in"
+    ANY_USER = "any signed-in user"
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document with a stable ``code`` and a sentence in Chinese and in English."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail_zh: str
+    detail_en: str
+    errors: list[FieldProblem] = []
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route with all that its documentation needs."""
+
+    name: str
+    method: Method
+    path: str
+    permission: StrEnum
+    query: type[BaseModel] | None
+    body: type[BaseModel] | None
+    response: type[BaseModel] | None
+    status: int
+    tag: str
+    summary: str
+    limit: int  # of the body, in bytes
+    checks_password: bool

@@ -1,0 +1,164 @@
+"""Every unique key ends in a sentence or is never met by a request; those that are met are met eight at once."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from sqlalchemy import Table, UniqueConstraint, select
+
+from scrm import wiring
+from scrm.core import constraints
+from scrm.core.constraints import says
+from scrm.core.db import CorpBase, PlatformBase
+from scrm.core.errors import AppError, Conflict
+from scrm.customers.models import LIVE, FollowRelation
+from scrm.identity import accounts
+from scrm.identity.models import Role, Staff
+from tests.support.service import Console
+from tests.support.service import TestCorp as Corp
+
+AT_ONCE = 8
+_RULE = {"name": "one of eight", "words": "rebate"}
+
+
+def unique_keys(table: Table) -> set[str]:
+    """Names of what may be violated; a number that the database gives is never taken."""
+    named = [item for item in table.constraints if isinstance(item, UniqueConstraint)]
+    named_indexes = [index for index in table.indexes if index.unique]
+    found = {str(item.name) for item in named} | {str(index.name) for index in named_indexes}
+    key = table.primary_key
+    return found if [column.name for column in key] == ["id"] and _numbered(table) else found | {str(key.name)}
+
+
+def _numbered(table: Table) -> bool:
+    return table.c.id.identity is not None
+
+
+def undeclared() -> set[str]:
+    tables = [*CorpBase.metadata.sorted_tables, *PlatformBase.metadata.sorted_tables]
+    keys = {name for table in tables for name in unique_keys(table)}
+    return keys ^ (constraints.sentences().keys() | constraints.reasons().keys())
+
+
+def at_once(act: Callable[[int], Any]) -> "Counter[Any]":
+    """What came of it, eight times side by side."""
+    answers: Counter[Any] = Counter()
+    gate = threading.Barrier(AT_ONCE)
+
+    def one(number: int) -> None:
+        gate.wait(10)
+        answers[act(number)] += 1
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def asked(console: Console, method: str, path: str, body: Any = None) -> Callable[[int], int]:
+    def ask(_number: int) -> int:
+        own = Console(console.web, requests.Session(), console.csrf)
+        own.http.trust_env = False
+        own.http.cookies.update(console.http.cookies)
+        return own.status(method, path, body).status_code
+
+    return ask
+
+
+def race_syncs(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    assert at_once(asked(console, "POST", "/sync-runs")) == {201: 1, 409: AT_ONCE - 1}
+
+
+def race_rules(corp: Corp) -> None:
+    console = corp.console(Role.COMPLIANCE)
+    assert at_once(asked(console, "POST", "/rules", _RULE)) == {201: 1, 409: AT_ONCE - 1}
+
+
+def race_versions(corp: Corp) -> None:
+    console = corp.console(Role.COMPLIANCE)
+    rule = console.status("POST", "/rules", {**_RULE, "name": "changed by eight"}).json()["rule"]
+    change = {**_RULE, "name": "changed by eight", "words": "kickback", "version": rule["version"]}
+    assert at_once(asked(console, "POST", f"/rules/{rule['id']}", change)) == {200: 1, 409: AT_ONCE - 1}
+
+
+def race_policies(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    answers = at_once(asked(console, "PUT", "/broadcasts/policy", {"approval_above": 7}))
+    assert answers[200] and set(answers) <= {200, 409}
+
+
+def race_deadlines(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    body = {"due_hours": 24, "escalate_hours": 24, "customer_limit": 0}
+    answers = at_once(asked(console, "POST", "/handovers/policy", body))
+    assert answers[200] and set(answers) <= {200, 409}
+
+
+def race_transfers(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    followed = select(Staff.userid).join(FollowRelation, FollowRelation.staff_id == Staff.id)
+    userid = corp.scalar(lambda session: session.scalars(followed.where(FollowRelation.status.in_(LIVE))).first())
+    body = {"userid": userid, "external_userids": None, "with_groups": False, "message": ""}
+    assert at_once(asked(console, "POST", "/handovers", body)) == {201: 1, 409: AT_ONCE - 1}
+
+
+def made(corp: Corp, name: str, userid: str | None) -> str:
+    try:
+        accounts.create_account(name, role=Role.SALES, corp_id=corp.corp_id, userid=userid, password="a-long-password")
+    except AppError as error:
+        return error.code
+    return "made"
+
+
+def race_names(corp: Corp) -> None:
+    name = f"same-{corp.number}"
+    assert at_once(lambda _: made(corp, name, None)) == {"made": 1, "account_name_taken": AT_ONCE - 1}
+
+
+def race_members(corp: Corp) -> None:
+    answers = at_once(lambda number: made(corp, f"m{number}-{corp.number}", "one-member"))
+    assert answers == {"made": 1, "staff_taken": AT_ONCE - 1}
+
+
+RACES = {
+    "uq_sync_run_running": race_syncs,
+    "uq_rule_name": race_rules,
+    "pk_rule_version": race_versions,
+    "pk_broadcast_policy": race_policies,
+    "pk_handover_policy": race_deadlines,
+    "uq_handover_unfinished": race_transfers,
+    "uq_account_name": race_names,
+    "uq_account_corp_userid": race_members,
+}
+
+
+@pytest.fixture(scope="module")
+def wired() -> None:
+    wiring.wire()
+
+
+def test_every_unique_key_is_declared_once(wired: None) -> None:
+    assert not undeclared()
+
+
+def test_every_sentence_is_raced(wired: None) -> None:
+    assert constraints.sentences().keys() == RACES.keys()
+
+
+def test_a_key_that_nobody_declared_is_noticed(wired: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(constraints._sentences, "uq_rule_name")
+    assert undeclared() == {"uq_rule_name"}
+    says("uq_of_no_table", Conflict)
+    assert undeclared() == {"uq_rule_name", "uq_of_no_table"}
+    del constraints._sentences["uq_of_no_table"]
+
+
+@pytest.mark.parametrize("constraint", RACES)
+def test_eight_at_once_end_in_sentences(shared: Corp, constraint: str) -> None:
+    RACES[constraint](shared)

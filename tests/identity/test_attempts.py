@@ -1,0 +1,129 @@
+"""Guessing at passwords: what is counted, whom a lock keeps out, and that no refused guess is forgotten."""
+
+import datetime as dt
+
+import pytest
+import requests
+from sqlalchemy import delete, select, update
+
+from scrm.core import clock
+from scrm.core.audit import AuditEvent
+from scrm.core.db import platform_transaction
+from scrm.identity import attempts
+from scrm.identity.models import LoginAttempts, Role
+from tests.identity.test_login import PASSWORD, account
+from tests.support.moved_clock import later
+from tests.support.service import TestCorp as Corp
+from workers import housekeeping
+
+
+@pytest.fixture(autouse=True)
+def _fresh(shared: Corp) -> None:
+    with platform_transaction() as session:
+        session.execute(delete(LoginAttempts))
+
+
+def count(address: str, name: str) -> int:
+    """Seconds to wait; 0 where the guess may be made."""
+    with platform_transaction() as session:
+        locked = attempts.count(session, attempts.buckets(address, name, None))
+    return 0 if locked is None else int(locked.facts["retry_after"])
+
+
+def guess(corp: Corp, browser: requests.Session, name: str, password: str = "wrong-password") -> requests.Response:
+    body = {"name": name, "password": password}
+    return browser.post(f"{corp.web}/api/v1/session", json=body, timeout=10)
+
+
+def lock(corp: Corp, name: str) -> requests.Response:
+    """Guess until the name is locked from here; the refusal."""
+    with requests.Session() as stranger:
+        for _ in range(20):
+            answer = guess(corp, stranger, name)
+            if answer.status_code == 429:
+                return answer
+    raise AssertionError("never locked")
+
+
+def test_an_address_is_locked_whatever_names_it_tries() -> None:
+    assert not any(count("203.0.113.1", f"name-{number}") for number in range(60))
+    assert count("203.0.113.1", "another") > 0
+    assert count("203.0.113.2", "another") == 0
+
+
+def test_one_line_has_many_addresses_of_version_six_and_one_count() -> None:
+    assert not any(count(f"2001:db8::{number:x}", f"six-{number}") for number in range(60))
+    assert count("2001:db8::ffff", "six") > 0
+
+
+def test_a_name_is_locked_however_many_addresses_guess_at_it() -> None:
+    assert not any(count(f"203.0.113.{number}", "Wanted") for number in range(15))
+    assert count("203.0.113.99", "wanted") > 0
+
+
+def test_a_lock_ends_by_itself() -> None:
+    while not count("203.0.113.3", "patient"):
+        pass
+    wait = count("203.0.113.3", "patient")
+    with later(wait + 1):
+        assert count("203.0.113.3", "patient") == 0
+
+
+def test_a_browser_that_was_signed_in_before_is_not_locked_out(shared: Corp) -> None:
+    name = account(shared, "device")
+    with requests.Session() as known, requests.Session() as other:
+        assert guess(shared, known, name, PASSWORD).status_code == 200
+        lock(shared, name)
+        assert guess(shared, other, name, PASSWORD).status_code == 429
+        assert guess(shared, known, name, PASSWORD).status_code == 200
+
+
+def test_one_accounts_browser_is_a_stranger_to_another_account(shared: Corp) -> None:
+    name, mine = account(shared, "wanted"), account(shared, "mine")
+    lock(shared, name)
+    with requests.Session() as known:
+        assert guess(shared, known, mine, PASSWORD).status_code == 200
+        assert guess(shared, known, name, PASSWORD).status_code == 429
+
+
+def test_a_locked_name_and_a_locked_unknown_name_look_the_same(shared: Corp) -> None:
+    known, unknown = lock(shared, account(shared, "real")), lock(shared, "nobody-at-all")
+    assert known.json() == unknown.json()
+    assert known.json()["code"] == "account_locked"
+    assert known.headers.keys() == unknown.headers.keys()
+    assert abs(int(known.headers["Retry-After"]) - int(unknown.headers["Retry-After"])) <= 5
+
+
+def test_ones_own_password_cannot_be_guessed_at_from_a_session(shared: Corp) -> None:
+    console = shared.console(Role.SALES)
+    body = {"old": "wrong-password", "new": "another-long-password"}
+    codes = [console.status("POST", "/me/password", body).json()["code"] for _ in range(6)]
+    assert codes == ["credentials_wrong"] * 5 + ["account_locked"]
+
+
+def refused_in_trail(corp: Corp, name: str) -> list[object]:
+    where = (AuditEvent.verb == "login.refused", AuditEvent.subject == f"account:{name}")
+    return [row.facts for row in corp.rows(AuditEvent, *where)]
+
+
+def test_refused_guesses_are_told_in_one_row_by_the_next_sign_in(shared: Corp) -> None:
+    name = account(shared, "summed")
+    with requests.Session() as known:
+        guess(shared, known, name, PASSWORD)
+        lock(shared, name)
+        lock(shared, name)
+        assert refused_in_trail(shared, name) == []
+        guess(shared, known, name, PASSWORD)
+    assert refused_in_trail(shared, name) == [{"attempts": 2}]
+
+
+def test_refused_guesses_are_told_where_nobody_signs_in_again(shared: Corp) -> None:
+    name = account(shared, "forsaken")
+    lock(shared, name)
+    with platform_transaction() as session:
+        session.execute(update(LoginAttempts).values(at=clock.now() - dt.timedelta(days=3)))
+    housekeeping.purge_platform()
+    housekeeping.purge_platform()
+    assert refused_in_trail(shared, name) == [{"attempts": 1}]
+    with platform_transaction() as session:
+        assert session.scalars(select(LoginAttempts)).all() == []
