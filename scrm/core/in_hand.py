@@ -84,6 +84,6 @@ def _noted(corp: int, queue: str, rows: frozenset[int]) -> int:
 
 def taken_again(session: Session) -> int:
     """How many rows have been left behind so often that a person should know."""
-    row = func.unnest(InHand.rows).column_valued("row")
-    often = select(InHand.queue, row).group_by(InHand.queue, row).having(func.count() >= TOLD).subquery()
+    each = select(InHand.queue, func.unnest(InHand.rows).label("row")).subquery()
+    often = select(each.c.queue).group_by(each.c.queue, each.c.row).having(func.count() >= TOLD).subquery()
     return session.scalar(select(func.count()).select_from(often)) or 0

@@ -83,11 +83,11 @@ def _move_messages() -> None:
         " FROM (SELECT conversation_id, count(*) FROM second GROUP BY 1) n WHERE c.id = n.conversation_id"
     )
     op.execute(
-        "UPDATE alert a SET event_at = m.archived_at FROM message m"
+        "UPDATE alert a SET event_at = m.archived_at FROM message m"  # nosec B608
         f" WHERE m.{_UNTIMED} AND a.kind = 'word_hit' AND a.event_at = m.at AND a.snapshot ->> 'msgid' = m.msgid"
     )
-    op.execute(f"UPDATE message_key k SET at = m.archived_at FROM message m WHERE m.{_UNTIMED} AND k.msgid = m.msgid")
-    op.execute(f"UPDATE message SET at = archived_at, time_known = false WHERE {_UNTIMED}")
+    op.execute(f"UPDATE message_key k SET at = m.archived_at FROM message m WHERE m.{_UNTIMED} AND k.msgid = m.msgid")  # nosec B608
+    op.execute(f"UPDATE message SET at = archived_at, time_known = false WHERE {_UNTIMED}")  # nosec B608
     op.execute(
         "UPDATE conversation c SET first_at = n.first_at, last_at = greatest(c.last_at, n.last_at) FROM"
         " (SELECT conversation_id, min(at) AS first_at, max(at) AS last_at FROM message GROUP BY 1) n"
