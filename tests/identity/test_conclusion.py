@@ -1,13 +1,24 @@
 """A sync that would shut out too many shuts out nobody, raises an alarm and asks."""
 
-import pytest
+import datetime as dt
 
-from scrm.core import alarms
+import pytest
+from sqlalchemy import delete, select, update
+
+from scrm.core import alarms, clock
+from scrm.core.db import transaction
 from scrm.core.outbox import OutboxRow
+from scrm.identity import conclusion, directory
 from scrm.identity.models import DepartureHold, Role, Staff, StaffStatus
+from scrm.wecom import unread
+from scrm.wecom.models import SyncRun, UnreadItem
+from scrm.wecom.port.directory import Member
+from scrm.wecom.port.unread import Unread
 from tests.identity.test_directory import gone, without_contact_sync
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
+
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -130,3 +141,42 @@ def test_first_sync_does_not_shut_out_the_administrator_whose_userid_was_mistype
     mistyped = company.console(Role.ADMINISTRATOR, userid="ana.li")
     company.sync()
     assert (in_service(mistyped), open_alarms(company)) == ([True], {"departures_held"})
+
+
+def test_nobody_is_out_of_sight_in_a_sync_that_could_not_read_everything(known: Corp) -> None:
+    without_contact_sync(known)
+    known.sync()
+    members = [known.console(Role.SALES, userid=userid) for userid in ("bob", "carl", "dora", "emil", "frida")]
+    with transaction(known.number) as session:
+        session.execute(update(Staff).where(Staff.userid == "bob").values(seen_in_sync=None, updated_at=LONG_AGO))
+        run = session.scalars(select(SyncRun).order_by(SyncRun.id.desc())).first()
+        assert run is not None
+        odd = [Unread(kind="member", id="", reason="odd")]
+        unread.note(session, "directory.list_members", odd)
+        conclusion.conclude(session, run.id, asked_before=run.started_at, whole=False)
+    assert in_service(*members) == [True] * 5
+    with transaction(known.number) as session:
+        session.execute(delete(UnreadItem))
+        conclusion.conclude(session, run.id, asked_before=run.started_at, whole=False)
+    assert in_service(*members) == [False, True, True, True, True], "one of five is no more than a fifth"
+
+
+@pytest.mark.parametrize("in_sync", [True, False])
+def test_answer_without_a_status_leaves_the_known_one(known: Corp, in_sync: bool) -> None:
+    silent = Member(
+        userid="bob",
+        name=None,
+        alias=None,
+        position=None,
+        status=None,
+        departments=None,
+        main_department=None,
+        leads=None,
+        direct_leader=None,
+    )
+    with transaction(known.number) as session:
+        session.execute(update(Staff).where(Staff.userid == "bob").values(status=StaffStatus.DISABLED.value))
+        run_id = 1 if in_sync else None
+        directory.take_members(session, [silent], asked_at=clock.now(), run_id=run_id)
+    row = known.rows(Staff, Staff.userid == "bob")[0]
+    assert (row.status, row.name, row.reported) == (StaffStatus.DISABLED, "鲍勃", None)
