@@ -69,7 +69,7 @@ def main(lane: Lane) -> None:
     if os.environ.get("SCRM_SUPERVISED") == "1":
         die_with_parent(signal.SIGKILL)
     logs.configure()
-    database.configure(trusted_seconds=1.0, max_overflow=20)  # a connection for each call that lands
+    database.configure(trusted_seconds=1.0, max_overflow=14)  # one for each call that lands
     wire()
     threading.Thread(target=_beat, args=(heartbeat.worker_name(lane),), daemon=True).start()
     while True:

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import exists, select, text, update
@@ -32,13 +32,15 @@ from scrm.wecom.port.wecom import wecom
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 LEASE = dt.timedelta(seconds=60)  # longer than a call with its time-outs and one token refresh
 BEGIN_WITHIN = 25.0  # seconds from the lease: what is left of it is longer than a call, so nobody else takes it over
 RATE_PAUSE = dt.timedelta(seconds=60)  # 45009: the shortest window (page 90312)
 LEASES = 5  # a call taken up so often without any outcome takes its worker along: a person must look at it
 _AGAIN = 3  # from then on it is an alarm
 _TRIES = 4  # -1 and the like: at most three repetitions (page 90313)
-_STORE_SECONDS = 20.0  # how long a receipt is tried to be stored; together with a call less than a lease
+_PATIENT_SECONDS = 20.0  # for a receipt to be stored; together with a call less than a lease
 _RATE_REASON = "errcode 45009: frequency limit"
 _MARGIN = dt.timedelta(minutes=2)
 
@@ -196,8 +198,8 @@ def _paused(session: Session, now: dt.datetime) -> dict[str, dt.datetime]:
 
 
 def _carry_out(corp: int, item: _Leased) -> None:
-    if time.monotonic() > item.begin_by or _paused_now(corp, item):
-        _until_stored(lambda: _hand_back(corp, item))
+    if time.monotonic() > item.begin_by or _patiently(lambda: _paused_now(corp, item)):
+        _patiently(lambda: _hand_back(corp, item))
         return
     result: Any = None
     failure: Exception | None = None
@@ -208,21 +210,20 @@ def _carry_out(corp: int, item: _Leased) -> None:
         except Exception as error:
             failure = error
     try:
-        _until_stored(lambda: _settle(corp, item, result, failure, aside))
+        _patiently(lambda: _settle(corp, item, result, failure, aside))
     except Exception as error:  # the receipt itself cannot be kept: without this the row would be leased for ever
         log.error("wecom_call.receipt_not_kept", corp=corp, call=item.id, method=item.spec.path, exc_info=error)
         problem = type(error).__name__
-        _until_stored(lambda: _put_aside(corp, item, problem))
+        _patiently(lambda: _put_aside(corp, item, problem))
 
 
-def _until_stored(store: Callable[[], None]) -> None:
-    """Store a receipt in spite of a database that is away for a moment: WeCom will not say it a second time."""
-    ends = time.monotonic() + _STORE_SECONDS
+def _patiently(ask: Callable[[], T]) -> T:
+    """Ask in spite of a database that is away for a moment: WeCom will not say its answer a second time."""
+    ends = time.monotonic() + _PATIENT_SECONDS
     pause = 0.05
     while True:
         try:
-            store()
-            return
+            return ask()
         except Exception as error:
             if not (is_transient(error) or isinstance(error, PoolTimeout)) or time.monotonic() > ends:
                 raise

@@ -16,7 +16,7 @@ from scrm.core.doorbell import Lane, doorbell
 
 log = structlog.get_logger(__name__)
 
-THREADS = 24  # with a connection each at the end of a call; the pool of a process holds thirty
+THREADS = 24  # with a connection each at the end of a call, which is what the pool of a worker holds
 PER_CORP = 8
 
 
