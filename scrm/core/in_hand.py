@@ -22,7 +22,7 @@ from scrm.core.db import CorpBase, current_corp, identity_key, moment, transacti
 
 log = structlog.get_logger(__name__)
 
-TRIES = 8  # workers that may die over one row before it is parked
+TRIES = 16  # workers that end over one row before it is parked: more than a bad day of restarts
 TOLD = 3  # from then on it is an alarm
 
 

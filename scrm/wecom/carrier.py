@@ -37,7 +37,7 @@ T = TypeVar("T")
 LEASE = dt.timedelta(seconds=60)  # longer than a call with its time-outs and one token refresh
 BEGIN_WITHIN = 25.0  # seconds from the lease: what is left of it is longer than a call, so nobody else takes it over
 RATE_PAUSE = dt.timedelta(seconds=60)  # 45009: the shortest window (page 90312)
-LEASES = 5  # a call taken up so often without any outcome takes its worker along: a person must look at it
+LEASES = 16  # so many workers that ended over a call make it the call; machines that restart take up a few again
 _AGAIN = 3  # from then on it is an alarm
 _TRIES = 4  # -1 and the like: at most three repetitions (page 90313)
 _PATIENT_SECONDS = 20.0  # for a receipt to be stored; together with a call less than a lease
