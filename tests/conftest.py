@@ -18,6 +18,7 @@ from scrm.core.settings import settings
 from scrm.identity import passwords
 from scrm.runtime import postgres, redis, throwaway
 from scrm.runtime.places import Places
+from scrm.wecom.archive import turns
 from tests.support import simulated
 from tests.support.company import SPEC
 from tests.support.service import TestCorp as Corp
@@ -86,6 +87,8 @@ def service(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPath
     migrate.upgrade(postgres_url, settings().secret_key)
     with serving(port) as address, pytest.MonkeyPatch.context() as patch:
         # Hundreds of accounts with one password: scrypt is worth a tenth of a second each time it is asked the same.
+        # On a machine that does four things at once a moment without a step is no hang.
+        patch.setattr(turns, "QUIET", 20.0)
         patch.setattr(passwords, "generate_password_hash", cache(security.generate_password_hash))
         patch.setattr(passwords, "check_password_hash", cache(security.check_password_hash))
         yield address
