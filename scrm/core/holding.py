@@ -10,14 +10,11 @@ import threading
 from collections.abc import Iterable
 
 import psycopg
-import structlog
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from scrm.core.db import app_url, plain_url
 from scrm.core.settings import settings
-
-log = structlog.get_logger(__name__)
 
 
 class _Holder:
@@ -30,7 +27,7 @@ class _Holder:
     def _reset(self) -> None:
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
-        self._key: int | None = None
+        self._key = 0
         self._address = ""
 
     def key(self) -> int:
@@ -38,15 +35,17 @@ class _Holder:
         with self._lock:
             config = settings()
             address = plain_url(app_url(config.database_url, config.secret_key))
-            if self._connection is not None and self._address == address and _answers(self._connection):
-                if self._key is not None:
+            if self._connection is not None:
+                if self._address == address and _answers(self._connection):
                     return self._key
-            elif self._connection is not None:
                 self._connection.close()
-            self._connection = psycopg.connect(address, autocommit=True, connect_timeout=5)
-            self._address, self._key = address, secrets.randbits(62) + 1
-            self._connection.execute("SELECT pg_advisory_lock(%s)", (self._key,))
-            return self._key
+                self._connection = None
+            connection = psycopg.connect(address, autocommit=True, connect_timeout=5)
+            key = secrets.randbits(62) + 1
+            connection.execute("SELECT pg_advisory_lock(%s)", (key,))
+            # Only now: a key without its lock would be taken for that of a process that is no more.
+            self._connection, self._key, self._address = connection, key, address
+            return key
 
 
 def _answers(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
