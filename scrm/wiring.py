@@ -23,12 +23,14 @@ from scrm.compliance.routes.handovers import api as handovers_api
 from scrm.compliance.routes.messages import api as messages_api
 from scrm.compliance.routes.rules import api as rules_api
 from scrm.compliance.schemas.rules import RuleBody
-from scrm.core import audit, migrate, outbox, storage, work
+from scrm.core import audit, clockwork, migrate, outbox, storage
 from scrm.core.alarms import AlarmRaised
 from scrm.core.db import is_transient, platform_transaction, transaction
 from scrm.core.event import Event
 from scrm.core.http import Api
 from scrm.core.outbox import Handler, listeners
+from scrm.core.queue import registry
+from scrm.core.queue.registry import Queue
 from scrm.core.settings import DEMO_CORP_ID, settings
 from scrm.customers.actions import refolding
 from scrm.customers.handlers import callbacks as customers
@@ -61,9 +63,9 @@ from scrm.marketing import ports as marketing_ports
 from scrm.marketing.queries import broadcasts
 from scrm.marketing.routes import api as marketing_api
 from scrm.operations import handlers as operations
-from scrm.operations import pulse
+from scrm.operations import housekeeping, pulse
 from scrm.operations.routes import api as operations_api
-from scrm.wecom import carrier, corp_removal, corps, inbox, outcome, simulator, sync
+from scrm.wecom import carrier, corp_removal, corps, inbox, outcome, simulator, sync, unread
 from scrm.wecom.archive import media as archive_media
 from scrm.wecom.archive import pull as archive_pull
 from scrm.wecom.archive import sink as archive_sink
@@ -151,16 +153,25 @@ APIS: list[Api] = [
 ]
 
 # In the order in which a fact travels, so that one round carries it as far as it goes.
-TOPICS = [
-    inbox.TOPIC,
-    outbox.TOPIC,
-    compliance_jobs.TOPIC,
-    marketing_jobs.TOPIC,
-    carrier.TOPIC,
-    archive_pull.TOPIC,
-    archive_media.TOPIC,
-    scans.TOPIC,
-    refolding.TOPIC,
+QUEUES: list[Queue] = [
+    inbox.QUEUE,
+    outbox.QUEUE,
+    clockwork.QUEUE,
+    compliance_jobs.QUEUE,
+    marketing_jobs.QUEUE,
+    carrier.QUEUE,
+    archive_pull.QUEUE,
+    archive_media.QUEUE,
+    scans.QUEUE,
+    refolding.QUEUE,
+]
+
+# What the clock has each corp do. WeCom does not promise to deliver callbacks: a whole sync every night finds what none
+# of them told.
+CLOCK = [
+    clockwork.Job(name="housekeeping", at=clockwork.daily(hour=3, minute=17), step=housekeeping.purge),
+    clockwork.Job(name="sync", at=clockwork.daily(hour=4, minute=7), step=sync.nightly),
+    clockwork.Job(name="unassigned", at=clockwork.hourly(minute=23), step=compliance_jobs.pull_unassigned),
 ]
 
 # The demo corp's people behind the demo's logins.
@@ -184,8 +195,11 @@ def wire() -> None:
         listeners.listen(event, name, handler)
     for reply_name, reply in REPLIES.items():
         outcome.on_answer(reply_name, reply)
-    for topic in TOPICS:
-        work.register(topic)
+    for queue in QUEUES:
+        registry.register(queue)
+    registry.register_parked(unread.PARKED)
+    for job in CLOCK:
+        clockwork.register(job)
     wecom_port.install(connect)
     archive_port.install(connect_archive)
     compliance_ports.install(
@@ -231,6 +245,7 @@ def connect_corp(spec: corps.CorpSpec, archive: dict[str, object] | None = None)
     with transaction(corp) as session:
         keys = {"apps": [app.key for app in spec.apps]}
         audit.record(session, audit.System.COMMAND_LINE, "corp.applied", f"corp:{spec.corp_id}", keys)
+        clockwork.plan(session)
         if spec.archive is None:
             archive_watch.clear_all(session)
         if sync.running(session) is None:

@@ -1,4 +1,4 @@
-"""The scheduler: one leader that rings for what is due, and keeps house once a night.
+"""The scheduler: one leader that rings for what is due, the clock's jobs among it.
 
 APScheduler with a memory job store, behind a session-level advisory lock: four processes on a shared job store fired 45
 times for 12 due times, behind the lock 12 times.
@@ -16,19 +16,18 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 
-from scrm.compliance import jobs as compliance
-from scrm.core import audit, clock, heartbeat, logs, migrate, work
-from scrm.core.db import Session, app_url, enter_corp, plain_url, platform_transaction, transaction
+from scrm.core import clock, clockwork, heartbeat, logs, migrate
+from scrm.core.db import app_url, plain_url, transaction
 from scrm.core.doorbell import Lane, doorbell
-from scrm.core.platform import Tick
+from scrm.core.queue import turns
 from scrm.core.settings import settings
+from scrm.operations import housekeeping
+from scrm.operations.watch import look_after
 from scrm.runtime.child import die_with_parent
-from scrm.wecom import carrier, corps, sync
+from scrm.wecom import corps
 from scrm.wiring import wire
-from workers import housekeeping
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +58,7 @@ def main() -> None:
 
 
 def build() -> BackgroundScheduler:
-    """The schedule: sweeps, heartbeat, and the clock's jobs."""
+    """The schedule: sweeps and heartbeat; what a corp has to do at its time is a row, which the sweeps find."""
     scheduler = BackgroundScheduler(timezone=clock.CHINA)
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 30}
     scheduler.add_job(
@@ -69,14 +68,10 @@ def build() -> BackgroundScheduler:
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=15), args=[Lane.DEFAULT], **options)
     # The archive is looked at every few seconds; its callback may be late or missing.
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=5), args=[Lane.BULK], **options)
+    scheduler.add_job(_quietly(_plan), IntervalTrigger(minutes=10), **options, next_run_time=_now())
     scheduler.add_job(_quietly(_look_after), IntervalTrigger(seconds=2), **options)
     daily = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
     scheduler.add_job(_quietly(_daily), CronTrigger(hour=3, minute=17), **daily)
-    # WeCom does not promise to deliver callbacks: a whole sync every night finds what none of them told.
-    scheduler.add_job(_quietly(_nightly_sync), CronTrigger(hour=4, minute=7), **daily)
-    # Every hour, because no callback tells who waits for a successor.
-    hourly = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 1800}
-    scheduler.add_job(_quietly(_hourly_unassigned), CronTrigger(minute=23), **hourly)
     return scheduler
 
 
@@ -84,27 +79,10 @@ def sweep(lane: Lane) -> None:
     """Ring for every corp that has due rows in the lane; where Redis does not answer, give it a turn here."""
 
     def ring(corp: int) -> None:
-        if work.due_topics(corp, lane) and not doorbell.ring_now(corp, lane):
-            work.take_turn(corp, lane)
+        if turns.due_queues(corp, lane) and not doorbell.ring_now(corp, lane):
+            turns.take_turn(corp, lane)
 
     _each_corp("sweep", ring)
-
-
-def claim(session: Session, job: str, due: dt.datetime) -> bool:
-    """Claim one due time of a job in the transaction of its effect, on the platform tables.
-
-    False if it has been claimed, so that two leaders have one effect; a claim without its effect cannot be.
-    """
-    row = {"job": job, "due": due, "claimed_at": clock.now()}
-    return session.execute(insert(Tick).values(row).on_conflict_do_nothing().returning(Tick.job)).first() is not None
-
-
-def once(corp: int, job: str, due: dt.datetime, effect: Callable[[Session], None]) -> None:
-    """Have the effect in the corp's transaction that claims the due time, unless it has been had."""
-    with platform_transaction() as session:
-        if claim(session, f"{job}:{corp}", due):
-            enter_corp(session, corp)
-            effect(session)
 
 
 def _each_corp(job: str, act: Callable[[int], None]) -> None:
@@ -119,45 +97,23 @@ def _each_corp(job: str, act: Callable[[int], None]) -> None:
 
 
 def _daily() -> None:
-    due = clock.china_day_start(clock.now())
+    """What belongs to no corp."""
     migrate.add_partitions(settings().database_url)
     housekeeping.purge_platform()
 
-    def purge(corp: int) -> None:
-        with platform_transaction() as session:
-            if session.get(Tick, (f"housekeeping:{corp}", due)) is not None:
-                return
-        housekeeping.purge(corp)  # in many transactions, each safe to have twice; so it is claimed when it is done
-        with platform_transaction() as session:
-            claim(session, f"housekeeping:{corp}", due)
 
-    _each_corp("housekeeping", purge)
+def _plan() -> None:
+    """A corp that a version before, or another command, has connected has its rows of the clock."""
 
+    def plan(corp: int) -> None:
+        with transaction(corp) as session:
+            clockwork.plan(session)
 
-def _nightly_sync() -> None:
-    due = clock.china_day_start(clock.now())
-
-    def begin(session: Session) -> None:
-        if sync.running(session) is None:
-            sync.start(session, audit.System.SCHEDULER)
-
-    _each_corp("sync", lambda corp: once(corp, "sync", due, begin))
-
-
-def _hourly_unassigned() -> None:
-    due = clock.now().replace(minute=0, second=0, microsecond=0)
-    _each_corp("unassigned", lambda corp: once(corp, "unassigned", due, compliance.pull_unassigned))
+    _each_corp("plan", plan)
 
 
 def _look_after() -> None:
-    """What no drain sees: workers that are no more, and syncs that stand still."""
-
-    def look(corp: int) -> None:
-        carrier.look_after(corp)
-        with transaction(corp) as session:
-            sync.end_stalled(session)
-
-    _each_corp("look-after", look)
+    _each_corp("look-after", look_after)
 
 
 def _beat() -> None:

@@ -18,9 +18,10 @@ from rq import Queue, SimpleWorker
 from rq.timeouts import TimerDeathPenalty
 from sqlalchemy.exc import SQLAlchemyError
 
-from scrm.core import heartbeat, logs, work
+from scrm.core import heartbeat, logs
 from scrm.core.db import database
 from scrm.core.doorbell import Lane, bell_key, doorbell, queue_name, redis_connection
+from scrm.core.queue.turns import take_turn
 from scrm.core.settings import settings
 from scrm.runtime.child import die_with_parent
 from scrm.wecom import corps
@@ -44,7 +45,7 @@ def drain_job(corp: int, lane: str) -> None:
         _redis().delete(bell_key(corp, Lane(lane)))
     except RedisError:
         log.warning("worker.bell_left", corp=corp, lane=lane)
-    if work.take_turn(corp, Lane(lane)):
+    if take_turn(corp, Lane(lane)):
         doorbell.ring(corp, Lane(lane))
 
 
@@ -52,7 +53,7 @@ def drain_all(lane: Lane) -> None:
     """Give every corp a turn in the lane; what a worker does while Redis is away."""
     for corp in corps.numbers():
         try:
-            work.take_turn(corp, lane)
+            take_turn(corp, lane)
         except Exception as error:  # of one corp; the others have their turn
             if isinstance(error, SQLAlchemyError):
                 raise

@@ -5,12 +5,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import alarms, clock
+from scrm.core import alarms
 from scrm.core.db import platform_transaction, transaction
-from scrm.core.outbox import OutboxRow
-from scrm.core.work import RowState
+from scrm.core.queue.figures import figures
 from scrm.wecom.corps import served
-from scrm.wecom.models import CallState, InboxRow, WecomCall
+from scrm.wecom.models import CallState, WecomCall
 
 pages = Blueprint("metrics", __name__)
 
@@ -28,16 +27,10 @@ def metrics() -> Response:
         corps = [(corp.id, corp.corp_id) for corp in served(session)]
     for number, corp_id in corps:
         with transaction(number) as session:
-            for table, model in (("inbox", InboxRow), ("outbox", OutboxRow), ("calls", WecomCall)):
-                waiting.labels(corp_id, table).set(
-                    _count(session, select(model.id).where(model.state == RowState.READY))
-                )
-                parked.labels(corp_id, table).set(
-                    _count(session, select(model.id).where(model.state == RowState.PARKED))
-                )
-                oldest = session.scalar(select(func.min(model.due_at)).where(model.state == RowState.READY))
-                late = (clock.now() - oldest).total_seconds() if oldest is not None else 0.0
-                age.labels(corp_id, table).set(max(late, 0.0))
+            for queue in figures(session):
+                waiting.labels(corp_id, queue.queue).set(queue.waiting)
+                parked.labels(corp_id, queue.queue).set(queue.parked)
+                age.labels(corp_id, queue.queue).set(queue.late)
             found = alarms.counts(session)
             for kind in {known.name for known in alarms.kinds()} | found.keys():
                 alarm.labels(corp_id, kind).set(found.get(kind, 0))

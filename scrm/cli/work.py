@@ -8,11 +8,11 @@ import click
 
 from scrm import wiring
 from scrm.core import migrate as migrations
-from scrm.core import work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.openapi import openapi as document
-from scrm.operations.queries import parked_count
+from scrm.core.queue import turns
+from scrm.core.queue.figures import parked_count
 from scrm.runtime.checks import port_free
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
@@ -86,11 +86,11 @@ def _carry_out() -> int:
     done = 0
     while True:
         lanes = [(corp, lane) for corp in corps.numbers() for lane in Lane]
-        taken = sum(work.drain(corp, lane) for corp, lane in lanes)
+        taken = sum(turns.drain(corp, lane) for corp, lane in lanes)
         done += taken
         if taken:
             continue
-        if not any(work.is_under_way(corp, lane) for corp, lane in lanes):
+        if not any(turns.is_under_way(corp, lane) for corp, lane in lanes):
             return done
         time.sleep(0.05)
 

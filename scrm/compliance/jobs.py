@@ -4,16 +4,19 @@ The handover's row is the queue: ``poll_at`` and ``escalate_at`` say when it is 
 """
 
 import datetime as dt
+from typing import Any
 
 import structlog
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from scrm.compliance.actions import handover_notices, handovers, results, unassigned
 from scrm.compliance.models.handovers import Handover
-from scrm.core import clock, work
+from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import rows as work
+from scrm.core.queue.registry import OwnWay, Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -47,16 +50,23 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return len(rows)
 
 
-TOPIC = work.Topic(
+QUEUE = OwnWay(
     name="handovers",
-    drain_batch=drain_batch,
-    due=lambda _corp, lane: exists().where(_due()) if lane is _LANE else None,
+    waiting=Waiting(
+        model=Handover,
+        where=or_(Handover.poll_at.is_not(None), Handover.escalate_at.is_not(None)),
+        due_at=func.least(Handover.poll_at, Handover.escalate_at),
+    ),
+    parked=None,
+    batch=drain_batch,
+    is_due=lambda _corp, lane: exists().where(_due()) if lane is _LANE else None,
 )
 
 
-def pull_unassigned(session: Session) -> None:
-    """Read WeCom's list of unassigned customers; asked for every hour."""
+def pull_unassigned(session: Session, _carried: dict[str, Any]) -> bool:
+    """Read WeCom's list of unassigned customers; the clock's job of every hour, since no callback tells."""
     unassigned.pull(session)
+    return False
 
 
 def _attend(session: Session, case: Handover) -> None:

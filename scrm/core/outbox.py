@@ -1,7 +1,7 @@
 """The outbox: one row per listener, written in the transaction in which the fact became true.
 
-``publish`` inserts, ``drain_batch`` claims. A listener runs in its own SAVEPOINT, in the transaction that marks its row
-done, so its effect happens exactly when the row is done; a poison row is parked alone.
+``publish`` inserts. A listener runs in the transaction that marks its row done, so its effect happens exactly when the
+row is done; a poison row is parked alone.
 """
 
 import datetime as dt
@@ -9,25 +9,21 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import structlog
-from sqlalchemy import Index, Text, exists, insert, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Index, Text, insert, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from scrm.core import clock, in_hand, work
-from scrm.core.db import CorpBase, identity_key, lock_subject, moment, subject_key, transaction
+from scrm.core import clock
+from scrm.core.db import CorpBase, moment
 from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.core.event import Event, from_json, to_json
-from scrm.core.work import RowState
-
-log = structlog.get_logger(__name__)
-
-_QUEUE = "outbox"
+from scrm.core.queue.in_transaction import InTransaction
+from scrm.core.queue.registry import Parked, Waiting
+from scrm.core.queue.rows import Queued, RowState, revive
 
 Handler = Callable[[Session, Any], None]
 
 
-class OutboxRow(CorpBase):
+class OutboxRow(Queued, CorpBase):
     """One event for one listener."""
 
     __tablename__ = "outbox"
@@ -37,16 +33,11 @@ class OutboxRow(CorpBase):
         Index("ix_outbox_done_at", "done_at", postgresql_where=text("state = 'done'")),
     )
 
-    id: Mapped[int] = identity_key()
     listener: Mapped[str] = mapped_column(Text)
     event: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]]
     subject: Mapped[str] = mapped_column(Text)
     lane: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text)
-    due_at: Mapped[dt.datetime] = moment()
-    attempts: Mapped[int]
-    reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[dt.datetime] = moment()
     done_at: Mapped[dt.datetime | None] = moment()
 
@@ -90,60 +81,6 @@ def publish(session: Session, *events: Event) -> None:
         ring_after_commit(session, Lane(lane))
 
 
-def drain_batch(corp: int, lane: Lane) -> int:
-    """Claim up to 100 due rows and run their listeners in one transaction; the number of rows claimed."""
-    with transaction(corp) as session:
-        rows = session.scalars(
-            select(OutboxRow)
-            .where(*_due(lane))
-            .order_by(OutboxRow.due_at, OutboxRow.id)
-            .limit(work.BATCH)
-            .with_for_update(skip_locked=True)
-        ).all()
-        if not rows:
-            return 0
-        with in_hand.taken_up(session, _QUEUE, [row.id for row in rows]) as hand:
-            if hand.worn:
-                _park(rows, hand.rows)
-            else:
-                _run_all(session, corp, [row for row in rows if row.id in hand.rows])
-        return len(hand.rows)
-
-
-def _run_all(session: Session, corp: int, rows: Sequence[OutboxRow]) -> None:
-    # Sorted by lock key: two workers with unsorted batches deadlock on each other's subjects.
-    keyed = sorted(((subject_key(corp, row.subject), row.id, row) for row in rows), key=lambda item: item[:2])
-    held: int | None = None
-    done = []
-    for key, _, row in keyed:
-        if key != held:
-            lock_subject(session, row.subject)
-            held = key
-        if _run(session, row):
-            done.append(row.id)
-    if done:
-        session.execute(
-            update(OutboxRow).where(OutboxRow.id.in_(done)).values(state=RowState.DONE.value, done_at=clock.now()),
-            execution_options={"synchronize_session": False},
-        )
-
-
-def _park(rows: Sequence[OutboxRow], which: frozenset[int]) -> None:
-    for row in rows:
-        if row.id in which:
-            row.state, row.reason = RowState.PARKED, in_hand.WORN
-            log.error("outbox.row_parked", row=row.id, listener=row.listener, reason=row.reason)
-
-
-TOPIC = work.Topic(
-    name="outbox", drain_batch=drain_batch, due=lambda _corp, lane: exists().where(*_due(lane)), carries=True
-)
-
-
-def _due(lane: Lane) -> tuple[work.Condition, ...]:
-    return (OutboxRow.state == RowState.READY, OutboxRow.lane == lane.value, OutboxRow.due_at <= clock.now())
-
-
 def _rows(event: Event, now: dt.datetime) -> list[dict[str, Any]]:
     row = {
         "event": type(event).__name__,
@@ -158,36 +95,46 @@ def _rows(event: Event, now: dt.datetime) -> list[dict[str, Any]]:
     return [row | {"listener": name} for name in listeners.names(type(event))]
 
 
-def _run(session: Session, row: OutboxRow) -> bool:
-    """Whether the listener took the event; else the row says when it is tried again."""
-    try:
-        with session.begin_nested():
-            kind, handler = listeners.get(row.listener)
-            handler(session, from_json(kind, row.payload))
-            session.flush()
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise
-        _failed(row, error)
-    except Exception as error:  # a poison row must not take its batch along
-        _failed(row, error)
-    else:
-        return True
-    return False
+def _read(_session: Session, row: OutboxRow) -> tuple[Handler, Event]:
+    kind, handler = listeners.get(row.listener)
+    return handler, from_json(kind, row.payload)
 
 
-def _failed(row: OutboxRow, error: Exception) -> None:
-    if not work.passes_by_itself(error):
-        row.attempts += 1
-    row.reason = work.reason(error)
-    row.due_at = work.next_try(max(row.attempts, 1))
-    parked = row.attempts >= work.ATTEMPTS
-    if parked:
-        row.state = RowState.PARKED
-    log.warning(
-        "outbox.row_parked" if parked else "outbox.row_failed",
-        row=row.id,
-        listener=row.listener,
-        attempts=row.attempts,
-        error=type(error).__name__,
+def _hear(session: Session, heard: Sequence[tuple[Handler, Event]]) -> None:
+    for handler, event in heard:
+        handler(session, event)
+
+
+def _mark(session: Session, rows: Sequence[OutboxRow]) -> None:
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_([row.id for row in rows]))
+        .values(state=RowState.DONE.value, done_at=clock.now()),
+        execution_options={"synchronize_session": False},
     )
+
+
+def _replay(session: Session, row: OutboxRow) -> None:
+    revive(row)
+    ring_after_commit(session, Lane(row.lane))
+
+
+QUEUE: InTransaction[OutboxRow, tuple[Handler, Event]] = InTransaction(
+    name="outbox",
+    model=OutboxRow,
+    waiting=Waiting(model=OutboxRow, where=OutboxRow.state == RowState.READY, due_at=OutboxRow.due_at),
+    parked=Parked(
+        kind="event",
+        model=OutboxRow,
+        where=OutboxRow.state == RowState.PARKED,
+        what=OutboxRow.listener,
+        subject=OutboxRow.subject,
+        since=OutboxRow.created_at,
+        replay=_replay,
+    ),
+    read=_read,
+    act=_hear,
+    mark=_mark,
+    subject=lambda row: row.subject,
+    carries=True,
+)

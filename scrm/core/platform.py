@@ -1,4 +1,4 @@
-"""Small platform tables of the ground floor: the clock's offset and the scheduler's ticks."""
+"""Small platform tables of the ground floor: the clock's offset and heartbeats."""
 
 import datetime as dt
 
@@ -20,16 +20,6 @@ class ClockOffset(PlatformBase):
     offset_seconds: Mapped[float] = mapped_column(DOUBLE_PRECISION)
 
 
-class Tick(PlatformBase):
-    """A due time of a clock job that has been claimed; the row makes two leaders have one effect."""
-
-    __tablename__ = "tick"
-
-    job: Mapped[str] = mapped_column(Text, primary_key=True)
-    due: Mapped[dt.datetime] = moment(primary_key=True)
-    claimed_at: Mapped[dt.datetime] = moment()
-
-
 class Heartbeat(PlatformBase):
     """When each worker and the scheduler last said that it is alive; `/readyz` reads it."""
 
@@ -41,4 +31,3 @@ class Heartbeat(PlatformBase):
 
 constraints.handled("pk_clock", "one row, made by the migration")
 constraints.handled("pk_heartbeat", "inserted on conflict")
-constraints.handled("pk_tick", "inserted on conflict")

@@ -6,9 +6,11 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, work
+from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import rows as work
+from scrm.core.queue.registry import OwnWay, Waiting
 from scrm.marketing.actions import collecting, reconcile, sending
 from scrm.marketing.models import Broadcast, BroadcastState
 
@@ -46,10 +48,12 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return 1
 
 
-TOPIC = work.Topic(
+QUEUE = OwnWay(
     name="broadcasts",
-    drain_batch=drain_batch,
-    due=lambda _corp, lane: exists().where(Broadcast.due_at <= clock.now()) if lane is _LANE else None,
+    waiting=Waiting(model=Broadcast, where=Broadcast.due_at.is_not(None), due_at=Broadcast.due_at),
+    parked=None,
+    batch=drain_batch,
+    is_due=lambda _corp, lane: exists().where(Broadcast.due_at <= clock.now()) if lane is _LANE else None,
 )
 
 

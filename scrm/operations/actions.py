@@ -2,22 +2,19 @@
 
 import re
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.core import alarms, audit, clock
+from scrm.core import alarms, audit
 from scrm.core.db import current_corp
-from scrm.core.doorbell import Lane, ring_after_commit
-from scrm.core.outbox import OutboxRow
-from scrm.core.work import RowState
+from scrm.core.queue import figures
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role
-from scrm.operations.errors import BodyPurged, CallbackNotFound, TaskNotFound
+from scrm.operations.errors import CallbackNotFound, TaskNotFound
 from scrm.operations.queries import sync_run_row
 from scrm.operations.schemas import CallbackDetail, CallbackRow, SyncRunRow, TaskKind
-from scrm.wecom import calls, cards, inbox, sync, unread
-from scrm.wecom.models import CallState, InboxRow, InboxState, WecomCall
+from scrm.wecom import calls, cards, inbox, sync
+from scrm.wecom.models import InboxRow
 from scrm.wecom.port.messages import AppMessages
 
 _RECEIVERS = 1_000  # of one message (page 90236)
@@ -34,33 +31,14 @@ def open_callback(session: Session, actor: Actor, callback_id: int) -> CallbackD
 def replay_callback(session: Session, actor: Actor, callback_id: int) -> CallbackDetail:
     """Handle a callback once more; raises `BodyPurged`."""
     row = _callback(session, callback_id, lock=True)
-    if row.body is None:
-        raise BodyPurged()
     inbox.replay(session, row)
     audit.record(session, actor, "callback.replayed", f"callback:{row.id}")
     return _detail(session, row)
 
 
 def replay_task(session: Session, actor: Actor, kind: TaskKind | None, task_id: int) -> None:
-    """Put a parked row back to work; raises `TaskNotFound`."""
-    if kind is TaskKind.CALLBACK:
-        row = session.get(InboxRow, task_id, with_for_update=True)
-        if row is None or row.state != InboxState.PARKED:
-            raise TaskNotFound()
-        if row.body is None:
-            raise BodyPurged()
-        inbox.replay(session, row)
-    elif kind is TaskKind.EVENT:
-        _replay_event(session, task_id)
-    elif kind is TaskKind.CALL:
-        call = session.get(WecomCall, task_id, with_for_update=True)
-        if call is None or call.state != CallState.PARKED:
-            raise TaskNotFound()
-        calls.replay(session, call)
-    elif kind is TaskKind.ITEM:
-        if not unread.forget(session, task_id):
-            raise TaskNotFound()
-    else:
+    """Put a parked row back to work; raises `TaskNotFound`, or what keeps the row where it is."""
+    if kind is None or not figures.replay(session, kind.value, task_id):
         raise TaskNotFound()
     audit.record(session, actor, "task.replayed", f"{kind.value}:{task_id}")
 
@@ -95,16 +73,6 @@ def tell_of_alarm(session: Session, alarm_id: int) -> None:
         subject=f"alarm:{alarm_id}",
         key=f"alarm:{alarm_id}",
     )
-
-
-def _replay_event(session: Session, task_id: int) -> None:
-    row = session.scalars(
-        select(OutboxRow).where(OutboxRow.id == task_id, OutboxRow.state == RowState.PARKED).with_for_update()
-    ).first()
-    if row is None:
-        raise TaskNotFound()
-    row.state, row.due_at, row.attempts = RowState.READY, clock.now(), 0
-    ring_after_commit(session, Lane(row.lane))
 
 
 def _callback(session: Session, callback_id: int, *, lock: bool = False) -> InboxRow:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from scrm.core import json_text
 from scrm.core.alarms import Alarm
 from scrm.core.http import json_response
+from scrm.core.queue.figures import parked_count
 from scrm.identity.actor import Actor
-from scrm.operations.queries import parked_count
 from scrm.operations.schemas import Pulse
 from scrm.wecom.models import InboxRow, SyncRun
 

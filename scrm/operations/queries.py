@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 
-from sqlalchemy import func, literal, or_, select, union_all
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scrm.core import alarms, paging
 from scrm.core.audit import AuditEvent
-from scrm.core.outbox import OutboxRow
 from scrm.core.paging import PageQuery, Rows, fetch
-from scrm.core.work import RowState
+from scrm.core.queue import figures
 from scrm.operations.schemas import (
     AlarmList,
     AlarmRow,
@@ -21,7 +20,7 @@ from scrm.operations.schemas import (
     TaskQuery,
     TaskRow,
 )
-from scrm.wecom.models import CallState, InboxRow, InboxState, SyncRun, SyncState, SyncStep, UnreadItem, WecomCall
+from scrm.wecom.models import InboxRow, SyncRun, SyncState, SyncStep
 
 
 def callback_page(session: Session, page: CallbackQuery) -> Rows[InboxRow]:
@@ -55,48 +54,7 @@ def callback_page(session: Session, page: CallbackQuery) -> Rows[InboxRow]:
 
 def task_page(session: Session, page: TaskQuery) -> Rows[TaskRow]:
     """Parked rows of all kinds, newest first."""
-    parked = union_all(
-        select(
-            literal(TaskKind.CALLBACK.value).label("kind"),
-            InboxRow.id.label("id"),
-            func.concat_ws(" ", InboxRow.event, InboxRow.change_type).label("what"),
-            InboxRow.app.label("subject"),
-            InboxRow.state.label("state"),
-            InboxRow.attempts.label("attempts"),
-            InboxRow.reason.label("reason"),
-            InboxRow.received_at.label("created_at"),
-        ).where(InboxRow.state == InboxState.PARKED),
-        select(
-            literal(TaskKind.EVENT.value),
-            OutboxRow.id,
-            OutboxRow.listener,
-            OutboxRow.subject,
-            OutboxRow.state,
-            OutboxRow.attempts,
-            OutboxRow.reason,
-            OutboxRow.created_at,
-        ).where(OutboxRow.state == RowState.PARKED),
-        select(
-            literal(TaskKind.CALL.value),
-            WecomCall.id,
-            WecomCall.method,
-            WecomCall.subject,
-            WecomCall.state,
-            WecomCall.attempts,
-            WecomCall.reason,
-            WecomCall.created_at,
-        ).where(WecomCall.state == CallState.PARKED),
-        select(
-            literal(TaskKind.ITEM.value),
-            UnreadItem.id,
-            func.concat_ws(" ", UnreadItem.method, UnreadItem.kind),
-            UnreadItem.item_id,
-            literal("unread"),
-            UnreadItem.times,
-            UnreadItem.reason,
-            UnreadItem.first_at,
-        ),
-    ).subquery()
+    parked = figures.parked_rows().subquery()
     query = select(parked)
     if page.kind is not None:
         query = query.where(parked.c.kind == page.kind.value)
@@ -119,17 +77,6 @@ def task_page(session: Session, page: TaskQuery) -> Rows[TaskRow]:
             created_at=row.created_at,
         ),
     )
-
-
-def parked_count(session: Session) -> int:
-    """How many rows wait for a person."""
-    counts = [
-        select(func.count()).select_from(InboxRow).where(InboxRow.state == InboxState.PARKED).scalar_subquery(),
-        select(func.count()).select_from(OutboxRow).where(OutboxRow.state == RowState.PARKED).scalar_subquery(),
-        select(func.count()).select_from(WecomCall).where(WecomCall.state == CallState.PARKED).scalar_subquery(),
-        select(func.count()).select_from(UnreadItem).scalar_subquery(),
-    ]
-    return session.scalar(select(counts[0] + counts[1] + counts[2] + counts[3])) or 0
 
 
 def open_alarms(session: Session) -> AlarmList:

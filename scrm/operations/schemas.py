@@ -78,11 +78,13 @@ class SyncRunPage(Page[SyncRunRow]):
 
 
 class TaskKind(StrEnum):
-    """Where a parked row stands."""
+    """Which kind of parked row: one for each that `scrm.core.queue.registry` knows."""
 
     CALLBACK = "callback"  # could not be understood
     EVENT = "event"  # a listener failed
     ITEM = "item"  # something in an answer of WeCom's could not be read
+    SCAN = "scan"  # a rule's scan of past messages failed
+    CLOCK = "clock"  # a job of the clock failed; it is tried again by itself at its next time
     CALL = "call"  # WeCom refused what an administrator can mend, or its answer could not be taken
 
 

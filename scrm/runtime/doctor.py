@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from scrm import wiring
 from scrm.core import alarms, migrate
 from scrm.core.db import platform_transaction, transaction
+from scrm.core.queue import figures
 from scrm.core.settings import Settings, secret_key_file, settings
 from scrm.runtime import checks, given_servers, locks, places, ready
 from scrm.runtime.errors import Refused
@@ -19,6 +20,8 @@ from scrm.runtime.servers import attached
 from scrm.wecom import corps
 from scrm.wecom.port import archive as archive_port
 from scrm.wecom.port.archive import ArchiveRefused, Envelope
+
+_LATE = 600.0  # seconds: far beyond any sweep
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def _corps() -> Iterator[Finding]:
     for number, corp_id, api_base in rows:
         yield _judged(f"企业 / corp {corp_id}", partial(_reached, api_base))
         yield from _archive(number, corp_id)
+        yield _judged(f"任务 / work {corp_id}", partial(_work, number))
         yield from _alarms(number, corp_id)
 
 
@@ -119,6 +123,23 @@ def _archive(number: int, corp_id: str) -> Iterator[Finding]:
         return
     if credentials is not None and credentials.library:
         yield _judged(f"会话存档 / chat archive {corp_id}", partial(_loaded, number, credentials.library))
+
+
+def _work(number: int) -> str:
+    """How the corp's queues stand: whether something waits for a person, or has been due for long."""
+    with transaction(number) as session:
+        queues = figures.figures(session)
+        parked = figures.parked_count(session)
+    late = [f"{queue.queue} {round(queue.late / 60)}" for queue in queues if queue.late > _LATE]
+    if parked:
+        raise Refused(f"{parked} 项已搁置：请在“异常任务”页处理", f"{parked} parked; see the page Tasks")
+    if late:
+        named = ", ".join(late)
+        raise Refused(
+            f"到期未执行（队列，分钟）：{named}；请确认服务已启动，或执行 scrm drain",
+            f"due and not carried out (queue, minutes): {named}; see that the service runs, or run scrm drain",
+        )
+    return f"{sum(queue.waiting for queue in queues)} 项等待，0 项搁置 / waiting, none parked"
 
 
 def _alarms(number: int, corp_id: str) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
 from scrm.core.errors import AppError
-from scrm.core.platform import Tick
 from scrm.wecom.models import Corp, CorpRemoval, WecomApp
 
 
@@ -33,7 +32,6 @@ def remove(session: Session, number: int, actor: audit.Who, facts: dict[str, Any
         )
     )
     session.execute(delete(WecomApp).where(WecomApp.corp_no == number))
-    session.execute(delete(Tick).where(Tick.job.like(f"%:{number}")))
     session.delete(corp)
     session.flush()
 

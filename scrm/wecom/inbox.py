@@ -2,61 +2,31 @@
 
 from collections.abc import Sequence
 
-import structlog
-from sqlalchemy import exists, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, in_hand, outbox, sealing, work
-from scrm.core.db import current_corp, transaction
+from scrm.core import clock, outbox, sealing
+from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.errors import AppError
 from scrm.core.event import Event
+from scrm.core.queue.in_transaction import InTransaction
+from scrm.core.queue.registry import Parked, Waiting
+from scrm.core.queue.rows import revive
 from scrm.wecom import corps, xml
 from scrm.wecom.callback import body_place
 from scrm.wecom.callback_events import FieldMissing, event_time, translate
 from scrm.wecom.models import InboxRow, InboxState
 
-log = structlog.get_logger(__name__)
-
-_QUEUE = "inbox"
-
 # Sending these again would not mend them, so they are parked at once.
 _HOPELESS = (xml.XmlRefused, FieldMissing, sealing.SealBroken)
 
 
-def drain_batch(corp: int, lane: Lane) -> int:
-    """Claim up to 100 callbacks and publish what they say; the number of rows claimed."""
-    if lane is not Lane.URGENT:
-        return 0
-    with transaction(corp) as session:
-        rows = session.scalars(
-            select(InboxRow)
-            .where(*_due())
-            .order_by(InboxRow.due_at, InboxRow.id)
-            .limit(work.BATCH)
-            .with_for_update(skip_locked=True)
-        ).all()
-        if not rows:
-            return 0
-        with in_hand.taken_up(session, _QUEUE, [row.id for row in rows]) as hand:
-            taken = [row for row in rows if row.id in hand.rows]
-            if hand.worn:
-                for row in taken:
-                    row.state, row.reason = InboxState.PARKED, in_hand.WORN
-            else:
-                _handle(session, taken)
-        return len(taken)
-
-
-def _due() -> tuple[work.Condition, ...]:
-    return (InboxRow.state == InboxState.READY, InboxRow.due_at <= clock.now())
-
-
-TOPIC = work.Topic(
-    name="inbox",
-    drain_batch=drain_batch,
-    due=lambda _corp, lane: exists().where(*_due()) if lane is Lane.URGENT else None,
-)
+class BodyPurged(AppError):
+    status = 409
+    code = "body_purged"
+    zh = "该回调的内容已过保存期，无法重新处理。"
+    en = "This callback's body has been purged; it cannot be handled again."
 
 
 def open_body(session: Session, row: InboxRow) -> bytes | None:
@@ -67,52 +37,20 @@ def open_body(session: Session, row: InboxRow) -> bytes | None:
 
 
 def replay(session: Session, row: InboxRow) -> None:
-    """Put a handled or parked callback back to work; effects have their own keys and do not double."""
-    row.state, row.due_at, row.attempts, row.reason = InboxState.READY, clock.now(), 0, None
+    """Put a handled or parked callback back to work; effects have their own keys and do not double.
+
+    Raises `BodyPurged`.
+    """
+    if row.body is None:
+        raise BodyPurged()
+    revive(row)
     ring_after_commit(session, Lane.URGENT)
 
 
-def _handle(session: Session, rows: Sequence[InboxRow]) -> None:
-    """Publish what the callbacks say, in one go where the database takes it, else one by one."""
-    try:
-        with session.begin_nested():
-            _publish(session, rows)
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise
-        for row in rows:
-            _handle_alone(session, row)
-
-
-def _handle_alone(session: Session, row: InboxRow) -> None:
-    try:
-        with session.begin_nested():
-            _publish(session, [row])
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise
-        _failed(row, error)
-
-
-def _publish(session: Session, rows: Sequence[InboxRow]) -> None:
-    events = [_event(session, row) for row in rows]
-    outbox.publish(session, *(event for event in events if event is not None))
-    session.flush()
-
-
 def _event(session: Session, row: InboxRow) -> Event | None:
-    """What the callback says, if the house knows it; the row's state tells how that went."""
-    try:
-        event = translate(_read(session, row), app=row.app, received_at=row.received_at)
-    except _HOPELESS as error:
-        row.state, row.reason = InboxState.PARKED, work.reason(error)
-        log.warning("inbox.row_parked", row=row.id, app=row.app, error=type(error).__name__)
-        return None
-    except Exception as error:  # a poison callback must not take its batch along
-        _failed(row, error)
-        return None
+    """What the callback says, if the house knows it."""
+    event = translate(_read(session, row), app=row.app, received_at=row.received_at)
     row.known = event is not None
-    row.state, row.handled_at, row.reason = InboxState.DONE, clock.now(), None
     return event
 
 
@@ -131,11 +69,32 @@ def _read(session: Session, row: InboxRow) -> xml.Fields:
     return fields
 
 
-def _failed(row: InboxRow, error: Exception) -> None:
-    if not work.passes_by_itself(error):
-        row.attempts += 1
-    row.reason = work.reason(error)
-    row.due_at = work.next_try(max(row.attempts, 1))
-    if row.attempts >= work.ATTEMPTS:
-        row.state = InboxState.PARKED
-    log.warning("inbox.row_failed", row=row.id, app=row.app, attempts=row.attempts, error=type(error).__name__)
+def _publish(session: Session, events: Sequence[Event | None]) -> None:
+    outbox.publish(session, *(event for event in events if event is not None))
+
+
+def _mark(_session: Session, rows: Sequence[InboxRow]) -> None:
+    for row in rows:
+        row.state, row.handled_at, row.reason = InboxState.DONE, clock.now(), None
+
+
+QUEUE: InTransaction[InboxRow, Event | None] = InTransaction(
+    name="inbox",
+    model=InboxRow,
+    waiting=Waiting(model=InboxRow, where=InboxRow.state == InboxState.READY, due_at=InboxRow.due_at),
+    parked=Parked(
+        kind="callback",
+        model=InboxRow,
+        where=InboxRow.state == InboxState.PARKED,
+        what=func.concat_ws(" ", InboxRow.event, InboxRow.change_type),
+        subject=InboxRow.app,
+        since=InboxRow.received_at,
+        replay=replay,
+    ),
+    lane=Lane.URGENT,
+    read=_event,
+    act=_publish,
+    mark=_mark,
+    together=True,
+    hopeless=_HOPELESS,
+)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
 from scrm.core.db import CorpBase, PlatformBase, identity_key, moment
+from scrm.core.queue.rows import Leasable, Queued
 
 
 class AppKind(StrEnum):
@@ -90,7 +91,7 @@ class WecomApp(PlatformBase):
     aes_key: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class InboxRow(CorpBase):
+class InboxRow(Queued, CorpBase):
     """One callback as it came, known or not; the body is sealed with the corp's data key."""
 
     __tablename__ = "wecom_inbox"
@@ -102,15 +103,12 @@ class InboxRow(CorpBase):
         Index("ix_wecom_inbox_handled_at", "handled_at"),
     )
 
-    id: Mapped[int] = identity_key()
     app: Mapped[str] = mapped_column(Text)
     digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the decrypted XML
     body: Mapped[bytes | None] = mapped_column(LargeBinary)  # purged some time after it was handled
     received_at: Mapped[dt.datetime] = moment()
     state: Mapped[str] = mapped_column(Text, server_default=text("'ready'"))
-    due_at: Mapped[dt.datetime] = moment()
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    reason: Mapped[str | None] = mapped_column(Text)
     handled_at: Mapped[dt.datetime | None] = moment()
     event: Mapped[str | None] = mapped_column(Text)
     change_type: Mapped[str | None] = mapped_column(Text)
@@ -121,7 +119,7 @@ class InboxRow(CorpBase):
     event_at: Mapped[dt.datetime | None] = moment()
 
 
-class WecomCall(CorpBase):
+class WecomCall(Leasable, CorpBase):
     """One call to WeCom: the intent before it, the receipt after it."""
 
     __tablename__ = "wecom_call"
@@ -134,27 +132,16 @@ class WecomCall(CorpBase):
         Index("ix_wecom_call_finished_at", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
     )
 
-    id: Mapped[int] = identity_key()
     method: Mapped[str] = mapped_column(Text)
     arguments: Mapped[dict[str, Any]]
     app: Mapped[str | None] = mapped_column(Text)  # which app's credential; none: the method's own kind
     key: Mapped[str | None] = mapped_column(Text)
-    subject: Mapped[str] = mapped_column(Text)
-    lane: Mapped[str] = mapped_column(Text)
     reply: Mapped[str | None] = mapped_column(Text)  # name of the action that wants the answer
     context: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(Text)
-    due_at: Mapped[dt.datetime] = moment()
     deadline: Mapped[dt.datetime | None] = moment()
-    attempts: Mapped[int]
-    lease: Mapped[str | None] = mapped_column(Text)
-    leased_at: Mapped[dt.datetime | None] = moment()
-    leases: Mapped[int] = mapped_column(server_default=text("0"))  # taken up since an outcome was last stored
-    holder: Mapped[int | None] = mapped_column(BigInteger)  # advisory lock of the process that has it in hand
     answer: Mapped[dict[str, Any] | None]
     errcode: Mapped[int | None]
     unanswered: Mapped[bool] = mapped_column(server_default=text("false"))  # an earlier try's answer was lost
-    reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[dt.datetime] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()
 

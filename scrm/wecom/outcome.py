@@ -9,8 +9,9 @@ import structlog
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, work
+from scrm.core import clock
 from scrm.core.db import lock_subject
+from scrm.core.queue import rows as work
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.method import METHODS, MethodSpec
 from scrm.wecom.port.unread import Unread

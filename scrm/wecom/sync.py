@@ -96,6 +96,13 @@ def steps(session: Session, run_id: int) -> list[SyncStep]:
     return list(session.scalars(query))
 
 
+def nightly(session: Session, _carried: dict[str, Any]) -> bool:
+    """The clock's job: begin a sync, unless one runs."""
+    if running(session) is None:
+        start(session, audit.System.SCHEDULER)
+    return False
+
+
 def started_at(session: Session, run_id: int, name: str) -> dt.datetime:
     """When the step last began: all its answers were asked for after that."""
     query = select(SyncStep.started_at).where(SyncStep.run_id == run_id, SyncStep.name == name)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import func, literal, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
+from scrm.core.queue.registry import Parked
 from scrm.core.storable import cleaned
 from scrm.wecom.models import UnreadItem
 from scrm.wecom.port.unread import Unread
@@ -40,7 +41,19 @@ def note(session: Session, method: str, items: Sequence[Unread]) -> None:
         log.warning("wecom.items_unread", method=method, items=len(items), kinds=sorted({item.kind for item in items}))
 
 
-def forget(session: Session, item_id: int) -> bool:
-    """Take an item off the list; if it is still odd, the next answer puts it back. Whether it was there."""
-    statement = delete(UnreadItem).where(UnreadItem.id == item_id).returning(UnreadItem.id)
-    return session.scalars(statement).first() is not None
+def _forget(session: Session, row: UnreadItem) -> None:
+    """Take an item off the list; if it is still odd, the next answer puts it back."""
+    session.delete(row)
+
+
+PARKED = Parked(
+    kind="item",
+    model=UnreadItem,
+    where=true(),
+    what=func.concat_ws(" ", UnreadItem.method, UnreadItem.kind),
+    subject=UnreadItem.item_id,
+    state=literal("unread"),
+    attempts=UnreadItem.times,
+    since=UnreadItem.first_at,
+    replay=_forget,
+)

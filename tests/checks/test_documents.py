@@ -109,6 +109,11 @@ def test_architecture_names_every_reply() -> None:
     assert sorted(name for name, _ in rows) == sorted(wiring.REPLIES)
 
 
+def test_architecture_names_every_queue() -> None:
+    rows = _ROW.findall(_section(ROOT / "docs" / "architecture.md", "Who has what in hand"))
+    assert rows == [(queue.name, queue.waiting.model.__tablename__) for queue in wiring.QUEUES]
+
+
 @pytest.mark.parametrize("folder", ["decisions", "how-to"])
 def test_index_names_every_page(folder: str) -> None:
     here = ROOT / "docs" / folder

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from scrm.cli import main
 from scrm.compliance.models.alerts import Alert
-from scrm.core import work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
 from scrm.wecom.models import InboxRow, WecomCall
 from tests.support.chats import say
 from tests.support.service import TestCorp as Corp
@@ -57,7 +57,7 @@ def test_drain_answers_in_one_line_and_logs_beside_it(archived: Corp) -> None:
 def test_drain_waits_for_the_answer_of_a_call_that_has_left(synced: Corp) -> None:
     _delete_somebody(synced)
     synced.sim.misfortunes({"match": "message/send", "kind": "latency", "corp_id": synced.corp_id, "seconds": 1})
-    worker = threading.Thread(target=work.drain, args=(synced.number, Lane.URGENT))
+    worker = threading.Thread(target=turns.drain, args=(synced.number, Lane.URGENT))
     worker.start()
     time.sleep(0.5)
     _drain()

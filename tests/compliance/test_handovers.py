@@ -72,7 +72,7 @@ def test_departure_found_by_a_sync_and_one_that_only_the_list_tells(known: Corp)
     befriend(known, "carl", "钱一")
     known.act("resign", userid="carl", quiet=True)  # before any sync met the customer
     with transaction(known.number) as session:
-        jobs.pull_unassigned(session)
+        jobs.pull_unassigned(session, {})
     with later(10):
         known.drain()
     (other,) = known.rows(Handover, Handover.userid == "carl")
@@ -258,7 +258,7 @@ def test_customers_assigned_elsewhere_leave_the_case(known: Corp) -> None:
     known.act("decide_transfers")
     with later(2 * HOUR):
         with transaction(known.number) as session:
-            jobs.pull_unassigned(session)
+            jobs.pull_unassigned(session, {})
         known.drain()
         assert states(known) == {"unassigned": 4}
     for item in known.rows(HandoverItem, HandoverItem.kind == "customer"):
@@ -266,7 +266,7 @@ def test_customers_assigned_elsewhere_leave_the_case(known: Corp) -> None:
         known.act("lose_customer", userid="bob", external_userid=item.wecom_id)
     with later(4 * HOUR):
         with transaction(known.number) as session:
-            jobs.pull_unassigned(session)
+            jobs.pull_unassigned(session, {})
         known.drain()
         assert states(known) == {"gone": 4}
         assert case_of(console)["customers"]["gone"] == 4
@@ -390,7 +390,7 @@ def test_case_is_closed_with_an_explanation_and_not_while_moving(known: Corp) ->
     assert console.status("POST", path, {"note": "余下客户已流失"}).json()["state"] == "closed"
     assert console.status("POST", path, {"note": "再来"}).status_code == 409
     with transaction(known.number) as session:
-        jobs.pull_unassigned(session)
+        jobs.pull_unassigned(session, {})
     known.drain()
     assert [row.state for row in known.rows(Handover)] == ["closed"]  # what was explained does not come back
     befriend(known, "dora", "赵一")

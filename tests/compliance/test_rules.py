@@ -3,9 +3,14 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from scrm.compliance.models.alerts import Alert, AlertNotice
 from scrm.compliance.models.rules import RuleVersion
+from scrm.core import alarms, clock
+from scrm.core.db import transaction
+from scrm.core.queue import in_hand
+from scrm.core.queue.in_hand import InHand
 from scrm.identity.models import Role
 from tests.support import moved_clock
 from tests.support.chats import pull, say
@@ -110,6 +115,34 @@ def test_rule_goes_over_the_past_if_asked(archived: Corp, customer: str, console
     console.status("POST", f"/rules/{rule['id']}/scan", {"days": 7})
     archived.drain()
     assert len(archived.rows(Alert)) == 10
+
+
+def test_scan_over_which_workers_die_is_parked_alone_and_goes_on_where_it_was(
+    archived: Corp, customer: str, console: Console
+) -> None:
+    for _ in range(3):
+        say(archived, "bob", customer, "给您返点")
+    pull(archived)
+    broken, sound = make(console), make(console, name="另一条", words="返点")
+    for rule in (broken, sound):
+        console.status("POST", f"/rules/{rule['id']}/scan", {"days": 7})
+    scan = console.get(f"/rules/{broken['id']}")["scans"][0]["id"]
+    notes = [{"queue": "rule_scans", "rows": [scan], "taken_at": clock.now()}] * in_hand.TRIES
+    with transaction(archived.number) as session:
+        session.execute(insert(InHand), notes)
+    archived.drain()
+    states = [console.get(f"/rules/{rule['id']}")["scans"][0]["state"] for rule in (broken, sound)]
+    assert states == ["parked", "done"]
+    office = archived.console(Role.ADMINISTRATOR)
+    (task,) = office.get("/tasks", kind="scan")["items"]
+    assert (task["id"], task["reason"]) == (scan, in_hand.WORN)
+    with transaction(archived.number) as session:
+        assert alarms.counts(session) == {"rule_scan_stopped": 1}
+    assert office.status("POST", f"/tasks/scan/{scan}/replay").status_code == 204
+    archived.drain()
+    assert console.get(f"/rules/{broken['id']}")["scans"][0]["state"] == "done"
+    with transaction(archived.number) as session:
+        assert alarms.counts(session) == {}
 
 
 def test_change_is_a_version_and_nobodys_change_is_lost(archived: Corp, console: Console) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from scrm.compliance.actions import results
 from scrm.compliance.models.handovers import HandoverItem, HandoverSlice
-from scrm.core import clock, work
+from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import GroupChatPage, GroupChatRef
@@ -81,8 +82,8 @@ def test_reading_under_way_when_a_slice_is_answered_fails_nobody(known: Corp) ->
     assign(console, case_of(console), "dora", item_ids=[first.id, second.id])
     known.drain()
     with later(HOUR + 60):
-        work.drain(known.number, Lane.URGENT)
-        work.drain(known.number, Lane.DEFAULT, rounds=1)  # the first page of two
+        turns.drain(known.number, Lane.URGENT)
+        turns.drain(known.number, Lane.DEFAULT, rounds=1)  # the first page of two
         known.sim.misfortunes({"match": RESULTS, "kind": "errcode", "errcode": 45009})
         under_way = reading(known, LISTED)
         assert under_way.arguments["cursor"] != ""

@@ -5,8 +5,8 @@ import time
 from redis import Redis
 from rq import Queue
 
-from scrm.core import work
 from scrm.core.doorbell import DRAIN_JOB, Doorbell, Lane, bell_key, doorbell, queue_name, redis_connection
+from scrm.core.queue import turns
 from tests.core.test_outbox import Knocked, knock, rows
 from tests.support.weather import paused_redis
 from workers import scheduler, worker
@@ -33,7 +33,7 @@ def test_commit_rings_once_per_lane_and_a_rollback_not_at_all(bare: int) -> None
     while not jobs(Lane.DEFAULT) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert jobs(Lane.DEFAULT) == [(bare, "default")]
-    work.drain(bare, Lane.DEFAULT)
+    turns.drain(bare, Lane.DEFAULT)
 
 
 def test_ring_lost_in_a_flushed_redis_is_rung_again_by_the_sweep(bare: int) -> None:
@@ -45,7 +45,7 @@ def test_ring_lost_in_a_flushed_redis_is_rung_again_by_the_sweep(bare: int) -> N
     assert (bare, "default") in jobs(Lane.DEFAULT)
     scheduler.sweep(Lane.URGENT)
     assert (bare, "urgent") not in jobs(Lane.URGENT)
-    work.drain(bare, Lane.DEFAULT)
+    turns.drain(bare, Lane.DEFAULT)
 
 
 def test_sweep_drains_by_itself_while_redis_is_silent(bare: int) -> None:

@@ -17,12 +17,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock, outbox, work
+from scrm.core import audit, clock, outbox
 from scrm.core.audit import AuditEvent, System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.event import Event
 from scrm.core.outbox import OutboxRow, listeners
+from scrm.core.queue import turns
+from scrm.core.queue.rows import ATTEMPTS
 from tests.support.database import throw_out
 from tests.support.moved_clock import later
 
@@ -86,8 +88,8 @@ def test_rolled_back_fact_is_never_told(bare: int) -> None:
 
 def test_listener_hears_once_and_the_row_is_done(bare: int) -> None:
     knock(bare, *(Knocked(door="1", number=number, who="postman") for number in range(250)))
-    assert work.drain(bare, Lane.DEFAULT) == 250
-    assert work.drain(bare, Lane.DEFAULT) == 0
+    assert turns.drain(bare, Lane.DEFAULT) == 250
+    assert turns.drain(bare, Lane.DEFAULT) == 0
     assert opened(bare, "postman") == Counter({f"postman:{number}": 1 for number in range(250)})
     assert {row.state for row in rows(bare, "postman")} == {"done"}
 
@@ -101,11 +103,11 @@ def test_poison_row_is_parked_alone_with_its_reason(bare: int) -> None:
     _hearers["poisoner"] = refuse
     knock(bare, *(Knocked(door="1", number=number, who="poisoner") for number in range(6)))
     waits = []
-    for attempt in range(1, work.ATTEMPTS + 1):
+    for attempt in range(1, ATTEMPTS + 1):
         before = clock.now()
         with later(600.0 * (attempt - 1)):
             moved = clock.now() - before
-            work.drain(bare, Lane.DEFAULT)
+            turns.drain(bare, Lane.DEFAULT)
         (poison,) = (row for row in rows(bare, "poisoner") if row.payload["number"] == 3)
         assert poison.attempts == attempt
         waits.append((poison.due_at - before - moved).total_seconds())
@@ -123,14 +125,14 @@ def test_failure_that_passes_by_itself_is_not_held_against_the_row(bare: int) ->
 
     _hearers["unlucky"] = interrupted
     knock(bare, Knocked(door="1", who="unlucky"))
-    for attempt in range(work.ATTEMPTS + 2):
+    for attempt in range(ATTEMPTS + 2):
         with later(600.0 * attempt):
-            work.drain(bare, Lane.DEFAULT)
+            turns.drain(bare, Lane.DEFAULT)
     (row,) = rows(bare, "unlucky")
     assert (row.state, row.attempts) == ("ready", 0)
     _hearers["unlucky"] = _open
     with later(9_000):
-        work.drain(bare, Lane.DEFAULT)
+        turns.drain(bare, Lane.DEFAULT)
     assert opened(bare, "unlucky") == {"unlucky:0": 1}
 
 
@@ -147,7 +149,7 @@ def test_two_drainers_on_shuffled_subjects_neither_deadlock_nor_double(bare: int
     events = [Knocked(door=str(dice.randrange(25)), number=number, who="crowd") for number in range(300)]
     for start in range(0, 300, 25):
         knock(bare, *events[start : start + 25])
-    drainers = [threading.Thread(target=work.drain, args=(bare, Lane.DEFAULT)) for _ in range(3)]
+    drainers = [threading.Thread(target=turns.drain, args=(bare, Lane.DEFAULT)) for _ in range(3)]
     began = dt.datetime.now(dt.UTC)
     for drainer in drainers:
         drainer.start()
@@ -161,15 +163,16 @@ def test_two_drainers_on_shuffled_subjects_neither_deadlock_nor_double(bare: int
 def test_worker_killed_between_effect_and_done_leaves_neither(bare: int) -> None:
     knock(bare, *(Knocked(door="1", number=number, who="victim") for number in range(5)))
     code = (
-        "from tests.core import test_outbox as it; from scrm.core import work; from scrm.core.doorbell import Lane;"
-        "from scrm.core import outbox; work.register(outbox.TOPIC);"
-        f"it._hearers['victim'] = it._open_and_die; work.drain({bare}, Lane.DEFAULT)"
+        "from tests.core import test_outbox as it; from scrm.core.queue import registry, turns;"
+        "from scrm.core.doorbell import Lane;"
+        "from scrm.core import outbox; registry.register(outbox.QUEUE);"
+        f"it._hearers['victim'] = it._open_and_die; turns.drain({bare}, Lane.DEFAULT)"
     )
     killed = subprocess.run([sys.executable, "-c", code], timeout=60)
     assert killed.returncode == -signal.SIGKILL
     assert opened(bare, "victim") == {}
     assert {row.state for row in rows(bare, "victim")} == {"ready"}
-    work.drain(bare, Lane.DEFAULT)
+    turns.drain(bare, Lane.DEFAULT)
     assert opened(bare, "victim") == Counter({f"victim:{number}": 1 for number in range(5)})
 
 
@@ -183,10 +186,10 @@ def test_connection_lost_mid_batch_rolls_back_the_batch(bare: int) -> None:
     _hearers["cut"] = cut
     knock(bare, *(Knocked(door="1", number=number, who="cut") for number in range(4)))
     with pytest.raises(OperationalError):
-        work.drain(bare, Lane.DEFAULT)
+        turns.drain(bare, Lane.DEFAULT)
     assert opened(bare, "cut") == {}
     _hearers["cut"] = _open
-    work.drain(bare, Lane.DEFAULT)
+    turns.drain(bare, Lane.DEFAULT)
     assert opened(bare, "cut").total() == 4
 
 
@@ -197,4 +200,4 @@ def test_every_listener_has_a_row_of_its_own(bare: int) -> None:
     with transaction(bare) as session:
         after = session.scalar(select(func.count()).select_from(OutboxRow))
     assert (after or 0) - (before or 0) == len(listeners.names(Knocked)) == 1
-    work.drain(bare, Lane.DEFAULT)
+    turns.drain(bare, Lane.DEFAULT)

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from scrm.core import clock
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, fetch
-from scrm.core.platform import Tick
+from scrm.core.platform import Heartbeat
 from scrm.customers.models import TagGroup
 
 
@@ -111,10 +111,10 @@ def test_forged_moment_is_refused(service: str, when: object) -> None:
     with pytest.raises(CursorInvalid), platform_transaction() as session:
         fetch(
             session,
-            select(Tick),
+            select(Heartbeat),
             PageQuery(cursor=forged([when])),
-            keys=[Tick.due],
-            key_of=lambda tick: [tick.due.isoformat()],
+            keys=[Heartbeat.at],
+            key_of=lambda beat: [beat.at.isoformat()],
         )
 
 
@@ -122,16 +122,16 @@ def test_moments_in_a_cursor_keep_their_zone(service: str) -> None:
     now = clock.now()
     with platform_transaction() as session:
         session.execute(
-            insert(Tick),
-            [{"job": f"paging{n}", "due": now + dt.timedelta(seconds=n), "claimed_at": now} for n in range(4)],
+            insert(Heartbeat),
+            [{"name": f"paging{n}", "at": now + dt.timedelta(seconds=n)} for n in range(4)],
         )
-        query = select(Tick).where(Tick.job.startswith("paging"))
+        query = select(Heartbeat).where(Heartbeat.name.startswith("paging"))
 
-        def more(cursor: str | None) -> Rows[Tick]:
+        def more(cursor: str | None) -> Rows[Heartbeat]:
             page_of = PageQuery(limit=2, cursor=cursor)
-            return fetch(session, query, page_of, keys=[Tick.due], key_of=lambda tick: [tick.due.isoformat()])
+            return fetch(session, query, page_of, keys=[Heartbeat.at], key_of=lambda beat: [beat.at.isoformat()])
 
         first = more(None)
-        assert [tick.job for tick in (*first.items, *more(first.next_cursor).items)] == [
+        assert [beat.name for beat in (*first.items, *more(first.next_cursor).items)] == [
             f"paging{n}" for n in (3, 2, 1, 0)
         ]

@@ -73,7 +73,7 @@ def test_texts_of_an_earlier_folding_are_derived_anew(known: Corp, console: Cons
         )
     assert found(console, "13800138002") == []
     known.drain()
-    assert len(found(console, "13800138002")) == 1 and refolding.TOPIC.name == "search_texts"
+    assert len(found(console, "13800138002")) == 1 and refolding.QUEUE.name == "search_texts"
     assert {row.text_version for row in known.rows(Customer)} == {1}
     assert any(row.search_text for row in known.rows(FollowRelation))
 

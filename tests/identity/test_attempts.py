@@ -11,10 +11,10 @@ from scrm.core.audit import AuditEvent
 from scrm.core.db import platform_transaction
 from scrm.identity import attempts
 from scrm.identity.models import LoginAttempts, Role
+from scrm.operations import housekeeping
 from tests.identity.test_login import PASSWORD, account
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
-from workers import housekeeping
 
 
 @pytest.fixture(autouse=True)

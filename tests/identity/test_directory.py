@@ -9,10 +9,10 @@ import pytest
 
 from scrm.compliance.models.alerts import Alert
 from scrm.compliance.models.handovers import Handover
-from scrm.core import work
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
 from scrm.customers.models import Customer, FollowRelation, TimelineEntry
 from scrm.identity.models import Department, Staff, StaffStatus
 from scrm.wecom import corps, sync
@@ -52,7 +52,7 @@ def heard(corp: Corp, play: Callable[[], object]) -> None:
     play()
     corp.wait_delivered()
     for lane in (Lane.URGENT, Lane.DEFAULT):
-        work.drain(corp.number, lane)
+        turns.drain(corp.number, lane)
 
 
 def last_run(corp: Corp) -> SyncRun:

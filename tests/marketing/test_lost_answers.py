@@ -7,7 +7,7 @@ import pytest
 from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
-from scrm.core.work import TOPICS
+from scrm.core.queue.registry import QUEUES
 from scrm.marketing.actions import reconcile
 from scrm.marketing.models import BroadcastSlice
 from scrm.wecom import calls, outcome
@@ -304,8 +304,8 @@ def die_between(steps: int) -> Callable[..., int]:
     def run(corp: int) -> int:
         taken = 0
         for _ in range(steps):
-            for topic in TOPICS:
-                taken += topic.drain_batch(corp, Lane.BULK)
+            for queue in QUEUES:
+                taken += queue.drain_batch(corp, Lane.BULK)
         return taken
 
     return run

@@ -5,11 +5,12 @@ import itertools
 
 import pytest
 
-from scrm.core import outbox, work
+from scrm.core import outbox
 from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.outbox import listeners
+from scrm.core.queue import rows, turns
 from scrm.customers.models import TimelineEntry
 from scrm.identity.models import Role
 from scrm.wecom.models import InboxRow
@@ -94,11 +95,11 @@ def test_parked_event_is_replayed_when_its_cause_is_mended(shared: Corp, console
     listeners.listen(Asked, "tests.operations", listener)
     with transaction(shared.number) as session:
         outbox.publish(session, Asked(door="1", who="operator"))
-    for attempt in range(work.ATTEMPTS):
+    for attempt in range(rows.ATTEMPTS):
         with later(600.0 * attempt):
-            work.drain(shared.number, Lane.DEFAULT)
+            turns.drain(shared.number, Lane.DEFAULT)
     (task,) = console.get("/tasks", kind="event", q="服务未配置")["items"]
-    assert (task["attempts"], task["what"]) == (work.ATTEMPTS, "tests.operations")
+    assert (task["attempts"], task["what"]) == (rows.ATTEMPTS, "tests.operations")
     assert console.get("/pulse")["tasks_parked"] >= 1
     assert console.status("POST", f"/tasks/call/{task['id']}/replay").status_code == 404
     assert console.status("POST", f"/tasks/nonsense/{task['id']}/replay").status_code == 404

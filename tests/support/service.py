@@ -20,10 +20,10 @@ from sqlalchemy.orm import Session
 
 from scrm import wiring
 from scrm.app import create_rsgi
-from scrm.core import work
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wecom import corps, sync
@@ -54,7 +54,7 @@ class TestCorp:
     def drain(self) -> int:
         """Carry out all that is due."""
         total = 0
-        while taken := sum(work.drain(self.number, lane) for lane in Lane):
+        while taken := sum(turns.drain(self.number, lane) for lane in Lane):
             total += taken
         return total
 

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from scrm.core import work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import leased, turns
+from scrm.core.queue.flights import flights
+from scrm.core.queue.leased import LEASE
+from scrm.core.queue.rows import ATTEMPTS
 from scrm.wecom import calls, carrier, outcome
-from scrm.wecom.flights import flights
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import Contacts
@@ -65,7 +67,7 @@ def send(corp: Corp, title: str = "标题") -> None:
 
 
 def drain(corp: Corp) -> None:
-    work.drain(corp.number, Lane.DEFAULT)
+    turns.drain(corp.number, Lane.DEFAULT)
 
 
 def states(corp: Corp) -> list[str]:
@@ -160,7 +162,7 @@ def test_mutating_call_whose_caller_died_is_unknown_and_never_repeated(corp: Cor
     sent = len(corp.sim.ledger(corp.corp_id, SEND))
     drain(corp)
     assert states(corp) == ["leased"]
-    with later(carrier.LEASE.total_seconds() + 1):
+    with later(LEASE.total_seconds() + 1):
         drain(corp)
     assert states(corp) == ["unknown"]
     assert [outcome.state for outcome in _taken] == [CallState.UNKNOWN]
@@ -170,7 +172,7 @@ def test_mutating_call_whose_caller_died_is_unknown_and_never_repeated(corp: Cor
 def test_reading_call_whose_caller_died_is_repeated_after_its_lease(corp: Corp) -> None:
     ask(corp)
     _die_calling(corp, ASK, "after")
-    with later(carrier.LEASE.total_seconds() + 1):
+    with later(LEASE.total_seconds() + 1):
         drain(corp)
     assert states(corp) == ["done"]
     assert [outcome.state for outcome in _taken] == [CallState.DONE]
@@ -179,7 +181,7 @@ def test_reading_call_whose_caller_died_is_repeated_after_its_lease(corp: Corp) 
 def _die_calling(corp: Corp, method: str, moment: str) -> None:
     """A process leases the call and is killed while WeCom thinks, before or after it has accepted."""
     fails(corp, method, f"timeout_{moment}", seconds=5, next=1)
-    caller = mortal.started(work.drain, corp.number, Lane.DEFAULT)
+    caller = mortal.started(turns.drain, corp.number, Lane.DEFAULT)
     deadline = time.monotonic() + 20
     while not corp.sim.call("GET", "/misfortunes")["rules"][0]["fired"]:
         assert time.monotonic() < deadline, "the call never left"
@@ -273,8 +275,8 @@ def test_call_that_waited_too_long_in_its_batch_is_handed_back(corp: Corp, monke
     """Begun so late it could outlive its lease, and somebody else would call a second time."""
     send(corp)
     with monkeypatch.context() as patch:
-        patch.setattr(carrier, "BEGIN_WITHIN", -1.0)
-        carrier.drain_batch(corp.number, Lane.DEFAULT)
+        patch.setattr(leased, "BEGIN_WITHIN", -1.0)
+        carrier.QUEUE.drain_batch(corp.number, Lane.DEFAULT)
         flights.wait_own(corp.number, Lane.DEFAULT)
     assert states(corp) == ["ready"] and asked(corp, SEND) == 0
     drain(corp)
@@ -343,7 +345,7 @@ def test_asker_that_always_fails_is_parked_with_the_answer(corp: Corp) -> None:
 
     _taker.append(stumble)
     send(corp)
-    for attempt in range(work.ATTEMPTS + 1):
+    for attempt in range(ATTEMPTS + 1):
         with later(600.0 * attempt):
             drain(corp)
     (call,) = corp.rows(WecomCall)

@@ -6,17 +6,20 @@ import time
 import pytest
 from sqlalchemy import insert, update
 
-from scrm.core import alarms, clock, holding, in_hand, work
+from scrm.core import alarms, clock
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
-from scrm.core.in_hand import InHand
 from scrm.core.outbox import OutboxRow
+from scrm.core.queue import holding, in_hand, turns
+from scrm.core.queue.flights import flights
+from scrm.core.queue.in_hand import InHand
+from scrm.core.queue.leased import LEASES
 from scrm.core.storable import cleaned, storable
 from scrm.customers.actions import states
 from scrm.customers.models import Customer, FollowRelation
+from scrm.operations.watch import look_after
 from scrm.wecom import calls, carrier, sync, xml
-from scrm.wecom.flights import flights
 from scrm.wecom.models import CallState, SyncRun, SyncState, WecomCall
 from scrm.wecom.port.contacts import Contact, ContactInfo, Contacts, FollowInfo
 from tests.support.moved_clock import later
@@ -128,14 +131,14 @@ def test_row_over_which_workers_die_is_parked_alone(company: Corp) -> None:
         # As workers leave them that end over a batch: the whole one first, then the first row alone.
         notes = [ids, *[[ids[0]]] * (in_hand.TRIES - 1), ids[1:3]]
         session.execute(insert(InHand), [{"queue": "outbox", "rows": note, "taken_at": now} for note in notes])
-    carrier.look_after(company.number)
+    look_after(company.number)
     with transaction(company.number) as session:
         assert alarms.counts(session) == {"work_taken_again": 1}
-    work.drain(company.number, Lane.DEFAULT)
+    turns.drain(company.number, Lane.DEFAULT)
     rows = company.rows(OutboxRow, OutboxRow.id.in_(ids))
     assert [row.state for row in rows] == ["parked", "done", "done", "done", "done"]
     assert rows[0].reason == in_hand.WORN and company.rows(InHand) == []
-    carrier.look_after(company.number)
+    look_after(company.number)
     with transaction(company.number) as session:
         assert alarms.counts(session) == {}
 
@@ -148,7 +151,7 @@ def test_lease_of_a_process_that_is_no_more_ends_at_once(company: Corp) -> None:
         first, second = session.scalars(update(WecomCall).returning(WecomCall.id).values(state="leased", due_at=soon))
         for number, holder in ((first, 1234567), (second, holding.key())):
             session.execute(update(WecomCall).where(WecomCall.id == number).values(holder=holder))
-    carrier.look_after(company.number)
+    look_after(company.number)
     company.drain()
     assert [row.state for row in company.rows(WecomCall)] == ["done", "leased"]
 
@@ -156,10 +159,10 @@ def test_lease_of_a_process_that_is_no_more_ends_at_once(company: Corp) -> None:
 def test_call_that_takes_its_worker_along_each_time_is_parked(company: Corp) -> None:
     ask(company)
     with transaction(company.number) as session:
-        session.execute(update(WecomCall).values(state="leased", leases=carrier.LEASES, due_at=clock.now()))
+        session.execute(update(WecomCall).values(state="leased", leases=LEASES, due_at=clock.now()))
     company.drain()
     (call,) = company.rows(WecomCall)
-    assert call.state == "parked" and f"{carrier.LEASES} times" in call.reason
+    assert call.state == "parked" and f"{LEASES} times" in call.reason
 
 
 def test_sync_without_progress_ends_as_failed_and_can_be_resumed(company: Corp) -> None:
@@ -181,11 +184,11 @@ def test_sync_without_progress_ends_as_failed_and_can_be_resumed(company: Corp) 
 def test_turn_of_a_corp_does_not_wait_for_a_slow_answer(company: Corp) -> None:
     company.sim.misfortunes({"match": ASK, "kind": "latency", "seconds": 3.0, "next": 1, "corp_id": company.corp_id})
     ask(company, subject="slow")
-    work.take_turn(company.number, Lane.DEFAULT)
+    turns.take_turn(company.number, Lane.DEFAULT)
     assert [row.state for row in company.rows(WecomCall)] == ["leased"], "the turn waited for the answer"
     ask(company, subject="quick")
     while len(company.rows(WecomCall, WecomCall.state == "done")) < 1:
-        work.take_turn(company.number, Lane.DEFAULT)
+        turns.take_turn(company.number, Lane.DEFAULT)
         time.sleep(0.02)
     assert [row.state for row in company.rows(WecomCall)] == ["leased", "done"], "the slow one held up the other"
     flights.wait_own(company.number, Lane.DEFAULT)

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from scrm.compliance.models.alerts import Alert
-from scrm.core import work
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
+from scrm.core.queue.leased import LEASE
 from scrm.customers.models import Customer, FollowRelation, GroupChat, GroupMember, Tag, TimelineEntry
 from scrm.identity.models import Department, Staff
-from scrm.wecom import carrier, corps, sync
+from scrm.wecom import corps, sync
 from scrm.wecom.client.contacts import ContactsClient
 from scrm.wecom.models import SyncRun, SyncStep
 from tests.support import mortal
@@ -83,14 +84,14 @@ def test_sync_killed_at_any_point_goes_on_where_it_was(corp: Corp) -> None:
     moved = 0.0
     for _ in range(10):
         # A killed caller's calls are on their way until their lease ends.
-        moved += carrier.LEASE.total_seconds() + 1
+        moved += LEASE.total_seconds() + 1
         with later(moved):
-            puller = mortal.started(work.drain, corp.number, Lane.BULK)
+            puller = mortal.started(turns.drain, corp.number, Lane.BULK)
             time.sleep(dice.uniform(0, 0.15))
             killed += puller.is_alive()
             puller.kill()
             puller.join()
-    with later(moved + carrier.LEASE.total_seconds() + 1):
+    with later(moved + LEASE.total_seconds() + 1):
         corp.drain()
     assert killed >= 3
     assert [run.state for run in corp.rows(SyncRun)] == ["done"]

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from scrm.compliance.models.alerts import Alert, AlertNotice
-from scrm.core import work
 from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
 from scrm.customers.models import TimelineEntry, Welcome
 from scrm.identity.models import Role
 from scrm.wecom.models import InboxRow
@@ -44,7 +44,7 @@ def test_welcome_in_the_hands_of_another_app_is_tried_again_within_its_twenty_se
     deadline = time.monotonic() + 12
     while not welcomes(selling) and time.monotonic() < deadline:
         time.sleep(0.3)
-        work.drain(selling.number, Lane.URGENT)
+        turns.drain(selling.number, Lane.URGENT)
     (welcome,) = selling.rows(Welcome)
     assert welcome.state == "sent"
     assert len(welcomes(selling)) == 1

@@ -3646,10 +3646,10 @@ export interface components {
         };
         /**
          * TaskKind
-         * @description Where a parked row stands.
+         * @description Which kind of parked row: one for each that `scrm.core.queue.registry` knows.
          * @enum {string}
          */
-        TaskKind: "callback" | "event" | "item" | "call";
+        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call";
         /**
          * TaskPage
          * @description A page of parked rows, newest first.
@@ -6605,7 +6605,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
-                kind?: ("callback" | "event" | "item" | "call") | null;
+                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call") | null;
             };
             header?: never;
             path?: never;

@@ -1,10 +1,10 @@
 """A rule goes over what was archived before, in the background: the row is the queue, its place the checkpoint."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-import structlog
-from sqlalchemy import exists, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, literal, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from scrm.compliance import content
 from scrm.compliance.actions import findings
@@ -13,9 +13,11 @@ from scrm.compliance.errors import ScanRunning
 from scrm.compliance.models.messages import Message, SenderKind
 from scrm.compliance.models.rules import Rule, RuleScan
 from scrm.compliance.queries.rules import visible_rule
-from scrm.core import alarms, audit, clock, work
-from scrm.core.db import transaction
+from scrm.core import alarms, audit, clock
 from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.queue.in_transaction import InTransaction
+from scrm.core.queue.registry import Parked, Waiting
+from scrm.core.queue.rows import revive
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 
@@ -28,15 +30,12 @@ STOPPED = alarms.kind(
     tells=("administrator", "compliance"),
 )
 RUNNING, DONE, PARKED = "running", "done", "parked"
-log = structlog.get_logger(__name__)
 
 
 def start_scan(session: Session, actor: Actor, rule_id: int, *, days: int) -> RuleScan:
     """Have a rule look at the last ``days``; raises `ScanRunning`."""
     rule = visible_rule(session, actor, rule_id, lock=True)
-    running = select(RuleScan.id).where(RuleScan.rule_id == rule.id, RuleScan.state == RUNNING)
-    if session.scalars(running).first() is not None:
-        raise ScanRunning()
+    _refuse_two(session, rule.id)
     now = clock.now()
     since = now - dt.timedelta(days=days)
     total = session.scalar(select(func.count()).select_from(Message).where(Message.at >= since, Message.at < now))
@@ -54,6 +53,8 @@ def start_scan(session: Session, actor: Actor, rule_id: int, *, days: int) -> Ru
         started_by=actor.display_name,
         started_at=now,
         finished_at=None,
+        due_at=now,
+        attempts=0,
     )
     session.add(scan)
     session.flush()
@@ -63,48 +64,41 @@ def start_scan(session: Session, actor: Actor, rule_id: int, *, days: int) -> Ru
     return scan
 
 
-def drain_batch(corp: int, lane: Lane) -> int:
-    """One batch of one scan; the number of messages looked at, at least one while a scan runs."""
-    if lane is not Lane.BULK:
-        return 0
-    with transaction(corp) as session:
-        scan = session.scalars(
-            select(RuleScan).where(*_due()).order_by(RuleScan.id).limit(1).with_for_update(skip_locked=True)
-        ).first()
-        if scan is None:
-            return 0
-        try:
-            with session.begin_nested():
-                return _go_on(session, scan)
-        except Exception as error:  # a scan that raises stops alone, not the lane
-            if work.passes_by_itself(error):
-                raise
-            _failed(session, scan, error)
-            return 1
+def _act(session: Session, scans: Sequence[RuleScan]) -> None:
+    for scan in scans:
+        _go_on(session, scan)
 
 
-def _due() -> tuple[work.Condition, ...]:
-    return RuleScan.state == RUNNING, or_(RuleScan.due_at.is_(None), RuleScan.due_at <= clock.now())
+def _mark(_session: Session, scans: Sequence[RuleScan]) -> None:
+    """A scan that went on is due at once; what it failed over before is past."""
+    for scan in scans:
+        scan.attempts, scan.reason = 0, None
 
 
-def _failed(session: Session, scan: RuleScan, error: Exception) -> None:
-    scan.attempts += 1
-    scan.reason, scan.due_at = work.reason(error), work.next_try(scan.attempts)
-    if scan.attempts >= work.ATTEMPTS:
-        scan.state, scan.finished_at = PARKED, clock.now()
-        name = session.get_one(Rule, scan.rule_id).name
-        alarms.raise_alarm(session, STOPPED, f"rule:{scan.rule_id}", name=name)
-    log.error("rule_scan.failed", scan=scan.id, rule=scan.rule_id, attempts=scan.attempts, exc_info=error)
+def _parking(session: Session, scan: RuleScan) -> None:
+    scan.finished_at = clock.now()
+    name = session.get_one(Rule, scan.rule_id).name
+    alarms.raise_alarm(session, STOPPED, f"rule:{scan.rule_id}", name=name)
 
 
-TOPIC = work.Topic(
-    name="rule-scans",
-    drain_batch=drain_batch,
-    due=lambda _corp, lane: exists().where(*_due()) if lane is Lane.BULK else None,
-)
+def _replay(session: Session, scan: RuleScan) -> None:
+    """Go on from where it stopped; raises `ScanRunning` if the rule has begun another one."""
+    _refuse_two(session, scan.rule_id)
+    revive(scan, RUNNING)
+    scan.finished_at = None
+    alarms.clear(session, STOPPED, f"rule:{scan.rule_id}")
+    ring_after_commit(session, Lane.BULK)
 
 
-def _go_on(session: Session, scan: RuleScan) -> int:
+def _refuse_two(session: Session, rule_id: int) -> None:
+    session.execute(select(Rule.id).where(Rule.id == rule_id).with_for_update())
+    running = select(RuleScan.id).where(RuleScan.rule_id == rule_id, RuleScan.state == RUNNING)
+    if session.scalars(running).first() is not None:
+        raise ScanRunning()
+
+
+def _go_on(session: Session, scan: RuleScan) -> None:
+    """One batch of messages."""
     rows = session.scalars(
         select(Message)
         .where(
@@ -117,7 +111,7 @@ def _go_on(session: Session, scan: RuleScan) -> int:
     ).all()
     if not rows:
         scan.state, scan.finished_at = DONE, clock.now()
-        return 1
+        return
     rule = session.get_one(Rule, scan.rule_id)
     active = ActiveRule(rule.id, scan.version, rule.name, rule.severity, findings.compiled(session, rule, scan.version))
     people = {who.lower() for row in rows for who in (row.sender, *_receivers(row)) if who}
@@ -126,7 +120,6 @@ def _go_on(session: Session, scan: RuleScan) -> int:
     scan.hits += findings.apply(session, active, spoken, lambda place: _candidate(rows[place], staff))
     scan.scanned += len(rows)
     scan.reached, scan.reached_id = rows[-1].at, rows[-1].id
-    return len(rows)
 
 
 def _candidate(row: Message, staff: set[str]) -> Candidate:
@@ -145,3 +138,30 @@ def _candidate(row: Message, staff: set[str]) -> Candidate:
 def _receivers(row: Message) -> list[str]:
     listed = row.body.get("tolist")
     return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+
+
+_newer = aliased(RuleScan)
+# One that somebody has begun anew waits for nobody.
+_STOPPED = (RuleScan.state == PARKED) & ~exists().where(_newer.rule_id == RuleScan.rule_id, _newer.id > RuleScan.id)
+
+QUEUE: InTransaction[RuleScan, RuleScan] = InTransaction(
+    name="rule_scans",
+    model=RuleScan,
+    waiting=Waiting(model=RuleScan, where=RuleScan.state == RUNNING, due_at=RuleScan.due_at),
+    parked=Parked(
+        kind="scan",
+        model=RuleScan,
+        where=_STOPPED,
+        what=literal("rule_scan"),
+        subject=func.concat("rule:", RuleScan.rule_id),
+        since=RuleScan.started_at,
+        replay=_replay,
+    ),
+    lane=Lane.BULK,
+    states=(RUNNING,),
+    batch=1,
+    read=lambda _session, scan: scan,
+    act=_act,
+    mark=_mark,
+    parking=_parking,
+)

@@ -3,12 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
 from scrm.core.errors import Conflict
+from scrm.core.queue.rows import Queued
 
 
 class Rule(CorpBase):
@@ -42,12 +43,11 @@ class RuleVersion(CorpBase):
     changed_at: Mapped[dt.datetime] = moment()
 
 
-class RuleScan(CorpBase):
+class RuleScan(Queued, CorpBase):
     """A rule goes over what was archived before: from ``since`` to ``until``, at ``reached`` now."""
 
     __tablename__ = "rule_scan"
 
-    id: Mapped[int] = identity_key()
     rule_id: Mapped[int] = mapped_column(ForeignKey("rule.id"), index=True)
     version: Mapped[int]
     state: Mapped[str] = mapped_column(Text, index=True)
@@ -61,9 +61,8 @@ class RuleScan(CorpBase):
     started_by: Mapped[str] = mapped_column(Text)
     started_at: Mapped[dt.datetime] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()
+    due_at: Mapped[dt.datetime] = moment(server_default=func.now())
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    due_at: Mapped[dt.datetime | None] = moment()  # when it is tried again after a failure
-    reason: Mapped[str | None] = mapped_column(Text)
 
 
 constraints.says("pk_rule_version", Conflict)

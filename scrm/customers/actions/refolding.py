@@ -2,9 +2,10 @@
 
 from sqlalchemy import exists, select
 
-from scrm.core import work
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue.registry import OwnWay, Waiting
+from scrm.core.queue.rows import BATCH
 from scrm.customers.actions.states import refold
 from scrm.customers.models import TEXT_VERSION, Customer
 from scrm.customers.queries.people import relations_of
@@ -17,7 +18,7 @@ def drain_batch(corp: int, lane: Lane) -> int:
     if lane is not Lane.BULK:
         return 0
     with transaction(corp) as session:
-        query = select(Customer).where(_STALE).order_by(Customer.id).limit(work.BATCH)
+        query = select(Customer).where(_STALE).order_by(Customer.id).limit(BATCH)
         customers = session.scalars(query.with_for_update(skip_locked=True)).all()
         relations = relations_of(session, [customer.id for customer in customers])
         for customer in customers:
@@ -25,8 +26,10 @@ def drain_batch(corp: int, lane: Lane) -> int:
         return len(customers)
 
 
-TOPIC = work.Topic(
+QUEUE = OwnWay(
     name="search_texts",
-    drain_batch=drain_batch,
-    due=lambda _corp, lane: exists().where(_STALE) if lane is Lane.BULK else None,
+    waiting=Waiting(model=Customer, where=_STALE, due_at=None),
+    parked=None,
+    batch=drain_batch,
+    is_due=lambda _corp, lane: exists().where(_STALE) if lane is Lane.BULK else None,
 )

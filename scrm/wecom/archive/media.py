@@ -11,9 +11,11 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, storage, work
+from scrm.core import clock, storage
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import rows as work
+from scrm.core.queue.registry import OwnWay, Waiting
 from scrm.wecom import corps
 from scrm.wecom.archive import turns, watch
 from scrm.wecom.archive.models import ArchiveMedia, MediaCheck, MediaState
@@ -85,10 +87,14 @@ def is_ours(corp: int, lane: Lane) -> bool:
     return lane is Lane.BULK and corps.has_archive(corp)
 
 
-TOPIC = work.Topic(
-    name="archive-media",
-    drain_batch=drain_batch,
-    due=lambda corp, lane: _due().exists() if is_ours(corp, lane) else None,
+QUEUE = OwnWay(
+    name="archive_media",
+    waiting=Waiting(
+        model=ArchiveMedia, where=ArchiveMedia.state == MediaState.WAITING.value, due_at=ArchiveMedia.due_at
+    ),
+    parked=None,
+    batch=drain_batch,
+    is_due=lambda corp, lane: _due().exists() if is_ours(corp, lane) else None,
 )
 
 

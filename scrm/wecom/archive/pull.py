@@ -13,13 +13,16 @@ from decimal import Decimal
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import NullPool, create_engine, exists, select, text, update
+from sqlalchemy import NullPool, create_engine, exists, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, work
+from scrm.core import clock
 from scrm.core.db import database, is_transient, subject_key, transaction
 from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.queue import rows as work
+from scrm.core.queue.registry import OwnWay, Waiting
+from scrm.core.queue.rows import Condition
 from scrm.events.archive import MessagesWaiting
 from scrm.wecom import corps
 from scrm.wecom.archive import media, parked, reading, turns, watch
@@ -71,12 +74,18 @@ def _turn(corp: int, step: turns.Step) -> int:
             return 0
 
 
-def _due(corp: int, lane: Lane) -> work.Condition | None:
+def _due(corp: int, lane: Lane) -> Condition | None:
     """Without a cursor, before the first pull, too."""
     return ~exists().where(ArchiveCursor.due_at > clock.now()) if media.is_ours(corp, lane) else None
 
 
-TOPIC = work.Topic(name="archive", drain_batch=drain_batch, due=_due)
+QUEUE = OwnWay(
+    name="archive",
+    waiting=Waiting(model=ArchiveCursor, where=true(), due_at=ArchiveCursor.due_at),
+    parked=None,
+    batch=drain_batch,
+    is_due=_due,
+)
 
 
 def messages_waiting(session: Session, _event: MessagesWaiting) -> None:

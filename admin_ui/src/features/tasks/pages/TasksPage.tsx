@@ -11,9 +11,17 @@ import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { Async, EmptyState, NothingFound, useErrorWords } from '@/shared/ui/States'
 
-const KINDS: readonly TaskKind[] = ['callback', 'event', 'call', 'item']
+/** What to say before each kind is tried again; a kind without an entry does not compile. */
+const HINTS: Record<TaskKind, 'Hint' | 'Call' | 'Item'> = {
+  callback: 'Hint',
+  event: 'Hint',
+  call: 'Call',
+  scan: 'Hint',
+  clock: 'Hint',
+  item: 'Item',
+}
 
-const HINTS = { callback: 'Hint', event: 'Hint', call: 'Call', item: 'Item' } as const
+const KINDS = Object.keys(HINTS) as TaskKind[]
 
 /** Work that stopped and needs a person: why, and once more. */
 export default function TasksPage() {

@@ -1,0 +1,24 @@
+"""What no drain sees: rows whose workers are no more, rows taken up again and again, syncs that stand still."""
+
+from scrm.core import alarms
+from scrm.core.db import transaction
+from scrm.core.queue import in_hand, registry
+from scrm.wecom import sync
+
+AGAIN = alarms.kind(
+    "work_taken_again",
+    zh="有 {count} 项任务反复中断，未得到结果",
+    en="{count} pieces of work break off again and again without an outcome",
+    path="/tasks",
+)
+
+
+def look_after(corp: int) -> None:
+    """Every queue of a corp; asked for every two seconds."""
+    with transaction(corp) as session:
+        again = sum(queue.look_after(session) for queue in registry.QUEUES) + in_hand.taken_again(session)
+        if again:
+            alarms.raise_alarm(session, AGAIN, count=again)
+        else:
+            alarms.clear(session, AGAIN)
+        sync.end_stalled(session)

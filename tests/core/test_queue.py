@@ -1,0 +1,61 @@
+"""Every queue has all its faces: drained, counted, shown, and put back to work."""
+
+import pytest
+
+from scrm import wiring
+from scrm.core.db import CorpBase, transaction
+from scrm.core.doorbell import Lane
+from scrm.core.queue import figures, registry
+from scrm.core.queue.rows import Queued
+from scrm.operations.schemas import TaskKind
+from scrm.runtime import doctor
+from tests.support.service import TestCorp as Corp
+
+
+def test_each_table_of_work_is_a_queue() -> None:
+    wiring.wire()
+    tables = {mapper.class_ for mapper in CorpBase.registry.mappers if issubclass(mapper.class_, Queued)}
+    assert tables <= {queue.waiting.model for queue in registry.QUEUES}
+    assert all(queue.parked is not None for queue in registry.QUEUES if queue.waiting.model in tables)
+
+
+def test_each_kind_of_parked_row_has_its_words() -> None:
+    wiring.wire()
+    assert {kind.kind for kind in registry.parked_kinds()} == set(TaskKind)
+
+
+def test_queue_and_kind_are_registered_once() -> None:
+    wiring.wire()
+    known = registry.QUEUES[0]
+    registry.register(known)
+    assert registry.QUEUES.count(known) == 1
+    other = registry.OwnWay(
+        name=known.name, waiting=known.waiting, parked=None, batch=lambda *_: 0, is_due=lambda *_: None
+    )
+    with pytest.raises(ValueError, match=f"queue {known.name}"):
+        registry.register(other)
+    same_words = registry.OwnWay(
+        name="another", waiting=known.waiting, parked=known.parked, batch=lambda *_: 0, is_due=lambda *_: None
+    )
+    with pytest.raises(ValueError, match="parked work callback"):
+        registry.register(same_words)
+
+
+def test_every_queue_can_be_asked_how_it_stands(synced: Corp) -> None:
+    with transaction(synced.number) as session:
+        found = {one.queue: one for one in figures.figures(session)}
+        assert figures.parked_count(session) == 0
+        assert session.execute(figures.parked_rows()).all() == []
+        assert not figures.replay(session, "nonsense", 1)
+    assert list(found) == [queue.name for queue in wiring.QUEUES]
+    assert all(one.waiting == 0 and one.late == 0 for one in found.values()), found
+    for queue in registry.QUEUES:
+        for lane in Lane:
+            queue.due(synced.number, lane)
+
+
+def test_doctor_says_what_waits_for_a_person(synced: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert doctor._judged("work", lambda: doctor._work(synced.number)).good
+    monkeypatch.setattr(figures, "parked_count", lambda _session: 2)
+    finding = doctor._judged("work", lambda: doctor._work(synced.number))
+    assert not finding.good and "2 parked" in finding.detail
