@@ -98,7 +98,7 @@ def _each_corp(job: str, act: Callable[[int], None]) -> None:
 
 def _daily() -> None:
     """What belongs to no corp."""
-    migrate.add_partitions(settings().database_url)
+    migrate.turn_months(settings().database_url, readings_months=settings().readings_months)
     housekeeping.purge_platform()
 
 

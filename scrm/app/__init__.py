@@ -13,7 +13,7 @@ from scrm.core.db import database
 from scrm.core.settings import settings
 from scrm.identity import login
 from scrm.identity.routes import pages as login_pages
-from scrm.wecom import callback
+from scrm.wecom import callback, corps
 from scrm.wiring import APIS, wire
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def create_flask() -> Flask:
     app = Flask("scrm", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = http.MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    http.install(app, APIS, login.authenticate)
+    http.install(app, APIS, login.authenticate, corps.seal_words)
     app.register_blueprint(login_pages)
     app.register_blueprint(health.pages)
     app.register_blueprint(metrics.pages)

@@ -1,17 +1,19 @@
 """The audit trail: one append-only table per corp, partitioned by month.
 
-The corp's role may insert and select, nothing else, so neither a bug nor a stolen session rewrites what happened.
+The corp's role may insert and select, nothing else, and id and moment are the database's own, so neither a bug nor a
+stolen session rewrites what happened. What was read stands in `scrm.core.reading`.
 """
 
 import datetime as dt
 import enum
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Identity, Index, Text, insert, select
+from sqlalchemy import BigInteger, Identity, Index, Text, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from scrm.core import clock, constraints
+from scrm.core import constraints
 from scrm.core.db import CorpBase, moment
 
 
@@ -20,27 +22,41 @@ class AuditEvent(CorpBase):
 
     __tablename__ = "audit_event"
     __table_args__ = (
+        Index("ix_audit_event_at", "at", "id"),
         Index("ix_audit_event_subject_at", "subject", "at"),
         Index("ix_audit_event_actor_at", "actor", "at"),
         {"postgresql_partition_by": "RANGE (at)"},
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    at: Mapped[dt.datetime] = moment(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[dt.datetime] = moment(primary_key=True, server_default=text("scrm.moved_now()"))
     actor: Mapped[str] = mapped_column(Text)
     verb: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     facts: Mapped[dict[str, Any]]
+    address: Mapped[str | None] = mapped_column(Text)  # none where the service acted by itself
+    session: Mapped[str | None] = mapped_column(Text)
 
 
-_SAME_READING = dt.timedelta(minutes=10)
+@dataclass(frozen=True)
+class Source:
+    """Where a request came from, and ``session:`` or ``token:`` with the beginning of its digest."""
+
+    address: str
+    by: str
+
+
+NOWHERE = Source("", "")
 
 
 class Who(Protocol):
-    """Anyone who acts: a signed-in user, or the system itself."""
+    """Anyone who acts: a signed-in user with the source of the request, or the system itself."""
 
     @property
     def audit_name(self) -> str: ...
+
+    @property
+    def source(self) -> Source | None: ...
 
 
 class System(enum.Enum):
@@ -57,22 +73,9 @@ class System(enum.Enum):
     def audit_name(self) -> str:
         return self.value
 
-
-def record_reading(session: Session, actor: Who, subject: str, facts: dict[str, Any]) -> None:
-    """Append that somebody read personal data in bulk; the same reading again within ten minutes is one event.
-
-    A page that is open reads its list anew whenever something changes, and a trail of that hides what matters.
-    """
-    since = clock.now() - _SAME_READING
-    same = select(AuditEvent.id).where(
-        AuditEvent.actor == actor.audit_name,
-        AuditEvent.at >= since,
-        AuditEvent.verb == "list.read",
-        AuditEvent.subject == subject,
-        AuditEvent.facts == facts,
-    )
-    if session.scalars(same.limit(1)).first() is None:
-        record(session, actor, "list.read", subject, facts)
+    @property
+    def source(self) -> None:
+        return None
 
 
 def record(session: Session, actor: Who, verb: str, subject: str, facts: dict[str, Any] | None = None) -> None:
@@ -80,26 +83,25 @@ def record(session: Session, actor: Who, verb: str, subject: str, facts: dict[st
 
     ``verb`` is a past participle with its noun (``alert.closed``), ``subject`` a kind and an id (``alert:17``).
     """
-    session.execute(
-        insert(AuditEvent),
-        {
-            "at": clock.now(),
-            "actor": actor.audit_name,
-            "verb": verb,
-            "subject": subject,
-            "facts": facts or {},
-        },
-    )
+    session.execute(insert(AuditEvent), _row(actor, verb, subject, facts or {}))
 
 
 def record_all(session: Session, actor: Who, verb: str, subjects: Sequence[str], facts: dict[str, Any]) -> None:
     """`record` for many subjects of one kind at once."""
-    now = clock.now()
-    rows = [
-        {"at": now, "actor": actor.audit_name, "verb": verb, "subject": subject, "facts": facts} for subject in subjects
-    ]
-    if rows:
-        session.execute(insert(AuditEvent), rows)
+    if subjects:
+        session.execute(insert(AuditEvent), [_row(actor, verb, subject, facts) for subject in subjects])
+
+
+def _row(actor: Who, verb: str, subject: str, facts: dict[str, Any]) -> dict[str, Any]:
+    source = actor.source
+    return {
+        "actor": actor.audit_name,
+        "verb": verb,
+        "subject": subject,
+        "facts": facts,
+        "address": source.address if source is not None else None,
+        "session": source.by if source is not None else None,
+    }
 
 
 constraints.handled("pk_audit_event", "numbered by the database")

@@ -20,12 +20,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from scrm.core import constraints, parsing
+from scrm.core import constraints, parsing, recorder
 from scrm.core.db import is_transient, platform_transaction
 from scrm.core.errors import AppError, BadRequest, DatabaseUnavailable, NotFound, NotPermitted
 from scrm.core.openapi import openapi
 from scrm.core.operation import PATH_PART, Method, Operation
 from scrm.core.operation import Public as Public
+from scrm.core.reading import NothingPersonal, Reads
+from scrm.core.recorder import SealWords
 from scrm.core.storable import storable
 
 log = structlog.get_logger(__name__)
@@ -59,8 +61,11 @@ class Api:
     def __post_init__(self) -> None:
         self.blueprint = Blueprint(self.name, f"scrm.{self.name}", url_prefix="/api/v1")
 
-    def get(self, path: str, *, permission: StrEnum, **options: Any) -> Callable[[F], F]:
-        return self.route("GET", path, permission=permission, **options)
+    def get(
+        self, path: str, *, permission: StrEnum, reads: Reads | NothingPersonal, **options: Any
+    ) -> Callable[[F], F]:
+        """A route that reads says what, or why nothing of it is personal."""
+        return self.route("GET", path, permission=permission, reads=reads, **options)
 
     def post(self, path: str, *, permission: StrEnum, **options: Any) -> Callable[[F], F]:
         return self.route("POST", path, permission=permission, **options)
@@ -81,6 +86,7 @@ class Api:
         transaction: bool = True,
         body_limit: int = MAX_BODY,
         checks_password: bool = False,
+        reads: Reads | NothingPersonal | None = None,
     ) -> Callable[[F], F]:
         """Register an operation; its function asks by name for ``actor``, ``session``, ``query``, ``body``, path parts.
 
@@ -104,12 +110,18 @@ class Api:
                 summary=(inspect.getdoc(function) or "").partition("\n")[0],
                 limit=SMALL_BODY if body is None or permission is Public.BEFORE_SIGN_IN else body_limit,
                 checks_password=checks_password,
+                reads=reads,
             )
             self.operations.append(operation)
 
             def view(**path_values: Any) -> Response:
                 request.max_content_length = operation.limit
-                return _run(operation, function, wanted, path_values, transaction=transaction)
+                arguments = dict(path_values)
+                try:
+                    return _run(operation, function, wanted, arguments, transaction=transaction)
+                except AppError as error:
+                    recorder.note_refusal(operation, path_values, error)
+                    raise
 
             self.blueprint.add_url_rule(path, endpoint=function.__name__, view_func=view, methods=[method])
             return function
@@ -117,9 +129,10 @@ class Api:
         return register
 
 
-def install(app: Flask, apis: Sequence[Api], authenticate: Authenticate) -> None:
+def install(app: Flask, apis: Sequence[Api], authenticate: Authenticate, seal_words: SealWords) -> None:
     """Mount the rooms' operations on the app, with error pages as problem documents."""
     app.extensions["scrm.authenticate"] = authenticate
+    app.extensions["scrm.seal_words"] = seal_words
     app.extensions["scrm.operations"] = {f"{api.name}.{item.name}": item for api in apis for item in api.operations}
     for api in apis:
         app.register_blueprint(api.blueprint)
@@ -199,11 +212,10 @@ def _run(
             values["actor"] = actor
         if "session" in wanted:
             values["session"] = session
-        if not transaction:
-            return _written(operation, function(**values))
         result = function(**values)
-        if session is not None:
+        if session is not None and transaction:
             session.flush()
+        recorder.note(operation, session if transaction else None, values, result)
         return _written(operation, result)
 
 

@@ -29,8 +29,8 @@ from scrm.core.db import (
 )
 
 _LOCK = 0x5C124  # advisory lock: two migrations never run at once
-_APPEND_ONLY = "audit_event"
-_BY_MONTH = ("audit_event", "message")  # partitioned by month of their own time
+_APPEND_ONLY = ("audit_event", "reading")
+_BY_MONTH = (*_APPEND_ONLY, "message")  # partitioned by month of their own time
 _PARTITION = re.compile(rf"({'|'.join(_BY_MONTH)})_(\d{{6}}|default)")
 
 
@@ -81,11 +81,16 @@ def drop_corp_schema(session: Session, corp: int) -> None:
     )
 
 
-def add_partitions(owner_url: str) -> None:
-    """Make the partitions of the months ahead, for every corp; run daily."""
+def turn_months(owner_url: str, *, readings_months: int) -> None:
+    """Make the partitions of the months ahead, and drop readings of before so many months; run daily."""
+    month = clock.now().date().replace(day=1)
+    for _ in range(readings_months):
+        month = (month - dt.timedelta(days=1)).replace(day=1)
     with _locked(owner_url) as connection:
         for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
             _add_months(connection, corp_schema(corp))
+            if readings_months:
+                _drop_months(connection, corp_schema(corp), "reading", before=month)
 
 
 def pending(connection: Connection) -> list[str]:
@@ -154,8 +159,10 @@ def _upgrade_corp(connection: Connection, corp: int) -> None:
     connection.execute(text(f'GRANT USAGE ON SCHEMA "{role}" TO "{role}"'))
     connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "{role}" TO "{role}"'))
     connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA "{role}" TO "{role}"'))
-    for table in _audit_tables(connection, role):
+    for table in _trail_tables(connection, role):
         connection.execute(text(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{role}"."{table}" FROM "{role}"'))
+        if table not in _APPEND_ONLY:  # a partition: rows enter by the table alone
+            connection.execute(text(f'REVOKE INSERT ON "{role}"."{table}" FROM "{role}"'))
     # scrm_app itself may read the revision, so that /readyz can tell whether the schema is up to date.
     connection.execute(text(f'GRANT USAGE ON SCHEMA "{role}" TO "{PLATFORM_ROLE}"'))
     connection.execute(text(f'GRANT SELECT ON "{role}".alembic_version TO "{PLATFORM_ROLE}"'))
@@ -187,12 +194,30 @@ def _prepare_corp_role(connection: Connection, corp: int) -> str:
     return role
 
 
-def _audit_tables(connection: Connection, schema: str) -> list[str]:
+def _trail_tables(connection: Connection, schema: str) -> list[str]:
+    """The tables that can only grow, with their partitions."""
     query = text(
         "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = :schema AND c.relkind IN ('r', 'p') AND c.relname LIKE :name"
+        " WHERE n.nspname = :schema AND c.relkind IN ('r', 'p') AND c.relname ~ :name"
     )
-    return list(connection.execute(query, {"schema": schema, "name": _APPEND_ONLY + "%"}).scalars())
+    name = rf"^({'|'.join(_APPEND_ONLY)})(_(\d{{6}}|default))?$"
+    return list(connection.execute(query, {"schema": schema, "name": name}).scalars())
+
+
+def _drop_months(connection: Connection, schema: str, table: str, *, before: dt.date) -> None:
+    """Drop the months of a table that ended before a day."""
+    for name in _partitions(connection, schema, table):
+        month = dt.datetime.strptime(name[-6:], "%Y%m").replace(tzinfo=dt.UTC).date()
+        if (month + dt.timedelta(days=31)).replace(day=1) <= before:
+            connection.execute(text(f'DROP TABLE "{schema}".{name}'))
+
+
+def _partitions(connection: Connection, schema: str, table: str) -> list[str]:
+    query = text(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = :schema AND c.relkind = 'r' AND c.relname ~ :name"
+    )
+    return list(connection.execute(query, {"schema": schema, "name": rf"^{table}_\d{{6}}$"}).scalars())
 
 
 def _prepare_roles(connection: Connection, secret_key: str) -> None:

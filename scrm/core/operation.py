@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from scrm.core.parsing import FieldProblem
+from scrm.core.reading import NothingPersonal, Reads
 
 Method = str
 PATH_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -47,3 +48,4 @@ class Operation:
     summary: str
     limit: int  # of the body, in bytes
     checks_password: bool
+    reads: Reads | NothingPersonal | None  # none for what changes something and shows no more than that

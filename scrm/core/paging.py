@@ -36,10 +36,17 @@ class PageQuery(BaseModel):
     q: str = Field(default="", max_length=100)
 
 
-def filters(page: PageQuery) -> dict[str, Any]:
+_PLACES = {"cursor", "before", "after"}
+
+
+def filters(query: BaseModel | None) -> dict[str, Any]:
     """What was asked for beside the defaults, for the audit trail; search words stay out, they may be a name."""
-    given = page.model_dump(mode="json", exclude_defaults=True, exclude={"cursor", "limit", "q"})
-    return given | ({"searched": True} if page.q else {}) | ({"further_page": True} if page.cursor else {})
+    if query is None:
+        return {}
+    given = query.model_dump(mode="json", exclude_defaults=True)
+    shown = {name: value for name, value in given.items() if name not in {"limit", "q", *_PLACES}}
+    further = {"further_page": True} if _PLACES & given.keys() else {}
+    return shown | ({"searched": True} if given.get("q") else {}) | further
 
 
 class Page(BaseModel, Generic[T]):

@@ -26,6 +26,7 @@ class Settings:
     port: int  # SCRM_PORT
     public_url: str  # SCRM_PUBLIC_URL: the address that browsers and WeCom use
     trusted_proxies: int  # SCRM_TRUSTED_PROXIES: how many proxies in front set X-Forwarded-*
+    readings_months: int  # SCRM_READINGS_MONTHS: how long it is kept who saw what; 0 is for ever
     secret_key: str  # SCRM_SECRET_KEY: made in the data directory if unset
     demo: bool  # SCRM_DEMO, set by `scrm up`: demo corp, demo logins and /simulator
     simulator_url: str  # SCRM_SIMULATOR_URL, set by `scrm up` where demo is on
@@ -61,6 +62,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         port=port,
         public_url=public_url,
         trusted_proxies=_whole_number(env, "SCRM_TRUSTED_PROXIES", default=0, low=0, high=10),
+        readings_months=_readings_months(env),
         secret_key=_secret_key(env, data_dir),
         demo=env.get("SCRM_DEMO", "") == "1",
         simulator_url=env.get("SCRM_SIMULATOR_URL", "").rstrip("/"),
@@ -95,6 +97,15 @@ def _secret_key(env: dict[str, str], data_dir: Path) -> str:
     if given and len(given) < 32:
         raise SettingInvalid(name, "needs at least 32 characters", "至少需要 32 个字符")
     return given
+
+
+def _readings_months(env: dict[str, str]) -> int:
+    # Network logs are kept for six months at least (Cybersecurity Law of the PRC, article 21).
+    name = "SCRM_READINGS_MONTHS"
+    months = _whole_number(env, name, default=36, low=0, high=600)
+    if 0 < months < 6:
+        raise SettingInvalid(name, "must be 0 or at least 6", "必须是 0，或不小于 6")
+    return months
 
 
 def _whole_number(env: dict[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from scrm.core.audit import Source
 from scrm.identity.models import Role
 from scrm.identity.permissions import ROLE_PERMISSIONS, Permission
 
@@ -22,6 +23,7 @@ class Actor:
     csrf_token: str
     must_change_password: bool
     session_hash: bytes | None  # none for a bearer token
+    source: Source  # where this request came from, and by which session or token
 
     @property
     def permissions(self) -> frozenset[Permission]:

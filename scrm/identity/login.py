@@ -9,7 +9,8 @@ from flask import Response, request
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock, sealing
+from scrm.core import audit, clock, recorder, sealing
+from scrm.core.audit import Source
 from scrm.core.db import enter_corp, platform_transaction, transaction
 from scrm.core.errors import NotSignedIn
 from scrm.core.http import json_response
@@ -36,6 +37,7 @@ class _Caller:
     """Whose request it is; ``session_hash`` is none for a bearer token."""
 
     account: Account
+    by: str  # ``session:`` or ``token:`` and the beginning of its digest
     session_hash: bytes | None = None
     must_change_password: bool = False
 
@@ -43,10 +45,15 @@ class _Caller:
 @dataclass(frozen=True)
 class _Who:
     name: str
+    by: str = ""
 
     @property
     def audit_name(self) -> str:
         return f"user:{self.name}"
+
+    @property
+    def source(self) -> Source:
+        return _source(self.by)
 
 
 def sign_in(credentials: Credentials) -> Response:
@@ -104,13 +111,15 @@ def authenticate(session: Session) -> Actor:
     if not admission.admitted(session, account, staff):
         raise NotSignedIn()
     csrf = csrf_token(session_hash) if session_hash else ""
+    actor = _actor(session, found, corp, csrf, staff)
+    recorder.came(actor)
     if session_hash and request.method not in _SAFE_METHODS:
         given = request.headers.get("X-CSRF-Token", "")
         if not hmac.compare_digest(given.encode(), csrf.encode()):
             raise CsrfTokenWrong()
     if found.must_change_password and request.endpoint not in _BEFORE_NEW_PASSWORD:
         raise PasswordChangeNeeded()
-    return _actor(session, found, corp, csrf, staff)
+    return actor
 
 
 def sign_out(actor: Actor) -> Response:
@@ -186,9 +195,10 @@ def _signed_in(session: Session, account: Account, *, how: str) -> Response:
     if not admission.admitted(session, account, staff):
         _note_refusal(account, how=how)
         raise CredentialsWrong()
-    audit.record(session, _Who(account.name), "login.done", f"account:{account.name}", {"how": how})
+    by = _short("session", hashed)
+    audit.record(session, _Who(account.name, by), "login.done", f"account:{account.name}", {"how": how})
     must_change = account.must_change_password and how == "password"
-    actor = _actor(session, _Caller(account, hashed, must_change), corp, csrf_token(hashed), staff)
+    actor = _actor(session, _Caller(account, by, hashed, must_change), corp, csrf_token(hashed), staff)
     response = json_response(me(actor).model_dump_json().encode())
     set_session_cookie(response, token)
     return response
@@ -218,7 +228,16 @@ def _actor(session: Session, caller: _Caller, corp: Corp, csrf: str, staff: Staf
         csrf_token=csrf,
         must_change_password=caller.must_change_password,
         session_hash=caller.session_hash,
+        source=_source(caller.by),
     )
+
+
+def _source(by: str) -> Source:
+    return Source(request.remote_addr or "", by)
+
+
+def _short(kind: str, digest: bytes) -> str:
+    return f"{kind}:{digest[:6].hex()}"
 
 
 def set_session_cookie(response: Response, token: str) -> None:
@@ -254,7 +273,7 @@ def _by_bearer(session: Session) -> _Caller | None:
         # A program asks many things at once: they must not queue for this note.
         free = select(ApiToken.id).where(ApiToken.id == token_id).with_for_update(skip_locked=True)
         session.execute(update(ApiToken).where(ApiToken.id.in_(free)).values(seen_at=now))
-    return _Caller(account)
+    return _Caller(account, _short("token", token_hash(token.strip())))
 
 
 def _by_cookie(session: Session) -> _Caller | None:
@@ -274,4 +293,5 @@ def _by_cookie(session: Session) -> _Caller | None:
     if now - login.seen_at > _SEEN_EVERY:
         login.seen_at, login.expires_at = now, now + SESSION_LIFE
     # A one-time password must be changed by whoever used it; who came through WeCom did not.
-    return _Caller(account, hashed, must_change_password=account.must_change_password and login.by_password)
+    must_change = account.must_change_password and login.by_password
+    return _Caller(account, _short("session", hashed), hashed, must_change)

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, and_, any_, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from scrm.core import audit
 from scrm.core.db import platform_tables, platform_transaction, transaction
-from scrm.core.paging import Rows, fetch, filters
+from scrm.core.paging import Rows, fetch
 from scrm.core.search import escape_like
 from scrm.identity import admission, conclusion, queries
 from scrm.identity.actor import Actor
@@ -42,7 +41,6 @@ class _Used:
 
 def member_page(session: Session, actor: Actor, page: MemberQuery) -> Rows[MemberRow]:
     """The members that the actor may see, newest first, each with its account if it has one."""
-    audit.record_reading(session, actor, "members", filters(page))
     query = queries.visible(actor)
     if page.status is not None:
         query = query.where(Staff.status == page.status.value)
@@ -58,9 +56,8 @@ def member_page(session: Session, actor: Actor, page: MemberQuery) -> Rows[Membe
     return rows.map(lambda staff: _member_row(staff, accounts.get(staff.userid.lower()), names))
 
 
-def account_page(session: Session, actor: Actor, page: AccountQuery) -> Rows[AccountRow]:
+def account_page(session: Session, page: AccountQuery) -> Rows[AccountRow]:
     """The corp's accounts, newest first."""
-    audit.record_reading(session, actor, "accounts", filters(page))
     accounts = _all(session)
     staff = admission.members_behind(session, accounts)
     wanted = [

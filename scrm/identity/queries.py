@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
-from scrm.core import audit
 from scrm.core.db import platform_transaction
-from scrm.core.paging import Rows, fetch, filters
+from scrm.core.paging import Rows, fetch
 from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
 from scrm.identity.models import Account, Department, Role, Staff, StaffStatus
@@ -34,7 +33,6 @@ def visible(actor: Actor) -> Select[Staff]:
 
 def staff_page(session: Session, actor: Actor, page: StaffQuery) -> Rows[StaffRow]:
     """Staff that the actor may see, newest first."""
-    audit.record_reading(session, actor, "staff", filters(page))
     query = visible(actor)
     if page.status is not None:
         query = query.where(Staff.status == page.status.value)

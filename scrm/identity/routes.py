@@ -1,9 +1,13 @@
 """Sign-in, the current user, staff and departments."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, request
 
 from scrm.core.db import Session
 from scrm.core.http import Api, Public
+from scrm.core.reading import NothingPersonal, Reads, Shown, listed
 from scrm.identity import accounts, conclusion, demo, login, oauth, people, queries, roster
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
@@ -27,10 +31,23 @@ from scrm.identity.schemas import (
 )
 
 api = Api("identity")
+
+
+def _held(_arguments: Mapping[str, Any], answer: Any) -> Shown:
+    members = [member for hold in answer["items"] for member in hold.members]
+    return Shown("departure_holds", frozenset(f"staff:{member.userid}" for member in members), len(answer["items"]))
+
+
+_HOLDS = Reads("list.read", "departure_holds", _held)
 pages = Blueprint("login", __name__)
 
 
-@api.get("/login-options", permission=Public.BEFORE_SIGN_IN, response=LoginOptions)
+@api.get(
+    "/login-options",
+    permission=Public.BEFORE_SIGN_IN,
+    reads=NothingPersonal("nobody is signed in"),
+    response=LoginOptions,
+)
 def get_login_options(session: Session) -> LoginOptions:
     """Corps that can be signed in to, and the demo's logins."""
     return demo.options(session)
@@ -50,7 +67,7 @@ def sign_out(actor: Actor) -> Response:
     return login.sign_out(actor)
 
 
-@api.get("/me", permission=Public.ANY_USER, response=Me)
+@api.get("/me", permission=Public.ANY_USER, reads=NothingPersonal("one's own account"), response=Me)
 def get_me(actor: Actor) -> Me:
     """The signed-in user."""
     return login.me(actor)
@@ -62,28 +79,48 @@ def change_password(actor: Actor, body: NewPassword) -> None:
     accounts.change_password(actor.account_id, old=body.old, new=body.new, keep_session=actor.session_hash, actor=actor)
 
 
-@api.get("/staff", permission=Permission.STAFF_READ, query=StaffQuery, response=StaffPage)
+@api.get(
+    "/staff",
+    permission=Permission.STAFF_READ,
+    reads=listed("staff", "staff:{userid}"),
+    query=StaffQuery,
+    response=StaffPage,
+)
 def list_staff(actor: Actor, session: Session, query: StaffQuery) -> object:
     """Staff that the user may see."""
     return queries.staff_page(session, actor, query)
 
 
-@api.get("/departments", permission=Permission.STAFF_READ, response=DepartmentList)
+@api.get(
+    "/departments", permission=Permission.STAFF_READ, reads=NothingPersonal("departments"), response=DepartmentList
+)
 def list_departments(session: Session) -> object:
     """All departments of the corp."""
     return {"items": queries.departments(session)}
 
 
-@api.get("/members", permission=Permission.ACCOUNTS_READ, query=MemberQuery, response=MemberPage)
+@api.get(
+    "/members",
+    permission=Permission.ACCOUNTS_READ,
+    reads=listed("members", "staff:{userid}"),
+    query=MemberQuery,
+    response=MemberPage,
+)
 def list_members(actor: Actor, session: Session, query: MemberQuery) -> object:
     """The corp's members, and who of them may sign in as what."""
     return people.member_page(session, actor, query)
 
 
-@api.get("/accounts", permission=Permission.ACCOUNTS_READ, query=AccountQuery, response=AccountPage)
-def list_accounts(actor: Actor, session: Session, query: AccountQuery) -> object:
+@api.get(
+    "/accounts",
+    permission=Permission.ACCOUNTS_READ,
+    reads=listed("accounts", "account:{name}", "staff:{userid}"),
+    query=AccountQuery,
+    response=AccountPage,
+)
+def list_accounts(session: Session, query: AccountQuery) -> object:
     """The corp's accounts, local ones included."""
-    return people.account_page(session, actor, query)
+    return people.account_page(session, query)
 
 
 @api.post("/accounts/<name>/role", permission=Permission.ACCOUNTS_MANAGE, body=NewRole)
@@ -110,7 +147,7 @@ def end_account_sessions(actor: Actor, session: Session, name: str) -> object:
     return {"ended": roster.end_sessions(session, actor, name)}
 
 
-@api.get("/departure-holds", permission=Permission.ACCOUNTS_READ, response=DepartureHoldList)
+@api.get("/departure-holds", permission=Permission.ACCOUNTS_READ, reads=_HOLDS, response=DepartureHoldList)
 def list_departure_holds(session: Session) -> object:
     """Departures that a sync found and held back, since they would shut out too many."""
     return {"items": people.holds(session)}
@@ -128,7 +165,14 @@ def reject_departures(actor: Actor, session: Session, hold_id: int) -> None:
     conclusion.reject(session, actor, hold_id)
 
 
-@api.get("/jssdk-signature", permission=Public.ANY_USER, query=JssdkQuery, response=JssdkSignature, transaction=False)
+@api.get(
+    "/jssdk-signature",
+    permission=Public.ANY_USER,
+    reads=NothingPersonal("a signature"),
+    query=JssdkQuery,
+    response=JssdkSignature,
+    transaction=False,
+)
 def sign_jssdk(actor: Actor, query: JssdkQuery) -> JssdkSignature:
     """Sign a page address for WeCom's JS-SDK."""
     return oauth.sign_page(actor, query.url)

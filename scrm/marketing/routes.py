@@ -1,10 +1,14 @@
 """Broadcasts: draft, count, submit, approve, hold, take back, remind, report."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response, stream_with_context
 
 from scrm.core.db import Session, transaction
 from scrm.core.http import Api
 from scrm.core.paging import PageQuery
+from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.marketing.actions import control, drafts, media
@@ -32,10 +36,24 @@ from scrm.marketing.schemas import (
 api = Api("marketing")
 
 _READ, _SEND = Permission.BROADCASTS_READ, Permission.BROADCASTS_SEND
+
+
+def _previewed(_arguments: Mapping[str, Any], answer: Any) -> Shown:
+    named = {f"customer:{row.external_userid}" for row in answer.preview}
+    return Shown("broadcast.preview", frozenset(named), len(answer.preview))
+
+
+_PREVIEW = Reads("list.read", "broadcast.preview", _previewed)
 _PICTURE_BODY = 15 * 2**20  # ten megabytes as Base64
 
 
-@api.get("/broadcasts", permission=_READ, query=BroadcastQuery, response=BroadcastPage)
+@api.get(
+    "/broadcasts",
+    permission=_READ,
+    reads=listed("broadcasts", "broadcast:{id}"),
+    query=BroadcastQuery,
+    response=BroadcastPage,
+)
 def list_broadcasts(actor: Actor, session: Session, query: BroadcastQuery) -> object:
     """Broadcasts that the user may see, newest first."""
     return broadcasts.broadcast_page(session, actor, query)
@@ -47,19 +65,19 @@ def create_broadcast(actor: Actor, session: Session, body: BroadcastContent) -> 
     return broadcasts.broadcast_detail(session, actor, drafts.create(session, actor, body).id)
 
 
-@api.get("/broadcasts/summary", permission=_READ, response=BroadcastSummary)
+@api.get("/broadcasts/summary", permission=_READ, reads=NothingPersonal("counts"), response=BroadcastSummary)
 def summarise_broadcasts(actor: Actor, session: Session) -> object:
     """What waits for somebody, and what reached customers this month."""
     return broadcasts.summary(session, actor)
 
 
-@api.post("/broadcasts/audience", permission=_SEND, body=AudienceRequest, response=AudienceCount)
-def count_audience(actor: Actor, session: Session, body: AudienceRequest) -> object:
+@api.post("/broadcasts/audience", permission=_SEND, reads=_PREVIEW, body=AudienceRequest, response=AudienceCount)
+def count_audience(session: Session, body: AudienceRequest) -> object:
     """How many would get it, through how many members, who is over quota, and the first few by name."""
-    return audiences.count(session, actor, body.audience, at=body.send_at)
+    return audiences.count(session, body.audience, at=body.send_at)
 
 
-@api.get("/broadcasts/policy", permission=_READ, response=Policy)
+@api.get("/broadcasts/policy", permission=_READ, reads=NothingPersonal("settings"), response=Policy)
 def get_broadcast_policy(session: Session) -> object:
     """The quota that WeCom is set to, and above how many customers a second person approves."""
     return audiences.policy(session)
@@ -84,7 +102,7 @@ def upload_picture(actor: Actor, session: Session, body: MediaUpload) -> object:
     return MediaRow.model_validate(media.keep(session, actor, body), from_attributes=True)
 
 
-@api.get("/broadcasts/media/<int:media_id>", permission=_READ)
+@api.get("/broadcasts/media/<int:media_id>", permission=_READ, reads=NothingPersonal("a picture for customers"))
 def get_picture(session: Session, media_id: int) -> object:
     """A picture as it was uploaded."""
     row = broadcasts.picture(session, media_id)
@@ -93,7 +111,12 @@ def get_picture(session: Session, media_id: int) -> object:
     return response
 
 
-@api.get("/broadcasts/<int:broadcast_id>", permission=_READ, response=BroadcastDetail)
+@api.get(
+    "/broadcasts/<int:broadcast_id>",
+    permission=_READ,
+    reads=opened("broadcast.read", "broadcast:{broadcast_id}"),
+    response=BroadcastDetail,
+)
 def get_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
     """One broadcast with its report."""
     return broadcasts.broadcast_detail(session, actor, broadcast_id)
@@ -167,23 +190,40 @@ def refresh_broadcast(actor: Actor, session: Session, broadcast_id: int) -> obje
     return broadcasts.broadcast_detail(session, actor, broadcast_id)
 
 
-@api.get("/broadcasts/<int:broadcast_id>/senders", permission=_READ, query=PageQuery, response=SenderPage)
+@api.get(
+    "/broadcasts/<int:broadcast_id>/senders",
+    permission=_READ,
+    reads=listed("broadcast:{broadcast_id}:senders", "staff:{userid}"),
+    query=PageQuery,
+    response=SenderPage,
+)
 def list_senders(actor: Actor, session: Session, broadcast_id: int, query: PageQuery) -> object:
     """Members with their part of a broadcast."""
     return recipients.sender_page(session, actor, broadcast_id, query)
 
 
-@api.get("/broadcasts/<int:broadcast_id>/recipients", permission=_READ, query=RecipientQuery, response=RecipientPage)
+@api.get(
+    "/broadcasts/<int:broadcast_id>/recipients",
+    permission=_READ,
+    reads=listed("broadcast:{broadcast_id}:recipients", "customer:{external_userid}", "staff:{userid}"),
+    query=RecipientQuery,
+    response=RecipientPage,
+)
 def list_recipients(actor: Actor, session: Session, broadcast_id: int, query: RecipientQuery) -> object:
     """Customers of a broadcast with what became of each."""
     return recipients.recipient_page(session, actor, broadcast_id, query)
 
 
-@api.get("/broadcasts/<int:broadcast_id>/recipients.csv", permission=_READ, transaction=False)
+@api.get(
+    "/broadcasts/<int:broadcast_id>/recipients.csv",
+    permission=_READ,
+    reads=opened("broadcast.exported", "broadcast:{broadcast_id}"),
+    transaction=False,
+)
 def export_recipients(actor: Actor, broadcast_id: int) -> object:
     """All recipients as a table for a spreadsheet."""
     with transaction(actor.corp) as session:
-        recipients.record_export(session, actor, broadcast_id)
+        broadcasts.visible_broadcast(session, actor, broadcast_id)
     response = Response(stream_with_context(recipients.table(actor, broadcast_id)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="broadcast-{broadcast_id}.csv"'
     response.headers["Cache-Control"] = "no-store"

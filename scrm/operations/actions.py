@@ -21,11 +21,9 @@ _RECEIVERS = 1_000  # of one message (page 90236)
 _WELCOME_CODE = re.compile(r"(<WelcomeCode>(?:<!\[CDATA\[)?)[^<\]]+")
 
 
-def open_callback(session: Session, actor: Actor, callback_id: int) -> CallbackDetail:
-    """One callback with its decrypted XML; who read it goes into the audit trail."""
-    row = _callback(session, callback_id)
-    audit.record(session, actor, "callback.read", f"callback:{row.id}")
-    return _detail(session, row)
+def open_callback(session: Session, callback_id: int) -> CallbackDetail:
+    """One callback with its decrypted XML."""
+    return _detail(session, _callback(session, callback_id))
 
 
 def replay_callback(session: Session, actor: Actor, callback_id: int) -> CallbackDetail:

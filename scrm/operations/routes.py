@@ -5,6 +5,7 @@ from flask import Response
 from scrm.core.db import Session
 from scrm.core.http import Api, Public
 from scrm.core.paging import PageQuery
+from scrm.core.reading import NothingPersonal, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.operations import actions, pulse, queries
@@ -27,22 +28,39 @@ from scrm.operations.schemas import (
 api = Api("operations")
 
 
-@api.get("/pulse", permission=Public.ANY_USER, query=PulseQuery, response=Pulse)
+@api.get(
+    "/pulse",
+    permission=Public.ANY_USER,
+    reads=NothingPersonal("which lists have changed"),
+    query=PulseQuery,
+    response=Pulse,
+)
 def get_pulse(actor: Actor, session: Session, query: PulseQuery) -> Pulse | Response:
     """What changed since the last pulse; answers 304 to an ETag that still holds."""
     return pulse.take(session, actor, since=query.since)
 
 
-@api.get("/callbacks", permission=Permission.CALLBACKS_READ, query=CallbackQuery, response=CallbackPage)
+@api.get(
+    "/callbacks",
+    permission=Permission.CALLBACKS_READ,
+    reads=listed("callbacks", "callback:{id}", "customer:{external_userid}", "staff:{userid}"),
+    query=CallbackQuery,
+    response=CallbackPage,
+)
 def list_callbacks(session: Session, query: CallbackQuery) -> object:
     """Received callbacks, newest first."""
     return queries.callback_page(session, query)
 
 
-@api.get("/callbacks/<int:callback_id>", permission=Permission.CALLBACKS_READ, response=CallbackDetail)
-def get_callback(actor: Actor, session: Session, callback_id: int) -> object:
+@api.get(
+    "/callbacks/<int:callback_id>",
+    permission=Permission.CALLBACKS_READ,
+    reads=opened("callback.read", "callback:{callback_id}", "customer:{external_userid}", "staff:{userid}"),
+    response=CallbackDetail,
+)
+def get_callback(session: Session, callback_id: int) -> object:
     """One callback with its decrypted XML; reading it is audited."""
-    return actions.open_callback(session, actor, callback_id)
+    return actions.open_callback(session, callback_id)
 
 
 @api.post("/callbacks/<int:callback_id>/replay", permission=Permission.CALLBACKS_REPLAY, response=CallbackDetail)
@@ -51,7 +69,13 @@ def replay_callback(actor: Actor, session: Session, callback_id: int) -> object:
     return actions.replay_callback(session, actor, callback_id)
 
 
-@api.get("/tasks", permission=Permission.TASKS_READ, query=TaskQuery, response=TaskPage)
+@api.get(
+    "/tasks",
+    permission=Permission.TASKS_READ,
+    reads=NothingPersonal("names of work, ids and reasons"),
+    query=TaskQuery,
+    response=TaskPage,
+)
 def list_tasks(session: Session, query: TaskQuery) -> object:
     """Parked rows, newest first."""
     return queries.task_page(session, query)
@@ -63,13 +87,19 @@ def replay_task(actor: Actor, session: Session, kind: str, task_id: int) -> None
     actions.replay_task(session, actor, TaskKind(kind) if kind in set(TaskKind) else None, task_id)
 
 
-@api.get("/alarms", permission=Permission.ALARMS_READ, response=AlarmList)
+@api.get("/alarms", permission=Permission.ALARMS_READ, reads=NothingPersonal("counts and ids"), response=AlarmList)
 def list_alarms(session: Session) -> object:
     """States that need a person, oldest first."""
     return queries.open_alarms(session)
 
 
-@api.get("/sync-runs", permission=Permission.SYNC_READ, query=PageQuery, response=SyncRunPage)
+@api.get(
+    "/sync-runs",
+    permission=Permission.SYNC_READ,
+    reads=NothingPersonal("counts"),
+    query=PageQuery,
+    response=SyncRunPage,
+)
 def list_sync_runs(session: Session, query: PageQuery) -> object:
     """Syncs, newest first, with their steps."""
     return queries.sync_run_page(session, query)
@@ -87,7 +117,7 @@ def resume_sync(actor: Actor, session: Session, run_id: int) -> object:
     return actions.resume_sync(session, actor, run_id)
 
 
-@api.get("/audit", permission=Permission.AUDIT_READ, query=AuditQuery, response=AuditPage)
+@api.get("/audit", permission=Permission.AUDIT_READ, reads=listed("audit"), query=AuditQuery, response=AuditPage)
 def list_audit(session: Session, query: AuditQuery) -> object:
     """The audit trail, newest first."""
     return queries.audit_page(session, query)

@@ -26,6 +26,7 @@ from scrm.wecom.corp_file import CorpFileInvalid, problem, wrong
 from scrm.wecom.models import AppKind, Corp, WecomApp
 
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
+_WORDS = "reading.words"
 _ARCHIVE_APP = "archive"  # the key under which the archive's secret and callback stand among the apps
 FRESH_SECONDS = 1.0  # how old cached credentials may be: new keys hold within two seconds
 
@@ -263,6 +264,16 @@ def data_key(corp: int) -> bytes:
             if app.corp == corp:
                 return app.data_key
     raise CorpUnknown(corp_id=str(corp))
+
+
+def seal_words(corp: int, words: str) -> bytes:
+    """Search words for the trail of readings: they may be a customer's name."""
+    return sealing.seal(data_key(corp), words.encode(), _WORDS)
+
+
+def open_words(corp: int, sealed: bytes) -> str:
+    """The words of `seal_words`; raises `SealBroken`."""
+    return sealing.unseal(data_key(corp), sealed, _WORDS).decode()
 
 
 def archive_of(corp: int) -> ArchiveCredentials | None:

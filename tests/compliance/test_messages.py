@@ -6,9 +6,10 @@ import json
 import pytest
 
 from scrm.compliance.models.messages import Conversation, Message
-from scrm.core.audit import AuditEvent
 from scrm.core.outbox import OutboxRow
+from scrm.core.reading import Reading
 from scrm.identity.models import Role
+from scrm.wecom import corps
 from tests.support.chats import pull, say
 from tests.support.company import befriend
 from tests.support.service import Console
@@ -157,11 +158,13 @@ def test_readings_are_recorded(archived: Corp, customer: str, console: Console) 
     (row,) = console.get("/messages/conversations")["items"]
     console.get(f"/messages/conversations/{row['id']}", around=said)
     console.get("/messages", q="合同")
-    readings = archived.rows(AuditEvent, AuditEvent.verb == "list.read")
-    subjects = {event.subject: event.facts for event in readings}
-    assert subjects["conversations"] == {}
-    assert subjects[f"conversation:{row['id']}"] == {"around": said}
-    assert subjects["messages"] == {"searched": True}
+    readings = {row.subject: row for row in archived.rows(Reading)}
+    people = {f"conversation:{row['id']}", "staff:bob", f"customer:{customer}"}
+    assert readings["conversations"].facts == {} and people <= set(readings["conversations"].about)
+    assert readings[f"conversation:{row['id']}"].facts == {"around": said}
+    assert people <= set(readings[f"conversation:{row['id']}"].about)
+    assert readings["messages"].facts == {"searched": True} and people <= set(readings["messages"].about)
+    assert corps.open_words(archived.number, readings["messages"].words) == "合同"
 
 
 @pytest.mark.parametrize("role", [Role.SALES, Role.MARKETER])

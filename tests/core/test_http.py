@@ -16,7 +16,10 @@ from scrm.core import http
 from scrm.core.errors import AppError, NotSignedIn
 from scrm.core.http import Api, Public
 from scrm.core.openapi import openapi
+from scrm.core.reading import NothingPersonal
 from scrm.wiring import APIS
+
+FREE = NothingPersonal("a test")
 
 
 class Right(StrEnum):
@@ -54,19 +57,19 @@ class Echo(BaseModel):
 def browser(service: str) -> Iterator[FlaskClient]:
     api = Api("test")
 
-    @api.get("/echo", permission=Right.OPEN, query=Tagged, response=Echo)
+    @api.get("/echo", permission=Right.OPEN, reads=FREE, query=Tagged, response=Echo)
     def echo(query: Tagged) -> object:
         return query
 
-    @api.get("/shut", permission=Right.SHUT)
+    @api.get("/shut", permission=Right.SHUT, reads=FREE)
     def shut() -> None:
         """Nobody comes here."""
 
-    @api.get("/stranger", permission=Public.ANY_USER)
+    @api.get("/stranger", permission=Public.ANY_USER, reads=FREE)
     def stranger(session: Session) -> None:
         raise NotSignedIn()
 
-    @api.get("/things/<int:thing_id>", permission=Right.OPEN)
+    @api.get("/things/<int:thing_id>", permission=Right.OPEN, reads=FREE)
     def get_thing(thing_id: int) -> None:
         """Look at a thing."""
 
@@ -74,19 +77,19 @@ def browser(service: str) -> Iterator[FlaskClient]:
     def take_words(body: Words) -> None:
         """Take words."""
 
-    @api.get("/teapot", permission=Right.OPEN)
+    @api.get("/teapot", permission=Right.OPEN, reads=FREE)
     def teapot() -> None:
         raise Teapot(what="茶壶")
 
-    @api.get("/broken", permission=Right.OPEN)
+    @api.get("/broken", permission=Right.OPEN, reads=FREE)
     def broken() -> None:
         raise KeyError("a secret that must not be told")
 
-    @api.get("/lost", permission=Right.OPEN)
+    @api.get("/lost", permission=Right.OPEN, reads=FREE)
     def lost(session: Session) -> None:
         raise OperationalError("SELECT", {}, ConnectionError("gone"))
 
-    @api.get("/impossible", permission=Right.OPEN)
+    @api.get("/impossible", permission=Right.OPEN, reads=FREE)
     def impossible(session: Session) -> None:
         session.execute(text("SELECT 1 / 0"))
 
@@ -94,7 +97,7 @@ def browser(service: str) -> Iterator[FlaskClient]:
         return Someone()
 
     app = Flask("test")
-    http.install(app, [api], authenticate)
+    http.install(app, [api], authenticate, lambda _corp, words: words.encode())
     yield app.test_client()
 
 
@@ -171,12 +174,12 @@ def test_route_whose_parameters_do_not_fit_cannot_be_registered() -> None:
     api = Api("test")
     with pytest.raises(TypeError, match="do not fit"):
 
-        @api.get("/things/<thing_id>", permission=Right.OPEN)
+        @api.get("/things/<thing_id>", permission=Right.OPEN, reads=FREE)
         def without_its_path_part() -> None: ...
 
     with pytest.raises(TypeError, match="do not fit"):
 
-        @api.get("/things", permission=Right.OPEN)
+        @api.get("/things", permission=Right.OPEN, reads=FREE)
         def asks_for_more(colour: str) -> None: ...
 
     with pytest.raises(TypeError, match="come together"):

@@ -65,7 +65,7 @@ def test_corp_that_was_not_finished_is_not_served(service: str, monkeypatch: pyt
 
 
 def test_months_ahead_have_their_partition(bare: int) -> None:
-    migrate.add_partitions(settings().database_url)
+    migrate.turn_months(settings().database_url, readings_months=36)
     assert len([name for name in tables(corp_schema(bare)) if name.startswith("audit_event_2")]) >= 4
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scrm.core import clock, search
-from scrm.core.audit import AuditEvent
+from scrm.core.reading import Reading
 from scrm.customers.models import Customer
 from scrm.customers.queries.people import mask
 from scrm.identity.models import Role
@@ -156,7 +156,7 @@ def test_numbers_are_masked_until_revealed_for_a_reason(console: Console, shared
         "13800000001",
         "10086",
     ]
-    (event,) = shared.rows(AuditEvent, AuditEvent.verb == "customer.mobiles_revealed")
+    (event,) = shared.rows(Reading, Reading.verb == "customer.mobiles_revealed")
     assert (event.subject, event.facts) == (f"customer:{row['external_userid']}", {"reason": "核对号码", "count": 2})
 
 

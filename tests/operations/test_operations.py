@@ -11,6 +11,7 @@ from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.outbox import listeners
 from scrm.core.queue import rows, turns
+from scrm.core.reading import Reading
 from scrm.customers.models import TimelineEntry
 from scrm.identity.models import Role
 from scrm.wecom.models import InboxRow
@@ -48,7 +49,7 @@ def test_callback_is_shown_with_its_xml_and_reading_it_is_noted(shared: Corp, co
     assert "A-SECRET-CODE" not in shown["body"]
     assert shown["change_type"] == "add_external_contact"
     assert "body" not in console.get("/callbacks")["items"][0]
-    assert shared.rows(AuditEvent, AuditEvent.verb == "callback.read")[-1].subject == f"callback:{number}"
+    assert shared.rows(Reading, Reading.verb == "callback.read")[-1].subject == f"callback:{number}"
 
 
 def test_replayed_callback_doubles_nothing(shared: Corp, console: Console) -> None:

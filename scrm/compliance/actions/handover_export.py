@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance.models.handovers import ItemKind, ItemState
 from scrm.compliance.queries.handovers import all_items, visible_handover
-from scrm.core import audit, clock
+from scrm.core import clock
 from scrm.core.sheets import csv_file
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff
@@ -42,10 +42,9 @@ _STATES: Mapping[ItemState, str] = {
 
 
 def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes]:
-    """File name and content: one line per customer and group; the export is in the audit trail."""
+    """File name and content: one line per customer and group."""
     case = visible_handover(session, actor, handover_id)
     items = all_items(session, case)
-    audit.record(session, actor, "handover.exported", f"handover:{case.id}", {"rows": len(items)})
     rows = [
         (
             _KINDS[item.kind],

@@ -27,6 +27,7 @@ class Author:
 
     display_name: str
     audit_name: str
+    source: audit.Source | None = None
 
 
 def create_if_none(session: Session, author: Author, body: RuleBody) -> None:

@@ -27,8 +27,8 @@ from scrm.compliance.schemas.alerts import (
     FollowMoment,
     WordHit,
 )
-from scrm.core import audit, clock, search
-from scrm.core.paging import Rows, fetch, filters
+from scrm.core import clock, search
+from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.identity.queries import staff_by_userid, staff_by_userids
@@ -53,7 +53,6 @@ def visible_alert(session: Session, actor: Actor, alert_id: int, *, lock: bool =
 
 def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRow]:
     """A page of alerts, newest event first."""
-    audit.record_reading(session, actor, "alerts", filters(page))
     query = visible(actor)
     if page.state is not None:
         query = query.where(Alert.state == page.state.value)

@@ -37,8 +37,8 @@ from scrm.compliance.schemas.handovers import (
     SliceRow,
     TryRow,
 )
-from scrm.core import audit, clock, search
-from scrm.core.paging import Rows, fetch, filters
+from scrm.core import clock, search
+from scrm.core.paging import Rows, fetch
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff, StaffStatus
@@ -67,7 +67,6 @@ def visible_handover(session: Session, actor: Actor, handover_id: int, *, lock: 
 
 def handover_page(session: Session, actor: Actor, page: HandoverQuery) -> Rows[HandoverRow]:
     """A page of handovers, newest first."""
-    audit.record_reading(session, actor, "handovers", filters(page))
     query = visible(actor)
     if page.state is not None:
         query = query.where(Handover.state == page.state.value)
@@ -114,7 +113,6 @@ def handover_detail(session: Session, actor: Actor, handover_id: int) -> Handove
 def item_page(session: Session, actor: Actor, handover_id: int, page: HandoverItemQuery) -> Rows[HandoverItemRow]:
     """A handover's customers and groups."""
     case = visible_handover(session, actor, handover_id)
-    audit.record_reading(session, actor, f"handover:{case.id}:items", filters(page))
     query = select(HandoverItem).where(HandoverItem.handover_id == case.id)
     if page.kind is not None:
         query = query.where(HandoverItem.kind == page.kind.value)

@@ -22,8 +22,7 @@ from scrm.compliance.schemas.messages import (
     MessageWindow,
     WindowQuery,
 )
-from scrm.core import audit
-from scrm.core.paging import Rows, decode_cursor, encode_cursor, fetch, filters
+from scrm.core.paging import Rows, decode_cursor, encode_cursor, fetch
 from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff
@@ -49,7 +48,6 @@ def visible_conversation(session: Session, actor: Actor, conversation_id: int) -
 
 def conversation_page(session: Session, actor: Actor, page: ConversationQuery) -> Rows[ConversationRow]:
     """Conversations, the latest first."""
-    audit.record_reading(session, actor, "conversations", filters(page))
     query = _narrowed(visible(actor), page, Conversation.id)
     if page.kind is not None:
         query = query.where(Conversation.kind == page.kind.value)
@@ -69,7 +67,6 @@ def conversation_page(session: Session, actor: Actor, page: ConversationQuery) -
 
 def message_page(session: Session, actor: Actor, page: MessageQuery) -> Rows[FoundMessage]:
     """Messages that hold the words, newest first."""
-    audit.record_reading(session, actor, "messages", filters(page))
     query = _narrowed(select(Message), page, Message.conversation_id)
     if actor.scope is not None:
         query = query.where(Message.conversation_id.in_(_conversations_of_scope(actor)))
@@ -95,10 +92,8 @@ def message_page(session: Session, actor: Actor, page: MessageQuery) -> Rows[Fou
 
 
 def window(session: Session, actor: Actor, conversation_id: int, query: WindowQuery) -> MessageWindow:
-    """A piece of one conversation; the reading is recorded."""
+    """A piece of one conversation."""
     conversation = visible_conversation(session, actor, conversation_id)
-    facts = {"around": query.around} if query.around else {}
-    audit.record_reading(session, actor, f"conversation:{conversation.id}", facts)
     mine = select(Message).where(Message.conversation_id == conversation.id)
     place = tuple_(Message.at, Message.id)
     if query.around is not None:
@@ -136,11 +131,10 @@ def context(session: Session, actor: Actor, msgid: str, limit: int) -> MessageWi
 
 
 def stored_media(session: Session, actor: Actor, media_id: int) -> ArchiveMedia:
-    """A file of the archive that has been fetched; the reading is recorded. Raises `MediaNotStored`."""
+    """A file of the archive that has been fetched; raises `MediaNotStored`."""
     media = session.get(ArchiveMedia, media_id)
     if media is None or media.state != MediaState.STORED or media.digest is None or actor.scope is not None:
         raise MediaNotStored()
-    audit.record(session, actor, "media.read", f"media:{media.id}")
     return media
 
 

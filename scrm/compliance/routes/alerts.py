@@ -5,25 +5,37 @@ from scrm.compliance.queries import alerts as queries
 from scrm.compliance.schemas.alerts import AlertDetail, AlertPage, AlertQuery, AlertSummary, CloseRequest
 from scrm.core.db import Session
 from scrm.core.http import Api
+from scrm.core.reading import NothingPersonal, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 
 api = Api("compliance")
 
 
-@api.get("/alerts", permission=Permission.ALERTS_READ, query=AlertQuery, response=AlertPage)
+@api.get(
+    "/alerts",
+    permission=Permission.ALERTS_READ,
+    reads=listed("alerts", "alert:{id}", "customer:{external_userid}", "staff:{userid}"),
+    query=AlertQuery,
+    response=AlertPage,
+)
 def list_alerts(actor: Actor, session: Session, query: AlertQuery) -> object:
     """Alerts that the user may see, newest first."""
     return queries.alert_page(session, actor, query)
 
 
-@api.get("/alerts/summary", permission=Permission.ALERTS_READ, response=AlertSummary)
+@api.get("/alerts/summary", permission=Permission.ALERTS_READ, reads=NothingPersonal("counts"), response=AlertSummary)
 def summarise_alerts(actor: Actor, session: Session) -> object:
     """Counts of alerts by state."""
     return queries.summary(session, actor)
 
 
-@api.get("/alerts/<int:alert_id>", permission=Permission.ALERTS_READ, response=AlertDetail)
+@api.get(
+    "/alerts/<int:alert_id>",
+    permission=Permission.ALERTS_READ,
+    reads=opened("alert.read", "alert:{alert_id}", "customer:{external_userid}", "staff:{userid}"),
+    response=AlertDetail,
+)
 def get_alert(actor: Actor, session: Session, alert_id: int) -> object:
     """One alert with the follow history and who was told."""
     return queries.alert_detail(session, actor, alert_id)

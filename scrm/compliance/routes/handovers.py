@@ -22,13 +22,20 @@ from scrm.compliance.schemas.handovers import (
 )
 from scrm.core.db import Session
 from scrm.core.http import Api
+from scrm.core.reading import NothingPersonal, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 
 api = Api("handovers")
 
 
-@api.get("/handovers", permission=Permission.HANDOVERS_READ, query=HandoverQuery, response=HandoverPage)
+@api.get(
+    "/handovers",
+    permission=Permission.HANDOVERS_READ,
+    reads=listed("handovers", "handover:{id}", "staff:{userid}"),
+    query=HandoverQuery,
+    response=HandoverPage,
+)
 def list_handovers(actor: Actor, session: Session, query: HandoverQuery) -> object:
     """Handovers that the user may see, newest first."""
     return queries.handover_page(session, actor, query)
@@ -50,21 +57,35 @@ def create_handover(actor: Actor, session: Session, body: CreateHandover) -> obj
     return queries.handover_detail(session, actor, case.id)
 
 
-@api.get("/handovers/summary", permission=Permission.HANDOVERS_READ, response=HandoverSummary)
+@api.get(
+    "/handovers/summary",
+    permission=Permission.HANDOVERS_READ,
+    reads=NothingPersonal("counts"),
+    response=HandoverSummary,
+)
 def summarise_handovers(actor: Actor, session: Session) -> object:
     """Open and late handovers."""
     return queries.summary(session, actor)
 
 
 @api.get(
-    "/handovers/source", permission=Permission.HANDOVERS_HANDLE, query=HandoverSourceQuery, response=HandoverSource
+    "/handovers/source",
+    permission=Permission.HANDOVERS_HANDLE,
+    reads=NothingPersonal("counts of one member's customers and groups"),
+    query=HandoverSourceQuery,
+    response=HandoverSource,
 )
 def get_handover_source(actor: Actor, session: Session, query: HandoverSourceQuery) -> object:
     """What an employed member could hand over."""
     return queries.source(session, actor, query.userid)
 
 
-@api.get("/handovers/policy", permission=Permission.HANDOVERS_READ, response=HandoverPolicyBody)
+@api.get(
+    "/handovers/policy",
+    permission=Permission.HANDOVERS_READ,
+    reads=NothingPersonal("settings"),
+    response=HandoverPolicyBody,
+)
 def get_handover_policy(session: Session) -> object:
     """The corp's deadlines and limits."""
     return policy(session)
@@ -78,7 +99,12 @@ def set_handover_policy(actor: Actor, session: Session, body: HandoverPolicyBody
     return handovers.set_policy(session, actor, Policy(body.due_hours, body.escalate_hours, body.customer_limit))
 
 
-@api.get("/handovers/<int:handover_id>", permission=Permission.HANDOVERS_READ, response=HandoverDetail)
+@api.get(
+    "/handovers/<int:handover_id>",
+    permission=Permission.HANDOVERS_READ,
+    reads=opened("handover.read", "handover:{handover_id}", "staff:{userid}"),
+    response=HandoverDetail,
+)
 def get_handover(actor: Actor, session: Session, handover_id: int) -> object:
     """One handover with its sheet, its calls and who was told."""
     return queries.handover_detail(session, actor, handover_id)
@@ -87,6 +113,7 @@ def get_handover(actor: Actor, session: Session, handover_id: int) -> object:
 @api.get(
     "/handovers/<int:handover_id>/items",
     permission=Permission.HANDOVERS_READ,
+    reads=listed("handover:{handover_id}:items", "{kind}:{wecom_id}"),
     query=HandoverItemQuery,
     response=HandoverItemPage,
 )
@@ -142,7 +169,11 @@ def close_handover(actor: Actor, session: Session, handover_id: int, body: Close
     return queries.handover_detail(session, actor, handover_id)
 
 
-@api.get("/handovers/<int:handover_id>/export", permission=Permission.HANDOVERS_HANDLE)
+@api.get(
+    "/handovers/<int:handover_id>/export",
+    permission=Permission.HANDOVERS_HANDLE,
+    reads=opened("handover.exported", "handover:{handover_id}"),
+)
 def export_handover(actor: Actor, session: Session, handover_id: int) -> Response:
     """The sheet as CSV, one line per customer and group."""
     name, content = handover_export.export(session, actor, handover_id)

@@ -16,13 +16,16 @@ from scrm.compliance.schemas.rules import (
 )
 from scrm.core.db import Session
 from scrm.core.http import Api
+from scrm.core.reading import NothingPersonal
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 
 api = Api("rules")
 
 
-@api.get("/rules", permission=Permission.MESSAGES_READ, query=RuleQuery, response=RulePage)
+@api.get(
+    "/rules", permission=Permission.MESSAGES_READ, reads=NothingPersonal("rules"), query=RuleQuery, response=RulePage
+)
 def list_rules(actor: Actor, session: Session, query: RuleQuery) -> object:
     """Rules, the latest change first."""
     return queries.rule_page(session, actor, query)
@@ -41,7 +44,9 @@ def try_rule(actor: Actor, session: Session, body: TrialBody) -> object:
     return actions.try_out(session, actor, body)
 
 
-@api.get("/rules/<int:rule_id>", permission=Permission.MESSAGES_READ, response=RuleDetail)
+@api.get(
+    "/rules/<int:rule_id>", permission=Permission.MESSAGES_READ, reads=NothingPersonal("a rule"), response=RuleDetail
+)
 def get_rule(actor: Actor, session: Session, rule_id: int) -> object:
     """One rule with words, versions and scans."""
     return queries.rule_detail(session, actor, rule_id)

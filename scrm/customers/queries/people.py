@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
-from scrm.core.paging import Rows, fetch, filters
+from scrm.core import clock
+from scrm.core.paging import Rows, fetch
 from scrm.customers.errors import CustomerNotFound
 from scrm.customers.models import LOST, Customer, FollowRelation, FollowStatus, GroupChat, GroupMember, Tag, TagGroup
 from scrm.customers.queries.sight import Sight, found, related, sight, tagged
@@ -59,7 +59,6 @@ def seen_customer(session: Session, actor: Actor, external_userid: str) -> tuple
 
 def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[CustomerRow]:
     """A page of customers, newest add first."""
-    audit.record_reading(session, actor, "customers", filters(page))
     query = _filtered(session, actor, page)
     rows = fetch(
         session,

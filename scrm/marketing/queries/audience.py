@@ -7,8 +7,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
-from scrm.identity.actor import Actor
+from scrm.core import clock
 from scrm.identity.queries import active_staff_ids, staff_by_ids
 from scrm.marketing import plan as planner
 from scrm.marketing import quota
@@ -57,14 +56,12 @@ def plan(session: Session, audience: Audience, *, at: dt.datetime, besides: int 
     return planner.make(edges, may_send=may_send, used_up=used_up(session, policy(session).quota, at, besides=besides))
 
 
-def count(session: Session, actor: Actor, audience: Audience, *, at: dt.datetime | None) -> AudienceCount:
+def count(session: Session, audience: Audience, *, at: dt.datetime | None) -> AudienceCount:
     """How many would get it and through how many members, with the first few of them by name."""
     check_audience(session, audience)
     moment = at or clock.now()
     made = plan(session, audience, at=moment)
     preview = _preview(session, made)
-    if preview:
-        audit.record_reading(session, actor, "broadcast.preview", {"shown": len(preview)})
     return counted(session, made, at=moment).model_copy(update={"preview": preview})
 
 

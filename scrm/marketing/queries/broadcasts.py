@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Integer, Select, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock, search
-from scrm.core.paging import Rows, fetch, filters
+from scrm.core import clock, search
+from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.marketing.errors import BroadcastNotFound, MediaNotFound
@@ -62,7 +62,6 @@ def visible_broadcast(session: Session, actor: Actor, broadcast_id: int, *, lock
 
 def broadcast_page(session: Session, actor: Actor, page: BroadcastQuery) -> Rows[BroadcastRow]:
     """A page of broadcasts, newest first."""
-    audit.record_reading(session, actor, "broadcasts", filters(page))
     query = visible(actor)
     if page.state is not None:
         query = query.where(Broadcast.state == page.state.value)

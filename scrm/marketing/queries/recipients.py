@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
+from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, fetch_rows
 from scrm.core.sheets import csv_head, csv_rows
@@ -51,7 +51,6 @@ _WORDS = {
 def sender_page(session: Session, actor: Actor, broadcast_id: int, page: PageQuery) -> Rows[SenderRow]:
     """A page of members with their part, those with the highest id first; ``q`` matches their name and userid."""
     broadcast = visible_broadcast(session, actor, broadcast_id)
-    audit.record_reading(session, actor, f"broadcast:{broadcast.id}", {"senders": True})
     query = visible_slices(
         actor,
         select(
@@ -118,8 +117,6 @@ def recent(reminders: Sequence[str]) -> list[str]:
 def recipient_page(session: Session, actor: Actor, broadcast_id: int, page: RecipientQuery) -> Rows[RecipientRow]:
     """A page of recipients, by slice and customer; slices without a match are not read."""
     broadcast = visible_broadcast(session, actor, broadcast_id)
-    facts = page.model_dump(mode="json", exclude_defaults=True, exclude={"cursor", "limit"})
-    audit.record_reading(session, actor, f"broadcast:{broadcast.id}", {"recipients": True, **facts})
     wanted = RecipientState[page.state.name] if page.state is not None else None
     query = visible_slices(actor, select(BroadcastSlice).where(BroadcastSlice.broadcast_id == broadcast.id))
     if page.userid is not None:
@@ -162,12 +159,6 @@ def table(actor: Actor, broadcast_id: int) -> Iterator[bytes]:
             )
             for row in lines
         )
-
-
-def record_export(session: Session, actor: Actor, broadcast_id: int) -> None:
-    """Raise `BroadcastNotFound` for who may not, and keep who took the table."""
-    broadcast = visible_broadcast(session, actor, broadcast_id)
-    audit.record(session, actor, "broadcast.exported", f"broadcast:{broadcast.id}")
 
 
 def _walk(
