@@ -17,13 +17,14 @@ from scrm.compliance.handlers import alerts as compliance
 from scrm.compliance.handlers import handovers
 from scrm.compliance.queries import alerts as compliance_queries
 from scrm.compliance.queries import handovers as handover_queries
+from scrm.compliance.queries import naming as compliance_naming
 from scrm.compliance.queries import rules as rule_queries
 from scrm.compliance.routes.alerts import api as alerts_api
 from scrm.compliance.routes.handovers import api as handovers_api
 from scrm.compliance.routes.messages import api as messages_api
 from scrm.compliance.routes.rules import api as rules_api
 from scrm.compliance.schemas.rules import RuleBody
-from scrm.core import audit, clockwork, migrate, outbox, storage
+from scrm.core import audit, clockwork, migrate, naming, outbox, storage
 from scrm.core.alarms import AlarmRaised
 from scrm.core.db import is_transient, platform_transaction, transaction
 from scrm.core.event import Event
@@ -36,6 +37,7 @@ from scrm.customers.actions import refolding
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
 from scrm.customers.queries import audience, names, ownership, people, snapshot
+from scrm.customers.queries import naming as customer_naming
 from scrm.customers.queries import summary as customer_figures
 from scrm.customers.routes import api as customers_api
 from scrm.events.archive import MessagesWaiting
@@ -55,12 +57,14 @@ from scrm.events.handover import CustomersTransferred, GroupsTransferred
 from scrm.events.sync import SyncEnded, SyncStepDue
 from scrm.identity import accounts, demo
 from scrm.identity import handlers as identity
+from scrm.identity import naming as identity_naming
 from scrm.identity.models import Role
 from scrm.identity.routes import api as identity_api
 from scrm.marketing import handlers as marketing
 from scrm.marketing import jobs as marketing_jobs
 from scrm.marketing import ports as marketing_ports
 from scrm.marketing.queries import broadcasts
+from scrm.marketing.queries import naming as marketing_naming
 from scrm.marketing.routes import api as marketing_api
 from scrm.operations import handlers as operations
 from scrm.operations import housekeeping, pulse
@@ -166,6 +170,19 @@ QUEUES: list[Queue] = [
     refolding.QUEUE,
 ]
 
+# What a ``kind:id`` of the trail is called.
+NAMERS: dict[str, naming.Namer] = {
+    "customer": customer_naming.customers,
+    "group": customer_naming.groups,
+    "staff": identity_naming.staff,
+    "account": identity_naming.accounts,
+    "conversation": compliance_naming.conversations,
+    "alert": compliance_naming.alerts,
+    "handover": compliance_naming.handovers,
+    "rule": compliance_naming.rules,
+    "broadcast": marketing_naming.broadcasts,
+}
+
 # What the clock has each corp do. WeCom does not promise to deliver callbacks: a whole sync every night finds what none
 # of them told.
 CLOCK = [
@@ -198,6 +215,9 @@ def wire() -> None:
     for queue in QUEUES:
         registry.register(queue)
     registry.register_parked(unread.PARKED)
+    for kind, namer in NAMERS.items():
+        naming.register(kind, namer)
+    naming.register_relatives(compliance_naming.relatives)
     for job in CLOCK:
         clockwork.register(job)
     wecom_port.install(connect)

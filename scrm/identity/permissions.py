@@ -22,6 +22,7 @@ class Permission(StrEnum):
     TASKS_REPLAY = "tasks.replay"
     ALARMS_READ = "alarms.read"  # states of the corp's connection that need a person
     AUDIT_READ = "audit.read"
+    AUDIT_EXPORT = "audit.export"
     ACCOUNTS_READ = "accounts.read"  # who may sign in and as what, and departures that are held
     ACCOUNTS_MANAGE = "accounts.manage"  # roles, disabling, ending sessions, deciding on held departures
     HANDOVERS_READ = "handovers.read"
@@ -53,6 +54,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CALLBACKS_READ,
         Permission.ALARMS_READ,
         Permission.AUDIT_READ,
+        Permission.AUDIT_EXPORT,
         Permission.ACCOUNTS_READ,
         Permission.HANDOVERS_READ,
         Permission.HANDOVERS_HANDLE,

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from scrm.core import clock
+from scrm.core import audit, clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import rows as work
@@ -64,6 +64,7 @@ def step(session: Session, broadcast: Broadcast) -> None:
         sending.freeze(session, broadcast)
     if broadcast.state == BroadcastState.SCHEDULED and (broadcast.send_at is None or broadcast.send_at <= now):
         broadcast.state, broadcast.started_at, broadcast.updated_at = BroadcastState.SENDING, now, now
+        audit.record(session, audit.System.SCHEDULER, "broadcast.begun", f"broadcast:{broadcast.id}")
     if broadcast.started_at is not None and broadcast.finished_at is None:
         reconcile.look(session, broadcast)
         collecting.poll(session, broadcast)

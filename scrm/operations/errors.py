@@ -9,6 +9,12 @@ class CallbackNotFound(NotFound):
     en = "There is no such callback."
 
 
+class ReadingNotFound(NotFound):
+    code = "reading_not_found"
+    zh = "没有这条查阅记录，可能已超过保存期。"
+    en = "There is no such reading; it may be past its time."
+
+
 class TaskNotFound(NotFound):
     code = "task_not_found"
     zh = "没有这条待处理任务，可能已被处理。"

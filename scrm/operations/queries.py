@@ -6,13 +6,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scrm.core import alarms, paging
-from scrm.core.audit import AuditEvent
 from scrm.core.paging import PageQuery, Rows, fetch
 from scrm.core.queue import figures
 from scrm.operations.schemas import (
     AlarmList,
     AlarmRow,
-    AuditQuery,
     CallbackQuery,
     SyncRunRow,
     SyncStepRow,
@@ -112,27 +110,6 @@ def sync_run_page(session: Session, page: PageQuery) -> Rows[SyncRunRow]:
 def sync_run_row(session: Session, run: SyncRun) -> SyncRunRow:
     query = select(SyncStep).where(SyncStep.run_id == run.id).order_by(SyncStep.position)
     return _run_row(run, list(session.scalars(query)))
-
-
-def audit_page(session: Session, page: AuditQuery) -> Rows[AuditEvent]:
-    """The audit trail, newest first."""
-    query = select(AuditEvent)
-    if page.actor is not None:
-        query = query.where(AuditEvent.actor == page.actor)
-    if page.q:
-        query = query.where(
-            or_(
-                AuditEvent.verb.startswith(page.q, autoescape=True),
-                AuditEvent.subject.startswith(page.q, autoescape=True),
-            )
-        )
-    return fetch(
-        session,
-        query,
-        page,
-        keys=[AuditEvent.at, AuditEvent.id],
-        key_of=lambda event: [event.at.isoformat(), event.id],
-    )
 
 
 def _run_row(run: SyncRun, steps: list[SyncStep]) -> SyncRunRow:

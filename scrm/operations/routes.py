@@ -1,6 +1,6 @@
 """Callbacks, syncs, parked work, the audit trail, the pulse."""
 
-from flask import Response
+from flask import Response, stream_with_context
 
 from scrm.core.db import Session
 from scrm.core.http import Api, Public
@@ -8,7 +8,7 @@ from scrm.core.paging import PageQuery
 from scrm.core.reading import NothingPersonal, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
-from scrm.operations import actions, pulse, queries
+from scrm.operations import actions, pulse, queries, trail
 from scrm.operations.schemas import (
     AlarmList,
     AuditPage,
@@ -18,11 +18,13 @@ from scrm.operations.schemas import (
     CallbackQuery,
     Pulse,
     PulseQuery,
+    ReadingDetail,
     SyncRunPage,
     SyncRunRow,
     TaskKind,
     TaskPage,
     TaskQuery,
+    TrailFilter,
 )
 
 api = Api("operations")
@@ -119,5 +121,31 @@ def resume_sync(actor: Actor, session: Session, run_id: int) -> object:
 
 @api.get("/audit", permission=Permission.AUDIT_READ, reads=listed("audit"), query=AuditQuery, response=AuditPage)
 def list_audit(session: Session, query: AuditQuery) -> object:
-    """The audit trail, newest first."""
-    return queries.audit_page(session, query)
+    """What was done and what was read, newest first, in sentences."""
+    return trail.page(session, query)
+
+
+@api.get(
+    "/audit/readings/<int:reading_id>",
+    permission=Permission.AUDIT_READ,
+    reads=opened("reading.read", "reading:{reading_id}"),
+    response=ReadingDetail,
+)
+def get_reading(session: Session, reading_id: int) -> object:
+    """One reading: whom it showed, what was searched for, and when the page asked again."""
+    return trail.one(session, reading_id)
+
+
+@api.get(
+    "/audit/export.csv",
+    permission=Permission.AUDIT_EXPORT,
+    reads=opened("trail.exported", "audit"),
+    query=TrailFilter,
+    transaction=False,
+)
+def export_audit(actor: Actor, query: TrailFilter) -> Response:
+    """All that matches as a table for a spreadsheet, repetitions included."""
+    response = Response(stream_with_context(trail.table(actor, query)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from scrm.core.paging import Page, PageQuery
 from scrm.wecom.models import InboxState, SyncState
@@ -128,21 +128,84 @@ class AlarmList(BaseModel):
     items: list[AlarmRow]
 
 
-class AuditQuery(PageQuery):
-    """Filters of the audit trail; ``q`` matches verb or subject from its beginning."""
+class TrailWhat(StrEnum):
+    """Which part of the trail."""
 
+    READING = "reading"
+    ACTION = "action"
+    EXPORT = "export"
+    SIGN_IN = "sign_in"
+    REFUSED = "refused"
+
+
+class TrailFilter(BaseModel):
+    """Filters of the trail; ``q`` matches verb or subject from its beginning, ``about`` is a ``kind:id``.
+
+    ``about=customer:<external_userid>`` and ``about=staff:<userid>`` find what was done to and read of somebody, their
+    conversations and alerts included. With ``again`` each repetition of a reading is a row.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(default="", max_length=100)
     actor: str | None = Field(default=None, max_length=80)
+    about: str | None = Field(default=None, max_length=200, pattern=r"^[a-z_]+:[^\x00]+$")
+    what: TrailWhat | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    again: bool = False
+
+
+class AuditQuery(PageQuery, TrailFilter):
+    """A page of the trail."""
 
 
 class AuditRow(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+    """One row: ``kind`` is event or reading, and ids of the two are numbered apart.
+
+    ``repeats`` is the reading that this one repeats; ``repeated`` how often this one was, ``last_at`` when last.
+    """
 
     id: int
+    kind: str
     at: dt.datetime
     actor: str
+    actor_name: str
     verb: str
     subject: str
     facts: dict[str, Any]
+    zh: str
+    en: str
+    address: str | None
+    session: str | None
+    shown: int | None
+    repeats: int | None
+    repeated: int
+    last_at: dt.datetime | None
+    refused: str | None
+
+
+class ThingName(BaseModel):
+    """Somebody or something that was shown, as ``kind:id``."""
+
+    thing: str
+    name: str | None
+
+
+class Repetition(BaseModel):
+    """An open page that asked again; ``added`` is how many it showed that it had not shown before."""
+
+    at: dt.datetime
+    shown: int
+    added: int
+
+
+class ReadingDetail(AuditRow):
+    """A reading with whom it showed; ``words`` are what was searched for."""
+
+    words: str | None
+    about: list[ThingName]
+    repetitions: list[Repetition]
 
 
 class AuditPage(Page[AuditRow]):

@@ -14,6 +14,8 @@ export type AuditRow = Schemas['AuditRow']
 export type InboxState = Schemas['InboxState']
 export type CallbackQuery = NonNullable<operations['list_callbacks']['parameters']['query']>
 export type TaskQuery = NonNullable<operations['list_tasks']['parameters']['query']>
+export type ReadingDetail = Schemas['ReadingDetail']
+export type TrailWhat = NonNullable<NonNullable<operations['list_audit']['parameters']['query']>['what']>
 export type AuditQuery = NonNullable<operations['list_audit']['parameters']['query']>
 type Page = { limit?: number; cursor?: string | null }
 
@@ -103,4 +105,18 @@ export function useAudit(query: AuditQuery) {
     queryFn: () => unwrap(api.GET('/api/v1/audit', { params: { query: compact(query) } })),
     placeholderData: keepPreviousData,
   })
+}
+
+export function useReading(id: number | null) {
+  return useQuery({
+    queryKey: ['audit', 'reading', id],
+    queryFn: () => unwrap(api.GET('/api/v1/audit/readings/{reading_id}', { params: { path: { reading_id: id ?? 0 } } })),
+    enabled: id !== null,
+  })
+}
+
+/** The address of the trail as a table, for a link that downloads it. */
+export function auditTable(query: AuditQuery): string {
+  const given = Object.entries(compact(query)).filter(([name]) => name !== 'limit' && name !== 'cursor')
+  return `/api/v1/audit/export.csv?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }

@@ -198,8 +198,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The audit trail, newest first. */
+        /** What was done and what was read, newest first, in sentences. */
         get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that matches as a table for a spreadsheet, repetitions included. */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/readings/{reading_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One reading: whom it showed, what was searched for, and when the page asked again. */
+        get: operations["get_reading"];
         put?: never;
         post?: never;
         delete?: never;
@@ -629,7 +663,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Show the phone numbers in full; the reason goes into the audit trail. */
+        /** Show the phone numbers in full; the reason goes into the trail of readings, by `_revealed`. */
         post: operations["reveal_mobiles"];
         delete?: never;
         options?: never;
@@ -1734,25 +1768,52 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
-        /** AuditRow */
+        /**
+         * AuditRow
+         * @description One row: ``kind`` is event or reading, and ids of the two are numbered apart.
+         *
+         *     ``repeats`` is the reading that this one repeats; ``repeated`` how often this one was, ``last_at`` when last.
+         */
         AuditRow: {
             /** Actor */
             actor: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Address */
+            address: string | null;
             /**
              * At
              * Format: date-time
              */
             at: string;
+            /** En */
+            en: string;
             /** Facts */
             facts: {
                 [key: string]: unknown;
             };
             /** Id */
             id: number;
+            /** Kind */
+            kind: string;
+            /** Last At */
+            last_at: string | null;
+            /** Refused */
+            refused: string | null;
+            /** Repeated */
+            repeated: number;
+            /** Repeats */
+            repeats: number | null;
+            /** Session */
+            session: string | null;
+            /** Shown */
+            shown: number | null;
             /** Subject */
             subject: string;
             /** Verb */
             verb: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * BroadcastContent
@@ -2970,7 +3031,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
+        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "audit.export" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
         /**
          * Person
          * @description Somebody in a chat; ``id`` is a userid or an external_userid.
@@ -3076,6 +3137,57 @@ export interface components {
          */
         QuotaRule: "month" | "week" | "day";
         /**
+         * ReadingDetail
+         * @description A reading with whom it showed; ``words`` are what was searched for.
+         */
+        ReadingDetail: {
+            /** About */
+            about: components["schemas"]["ThingName"][];
+            /** Actor */
+            actor: string;
+            /** Actor Name */
+            actor_name: string;
+            /** Address */
+            address: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** En */
+            en: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Last At */
+            last_at: string | null;
+            /** Refused */
+            refused: string | null;
+            /** Repeated */
+            repeated: number;
+            /** Repeats */
+            repeats: number | null;
+            /** Repetitions */
+            repetitions: components["schemas"]["Repetition"][];
+            /** Session */
+            session: string | null;
+            /** Shown */
+            shown: number | null;
+            /** Subject */
+            subject: string;
+            /** Verb */
+            verb: string;
+            /** Words */
+            words: string | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * RecipientPage
          * @description A page of recipients, by sender.
          */
@@ -3131,6 +3243,21 @@ export interface components {
         RemindResult: {
             /** Reminded */
             reminded: number;
+        };
+        /**
+         * Repetition
+         * @description An open page that asked again; ``added`` is how many it showed that it had not shown before.
+         */
+        Repetition: {
+            /** Added */
+            added: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Shown */
+            shown: number;
         };
         /**
          * Report
@@ -3689,6 +3816,16 @@ export interface components {
             what: string;
         };
         /**
+         * ThingName
+         * @description Somebody or something that was shown, as ``kind:id``.
+         */
+        ThingName: {
+            /** Name */
+            name: string | null;
+            /** Thing */
+            thing: string;
+        };
+        /**
          * TimelinePage
          * @description A page of a customer's timeline, newest first.
          */
@@ -4179,10 +4316,15 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
-                limit?: number;
-                cursor?: string | null;
                 q?: string;
                 actor?: string | null;
+                about?: string | null;
+                what?: ("reading" | "action" | "export" | "sign_in" | "refused") | null;
+                since?: string | null;
+                until?: string | null;
+                again?: boolean;
+                limit?: number;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -4197,6 +4339,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                q?: string;
+                actor?: string | null;
+                about?: string | null;
+                what?: ("reading" | "action" | "export" | "sign_in" | "refused") | null;
+                since?: string | null;
+                until?: string | null;
+                again?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingDetail"];
                 };
             };
             /** @description Problem */

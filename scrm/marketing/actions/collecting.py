@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import clock
+from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
 from scrm.marketing.actions.sending import locked, whole_slice
@@ -177,6 +177,7 @@ def settle(session: Session, broadcast: Broadcast) -> None:
     if all(state in FINAL for state in states):
         if broadcast.state == BroadcastState.COLLECTING:
             broadcast.state, broadcast.finished_at, broadcast.updated_at = BroadcastState.FINISHED, now, now
+            audit.record(session, audit.System.SCHEDULER, "broadcast.finished", f"broadcast:{broadcast.id}")
         elif broadcast.state == BroadcastState.CANCELLED and broadcast.finished_at is None:
             broadcast.finished_at = broadcast.updated_at = now
 

@@ -73,6 +73,8 @@ def uploaded(session: Session, outcome: Outcome) -> None:
     elif broadcast is not None and broadcast.state == BroadcastState.SENDING:
         broadcast.state, broadcast.reason = BroadcastState.PAUSED, f"media/upload: {outcome.reason}"
         broadcast.updated_at = now
+        facts = {"reason": broadcast.reason}
+        audit.record(session, audit.System.SCHEDULER, "broadcast.paused", f"broadcast:{broadcast.id}", facts)
 
 
 def _upload(session: Session, broadcast: Broadcast, ids: list[int]) -> None:

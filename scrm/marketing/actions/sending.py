@@ -217,6 +217,9 @@ def _stop_if_refused_too_often(session: Session, broadcast: Broadcast) -> None:
 def _stop(session: Session, broadcast: Broadcast, reason: str | None) -> None:
     """Stand still until somebody looks; what waits would meet the same."""
     broadcast.state, broadcast.reason, broadcast.updated_at = BroadcastState.PAUSED, reason, clock.now()
+    audit.record(
+        session, audit.System.SCHEDULER, "broadcast.paused", f"broadcast:{broadcast.id}", {"reason": reason or ""}
+    )
     withdraw(session, broadcast)
 
 

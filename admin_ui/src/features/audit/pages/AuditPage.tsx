@@ -1,80 +1,54 @@
+import '../words'
+import '../audit.css'
+
+import { DownloadOutlined } from '@ant-design/icons'
+import { Button, Checkbox } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useAudit, type AuditQuery, type AuditRow } from '@/api/operations'
-import { wordFor } from '@/shared/i18n'
-import { useCursor, useFilters } from '@/shared/lib/filters'
+import { useCan } from '@/api/me'
+import { auditTable, useAudit, type AuditQuery, type AuditRow } from '@/api/operations'
+import { useLanguage } from '@/shared/i18n'
+import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
 import { exactTime } from '@/shared/lib/time'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
-import { SearchBox } from '@/shared/ui/SearchBox'
 import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
-/** Who did what, when: the trail that can only grow. */
+import { AuditDrawer } from '../components/AuditDrawer'
+import { AuditFilters, FILTERS } from '../components/AuditFilters'
+
+/** Who did what and saw whom, when: the trail that can only grow, in sentences. */
 export default function AuditPage() {
   const { t } = useTranslation()
-  const filters = useFilters(['q', 'actor'])
-  const cursor = useCursor(filters.values)
-  const audit = useAudit({ ...filters.values, limit: 50, cursor: cursor.cursor } as AuditQuery)
-  const columns: Column<AuditRow>[] = [
-    { key: 'at', title: t('audit.at'), width: 175, render: (row) => <span className="s-when">{exactTime(row.at)}</span> },
-    {
-      key: 'actor',
-      title: t('audit.actor'),
-      width: 170,
-      render: (row) => (
-        <button type="button" className="s-link" onClick={() => filters.change({ actor: row.actor })}>
-          {wordFor('actor', row.actor).replace(/^user:/, '')}
-        </button>
-      ),
-    },
-    {
-      key: 'verb',
-      title: t('audit.verb'),
-      width: 200,
-      render: (row) => (
-        <>
-          <div>{wordFor('verb', row.verb)}</div>
-          <div className="s-sub s-mono">{row.verb}</div>
-        </>
-      ),
-    },
-    { key: 'subject', title: t('audit.subject'), width: 220, render: (row) => <span className="s-mono">{row.subject}</span> },
-    {
-      key: 'facts',
-      title: t('audit.facts'),
-      render: (row) => factsOf(row),
-    },
-  ]
+  const can = useCan()
+  const filters = useFilters(FILTERS)
+  const { days, ...given } = filters.values
+  const wanted = { ...given, ...momentsOf(typeof days === 'string' ? days : '') }
+  const cursor = useCursor(wanted)
+  const audit = useAudit({ ...wanted, limit: 50, cursor: cursor.cursor } as AuditQuery)
+  const [opened, setOpened] = useState<AuditRow | null>(null)
   return (
-    <Page title={t('audit.title')} note={t('audit.note')}>
+    <Page
+      title={t('audit.title')}
+      note={t('audit.note')}
+      actions={
+        can('audit.export') ? (
+          <Button icon={<DownloadOutlined />} href={auditTable(wanted as AuditQuery)}>
+            {t('audit.export')}
+          </Button>
+        ) : null
+      }
+    >
       <Card>
-        <div className="s-toolbar" role="search">
-          <SearchBox
-            wide
-            label={t('audit.search')}
-            placeholder={t('audit.searchHint')}
-            value={filters.one('q') ?? ''}
-            onChange={(q) => filters.change({ q })}
-          />
-          <SearchBox
-            label={t('audit.actor')}
-            placeholder={t('audit.actor')}
-            value={filters.one('actor') ?? ''}
-            onChange={(actor) => filters.change({ actor })}
-          />
-        </div>
+        <AuditFilters filters={filters} />
+        <Again filters={filters} />
         <Async query={audit} rows={10}>
           {(page) =>
             page.items.length ? (
               <>
-                <DataTable
-                  label={t('audit.list')}
-                  columns={columns}
-                  rows={page.items}
-                  rowKey={(row) => row.id}
-                  busy={audit.isPlaceholderData}
-                />
+                <Rows rows={page.items} busy={audit.isPlaceholderData} onOpen={setOpened} />
                 <Pager cursor={cursor} page={page} />
               </>
             ) : filters.active ? (
@@ -85,22 +59,77 @@ export default function AuditPage() {
           }
         </Async>
       </Card>
+      <AuditDrawer row={opened} onClose={() => setOpened(null)} filters={filters} />
     </Page>
   )
 }
 
-function factsOf(row: AuditRow): string {
-  const facts = Object.entries(row.facts)
-  if (!facts.length) return '—'
-  return facts
-    .map(([name, value]) => {
-      const said =
-        typeof value === 'string'
-          ? wordFor('auditValue', value)
-          : typeof value === 'boolean'
-            ? wordFor('state', value ? 'yes' : 'no')
-            : JSON.stringify(value)
-      return `${wordFor('auditFact', name)}: ${said}`
-    })
-    .join(' · ')
+interface RowsProps {
+  rows: AuditRow[]
+  busy: boolean
+  onOpen: (row: AuditRow) => void
+}
+
+function Rows({ rows, busy, onOpen }: RowsProps) {
+  const { t } = useTranslation()
+  const english = useLanguage() === 'en-US'
+  const columns: Column<AuditRow>[] = [
+    { key: 'at', title: t('audit.at'), width: 175, render: (row) => <span className="s-when">{exactTime(row.at)}</span> },
+    {
+      key: 'said',
+      title: t('audit.said'),
+      render: (row) => (
+        <>
+          <button type="button" className="s-link f-audit-said" onClick={() => onOpen(row)}>
+            {english ? row.en : row.zh}
+          </button>
+          {row.repeated ? <span className="s-sub f-audit-again">{t('audit.repeated', { count: row.repeated })}</span> : null}
+        </>
+      ),
+    },
+    {
+      key: 'source',
+      title: t('audit.source'),
+      width: 190,
+      render: (row) => (
+        <>
+          <div className="s-mono">{row.address || '—'}</div>
+          <div className="s-sub s-mono">{row.session || ''}</div>
+        </>
+      ),
+    },
+  ]
+  return (
+    <DataTable
+      label={t('audit.list')}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => `${row.kind}:${row.id}`}
+      busy={busy}
+    />
+  )
+}
+
+function Again({ filters }: { filters: Filters }) {
+  const { t } = useTranslation()
+  return (
+    <Checkbox
+      className="f-audit-each"
+      checked={filters.one('again') === 'true'}
+      onChange={(event) => filters.change({ again: event.target.checked ? 'true' : undefined })}
+    >
+      {t('audit.again')}
+    </Checkbox>
+  )
+}
+
+/** Two days of the address as moments: from the beginning of the first to the end of the second. */
+function momentsOf(days: string): { since?: string; until?: string } {
+  const [from, to] = days.split('~')
+  const end = to ? new Date(`${to}T00:00:00`) : null
+  if (end) end.setDate(end.getDate() + 1)
+  return {
+    ...(from ? { since: new Date(`${from}T00:00:00`).toISOString() } : {}),
+    ...(end ? { until: end.toISOString() } : {}),
+  }
 }

@@ -1,0 +1,105 @@
+import { DatePicker, Segmented, Select } from 'antd'
+import dayjs from 'dayjs'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { useCustomers } from '@/api/customers'
+import type { TrailWhat } from '@/api/operations'
+import { useDebounced } from '@/shared/lib/debounce'
+import type { Filters } from '@/shared/lib/filters'
+import { FoldedFilters } from '@/shared/ui/FoldedFilters'
+import { SearchBox } from '@/shared/ui/SearchBox'
+import { StaffSelect } from '@/shared/ui/StaffSelect'
+
+export const FILTERS = ['what', 'actor', 'about', 'days', 'again'] as const
+
+const DAY = 'YYYY-MM-DD'
+
+/** The order on the page; a part of the trail without an entry does not compile. */
+const WHAT: Record<TrailWhat, number> = { reading: 0, action: 1, export: 2, sign_in: 3, refused: 4 }
+
+/** Who, what, about whom, when; all of it is in the address. */
+export function AuditFilters({ filters }: { filters: Filters }) {
+  const { t } = useTranslation()
+  const { one, change } = filters
+  const about = one('about') ?? ''
+  const kinds = (Object.keys(WHAT) as TrailWhat[]).sort((one, other) => WHAT[one] - WHAT[other])
+  return (
+    <>
+      <div className="s-toolbar s-views">
+        <Segmented<TrailWhat | ''>
+          aria-label={t('audit.views')}
+          value={(one('what') as TrailWhat | undefined) ?? ''}
+          onChange={(what) => change({ what })}
+          options={[{ value: '', label: t('audit.all') }, ...kinds.map((what) => ({ value: what, label: t(`audit.what.${what}`) }))]}
+        />
+      </div>
+      <div className="s-toolbar" role="search">
+        <SearchBox
+          label={t('audit.actor')}
+          placeholder={t('audit.actor')}
+          value={(one('actor') ?? '').replace(/^user:/, '')}
+          onChange={(name) => change({ actor: name ? (name.startsWith('system:') ? name : `user:${name}`) : undefined })}
+        />
+        <FoldedFilters>
+          <CustomerSelect
+            value={about.startsWith('customer:') ? about.slice('customer:'.length) : undefined}
+            onChange={(id) => change({ about: id ? `customer:${id}` : undefined })}
+          />
+          <StaffSelect
+            label={t('audit.staff')}
+            value={about.startsWith('staff:') ? about.slice('staff:'.length) : undefined}
+            onChange={(userid) => change({ about: userid ? `staff:${userid}` : undefined })}
+          />
+          <Days filters={filters} />
+        </FoldedFilters>
+      </div>
+    </>
+  )
+}
+
+/** Choose one customer; the list is searched on the server. */
+function CustomerSelect({ value, onChange }: { value: string | undefined; onChange: (id: string | undefined) => void }) {
+  const { t } = useTranslation()
+  const [q, setQ] = useState('')
+  const customers = useCustomers({ q: useDebounced(q), limit: 20 }, { enabled: q !== '' })
+  const options = (customers.data?.items ?? []).map((customer) => ({
+    value: customer.external_userid,
+    label: customer.corp_name ? `${customer.name} · ${customer.corp_name}` : customer.name,
+  }))
+  return (
+    <Select
+      className="s-filter"
+      aria-label={t('audit.customer')}
+      placeholder={t('audit.customer')}
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setQ }}
+      loading={customers.isFetching}
+      options={options}
+      value={value ?? null}
+      onChange={(id: string | null) => onChange(id ?? undefined)}
+      notFoundContent={q ? t('audit.noCustomer') : null}
+    />
+  )
+}
+
+/** From one day to another, either of them open. */
+function Days({ filters }: { filters: Filters }) {
+  const { t } = useTranslation()
+  const [from, to] = (filters.one('days') ?? '').split('~')
+  return (
+    <DatePicker.RangePicker
+      className="s-filter-range"
+      aria-label={t('audit.range')}
+      prefix={t('audit.range')}
+      placeholder={[t('audit.from'), t('audit.to')]}
+      allowEmpty={[true, true]}
+      maxDate={dayjs()}
+      value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
+      onChange={(range) => {
+        const days = [range?.[0]?.format(DAY) ?? '', range?.[1]?.format(DAY) ?? ''].join('~')
+        filters.change({ days: days === '~' ? undefined : days })
+      }}
+    />
+  )
+}
