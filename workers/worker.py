@@ -14,14 +14,16 @@ from functools import cache
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue, SimpleWorker
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from sqlalchemy.exc import SQLAlchemyError
 
 from scrm.core import heartbeat, logs
 from scrm.core.db import database
-from scrm.core.doorbell import Lane, bell_key, doorbell, queue_name, redis_connection
+from scrm.core.doorbell import Lane, bell_key, doorbell, redis_connection
 from scrm.core.queue.turns import take_turn
+from scrm.core.rings import Ring, lane_queue
 from scrm.core.settings import settings
 from scrm.runtime.child import die_with_parent
 from scrm.wecom import corps
@@ -85,9 +87,11 @@ def main(lane: Lane) -> None:
 def _serve(lane: Lane) -> None:
     connection = redis_connection()
     connection.ping()
-    queue = Queue(queue_name(lane), connection=connection)
+    queue = lane_queue(lane, connection)
     # Blocking reads wait longer than the doorbell's short time-out allows.
-    worker = LaneWorker([queue], connection=_patient_connection(), worker_ttl=30)
+    worker = LaneWorker(
+        [queue], connection=_patient_connection(), worker_ttl=30, job_class=Ring, serializer=JSONSerializer
+    )
     worker.work(logging_level="WARNING", with_scheduler=False)
 
 

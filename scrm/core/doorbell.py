@@ -4,42 +4,26 @@ PostgreSQL holds the work; a ring lost with Redis costs latency, nothing else, b
 whatever is due. Rings are coalesced and sent by a thread of their own, so that a sender never waits for Redis.
 """
 
-import datetime as dt
 import threading
 import time
 from collections.abc import Callable
-from enum import StrEnum
 
 import structlog
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
 from sqlalchemy.orm import Session
 
 from scrm.core.db import after_commit, current_corp
+from scrm.core.lanes import AHEAD as AHEAD
+from scrm.core.lanes import Lane as Lane
+from scrm.core.rings import DRAIN_JOB, lane_queue
 from scrm.core.settings import settings
 
 log = structlog.get_logger(__name__)
 
-DRAIN_JOB = "workers.worker.drain_job"
-# What must be done within seconds is due this much earlier than what may wait, so that it goes ahead of a backlog.
-AHEAD = dt.timedelta(minutes=10)
-
 _BELL_SECONDS = 2
 _PAUSE_SECONDS = 0.03
 _RING_OUT_SECONDS = 5  # longer than the time-outs of one ring
-
-
-class Lane(StrEnum):
-    """How soon work must be done: welcome codes live 20 seconds, a sync may take its time."""
-
-    URGENT = "urgent"
-    DEFAULT = "default"
-    BULK = "bulk"
-
-
-def queue_name(lane: Lane) -> str:
-    return f"scrm-{lane.value}"
 
 
 def redis_connection() -> "Redis":
@@ -74,7 +58,7 @@ class Doorbell:
                 self._redis = self._connect()
             # A bell that already hangs is not rung twice; the worker takes it off before it starts to drain.
             if self._redis.set(bell_key(corp, lane), "1", nx=True, ex=_BELL_SECONDS):
-                Queue(queue_name(lane), connection=self._redis).enqueue(
+                lane_queue(lane, self._redis).enqueue(
                     DRAIN_JOB, corp, lane.value, result_ttl=0, failure_ttl=300, job_timeout=-1
                 )
         except (RedisError, ValueError) as error:  # ValueError: a command has ended, and with it the address

@@ -44,7 +44,7 @@ def examine() -> Iterator[Finding]:
         with attached(migrated=False) as config:
             yield _judged("PostgreSQL", lambda: given_servers.postgres(config))
             yield _judged("数据库结构 / schema", _schema)
-            yield _judged("Redis", lambda: given_servers.redis(config))
+            yield _judged("Redis", lambda: _redis(config))
             yield from _corps()
     except Refused as error:
         yield Finding("PostgreSQL, Redis", False, str(error))
@@ -84,6 +84,12 @@ def _address(config: Settings) -> str:
         return f"{config.public_url} 已就绪 / ready"
     checks.port_free(config.host, config.port)
     return f"{config.public_url} 未启动，端口空闲 / not running, the port is free"
+
+
+def _redis(config: Settings) -> str:
+    version = given_servers.redis(config)
+    given_servers.guarded(config.redis_url)
+    return version
 
 
 def _schema() -> str:

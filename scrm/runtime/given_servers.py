@@ -1,11 +1,13 @@
 """Servers that the settings name: whether they answer, and are what the service needs."""
 
+from urllib.parse import urlsplit
+
 import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
 
 from scrm.core.db import plain_url
-from scrm.core.settings import Settings
+from scrm.core.settings import LOOPBACK, Settings
 from scrm.runtime.errors import Refused
 
 OLDEST_POSTGRES = 16
@@ -39,6 +41,17 @@ def postgres(config: Settings) -> str:
             "the user of SCRM_DATABASE_URL may not create roles; run ALTER ROLE … CREATEROLE",
         )
     return f"{version // 10000}.{version % 10000}"
+
+
+def guarded(address: str) -> None:
+    """Raise `Refused` for a Redis on another machine that anybody on the way may write to."""
+    parts = urlsplit(address)
+    if parts.scheme in {"unix", "rediss"} or parts.password or (parts.hostname or "localhost") in LOOPBACK:
+        return
+    raise Refused(
+        "SCRM_REDIS_URL 指向另一台机器，但没有密码也没有 TLS：请设置密码，或使用 rediss://",
+        "SCRM_REDIS_URL names another machine without password or TLS; set a password, or use rediss://",
+    )
 
 
 def redis(config: Settings) -> str:

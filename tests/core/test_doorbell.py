@@ -3,17 +3,17 @@
 import time
 
 from redis import Redis
-from rq import Queue
 
-from scrm.core.doorbell import DRAIN_JOB, Doorbell, Lane, bell_key, doorbell, queue_name, redis_connection
+from scrm.core.doorbell import Doorbell, Lane, bell_key, doorbell, redis_connection
 from scrm.core.queue import turns
+from scrm.core.rings import DRAIN_JOB, lane_queue
 from tests.core.test_outbox import Knocked, knock, rows
 from tests.support.weather import paused_redis
 from workers import scheduler, worker
 
 
 def jobs(lane: Lane) -> list[tuple[object, ...]]:
-    queue = Queue(queue_name(lane), connection=redis_connection())
+    queue = lane_queue(lane, redis_connection())
     return [tuple(job.args) for job in queue.jobs if job.func_name == DRAIN_JOB]
 
 

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
-from rq import Queue
 from sqlalchemy.exc import SQLAlchemyError
 
 from scrm.compliance.models.messages import Conversation
 from scrm.core import migrate
 from scrm.core.audit import System
 from scrm.core.db import database, transaction
-from scrm.core.doorbell import Lane, queue_name, redis_connection
+from scrm.core.doorbell import Lane, redis_connection
+from scrm.core.rings import lane_queue
 from scrm.core.settings import settings
 from scrm.identity import accounts
 from scrm.identity.models import Role
@@ -105,7 +105,7 @@ def _work(corp: Corp, stop: threading.Event) -> None:
     To look takes a dozen queries, which the pages of these tests would wait for if it were done all the time.
     """
     redis = redis_connection()
-    lanes = {Queue(queue_name(lane), connection=redis).key: lane for lane in Lane}
+    lanes = {lane_queue(lane, redis).key: lane for lane in Lane}
     sweep = 0.0
     while not stop.is_set():
         rung = cast("tuple[bytes, bytes] | None", redis.blpop(list(lanes), timeout=_SWEEP_SECONDS))

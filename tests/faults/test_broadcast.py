@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 import requests
 from redis.exceptions import RedisError
-from rq import Queue
 
-from scrm.core.doorbell import DRAIN_JOB, Lane, queue_name
+from scrm.core.doorbell import Lane
+from scrm.core.rings import DRAIN_JOB, lane_queue
 from tests.faults.installation import Installation, environment
 from tests.support.simulated import Json, Simulator
 
@@ -110,7 +110,7 @@ class Campaign:
         self.service.run("UPDATE scrm.clock SET offset_seconds = offset_seconds + %(s)s", s=seconds)
         corp = int(self.schema.removeprefix("corp_"))
         with contextlib.suppress(RedisError):
-            Queue(queue_name(Lane.BULK), connection=self.service.redis()).enqueue(DRAIN_JOB, corp, Lane.BULK.value)
+            lane_queue(Lane.BULK, self.service.redis()).enqueue(DRAIN_JOB, corp, Lane.BULK.value)
 
     def wait(self, number: int, states: set[str], *, seconds: float) -> Json:
         """Until the broadcast stands in one of these states; time goes faster while nothing is on its way."""
