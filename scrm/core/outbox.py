@@ -18,6 +18,7 @@ from scrm.core import clock, in_hand, work
 from scrm.core.db import CorpBase, identity_key, lock_subject, moment, subject_key, transaction
 from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.core.event import Event, from_json, to_json
+from scrm.core.storable import cleaned
 from scrm.core.work import RowState
 
 log = structlog.get_logger(__name__)
@@ -148,7 +149,7 @@ def _rows(event: Event, now: dt.datetime) -> list[dict[str, Any]]:
     row = {
         "event": type(event).__name__,
         "payload": to_json(event),
-        "subject": event.subject,
+        "subject": cleaned(event.subject),
         "lane": event.lane.value,
         "state": RowState.READY.value,
         "due_at": now - AHEAD if event.hurried else now,
