@@ -251,7 +251,6 @@ def _insert(session: Session, corp: int, userid: str, name: str) -> int | None:
             role=Role.SALES.value,
             userid=userid,
             must_change_password=False,
-            failed_logins=0,
             created_at=clock.now(),
         )
         .on_conflict_do_nothing()
