@@ -6,9 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
-from scrm.core.errors import Conflict
 
 
 class Rule(CorpBase):
@@ -64,6 +62,3 @@ class RuleScan(CorpBase):
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     due_at: Mapped[dt.datetime | None] = moment()  # when it is tried again after a failure
     reason: Mapped[str | None] = mapped_column(Text)
-
-
-constraints.says("pk_rule_version", Conflict)
