@@ -3,7 +3,8 @@
 import click
 
 from scrm.core import audit
-from scrm.identity import accounts, people, roster
+from scrm.core.db import transaction
+from scrm.identity import accounts, conclusion, people, roster
 from scrm.identity.models import Role
 from scrm.runtime.servers import attached
 
@@ -76,6 +77,51 @@ def list_users(corp_id: str | None) -> None:
     with attached():
         for line in people.lines(corp_id):
             click.echo("\t".join(line))
+
+
+@user.command("held")
+@click.option("--corp", "corp_id", help="企业 ID，默认全部 / corp id, all by default")
+@click.option("--confirm", type=int, metavar="ID", help="确认已离职，停用其账号 / they have left: shut them out")
+@click.option(
+    "--reject",
+    type=int,
+    metavar="ID",
+    help="他们仍在职，下次同步重新核对 / they are still there: the next sync looks anew",
+)
+def held(corp_id: str | None, confirm: int | None, reject: int | None) -> None:
+    """列出同步暂缓的离职，或确认、驳回 / Departures that a sync held back; confirm or reject them."""
+    if confirm is None and reject is None:
+        with attached():
+            _show_held(corp_id)
+        return
+    if corp_id is None or None not in (confirm, reject):
+        raise click.UsageError(
+            "请用 --corp 指定企业，并只选 --confirm 或 --reject / name the --corp, and one of --confirm, --reject"
+        )
+    with attached():
+        ((number, _),) = people.corps_named(corp_id)
+        with transaction(number) as session:
+            if confirm is not None:
+                conclusion.confirm(session, audit.System.COMMAND_LINE, confirm)
+            elif reject is not None:
+                conclusion.reject(session, audit.System.COMMAND_LINE, reject)
+        click.echo("已确认离职 / confirmed" if confirm is not None else "已驳回 / rejected")
+
+
+def _show_held(corp_id: str | None) -> None:
+    rows = list(people.held(corp_id))
+    if not rows:
+        click.echo("没有暂缓的离职 / nothing is held")
+    for corp, row in rows:
+        last = "，含最后一位管理员 / the last administrator among them" if row.last_administrator else ""
+        click.echo(
+            f"{corp}\t{row.id}\t{row.found_at.isoformat(timespec='seconds')}\t"
+            f"{row.member_count} 名成员，账号 {row.accounts_lost}/{row.accounts_total} / members, accounts{last}"
+        )
+        for member in row.members:
+            click.echo(f"  {member.userid}\t{member.name}\t{member.becomes}")
+        if row.member_count > len(row.members):
+            click.echo("  …")
 
 
 @click.group()

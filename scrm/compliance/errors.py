@@ -37,6 +37,20 @@ class HandoverRunning(AppError):
     en = "There is an unfinished handover of {name} already; finish it first."
 
 
+class HandoverJustOpened(AppError):
+    status = 409
+    code = "handover_running"
+    zh = "他人刚刚为这位成员开始了一项交接，请刷新后先完成它。"
+    en = "Somebody has just opened a handover of this member; reload and finish it first."
+
+
+class HandoverPolicyJustSet(AppError):
+    status = 409
+    code = "handover_policy_changed"
+    zh = "他人刚刚设定了交接的时限与上限，请刷新核对后再保存。"
+    en = "Somebody has just set deadlines and limits of handovers; reload, compare, and save again."
+
+
 class HandoverMoving(AppError):
     status = 409
     code = "handover_moving"
@@ -152,14 +166,18 @@ class RuleNameTaken(AppError):
     en = "A rule of this name exists; choose another."
 
 
-constraints.says("uq_rule_name", RuleNameTaken)
-
-
 class RuleChanged(AppError):
     status = 409
     code = "rule_changed"
     zh = "规则已被他人修改（当前第 {version} 版），请刷新后再改。"
     en = "The rule was changed meanwhile (version {version} now); reload before you change it."
+
+
+class RuleJustChanged(AppError):
+    status = 409
+    code = "rule_changed"
+    zh = "规则刚刚被他人修改，请刷新后再改。"
+    en = "Somebody has just changed the rule; reload before you change it."
 
 
 class RuleLinesBad(AppError):
@@ -190,3 +208,9 @@ class ScanRunning(AppError):
     code = "scan_running"
     zh = "这条规则正在回扫，请等它完成。"
     en = "This rule is going over the archive already; wait until it is done."
+
+
+constraints.says("uq_rule_name", RuleNameTaken)
+constraints.says("pk_rule_version", RuleJustChanged)
+constraints.says("uq_handover_unfinished", HandoverJustOpened)
+constraints.says("pk_handover_policy", HandoverPolicyJustSet)

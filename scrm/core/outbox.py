@@ -19,6 +19,7 @@ from scrm.core.event import Event, from_json, to_json
 from scrm.core.queue.in_transaction import InTransaction
 from scrm.core.queue.registry import Parked, Waiting
 from scrm.core.queue.rows import Queued, RowState, revive
+from scrm.core.storable import cleaned
 
 Handler = Callable[[Session, Any], None]
 
@@ -85,7 +86,7 @@ def _rows(event: Event, now: dt.datetime) -> list[dict[str, Any]]:
     row = {
         "event": type(event).__name__,
         "payload": to_json(event),
-        "subject": event.subject,
+        "subject": cleaned(event.subject),
         "lane": event.lane.value,
         "state": RowState.READY.value,
         "due_at": now - AHEAD if event.hurried else now,

@@ -29,14 +29,19 @@ def upgrade(connection: Connection, line: str, schema: str) -> None:
 def differences(
     connection: Connection, schema: str, metadata: MetaData, *, left_out: Callable[[str | None, str], bool]
 ) -> Sequence[Any]:
-    """Where the models and a schema differ; ``left_out`` says of a name and its kind that it stands in no model."""
+    """Where the models and a schema differ; ``left_out`` says of a name and its kind that it stands in no model.
+
+    A column's name is the table's, a dot, and its own.
+    """
     options: dict[str, Any] = {
         "compare_type": True,
         "compare_server_default": True,
         "include_schemas": True,
         "version_table_schema": schema,
         "include_name": lambda name, kind, _parents: kind != "schema" or name == schema,
-        "include_object": lambda _item, name, kind, *_: not left_out(name, kind),
+        "include_object": lambda item, name, kind, *_: (
+            not left_out(f"{item.table.name}.{name}" if kind == "column" else name, kind)
+        ),
     }
     found: Sequence[Any] = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
     return found

@@ -55,7 +55,6 @@ def create_account(
                     userid=userid,
                     password_hash=stored,
                     must_change_password=password is None,
-                    failed_logins=0,
                     created_at=clock.now(),
                 )
             )
@@ -122,7 +121,6 @@ def reset_password(name: str) -> str:
         account = _named(session, name)
         account.password_hash, account.must_change_password = stored, True
         attempts.forget(session, name, account.id)
-        account.failed_logins, account.locked_until = 0, None
         session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
         _audit(session, account, audit.System.COMMAND_LINE, "password.reset")
     return password

@@ -17,7 +17,7 @@ def take_departments(
     session: Session, departments: Iterable[DepartmentInfo], *, asked_at: dt.datetime, run_id: int | None
 ) -> int:
     """Upsert departments with names; the number of rows. Those removed since ``asked_at`` stay so."""
-    departments = list(departments)
+    departments = {item.id: item for item in departments}.values()  # one that is listed twice is one
     ids = [item.id for item in departments]
     known = {row.department_id: row for row in session.scalars(_departments_among(ids))}
     rows = []
@@ -52,7 +52,7 @@ def take_department_ids(
             "seen_in_sync": run_id,
             "removed_at": None,
         }
-        for item in departments
+        for item in {item.id: item for item in departments}.values()
     ]
     return _upsert_departments(session, rows, ["parent_id", "seen_in_sync", "removed_at"], asked_at=asked_at)
 

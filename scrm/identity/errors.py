@@ -88,6 +88,15 @@ class OauthFailed(AppError):
     en = "Sign-in through WeCom failed: {problem_en}."
 
 
+class NotInService(AppError):
+    """Said only to whom WeCom has shown to be that member."""
+
+    status = 401
+    code = "not_in_service"
+    zh = "无法登录：{problem_zh}。如有疑问，请联系企业管理员。"
+    en = "You cannot sign in: {problem_en}. If this seems wrong, ask your company's administrator."
+
+
 class PageNotOurs(AppError):
     status = 422
     code = "page_not_ours"

@@ -3,6 +3,7 @@
 import datetime as dt
 import hmac
 import secrets
+import time
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -29,6 +30,9 @@ SESSION_LIFE = dt.timedelta(days=7)
 _SEEN_EVERY = dt.timedelta(minutes=5)
 # What a browser that was let in by a one-time password may do until it has one of its own.
 _BEFORE_NEW_PASSWORD = frozenset({"identity.get_me", "identity.change_password", "identity.sign_out"})
+# A failure is told this long after the comparison: writing it into the trail of a known name takes some milliseconds,
+# more where the machine is busy.
+EVEN_SECONDS = 0.05
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -72,6 +76,7 @@ def sign_in(credentials: Credentials) -> Response:
     if locked is not None:
         raise locked
     right = passwords.matches(account.password_hash if account is not None else None, credentials.password)
+    told_at = time.monotonic() + EVEN_SECONDS
     with platform_transaction() as session:
         refused = attempts.take_refused(session, account.id) if account is not None else 0
         fresh = session.get(Account, account.id if account else 0, with_for_update=True)
@@ -80,6 +85,7 @@ def sign_in(credentials: Credentials) -> Response:
             attempts.give_back(session, counted)
         response = _settled(session, fresh, refused=refused, right=right) if fresh is not None else None
     if response is None:
+        time.sleep(max(told_at - time.monotonic(), 0.0))
         raise CredentialsWrong()
     return response
 

@@ -110,8 +110,6 @@ class Account(PlatformBase):
     password_hash: Mapped[str | None] = mapped_column(Text)
     must_change_password: Mapped[bool]
     disabled_at: Mapped[dt.datetime | None] = moment()
-    failed_logins: Mapped[int] = mapped_column(Integer)
-    locked_until: Mapped[dt.datetime | None] = moment()
     created_at: Mapped[dt.datetime] = moment()
     last_seen_at: Mapped[dt.datetime | None] = moment()  # of sign-ins that are over; those that live know better
 

@@ -21,7 +21,7 @@ from scrm.core.settings import settings
 from scrm.identity import directory, login, queries
 from scrm.identity.accounts import token_hash
 from scrm.identity.actor import Actor
-from scrm.identity.errors import CredentialsWrong, OauthFailed, PageNotOurs
+from scrm.identity.errors import CredentialsWrong, NotInService, OauthFailed, PageNotOurs
 from scrm.identity.models import Account, OauthState, Role, StaffStatus
 from scrm.identity.schemas import JssdkSignature
 from scrm.wecom import corps
@@ -70,11 +70,16 @@ def begin(corp_id: str, next_path: str) -> Response:
 
 
 def finish(code: str, state: str) -> Response:
-    """Back from WeCom: spend the state, ask who came and whether they are in service, sign in as that member."""
+    """Back from WeCom: spend the state, ask who came and whether they are in service, sign in as that member.
+
+    Raises `OauthFailed`, or `NotInService` once WeCom has said who it is.
+    """
     corp, next_path = _spend(state)
     try:
         visitor = wecom(corp).login.get_visitor(code=code)
-    except WecomError:
+    except WecomError as error:
+        if isinstance(error, Refused) and error.reaction is Reaction.STATE:
+            raise _gone() from None  # the code is good, and whoever it was made for is no more
         raise OauthFailed(problem_zh="授权码无效或已过期", problem_en="the code is not valid or has expired") from None
     if visitor.userid is None:
         raise OauthFailed(problem_zh="你不是该企业的成员", problem_en="you are not a member of this corp")
@@ -83,8 +88,9 @@ def finish(code: str, state: str) -> Response:
     try:
         signed_in = login.start_session(account_id, how="wecom")
     except CredentialsWrong:
-        raise OauthFailed(
-            problem_zh="你不是在职成员，或账号已停用", problem_en="you are not in service, or the account is disabled"
+        raise NotInService(
+            problem_zh="你不是在职成员，或你的账号已被停用",
+            problem_en="you are not in service, or your account is disabled",
         ) from None
     response = _as_flask(redirect(next_path))
     for cookie in signed_in.headers.getlist("Set-Cookie"):
@@ -168,24 +174,31 @@ def _spend(state: str) -> tuple[int, str]:
 
 
 def _take_present_state(corp: int, userid: str) -> None:
-    """Ask WeCom what the member is now: the callback of a departure may have been lost. Raises `OauthFailed`."""
+    """Ask WeCom what the member is now: the callback of a departure may have been lost. Raises `NotInService`."""
     asked_at = clock.now()
     try:
         member = wecom(corp).directory.get_member(userid=userid)
     except Refused as refused:
         if refused.reaction is not Reaction.STATE:
             raise _unsure() from None
-        raise OauthFailed(
-            problem_zh="你已不在企业通讯录或应用可见范围内",
-            problem_en="you are no longer in the address book, or outside the app's visible range",
-        ) from None
+        raise _gone() from None
     except WecomError:
         raise _unsure() from None
     with transaction(corp) as session:
         if queries.staff_by_userid(session, userid) is not None:
             directory.take_members(session, [member], asked_at=asked_at, run_id=None)
     if member.status not in {1, None}:
-        raise OauthFailed(problem_zh="你的成员账号未激活或已禁用", problem_en="you are not an active member")
+        raise NotInService(
+            problem_zh="你的企业微信账号未激活或已被禁用",
+            problem_en="your WeCom account is not activated, or is disabled",
+        )
+
+
+def _gone() -> NotInService:
+    return NotInService(
+        problem_zh="你已不在企业通讯录中，或不在应用的可见范围内",
+        problem_en="you are no longer in the address book, or outside the app's visible range",
+    )
 
 
 def _unsure() -> OauthFailed:
@@ -203,10 +216,12 @@ def _account_of(corp: int, userid: str) -> int:
             known = _existing(session, corp, userid)
         if known is not None:
             return known
-        if staff is None or staff.status != StaffStatus.ACTIVE:
+        if staff is None:
             raise OauthFailed(
                 problem_zh="通讯录中没有该成员，请先同步", problem_en="the member is not known; sync first"
             )
+        if staff.status != StaffStatus.ACTIVE:
+            raise NotInService(problem_zh="你不是在职成员", problem_en="you are not in service")
         for name in _names(corp, userid):
             with platform_tables(session):
                 made = _insert(session, corp, userid, name)
@@ -236,7 +251,6 @@ def _insert(session: Session, corp: int, userid: str, name: str) -> int | None:
             role=Role.SALES.value,
             userid=userid,
             must_change_password=False,
-            failed_logins=0,
             created_at=clock.now(),
         )
         .on_conflict_do_nothing()

@@ -84,12 +84,24 @@ def holds(session: Session) -> list[DepartureHoldRow]:
     return [_hold_row(session, hold)] if hold is not None else []
 
 
-def lines(corp_id: str | None) -> Iterator[tuple[str, ...]]:
-    """All accounts of a corp, or of all corps, as a terminal shows them; raises `CorpUnknown`."""
+def held(corp_id: str | None) -> Iterator[tuple[str, DepartureHoldRow]]:
+    """What waits for a decision in a corp, or in all corps, by corp id; raises `CorpUnknown`."""
+    for number, name in corps_named(corp_id):
+        with transaction(number) as session:
+            rows = holds(session)
+        yield from ((name, row) for row in rows)
+
+
+def corps_named(corp_id: str | None) -> list[tuple[int, str]]:
+    """Number and corp id of one corp, or of all; raises `CorpUnknown`."""
     with platform_transaction() as session:
         found = [corps.by_corp_id(session, corp_id)] if corp_id else session.scalars(select(Corp).order_by(Corp.id))
-        numbers = [(corp.id, corp.corp_id) for corp in found]
-    for number, name in numbers:
+        return [(corp.id, corp.corp_id) for corp in found]
+
+
+def lines(corp_id: str | None) -> Iterator[tuple[str, ...]]:
+    """All accounts of a corp, or of all corps, as a terminal shows them; raises `CorpUnknown`."""
+    for number, name in corps_named(corp_id):
         with transaction(number) as session:
             accounts = _all(session)
             with platform_tables(session):

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from scrm.core.db import Session
-from scrm.core.http import Api, Public
+from scrm.core.errors import AppError
+from scrm.core.http import Api, Public, problem_of
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed
-from scrm.identity import accounts, conclusion, demo, login, oauth, people, queries, roster
+from scrm.identity import accounts, conclusion, demo, login, oauth, people, queries, refusal_page, roster
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.identity.schemas import (
@@ -188,3 +189,9 @@ def begin_wecom_login() -> Response:
 def finish_wecom_login() -> Response:
     """Back from WeCom's sign-in."""
     return oauth.finish(request.args.get("code", ""), request.args.get("state", ""))
+
+
+@pages.errorhandler(AppError)
+def refuse_sign_in(error: AppError) -> Response:
+    """The sentence on a page: nothing of ours runs in the browser here."""
+    return refusal_page.shown(error, problem_of(error))

@@ -1,5 +1,6 @@
 """Errors of marketing: each names the limit and where it comes from."""
 
+from scrm.core import constraints
 from scrm.core.errors import AppError, NotFound
 
 
@@ -117,3 +118,13 @@ class RemindLimit(AppError):
     code = "remind_limit"
     zh = "没有可以提醒的成员：都已发送，或 24 小时内已提醒 {limit} 次（企业微信上限，文档 97610）。"
     en = "Nobody to remind: all have sent, or were reminded {limit} times in 24 hours (WeCom's limit, page 97610)."
+
+
+class BroadcastPolicyJustSet(AppError):
+    status = 409
+    code = "broadcast_policy_changed"
+    zh = "他人刚刚设定了群发的规则，请刷新核对后再保存。"
+    en = "Somebody has just set the rules of broadcasts; reload, compare, and save again."
+
+
+constraints.says("pk_broadcast_policy", BroadcastPolicyJustSet)

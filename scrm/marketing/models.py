@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
-from scrm.core.errors import Conflict
 
 
 class BroadcastState(StrEnum):
@@ -175,4 +174,3 @@ class BroadcastPolicy(CorpBase):
 
 
 constraints.handled("uq_broadcast_slice_msgid", "WeCom's receipt of one call, kept by a worker")
-constraints.says("pk_broadcast_policy", Conflict)

@@ -5,6 +5,7 @@ from typing import Any
 
 from scrm.core import clock
 from scrm.core.event import Event
+from scrm.core.storable import fit_for_id, storable
 from scrm.events.archive import MessagesWaiting
 from scrm.events.contact import (
     ContactAdded,
@@ -111,7 +112,7 @@ def _contact(fields: Fields, change: str, *, app: str, at: dt.datetime, received
 
 def _directory(fields: Fields, change: str, *, at: dt.datetime) -> Event | None:
     if change in {"create_user", "update_user"}:
-        new_userid = text_of(fields, "NewUserID") or None
+        new_userid = _required(fields, "NewUserID") if text_of(fields, "NewUserID") else None
         status = text_of(fields, "Status")
         return StaffChanged(
             userid=_required(fields, "UserID"),
@@ -123,7 +124,7 @@ def _directory(fields: Fields, change: str, *, at: dt.datetime) -> Event | None:
         return StaffDeleted(userid=_required(fields, "UserID"), event_at=at)
     if change in {"create_party", "update_party", "delete_party"}:
         department = _required(fields, "Id")
-        if not department.isascii() or not department.isdigit():
+        if not department.isascii() or not department.isdigit() or not storable(int(department)):
             raise FieldMissing("Id")
         return DepartmentChanged(department_id=int(department), deleted=change == "delete_party", event_at=at)
     return None
@@ -131,6 +132,6 @@ def _directory(fields: Fields, change: str, *, at: dt.datetime) -> Event | None:
 
 def _required(fields: Fields, name: str) -> str:
     value = text_of(fields, name)
-    if not value or len(value) > 256:
+    if not fit_for_id(value):
         raise FieldMissing(name)
     return value

@@ -44,9 +44,9 @@ def request(
         "method": spec_of(method).path,
         # Storable whatever it holds: what cannot be kept could neither be sent nor set aside.
         "arguments": cleaned(arguments),
-        "app": app,
-        "key": key,
-        "subject": subject,
+        "app": cleaned(app),
+        "key": cleaned(key),
+        "subject": cleaned(subject),
         "lane": lane.value,
         "reply": reply,
         "context": cleaned(context or {}),

@@ -60,44 +60,47 @@ def at_once(act: Callable[[int], Any]) -> "Counter[Any]":
     return answers
 
 
-def asked(console: Console, method: str, path: str, body: Any = None) -> Callable[[int], int]:
-    def ask(_number: int) -> int:
+def asked(console: Console, method: str, path: str, body: Any = None) -> Callable[[int], int | str]:
+    """Its status, and of a refusal the code: each race has a sentence of its own."""
+
+    def ask(_number: int) -> int | str:
         own = Console(console.web, requests.Session(), console.csrf)
         own.http.trust_env = False
         own.http.cookies.update(console.http.cookies)
-        return own.status(method, path, body).status_code
+        answer = own.status(method, path, body)
+        return str(answer.json()["code"]) if answer.status_code == 409 else answer.status_code
 
     return ask
 
 
 def race_syncs(corp: Corp) -> None:
     console = corp.console(Role.ADMINISTRATOR)
-    assert at_once(asked(console, "POST", "/sync-runs")) == {201: 1, 409: AT_ONCE - 1}
+    assert at_once(asked(console, "POST", "/sync-runs")) == {201: 1, "sync_already_running": AT_ONCE - 1}
 
 
 def race_rules(corp: Corp) -> None:
     console = corp.console(Role.COMPLIANCE)
-    assert at_once(asked(console, "POST", "/rules", _RULE)) == {201: 1, 409: AT_ONCE - 1}
+    assert at_once(asked(console, "POST", "/rules", _RULE)) == {201: 1, "rule_name_taken": AT_ONCE - 1}
 
 
 def race_versions(corp: Corp) -> None:
     console = corp.console(Role.COMPLIANCE)
     rule = console.status("POST", "/rules", {**_RULE, "name": "changed by eight"}).json()["rule"]
     change = {**_RULE, "name": "changed by eight", "words": "kickback", "version": rule["version"]}
-    assert at_once(asked(console, "POST", f"/rules/{rule['id']}", change)) == {200: 1, 409: AT_ONCE - 1}
+    assert at_once(asked(console, "POST", f"/rules/{rule['id']}", change)) == {200: 1, "rule_changed": AT_ONCE - 1}
 
 
 def race_policies(corp: Corp) -> None:
     console = corp.console(Role.ADMINISTRATOR)
     answers = at_once(asked(console, "PUT", "/broadcasts/policy", {"approval_above": 7}))
-    assert answers[200] and set(answers) <= {200, 409}
+    assert answers[200] and set(answers) <= {200, "broadcast_policy_changed"}
 
 
 def race_deadlines(corp: Corp) -> None:
     console = corp.console(Role.ADMINISTRATOR)
     body = {"due_hours": 24, "escalate_hours": 24, "customer_limit": 0}
     answers = at_once(asked(console, "POST", "/handovers/policy", body))
-    assert answers[200] and set(answers) <= {200, 409}
+    assert answers[200] and set(answers) <= {200, "handover_policy_changed"}
 
 
 def race_transfers(corp: Corp) -> None:
@@ -105,7 +108,7 @@ def race_transfers(corp: Corp) -> None:
     followed = select(Staff.userid).join(FollowRelation, FollowRelation.staff_id == Staff.id)
     userid = corp.scalar(lambda session: session.scalars(followed.where(FollowRelation.status.in_(LIVE))).first())
     body = {"userid": userid, "external_userids": None, "with_groups": False, "message": ""}
-    assert at_once(asked(console, "POST", "/handovers", body)) == {201: 1, 409: AT_ONCE - 1}
+    assert at_once(asked(console, "POST", "/handovers", body)) == {201: 1, "handover_running": AT_ONCE - 1}
 
 
 def made(corp: Corp, name: str, userid: str | None) -> str:
@@ -149,6 +152,12 @@ def test_every_unique_key_is_declared_once(wired: None) -> None:
 
 def test_every_sentence_is_raced(wired: None) -> None:
     assert constraints.sentences().keys() == RACES.keys()
+
+
+def test_every_sentence_is_of_its_own(wired: None) -> None:
+    """The general one tells nobody what has been done meanwhile, nor what to do."""
+    said = list(constraints.sentences().values())
+    assert len({sentence.zh for sentence in said}) == len(said) and Conflict not in said
 
 
 def test_a_key_that_nobody_declared_is_noticed(wired: None, monkeypatch: pytest.MonkeyPatch) -> None:

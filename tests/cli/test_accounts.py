@@ -1,9 +1,11 @@
 """`scrm user`, `scrm token`: what an operator does for an account works at once."""
 
+import pytest
 import requests
 from click.testing import CliRunner
 
 from scrm.cli import main
+from scrm.core.audit import AuditEvent, System
 from scrm.identity.models import Role
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
@@ -78,3 +80,41 @@ def test_account_that_is_none_is_one_sentence(service: str) -> None:
         result = CliRunner().invoke(main, [*words, "nobody"])
         assert result.exit_code == 2
         assert len(result.stderr.splitlines()) == 1
+
+
+def held(corp: Corp, userid: str) -> str:
+    """A sync finds that the one member with an account has gone; the number of what it holds."""
+    corp.act("resign", userid=userid, quiet=True)
+    corp.sync()
+    line, member = run("user", "held", "--corp", corp.corp_id).splitlines()
+    assert member.split("\t")[0].strip() == userid and member.endswith("left")
+    assert line.startswith(corp.corp_id) and "1/1" in line
+    return line.split("\t")[1]
+
+
+@pytest.mark.parametrize(("way", "status"), [("--confirm", 401), ("--reject", 200)])
+def test_held_departures_are_decided(company: Corp, way: str, status: int) -> None:
+    company.sync()
+    bob = company.console(Role.SALES, userid="bob")
+    number = held(company, "bob")
+    refused = CliRunner().invoke(main, ["user", "held", way, number])
+    assert refused.exit_code == 2 and "--corp" in refused.stderr
+    run("user", "held", "--corp", company.corp_id, way, number)
+    assert bob.status("GET", "/me").status_code == status
+    assert "nothing is held" in run("user", "held", "--corp", company.corp_id)
+    verb = "departures.confirmed" if way == "--confirm" else "departures.rejected"
+    (trail,) = company.rows(AuditEvent, AuditEvent.verb == verb)
+    assert trail.actor == System.COMMAND_LINE.audit_name
+    again = CliRunner().invoke(main, ["user", "held", "--corp", company.corp_id, way, number])
+    assert again.exit_code == 2 and len(again.stderr.splitlines()) == 1
+
+
+def test_held_departure_of_the_last_administrator_waits_for_another_one(company: Corp) -> None:
+    company.sync()
+    company.console(Role.ADMINISTRATOR, userid="bob")
+    number = held(company, "bob")
+    words = ["user", "held", "--corp", company.corp_id, "--confirm", number]
+    refused = CliRunner().invoke(main, words)
+    assert refused.exit_code == 2 and "name another one first" in refused.stderr
+    company.console(Role.ADMINISTRATOR)
+    run(*words)

@@ -23,6 +23,18 @@ def test_migrated_database_is_what_the_models_say(bare: int) -> None:
         assert migrate.pending(session.connection()) == []
 
 
+def test_account_is_written_with_and_without_the_columns_that_go(bare: int) -> None:
+    """The release before this one may serve while migrations run: it names them."""
+    columns = {"name": "'{0}'", "corp_no": str(bare), "role": "'sales'", "must_change_password": "false"}
+    with owner() as connection:
+        for name, more in (("with", {"failed_logins": "1", "locked_until": "now()"}), ("without", {})):
+            row = {**columns, **more, "created_at": "now()"}
+            values = ", ".join(row.values()).format(f"{name}-{bare}")
+            query = f"INSERT INTO scrm.account ({', '.join(row)}) VALUES ({values}) RETURNING failed_logins"
+            assert connection.execute(query.encode()).fetchone() == (1 if more else 0,)
+        connection.execute(b"DELETE FROM scrm.account WHERE name LIKE 'with%'")
+
+
 def test_forgotten_migration_is_noticed(bare: int) -> None:
     schema = corp_schema(bare)
     with owner() as connection:

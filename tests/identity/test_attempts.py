@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from scrm.core import clock
 from scrm.core.audit import AuditEvent
 from scrm.core.db import platform_transaction
-from scrm.identity import attempts
+from scrm.identity import attempts, login
 from scrm.identity.models import LoginAttempts, Role
 from scrm.operations import housekeeping
 from tests.identity.test_login import PASSWORD, account
@@ -92,6 +92,13 @@ def test_a_locked_name_and_a_locked_unknown_name_look_the_same(shared: Corp) -> 
     assert known.json()["code"] == "account_locked"
     assert known.headers.keys() == unknown.headers.keys()
     assert abs(int(known.headers["Retry-After"]) - int(unknown.headers["Retry-After"])) <= 5
+
+
+def test_a_failure_takes_as_long_whether_the_name_is_known_or_not(shared: Corp) -> None:
+    """However fast the database is with the trail of a known one."""
+    with requests.Session() as browser:
+        for name in (account(shared, "timed"), "nobody-timed"):
+            assert min(guess(shared, browser, name).elapsed for _ in range(4)).total_seconds() >= login.EVEN_SECONDS
 
 
 def test_ones_own_password_cannot_be_guessed_at_from_a_session(shared: Corp) -> None:

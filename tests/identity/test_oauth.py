@@ -10,6 +10,8 @@ from scrm.identity import accounts
 from scrm.identity.models import Role
 from tests.support.service import TestCorp as Corp
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
 
 @pytest.fixture
 def known(company: Corp) -> Corp:
@@ -99,6 +101,41 @@ def test_who_is_no_member_stays_outside(known: Corp) -> None:
     answer = back(browser, choose(begin(known, browser, agent="wxwork"), f"external:{stranger}"))
     assert (answer.status_code, answer.json()["code"]) == (403, "oauth_failed")
     assert "scrm_session" not in browser.cookies
+
+
+@pytest.mark.parametrize("how", ["left", "disabled", "account disabled"])
+def test_who_is_out_is_told_so_by_a_code_and_a_sentence_of_its_own(known: Corp, how: str) -> None:
+    """Said after WeCom has told who it is, so no stranger learns who works here."""
+    name = f"out-{known.corp_id}"
+    accounts.create_account(name, role=Role.SALES, corp_id=known.corp_id, userid="bob")
+    browser, reader = requests.Session(), requests.Session()
+    addresses = [choose(begin(known, one), "bob") for one in (browser, reader)]
+    if how == "left":
+        known.act("resign", userid="bob", quiet=True)
+    elif how == "disabled":
+        known.act("disable_staff", userid="bob")
+    else:
+        accounts.set_one_disabled(name, disabled=True)
+    answer = back(browser, addresses[0])
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (401, "not_in_service")
+    assert problem["detail_zh"].startswith("无法登录：你") and "administrator" in problem["detail_en"]
+    reader.headers["Accept"] = BROWSER
+    page = back(reader, addresses[1])
+    assert (page.status_code, page.headers["Content-Type"]) == (401, "text/html; charset=utf-8")
+    assert problem["detail_zh"] in page.text
+    assert not {"scrm_session"} & {*browser.cookies.keys(), *reader.cookies.keys()}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("?corp_id=%3Cscript%3E", 404), ("/callback?code=x&state=%3Cscript%3E", 403)],
+)
+def test_refused_browser_shows_the_sentence_and_nothing_that_was_typed_in(known: Corp, path: str, status: int) -> None:
+    page = requests.get(f"{known.web}/login/wecom{path}", headers={"Accept": BROWSER}, timeout=10)
+    assert (page.status_code, page.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
+    assert 'href="/login"' in page.text and "<script" not in page.text
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
 
 
 def test_member_whom_no_sync_has_met_is_told_so(company: Corp) -> None:

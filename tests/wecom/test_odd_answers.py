@@ -101,7 +101,7 @@ ODD: list[Any] = [
 ]  # fmt: skip
 
 
-class _Session:
+class Answering:
     """Answers every call with the same answer, cleaned as where answers enter."""
 
     def __init__(self, answer: Json) -> None:
@@ -150,18 +150,18 @@ def _told(answer: Any) -> list[Any]:
 def test_odd_value_of_an_item_costs_at_most_that_item(call: Callable[[Any], Any], answer: Json, key: str) -> None:
     """For every field of every list: the neighbour is told whole, the item is told or set aside, never just gone."""
     (item,) = answer[key]
-    whole = _told(call(_Session(answer)))
+    whole = _told(call(Answering(answer)))
     assert len(whole) == 1
     for path in _places(item):
         for odd in [*ODD, _Gone]:
             spoilt = {**answer, key: [_changed(item, path, odd), item]}
             with collected() as aside:
-                told = _told(call(_Session(spoilt)))
+                told = _told(call(Answering(spoilt)))
             assert whole[0] == told[-1], (path, odd)
             assert len(told) == 2 or aside, (path, odd)
             _storable(told)
     with collected() as aside:
-        told = _told(call(_Session({**answer, key: [None, "x", 7, [], item]})))
+        told = _told(call(Answering({**answer, key: [None, "x", 7, [], item]})))
     assert told == whole and len(aside) == 4
 
 
@@ -172,7 +172,7 @@ def test_odd_value_of_a_single_answer_is_absent_or_the_answer_says_nothing(
     for path in _places(answer):
         for odd in [*ODD, _Gone]:
             try:
-                told = call(_Session(_changed(answer, path, odd)))
+                told = call(Answering(_changed(answer, path, odd)))
             except OutcomeUnknown:
                 continue
             _storable(told)
@@ -206,8 +206,8 @@ def test_answer_without_its_list_has_not_told_that_everybody_is_gone(key: str) -
     lacking: list[Json] = [{}, {key: None}, {key: {}}, {key: ""}]
     for spoilt in lacking:
         with pytest.raises(OutcomeUnknown):
-            call(_Session(spoilt))
-    assert _told(call(_Session({**answer, key: []}))) == []
+            call(Answering(spoilt))
+    assert _told(call(Answering({**answer, key: []}))) == []
 
 
 @pytest.mark.parametrize(

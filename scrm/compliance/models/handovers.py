@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
-from scrm.core.errors import Conflict
 
 
 class HandoverKind(StrEnum):
@@ -185,5 +184,3 @@ class HandoverPolicy(CorpBase):
 
 constraints.handled("uq_handover_notice_handover_id_step_userid", "inserted on conflict")
 constraints.handled("uq_handover_item_handover_id_kind_wecom_id", "inserted on conflict")
-constraints.says("uq_handover_unfinished", Conflict)
-constraints.says("pk_handover_policy", Conflict)

@@ -6,9 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
-from scrm.core.errors import Conflict
 from scrm.core.queue.rows import Queued
 
 
@@ -63,6 +61,3 @@ class RuleScan(Queued, CorpBase):
     finished_at: Mapped[dt.datetime | None] = moment()
     due_at: Mapped[dt.datetime] = moment(server_default=func.now())
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
-
-
-constraints.says("pk_rule_version", Conflict)

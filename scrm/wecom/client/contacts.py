@@ -120,11 +120,11 @@ def _row_id(item: Json) -> str | None:
 
 def _info(item: Json) -> ContactInfo:
     return ContactInfo(
-        external_userid=reading.needed(item, "external_userid"),
+        external_userid=reading.needed_id(item, "external_userid"),
         name=reading.text(item, "name"),
         avatar=reading.text(item, "avatar"),
-        type=reading.number(item, "type"),
-        gender=reading.number(item, "gender"),
+        type=reading.small(item, "type"),
+        gender=reading.small(item, "gender"),
         unionid=reading.text(item, "unionid") or None,
         position=reading.text(item, "position"),
         corp_name=reading.text(item, "corp_name"),
@@ -135,15 +135,15 @@ def _info(item: Json) -> ContactInfo:
 def _follow(item: Json) -> FollowInfo:
     tag_ids, personal = _tags(item)
     return FollowInfo(
-        userid=reading.needed(item, "userid"),
+        userid=reading.needed_id(item, "userid"),
         remark=reading.text(item, "remark"),
         description=reading.text(item, "description"),
-        createtime=reading.number(item, "createtime"),
+        createtime=reading.moment(item, "createtime"),
         tag_ids=tag_ids,
         personal_tags=personal,
         remark_corp_name=_text_or_none_said(item, "remark_corp_name"),
         remark_mobiles=reading.texts(item, "remark_mobiles") if "remark_mobiles" in item else [],
-        add_way=reading.number(item, "add_way"),
+        add_way=reading.small(item, "add_way"),
         oper_userid=reading.text(item, "oper_userid"),
         state=_text_or_none_said(item, "state"),
     )
@@ -172,7 +172,7 @@ def _tags(item: Json) -> tuple[list[str] | None, list[str] | None]:
 
 def _tag_group(item: Json) -> CorpTagGroup:
     return CorpTagGroup(
-        group_id=reading.needed(item, "group_id"),
+        group_id=reading.needed_id(item, "group_id"),
         name=reading.text(item, "group_name"),
         order=reading.number(item, "order"),
         tags=reading.each(reading.things(item, "tag"), _tag, kind="tag", id_of=reading.id_in("id")),
@@ -181,21 +181,21 @@ def _tag_group(item: Json) -> CorpTagGroup:
 
 def _tag(item: Json) -> CorpTag:
     return CorpTag(
-        tag_id=reading.needed(item, "id"), name=reading.text(item, "name"), order=reading.number(item, "order")
+        tag_id=reading.needed_id(item, "id"), name=reading.text(item, "name"), order=reading.number(item, "order")
     )
 
 
 def _group_ref(item: Json) -> GroupChatRef:
-    return GroupChatRef(chat_id=reading.needed(item, "chat_id"), status=reading.number(item, "status"))
+    return GroupChatRef(chat_id=reading.needed_id(item, "chat_id"), status=reading.small(item, "status"))
 
 
 def _group(item: Json, chat_id: str) -> GroupChatInfo:
     return GroupChatInfo(
-        chat_id=reading.text(item, "chat_id") or chat_id,
+        chat_id=chat_id,
         name=reading.text(item, "name"),
         owner=reading.text(item, "owner"),
         notice=reading.text(item, "notice") if "notice" in item else "",
-        create_time=reading.number(item, "create_time"),
+        create_time=reading.moment(item, "create_time"),
         member_version=reading.text(item, "member_version") or "",
         members=_group_members(item, chat_id),
     )
@@ -209,9 +209,9 @@ def _group_members(item: Json, chat_id: str) -> list[GroupChatMember] | None:
 
 def _group_member(item: Json) -> GroupChatMember:
     return GroupChatMember(
-        userid=reading.needed(item, "userid"),
-        type=reading.needed_number(item, "type"),
+        userid=reading.needed_id(item, "userid"),
+        type=reading.needed_small(item, "type"),
         name=reading.text(item, "name") or "",
-        join_time=reading.number(item, "join_time") or 0,
-        join_scene=reading.number(item, "join_scene"),
+        join_time=reading.moment(item, "join_time") or 0,
+        join_scene=reading.small(item, "join_scene"),
     )

@@ -61,18 +61,18 @@ def _department(item: dict[str, Any]) -> DepartmentInfo:
 
 
 def _membership(item: dict[str, Any]) -> Membership:
-    return Membership(userid=reading.needed(item, "userid"), department_id=reading.needed_number(item, "department"))
+    return Membership(userid=reading.needed_id(item, "userid"), department_id=reading.needed_number(item, "department"))
 
 
 def _member(item: dict[str, Any]) -> Member:
     departments = reading.numbers(item, "department")
     leaders = reading.texts(item, "direct_leader")
     return Member(
-        userid=reading.needed(item, "userid"),
+        userid=reading.needed_id(item, "userid"),
         name=reading.text(item, "name"),
         alias=reading.text(item, "alias"),
         position=reading.text(item, "position"),
-        status=reading.number(item, "status"),
+        status=reading.small(item, "status"),
         departments=departments,
         main_department=reading.number(item, "main_department") or None,
         leads=_led(item, departments),

@@ -39,7 +39,7 @@ class GroupMessagesClient:
         if attachments:
             body["attachments"] = attachments
         answer = self._ask("add_msg_template", body)
-        msgid = reading.whole(lambda found: reading.needed(found, "msgid"), answer)
+        msgid = reading.whole(lambda found: reading.needed_id(found, "msgid"), answer)
         return GroupMessageReceipt(msgid=msgid, fail_list=reading.texts(answer, "fail_list") or [])
 
     def remind_groupmsg_send(self, *, msgid: str) -> None:
@@ -82,30 +82,30 @@ class MediaClient:
         files = {"media": (filename, base64.b64decode(base64_data), content_type)}
         answer = self._app()[1].ask("post", "media/upload", params={"type": "image"}, files=files)
         media_id = reading.whole(lambda found: reading.needed(found, "media_id"), answer)
-        return UploadedMedia(media_id=media_id, created_at=reading.number(answer, "created_at") or 0)
+        return UploadedMedia(media_id=media_id, created_at=reading.moment(answer, "created_at") or 0)
 
 
 def _message(item: Json) -> GroupMessageInfo:
     return GroupMessageInfo(
-        msgid=reading.needed(item, "msgid"),
+        msgid=reading.needed_id(item, "msgid"),
         creator=reading.text(item, "creator") or "",
-        create_time=reading.number(item, "create_time") or 0,
-        create_type=reading.number(item, "create_type") or 0,
+        create_time=reading.moment(item, "create_time") or 0,
+        create_type=reading.small(item, "create_type") or 0,
         text=reading.text(reading.thing(item, "text"), "content") or "",
     )
 
 
 def _task(item: Json) -> GroupMessageTask:
     return GroupMessageTask(
-        userid=reading.needed(item, "userid"),
-        status=reading.needed_number(item, "status"),
-        send_time=reading.number(item, "send_time") or None,
+        userid=reading.needed_id(item, "userid"),
+        status=reading.needed_small(item, "status"),
+        send_time=reading.moment(item, "send_time") or None,
     )
 
 
 def _result(item: Json) -> SendResult:
     return SendResult(
-        external_userid=reading.needed(item, "external_userid"),
-        status=reading.needed_number(item, "status"),
-        send_time=reading.number(item, "send_time") or None,
+        external_userid=reading.needed_id(item, "external_userid"),
+        status=reading.needed_small(item, "status"),
+        send_time=reading.moment(item, "send_time") or None,
     )

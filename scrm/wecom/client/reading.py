@@ -7,6 +7,7 @@ whose own id cannot be read is set aside, and the others of its page are taken.
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from scrm.core.storable import fit_for_id
 from scrm.wecom.port.errors import OutcomeUnknown
 from scrm.wecom.port.unread import Unread, set_aside
 
@@ -14,7 +15,9 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 _BIGGEST = 2**63  # of a bigint column
+_SMALL = 2**31  # of an integer column
 _DIGITS = 20
+_LAST_MOMENT = 10**11  # Unix seconds of the year 5138; a calendar ends not long after
 
 
 class Odd(Exception):
@@ -34,15 +37,43 @@ def number(item: Json, name: str) -> int | None:
     return _number(item.get(name))
 
 
+def small(item: Json, name: str) -> int | None:
+    """A number that stands for a kind, a status or a code: 32 bits hold them all."""
+    found = number(item, name)
+    return found if found is not None and -_SMALL <= found < _SMALL else None
+
+
+def moment(item: Json, name: str) -> int | None:
+    """Unix seconds of a time that a calendar has; 0 is none."""
+    found = number(item, name)
+    return found if found is not None and 0 < found < _LAST_MOMENT else None
+
+
 def flag(item: Json, name: str) -> bool:
     """Whether the field says 1 or true."""
     return _number(item.get(name)) == 1
 
 
 def needed(item: Json, name: str) -> str:
-    """The text of an id; raises `Odd` where it is absent or empty."""
+    """A text without which the item says nothing; raises `Odd` where it is absent or empty."""
     found = text(item, name)
     if not found:
+        raise Odd(name)
+    return found
+
+
+def needed_id(item: Json, name: str) -> str:
+    """The text of an id, as it can be kept and compared; raises `Odd`."""
+    found = needed(item, name)
+    if not fit_for_id(found):
+        raise Odd(name)
+    return found
+
+
+def needed_small(item: Json, name: str) -> int:
+    """A kind, status or code without which the item says nothing; raises `Odd`."""
+    found = small(item, name)
+    if found is None:
         raise Odd(name)
     return found
 
@@ -123,10 +154,10 @@ def each_text(items: Iterable[Any], *, kind: str) -> list[str]:
     taken = []
     for item in items:
         found = text({"": item}, "")
-        if found:
+        if found and fit_for_id(found):
             taken.append(found)
         else:
-            set_aside(Unread(kind=kind, id="", reason="no id"))
+            set_aside(Unread(kind=kind, id=found or "", reason="no id"))
     return taken
 
 

@@ -129,7 +129,7 @@ class WorkSession(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
 
 def _refused(error: WeChatClientException) -> Refused | OutcomeUnknown:
     """The errcode as WeCom means it; one that is no number has told nothing."""
-    code = reading.number({"errcode": error.errcode}, "errcode")
+    code = reading.small({"errcode": error.errcode}, "errcode")
     if code is None:
         return OutcomeUnknown("the errcode cannot be read")
     return Refused(code, cleaned(str(error.errmsg))[:200], look_up(code).reaction)

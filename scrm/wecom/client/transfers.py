@@ -86,24 +86,24 @@ _customer_id = reading.id_in("external_userid")
 
 
 def _customer(item: Json) -> ItemAnswer:
-    return ItemAnswer(id=reading.needed(item, "external_userid"), errcode=reading.number(item, "errcode") or 0)
+    return ItemAnswer(id=reading.needed_id(item, "external_userid"), errcode=reading.small(item, "errcode") or 0)
 
 
 def _failed_group(item: Json) -> ItemAnswer:
-    return ItemAnswer(id=reading.needed(item, "chat_id"), errcode=reading.needed_number(item, "errcode"))
+    return ItemAnswer(id=reading.needed_id(item, "chat_id"), errcode=reading.needed_small(item, "errcode"))
 
 
 def _result(item: Json) -> TransferResult:
     return TransferResult(
-        external_userid=reading.needed(item, "external_userid"),
-        status=reading.needed_number(item, "status"),
-        takeover_time=reading.number(item, "takeover_time") or 0,
+        external_userid=reading.needed_id(item, "external_userid"),
+        status=reading.needed_small(item, "status"),
+        takeover_time=reading.moment(item, "takeover_time") or 0,
     )
 
 
 def _unassigned(item: Json) -> UnassignedCustomer:
     return UnassignedCustomer(
-        handover_userid=reading.needed(item, "handover_userid"),
-        external_userid=reading.needed(item, "external_userid"),
-        dimission_time=reading.number(item, "dimission_time") or 0,
+        handover_userid=reading.needed_id(item, "handover_userid"),
+        external_userid=reading.needed_id(item, "external_userid"),
+        dimission_time=reading.moment(item, "dimission_time") or 0,
     )
