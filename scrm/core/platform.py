@@ -29,5 +29,5 @@ class Heartbeat(PlatformBase):
     at: Mapped[dt.datetime] = moment()
 
 
-constraints.handled("pk_clock", "one row, made by the migration")
+constraints.handled("pk_clock", "one row, made by the migration and only changed since")
 constraints.handled("pk_heartbeat", "inserted on conflict")

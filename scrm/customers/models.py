@@ -194,7 +194,9 @@ class Welcome(CorpBase):
 constraints.handled("uq_customer_external_userid", "inserted on conflict")
 constraints.handled("uq_follow_relation_customer_id_staff_id", "inserted on conflict")
 constraints.handled("uq_group_chat_chat_id", "inserted on conflict")
-constraints.handled("uq_group_member_group_chat_id_userid", "replaced under the lock of the group's row")
+constraints.handled(
+    "uq_group_member_group_chat_id_userid", "replaced under the lock that the upsert of the group takes"
+)
 constraints.handled("uq_tag_group_group_id", "inserted on conflict")
 constraints.handled("uq_tag_tag_id", "inserted on conflict")
 constraints.handled("uq_timeline_entry_key", "inserted on conflict")

@@ -134,8 +134,8 @@ class MessageRecall(CorpBase):
 
 constraints.handled("uq_conversation_key", "inserted on conflict")
 constraints.handled("pk_conversation_member", "inserted on conflict")
-constraints.handled("pk_message", "taken in again without those that stand")
+constraints.handled("pk_message", "copied in for the msgids that the transaction has claimed in message_key")
 constraints.handled("pk_message_recall", "inserted on conflict")
-constraints.handled("pk_message_key", "written by the one puller of a corp, without those that stand")
+constraints.handled("pk_message_key", "copied in; where some stand, once more without those")
 constraints.handled("uq_message_version_msgid_digest", "inserted on conflict")
 constraints.handled("pk_unknown_message_type", "inserted on conflict")
