@@ -10,8 +10,8 @@ from urllib3.util import Retry
 
 from scrm.compliance import jobs as compliance_jobs
 from scrm.compliance import ports as compliance_ports
+from scrm.compliance.actions import keying, scans
 from scrm.compliance.actions import rules as rule_actions
-from scrm.compliance.actions import scans
 from scrm.compliance.actions.messages import MessageSink
 from scrm.compliance.handlers import alerts as compliance
 from scrm.compliance.handlers import handovers
@@ -161,6 +161,7 @@ TOPICS = [
     archive_media.TOPIC,
     scans.TOPIC,
     refolding.TOPIC,
+    keying.TOPIC,
 ]
 
 # The demo corp's people behind the demo's logins.
