@@ -12,8 +12,10 @@ depends_on = None
 # role on a new table come just after the revision, and that release must not fail until then.
 _NOTE = """
     CREATE FUNCTION note_unkeyed_message() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN
-        INSERT INTO message_unkeyed (msgid, onwards) VALUES (NEW.msgid, false) ON CONFLICT DO NOTHING;
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$ BEGIN
+        EXECUTE format(
+            'INSERT INTO %I.message_unkeyed (msgid, onwards) VALUES ($1, false) ON CONFLICT DO NOTHING', TG_TABLE_SCHEMA
+        ) USING NEW.msgid;
         RETURN NULL;
     END $$
 """
