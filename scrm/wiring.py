@@ -119,6 +119,7 @@ REPLIES: dict[str, Reply] = {
     "customers.sync_contacts": customers_sync.contacts_listed,
     "customers.sync_unseen": customers_sync.unseen_fetched,
     "customers.sync_groups_of": customers_sync.groups_of,
+    "customers.sync_leavers": customers_sync.leavers_listed,
     "customers.sync_groups": customers_sync.groups_listed,
     "customers.sync_group": customers_sync.group_fetched,
     "compliance.notice_answered": compliance.notice_answered,
