@@ -142,10 +142,14 @@ def _claim(corp: int, lane: Lane, room: int) -> tuple[int, list[_Leased]]:
         ).all()
         rows = _free(session, corp, found, now)
         paused = _paused(session, now) if rows else {}
+        handed_over = False
         for row in sorted(rows, key=lambda row: (subject_key(corp, row.subject), row.id)):
             spec = METHODS[row.method]
             if row.state == CallState.ANSWERED:
-                outcome.deliver(session, row, outcome.stored(row, spec))
+                # One in a transaction: what its reply locks last, a sync's row, the next would begin with.
+                if not handed_over:
+                    outcome.deliver(session, row, outcome.stored(row, spec))
+                handed_over = True
             elif row.state == CallState.LEASED and spec.mutating and not _dropped_if_twice(row, spec):
                 outcome.finish(session, row, CallState.UNKNOWN, reason="the caller died before the answer")
             elif row.deadline is not None and row.deadline <= now:
