@@ -30,7 +30,7 @@ from scrm.core.event import Event
 from scrm.core.http import Api
 from scrm.core.outbox import Handler, listeners
 from scrm.core.settings import DEMO_CORP_ID, settings
-from scrm.customers.actions import refolding
+from scrm.customers.actions import refolding, untagging
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
 from scrm.customers.queries import audience, names, ownership, people, snapshot
@@ -161,6 +161,7 @@ TOPICS = [
     archive_pull.TOPIC,
     archive_media.TOPIC,
     scans.TOPIC,
+    untagging.TOPIC,
     refolding.TOPIC,
     keying.TOPIC,
 ]
