@@ -10,8 +10,8 @@ from urllib3.util import Retry
 
 from scrm.compliance import jobs as compliance_jobs
 from scrm.compliance import ports as compliance_ports
+from scrm.compliance.actions import keying, scans
 from scrm.compliance.actions import rules as rule_actions
-from scrm.compliance.actions import scans
 from scrm.compliance.actions.messages import MessageSink
 from scrm.compliance.handlers import alerts as compliance
 from scrm.compliance.handlers import handovers
@@ -33,7 +33,7 @@ from scrm.core.outbox import Handler, listeners
 from scrm.core.queue import registry
 from scrm.core.queue.registry import Queue
 from scrm.core.settings import DEMO_CORP_ID, settings
-from scrm.customers.actions import refolding
+from scrm.customers.actions import refolding, untagging
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
 from scrm.customers.queries import audience, names, ownership, people, snapshot
@@ -125,6 +125,7 @@ REPLIES: dict[str, Reply] = {
     "customers.sync_contacts": customers_sync.contacts_listed,
     "customers.sync_unseen": customers_sync.unseen_fetched,
     "customers.sync_groups_of": customers_sync.groups_of,
+    "customers.sync_leavers": customers_sync.leavers_listed,
     "customers.sync_groups": customers_sync.groups_listed,
     "customers.sync_group": customers_sync.group_fetched,
     "compliance.notice_answered": compliance.notice_answered,
@@ -167,7 +168,9 @@ QUEUES: list[Queue] = [
     archive_pull.QUEUE,
     archive_media.QUEUE,
     scans.QUEUE,
+    untagging.QUEUE,
     refolding.QUEUE,
+    keying.QUEUE,
 ]
 
 # What a ``kind:id`` of the trail is called.

@@ -5,6 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from scrm.compliance.queries.archive import unknown_type_counts
 from scrm.core import alarms
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.queue.figures import figures
@@ -23,6 +24,9 @@ def metrics() -> Response:
     age = Gauge("scrm_oldest_due_seconds", "Age of the oldest due row", ["corp", "table"], registry=registry)
     unknown = Gauge("scrm_calls_unknown", "Mutating calls without a known outcome", ["corp"], registry=registry)
     alarm = Gauge("scrm_alarms", "Open alarms", ["corp", "kind"], registry=registry)
+    types = Gauge(
+        "scrm_archive_unknown_types", "Archived messages of unknown types", ["corp", "type"], registry=registry
+    )
     with platform_transaction() as session:
         corps = [(corp.id, corp.corp_id) for corp in served(session)]
     for number, corp_id in corps:
@@ -34,6 +38,8 @@ def metrics() -> Response:
             found = alarms.counts(session)
             for kind in {known.name for known in alarms.kinds()} | found.keys():
                 alarm.labels(corp_id, kind).set(found.get(kind, 0))
+            for msgtype, messages in unknown_type_counts(session).items():
+                types.labels(corp_id, msgtype).set(messages)
             unknown.labels(corp_id).set(
                 _count(session, select(WecomCall.id).where(WecomCall.state == CallState.UNKNOWN))
             )

@@ -117,6 +117,7 @@ class Tag(CorpBase):
     """A corp tag (企业标签); deleted ones stay for the history."""
 
     __tablename__ = "tag"
+    __table_args__ = (Index("ix_tag_worn_from", "worn_from", postgresql_where=text("worn_from IS NOT NULL")),)
 
     id: Mapped[int] = identity_key()
     tag_id: Mapped[str] = mapped_column(Text, unique=True)
@@ -124,6 +125,7 @@ class Tag(CorpBase):
     name: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(BigInteger)
     deleted_at: Mapped[dt.datetime | None] = moment()
+    worn_from: Mapped[int | None] = mapped_column(BigInteger)  # if deleted: behind which customer id it may still be on
 
 
 class TimelineEntry(CorpBase):

@@ -121,14 +121,8 @@ def take_memberships(session: Session, memberships: Iterable[Membership], *, ask
         }
         for folded, (userid, departments) in by_userid.items()
     ]
-    # Whoever is listed has not left; whether a member is disabled only the app's own view tells.
-    session.execute(
-        update(Staff)
-        .where(func.lower(Staff.userid).in_(by_userid), Staff.status == StaffStatus.LEFT, _not_left_since(asked_at))
-        .values(status=StaffStatus.ACTIVE.value, left_at=None)
-    )
-    keep = {"name", "alias", "position", "status", "left_at", "main_department", "leads", "direct_leader", "reported"}
-    return _upsert_staff(session, rows, asked_at=asked_at, keep=keep)
+    keep = {"name", "alias", "position", "main_department", "leads", "direct_leader", "reported"}
+    return _upsert_staff(session, rows, asked_at=asked_at, keep=keep, special=_listed)
 
 
 def ensure_staff(session: Session, userids: Iterable[str]) -> dict[str, int]:
@@ -198,6 +192,13 @@ def mark_left(session: Session, userid: str, *, at: dt.datetime) -> Staff | None
         outbox.publish(session, departed(staff, detected_by="callback", at=at))
         admission.shut_out(session, [staff.userid], by=audit.System.CALLBACK)
     return staff
+
+
+def enter_leaver(session: Session, userid: str, *, at: dt.datetime) -> None:
+    """Somebody who has left; one whom no list ever named, as they left before the corp was connected, is entered."""
+    if staff_by_userid(session, userid) is None:
+        ensure_staff(session, [userid])
+        mark_left(session, userid, at=at)
 
 
 def _not_in_service(session: Session, members: Iterable[Member]) -> set[str]:
@@ -286,6 +287,15 @@ def _noted(told: Any) -> dict[str, ColumnElement[Any]]:
         "status": case((told.reported.is_(None), told.status), (here, Staff.status), else_=told.reported),
         "left_at": case((or_(told.reported == StaffStatus.LEFT, told.status == StaffStatus.LEFT), Staff.left_at)),
         "reported": case((and_(here, told.reported != Staff.status), told.reported)),
+    }
+
+
+def _listed(_told: Any) -> dict[str, ColumnElement[Any]]:
+    """Whoever is listed has not left; whether a member is disabled only the app's own view tells."""
+    left = Staff.status == StaffStatus.LEFT
+    return {
+        "status": case((left, StaffStatus.ACTIVE.value), else_=Staff.status),
+        "left_at": case((~left, Staff.left_at)),
     }
 
 

@@ -52,10 +52,14 @@ def _take(session: Session, rows: Sequence[WecomCall]) -> list[tuple[WecomCall, 
     now = clock.now()
     paused = _paused(session, now) if rows else {}
     leaving = []
+    handed_over = False
     for row in rows:
         spec = METHODS[row.method]
         if row.state == CallState.ANSWERED:
-            outcome.deliver(session, row, outcome.stored(row, spec))
+            # One in a transaction: what its reply locks last, a sync's row, the next would begin with.
+            if not handed_over:
+                outcome.deliver(session, row, outcome.stored(row, spec))
+            handed_over = True
         elif row.state == CallState.LEASED and spec.mutating and not _dropped_if_twice(row, spec):
             outcome.finish(session, row, CallState.UNKNOWN, reason="the caller died before the answer")
         elif row.deadline is not None and row.deadline <= now:

@@ -21,7 +21,8 @@ _LENGTH = 200  # of an id that may be anything
 def note(session: Session, method: str, items: Sequence[Unread]) -> None:
     """Keep what an answer of this method could not tell, each once however often it comes."""
     now = clock.now()
-    for item in items:
+    # In one order, so that two answers with the same items do not wait crosswise.
+    for item in sorted(items, key=lambda item: (item.kind, item.id)):
         values = {
             "method": method,
             "kind": item.kind,

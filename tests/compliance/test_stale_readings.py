@@ -14,6 +14,7 @@ from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import GroupChatPage, GroupChatRef
 from scrm.wecom.port.transfers import TransferResultPage
+from scrm.wecom.port.unread import Unread
 from tests.compliance.test_handovers import HOUR, assign, case_of, resigned, states
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
@@ -29,9 +30,10 @@ def reading(corp: Corp, reply: str) -> WecomCall:
     return found
 
 
-def answer_late(corp: Corp, page: WecomCall, result: Any) -> None:
+def answer_late(corp: Corp, page: WecomCall, result: Any, *aside: Unread) -> None:
     """WeCom's answer to the last page of a reading arrives only now; the order that a slow worker makes."""
-    outcome = Outcome(state=CallState.DONE, result=result, context=page.context, asked_at=clock.now())
+    now = clock.now()
+    outcome = Outcome(state=CallState.DONE, result=result, context=page.context, asked_at=now, aside=aside)
     with transaction(corp.number) as session:
         (results.groups_listed if page.reply == GROUPS_LISTED else results.results_listed)(session, outcome)
 
@@ -105,3 +107,20 @@ def test_reading_under_way_when_a_slice_is_answered_fails_nobody(known: Corp) ->
         known.drain()
     (item,) = known.rows(HandoverItem, HandoverItem.id == third.id)
     assert (item.state, item.errcode) == ("waiting", None)
+
+
+@pytest.mark.parametrize("kind", ["customer", "group"])
+def test_reading_of_which_something_cannot_be_read_settles_nothing(known: Corp, kind: str) -> None:
+    console = resigned(known)
+    path = SEND if kind == "customer" else "externalcontact/groupchat/transfer"
+    known.sim.misfortunes({"match": path, "kind": "timeout_after", "next": 1, "seconds": 0.2})
+    assign(console, case_of(console), "dora", kind=kind)
+    known.drain()
+    count = sum(states(known, kind).values())
+    page = reading(known, LISTED if kind == "customer" else GROUPS_LISTED)
+    nothing: Any = TransferResultPage if kind == "customer" else GroupChatPage
+    with later(20):
+        answer_late(known, page, nothing(items=[], next_cursor=""), Unread(kind=kind, id="", reason="no object"))
+        assert states(known, kind) == {"unknown": count}
+        answer_late(known, page, nothing(items=[], next_cursor=""))
+        assert states(known, kind) != {"unknown": count}

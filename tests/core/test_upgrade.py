@@ -5,6 +5,7 @@ relations, tags and a group, alerts, a handover, broadcasts, archived messages a
 events, calls and a sync that were ready, leased, parked or running. Nothing here names a revision.
 """
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,19 @@ from typing import Any, LiteralString
 
 import pytest
 import requests
+from sqlalchemy import text
 
+from scrm.compliance.actions import keying, messages, versions
+from scrm.compliance.actions.prepared import prepare
+from scrm.compliance.models.messages import Conversation, Message, MessageVersion
 from scrm.core import migrate
-from scrm.core.db import database
+from scrm.core.db import database, transaction
+from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
 from scrm.core.settings import settings
 from scrm.runtime import postgres
 from scrm.runtime.places import Places
+from scrm.wecom.archive.sink import OpenedMessage
 from tests.support.company import SPEC
 from tests.support.database import owner
 from tests.support.service import Console
@@ -34,6 +42,18 @@ UNFINISHED: LiteralString = """
     UNION ALL SELECT 'call', state, count(*) FROM corp_9001.wecom_call WHERE state IN ('ready', 'leased', 'parked')
         AND method <> 'group_messages.get_groupmsg_task' GROUP BY 2
     UNION ALL SELECT 'sync', state, count(*) FROM corp_9001.sync_run WHERE state = 'running' GROUP BY 2
+"""
+# What 0.1 made of a msgid that came again a year before, and of a message without a time.
+_COLUMNS: LiteralString = "conversation_id, sender, sender_kind, msgtype, body, words, bigrams, digest, archived_at"
+_AGAIN: LiteralString = f"""
+    INSERT INTO corp_9001.message (msgid, at, seq, publickey_ver, {_COLUMNS})
+    SELECT msgid, at - interval '400 days', seq, 1, {_COLUMNS} FROM corp_9001.message
+    WHERE words = '您可以私下转账给我';
+"""
+DOUBTFUL: LiteralString = f"""{_AGAIN}
+    INSERT INTO corp_9001.message (msgid, at, seq, publickey_ver, {_COLUMNS})
+    SELECT 'untimed', to_timestamp(0), '1', 1, {_COLUMNS} FROM corp_9001.message WHERE words = '好的';
+    UPDATE corp_9001.conversation SET messages = messages + 2, first_at = to_timestamp(0);
 """
 
 
@@ -54,6 +74,7 @@ def old(postgres_places: Places, service: str, sim: Simulator) -> Iterator[Corp]
         with owner() as connection:
             connection.execute(DUMP.read_bytes())
             connection.execute("UPDATE scrm.corp SET api_base = %s", (sim.address,))
+            connection.execute(DOUBTFUL)
         migrate.upgrade(url, settings().secret_key)
         try:
             yield Corp(NUMBER, CORP_ID, service, sim)
@@ -99,7 +120,33 @@ def test_what_was_recorded_is_still_shown(old: Corp) -> None:
     eyes = Console.signed_in(old.web, "old-eyes", "password of old-eyes")
     (chat,) = eyes.get("/messages/conversations")["items"]
     said = eyes.get(f"/messages/conversations/{chat['id']}")["items"]
-    assert said[0]["body"]["content"] == "您可以私下转账给我"
+    assert "您可以私下转账给我" in [row["body"].get("content") for row in said]
+
+
+def test_keys_of_messages_come_in_the_background_and_one_msgid_is_one_message_meanwhile(
+    old: Corp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (_all("message_key", "msgid"), _all("message_unkeyed", "msgid, onwards")) == ([], [("", True)])
+    said = {row.msgid: row for row in old.rows(Message)}
+    body = next(row.body for row in said.values() if row.words == "您可以私下转账给我")
+    with transaction(NUMBER) as session:
+        page = prepare([OpenedMessage(9, body["msgid"], 1, body, json.dumps(body).encode(), b"another")])
+        assert messages.claimed(session, page) == ([], page)
+        assert versions.keep(session, page) == []
+    monkeypatch.setattr(keying, "BATCH", 2)
+    batches = [keying.drain_batch(NUMBER, Lane.BULK)]
+    with transaction(NUMBER) as session:  # 0.1 runs on for a while, and stores behind what has been filled
+        session.execute(text(_AGAIN))
+    while batches[-1]:
+        batches.append(keying.drain_batch(NUMBER, Lane.BULK))
+    assert batches == [2, 1, 2, 1, 0] and turns.due_queues(NUMBER, Lane.BULK).count(keying.QUEUE) == 0
+    assert _all("message_key", "msgid, at") == sorted((row.msgid, row.at) for row in old.rows(Message))
+    assert sorted(row.msgid for row in old.rows(Message)) == sorted(said)
+    assert [row.msgid for row in old.rows(MessageVersion)] == [body["msgid"]]
+    (untimed,) = old.rows(Message, Message.msgid == "untimed")
+    assert (untimed.at, untimed.time_known) == (untimed.archived_at, False)
+    (chat,) = old.rows(Conversation)
+    assert chat.first_at == min(row.at for row in old.rows(Message))
 
 
 def test_what_was_under_way_is_carried_out_by_the_new_code(old: Corp) -> None:
@@ -123,6 +170,11 @@ def _app(key: str, kind: str = "app", **values: Any) -> dict[str, Any]:
     """With the secrets that stand sealed in the dump."""
     token, aes_key = f"token0of0{key}", (key * 10)[:42] + "A"
     return {"key": key, "kind": kind, "secret": f"secret-of-{key}", "token": token, "aes_key": aes_key, **values}
+
+
+def _all(table: LiteralString, columns: LiteralString) -> list[Any]:
+    with owner() as connection:
+        return connection.execute(f"SELECT {columns} FROM corp_9001.{table} ORDER BY 1").fetchall()
 
 
 def _look_anew() -> None:

@@ -1,26 +1,39 @@
 """A tag that nobody has heard of when a customer with it is fetched: it ends on the customer all the same."""
 
+import itertools
 import time
 
 import pytest
+from sqlalchemy import select
 
-from scrm.customers.models import Customer, Tag
+from scrm.core.db import transaction
+from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
+from scrm.customers.actions import tags, untagging
+from scrm.customers.models import Customer, FollowRelation, Tag
 from scrm.identity.models import Role
 from scrm.wecom.models import CallState, WecomCall
+from scrm.wecom.port.contacts import CorpTagGroup
+from scrm.wecom.port.wecom import wecom
 from tests.support.company import befriend
 from tests.support.service import TestCorp as Corp
 
+_numbers = itertools.count()
 LIST, ONE = "externalcontact/get_corp_tag_list", "externalcontact/get"
 APPS = 2  # each is told of an edit, and the customer is fetched with the credential of each
 
 
 def tag(corp: Corp, *customers: str) -> str:
     """An admin makes the tag VIP, of which no callback tells, and Bob gives it to customers; the tag's id."""
-    made = corp.act("add_tag_group", name="等级", tags=["VIP"], quiet=True)
+    made = corp.act("add_tag_group", name=f"等级{next(_numbers)}", tags=["VIP"], quiet=True)
     found: str = made["tags"][0]["id"]
     for external_userid in customers:
         corp.act("edit_contact", userid="bob", external_userid=external_userid, add_tags=[found])
     return found
+
+
+def read_tags(corp: Corp) -> list[CorpTagGroup]:
+    return wecom(corp.number).tags.list_tags()
 
 
 def names(corp: Corp, external_userid: str) -> list[str]:
@@ -62,6 +75,36 @@ def test_list_that_an_administrator_has_to_mend_serves_all_after_one_replay(comp
     company.drain()
     assert [names(company, customer) for customer in customers] == [["VIP"]] * 3
     assert company.rows(WecomCall, WecomCall.state == CallState.PARKED) == []
+
+
+def test_deleted_tag_is_seen_on_nobody_at_once_and_comes_off_in_stretches(
+    company: Corp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customers = [befriend(company, "bob", f"客户{n}") for n in range(5)]
+    company.sync()
+    kept, gone = tag(company, *customers), tag(company, *customers)
+    company.settle()
+    console, worn = company.console(Role.ADMINISTRATOR), Customer.tag_ids != []
+    with transaction(company.number) as session:
+        left = [group for group in read_tags(company) if group.tags[0].tag_id != gone]
+        tags.take(session, left)
+    assert console.get("/customers", tag_id=gone)["total"] == 0
+    shown = console.get("/customers", tag_id=kept)["items"]
+    assert [[one["tag_id"] for one in row["tags"]] for row in shown] == [[kept]] * 5
+    (number,) = (row.id for row in company.rows(Tag, Tag.tag_id == gone))
+    monkeypatch.setattr(untagging, "BATCH", 2)
+    with transaction(company.number) as session:  # somebody has the fourth in hand
+        fourth = company.rows(Customer, worn)[3].id
+        session.execute(select(Customer).where(Customer.id == fourth).with_for_update())
+        assert [untagging.drain_batch(company.number, Lane.BULK) for _ in range(3)] == [1, 1, 0]
+        assert [number in row.tag_ids for row in company.rows(Customer)] == [False, False, False, True, True]
+    while untagging.drain_batch(company.number, Lane.BULK):
+        pass
+    assert [number in row.tag_ids for row in [*company.rows(Customer), *company.rows(FollowRelation)]] == [False] * 10
+    assert (turns.due_queues(company.number, Lane.BULK).count(untagging.QUEUE), len(company.rows(Customer, worn))) == (
+        0,
+        5,
+    )
 
 
 def test_tag_that_no_list_knows_is_looked_for_once(company: Corp) -> None:

@@ -5,7 +5,11 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy.dialects.postgresql import insert
 
+from scrm.compliance.models.messages import UnknownType
+from scrm.core import clock
+from scrm.core.db import transaction
 from tests.e2e.axe import violations
 from tests.e2e.conftest import SignIn, a_customer_of, busiest, settled
 from tests.e2e.places import address
@@ -61,7 +65,12 @@ def test_alert_is_closed_in_a_dialog_above_its_drawer(sign_in: SignIn, shop: Cor
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (400, "dark")])
-def test_details_of_the_archive_are_accessible(sign_in: SignIn, shop: Corp, width: int, scheme: ColorScheme) -> None:
+def test_details_of_the_archive_are_accessible_and_scroll_where_much_is_wrong(
+    sign_in: SignIn, shop: Corp, width: int, scheme: ColorScheme
+) -> None:
+    unknown = [{"msgtype": f"hologram{n:02}", "messages": 100 - n, "last_at": clock.now()} for n in range(30)]
+    with transaction(shop.number) as session:
+        session.execute(insert(UnknownType).on_conflict_do_nothing(), unknown)
     page = sign_in("compliance", "/messages")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
@@ -69,6 +78,8 @@ def test_details_of_the_archive_are_accessible(sign_in: SignIn, shop: Corp, widt
     page.get_by_role("button", name="详情").press("Enter")
     expect(page.get_by_text("最近拉取", exact=True)).to_be_in_viewport()
     settled(page)
+    page.get_by_role("region", name="拉取情况").press("End")
+    expect(page.get_by_text("hologram29")).to_be_in_viewport()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -4,10 +4,13 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import pytest
 from redis import Redis
 
 from scrm.core.settings import settings
+from scrm.wecom.client.session import WorkSession
 
 
 @contextmanager
@@ -19,3 +22,17 @@ def paused_redis() -> Iterator[None]:
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def answers_without(endpoint: str, name: str) -> Iterator[None]:
+    """Answers of WeCom's to this question lack a field."""
+    ask = WorkSession.ask
+
+    def lacking(self: WorkSession, method: str, asked: str, **given: Any) -> Any:
+        answer = ask(self, method, asked, **given)
+        return {key: value for key, value in answer.items() if key != name} if asked == endpoint else answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WorkSession, "ask", lacking)
+        yield

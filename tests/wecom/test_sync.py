@@ -1,26 +1,34 @@
 """The full sync: what WeCom knows is what we know, however often the one who pulls it dies."""
 
 import random
+import threading
 import time
+from dataclasses import asdict, fields
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from scrm.compliance.models.alerts import Alert
 from scrm.core.audit import System
-from scrm.core.db import transaction
+from scrm.core.db import subject_key, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
 from scrm.core.queue.leased import LEASE
 from scrm.customers.models import Customer, FollowRelation, GroupChat, GroupMember, Tag, TimelineEntry
 from scrm.identity.models import Department, Staff
-from scrm.wecom import corps, sync
+from scrm.wecom import calls, corps, sync
 from scrm.wecom.client.contacts import ContactsClient
-from scrm.wecom.models import SyncRun, SyncStep
+from scrm.wecom.models import CallState, SyncRun, SyncStep, UnreadItem, WecomCall
+from scrm.wecom.port.directory import Directory, Member
+from tests.identity.test_directory import without_contact_sync
 from tests.support import mortal
 from tests.support.company import befriend
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
+from tests.support.weather import answers_without
+
+UNTOLD: dict[str, Any] = dict.fromkeys(field.name for field in fields(Member))
 
 
 def world(corp: Corp) -> dict[str, int]:
@@ -106,6 +114,35 @@ def test_two_syncs_do_not_run_at_once(corp: Corp) -> None:
         sync.start(session, System.SYNC)
 
 
+def test_kept_answers_of_a_sync_are_taken_one_by_one_so_that_none_waits_crosswise(company: Corp) -> None:
+    company.sync()
+    (run,) = company.rows(SyncRun)
+    with transaction(company.number) as session:
+        for department, userid in ((3, "bob"), (4, "dora")):
+            call = {"department_id": department}
+            subject, context = f"kept:{department}", sync.context(run.id)
+            reply = "identity.sync_members"
+            calls.request(session, Directory.list_members, call, subject=subject, reply=reply, context=context)
+            answer = {"state": "done", "result": [asdict(Member(**UNTOLD | {"userid": userid}))], "reason": None}
+            values = {"state": CallState.ANSWERED.value, "answer": answer}
+            session.execute(update(WecomCall).where(WecomCall.subject == subject).values(values))
+    kept = sorted(
+        company.rows(WecomCall, WecomCall.answer.is_not(None)), key=lambda row: subject_key(company.number, row.subject)
+    )
+    second = {"kept:3": "bob", "kept:4": "dora"}[kept[1].subject]
+    with transaction(company.number) as session:
+        session.execute(select(Staff).where(Staff.userid == second).with_for_update())
+        drained = threading.Thread(target=turns.drain, args=(company.number, Lane.DEFAULT))
+        drained.start()
+        deadline = time.monotonic() + 20
+        while company.rows(WecomCall, WecomCall.id == kept[0].id)[0].state != CallState.DONE:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        session.execute(select(SyncRun).with_for_update())  # as every answer of a sync does last
+    drained.join(20)
+    assert {row.state for row in company.rows(WecomCall, WecomCall.answer.is_not(None))} == {"done"}
+
+
 def test_failed_step_says_why_and_the_sync_is_resumed_there(corp: Corp) -> None:
     corp.sim.misfortunes(
         {"match": "externalcontact/get_corp_tag_list", "kind": "errcode", "errcode": 60020, "corp_id": corp.corp_id}
@@ -169,6 +206,35 @@ def test_pair_that_a_list_alone_lost_is_no_loss(synced: Corp) -> None:
     assert len(synced.sim.ledger(synced.corp_id, "externalcontact/get")) >= 2
     assert everything(synced) == before
     assert [run.state for run in synced.rows(SyncRun)] == ["done", "done"]
+
+
+def test_group_dismissed_without_a_callback_is_found_by_the_next_sync(synced: Corp) -> None:
+    group = synced.rows(GroupChat)[0]
+    synced.act("dismiss_group", chat_id=group.chat_id, quiet=True)
+    synced.sync()
+    assert [row.chat_id for row in synced.rows(GroupChat, GroupChat.dismissed_at.is_not(None))] == [group.chat_id]
+    assert ours(synced) == world(synced)
+
+
+def test_answers_without_their_list_conclude_nothing_and_are_shown(synced: Corp) -> None:
+    without_contact_sync(synced)
+    synced.sync()
+    before, present = everything(synced), [row.present for row in synced.rows(Staff)]
+    time.sleep(1.1)
+    with (
+        answers_without("user/list", "userlist"),
+        answers_without("externalcontact/batch/get_by_user", "external_contact_list"),
+        answers_without("externalcontact/groupchat/list", "group_chat_list"),
+    ):
+        synced.sync()
+    assert everything(synced) == before
+    assert [row.present for row in synced.rows(Staff)] == present
+    assert [row.chat_id for row in synced.rows(GroupChat, GroupChat.dismissed_at.is_not(None))] == []
+    assert {row.kind for row in synced.rows(UnreadItem)} == {"department_members", "contact_list", "group_list"}
+    assert [run.state for run in synced.rows(SyncRun)] == ["done"] * 3
+    with answers_without("externalcontact/get_follow_user_list", "follow_user"):
+        synced.sync()
+    assert everything(synced) == before
 
 
 def test_customer_whom_nobody_follows_any_more_is_found_by_the_sync(company: Corp) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from scrm.compliance.actions import conversations, findings, unknown_types, versions
+from scrm.compliance.actions import conversations, findings, keying, unknown_types, versions
 from scrm.compliance.actions.prepared import Ends, Prepared, prepare
 from scrm.compliance.models.messages import MessageKey, MessageRecall, SenderKind
 from scrm.core import clock, copying, outbox
@@ -83,6 +83,7 @@ def claimed(session: Session, messages: list[Prepared]) -> tuple[list[Prepared],
     """
     if not messages:
         return [], []
+    keying.fill_first(session, [message.opened.msgid for message in messages])
     try:
         with session.begin_nested():
             _copy_keys(session, messages)

@@ -78,7 +78,7 @@ def results_listed(session: Session, outcome: Outcome) -> None:
         part = session.get_one(HandoverSlice, context["slice_id"], populate_existing=True)
         if reading.settles(part):
             _settle_doubt(session, case, part)
-    else:
+    elif reading.whole:
         _fail_foreign(session, case, context["takeover_id"], began=reading.began or outcome.asked_at)
     slices.advance(session, case)
     handovers.restate(session, case)

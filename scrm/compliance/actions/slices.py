@@ -184,22 +184,26 @@ class Reading:
     """Which reading a page belongs to: what it does not name counts only for what had been answered when it began.
 
     ``began`` is when its first page was asked for, ``None`` for that page itself; ``attempt`` is that of the slice in
-    doubt, ``None`` where the reading is for nobody in particular.
+    doubt, ``None`` where the reading is for nobody in particular. It is ``whole`` while all of it could be read: else
+    who is not named may stand in the rest.
     """
 
     began: dt.datetime | None = None
     attempt: int | None = None
+    whole: bool = True
 
     @classmethod
     def of(cls, outcome: Outcome) -> "Reading":
         """The reading whose page this is; it has begun."""
         began: str | None = outcome.context.get("began")
         at = dt.datetime.fromisoformat(began) if began is not None else outcome.asked_at
-        return cls(began=at, attempt=outcome.context.get("attempt"))
+        whole = outcome.context.get("whole", True) and not outcome.aside
+        return cls(began=at, attempt=outcome.context.get("attempt"), whole=whole)
 
     @property
     def context(self) -> dict[str, Any]:
-        return {"began": self.began.isoformat() if self.began is not None else None, "attempt": self.attempt}
+        began = self.began.isoformat() if self.began is not None else None
+        return {"began": began, "attempt": self.attempt, "whole": self.whole}
 
     @property
     def key(self) -> str:
@@ -209,7 +213,7 @@ class Reading:
     def settles(self, part: HandoverSlice) -> bool:
         """Whether its end tells what became of a slice in doubt."""
         told = self.began is not None and part.answered_at is not None and part.answered_at < self.began
-        return part.state == SliceState.UNKNOWN and part.attempts == self.attempt and told
+        return self.whole and part.state == SliceState.UNKNOWN and part.attempts == self.attempt and told
 
 
 def look_up(session: Session, case: Handover, part: HandoverSlice) -> None:

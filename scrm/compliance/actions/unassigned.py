@@ -34,18 +34,16 @@ def listed(session: Session, outcome: Outcome) -> None:
         left[row.handover_userid] = max(row.dimission_time, left.get(row.handover_userid, 0))
     for userid in sorted(by_member, key=str.lower):
         _take(session, userid, by_member[userid], left_at=left[userid], at=outcome.asked_at)
+    whole = outcome.context.get("whole", True) and not outcome.aside
     if page.next_cursor:
-        _ask(session, cursor=page.next_cursor, began=began)
-    else:
+        _ask(session, cursor=page.next_cursor, began=began, whole=whole)
+    elif whole:  # else who is not named may stand in what cannot be read
         handovers.drop_unlisted(session, since=began)
 
 
 def _take(session: Session, userid: str, external_userids: list[str], *, left_at: int, at: dt.datetime) -> None:
     departed_at = clock.from_unix(left_at) if left_at else at
-    if identity.staff_by_userid(session, userid) is None:
-        # Never heard of: left before the first sync.
-        directory.ensure_staff(session, [userid])
-        directory.mark_left(session, userid, at=departed_at)
+    directory.enter_leaver(session, userid, at=departed_at)
     staff = identity.staff_by_userid(session, userid)
     if staff is None:
         return
@@ -63,14 +61,21 @@ def _take(session: Session, userid: str, external_userids: list[str], *, left_at
         handovers.restate(session, case)
 
 
-def _ask(session: Session, *, cursor: str, began: dt.datetime | None, delay: dt.timedelta = dt.timedelta()) -> None:
+def _ask(
+    session: Session,
+    *,
+    cursor: str,
+    began: dt.datetime | None,
+    whole: bool = True,
+    delay: dt.timedelta = dt.timedelta(),
+) -> None:
     calls.request(
         session,
         Transfers.list_unassigned,
         {"cursor": cursor},
         subject="unassigned",
         reply="compliance.unassigned_listed",
-        context={"began": began.isoformat() if began is not None else None},
+        context={"began": began.isoformat() if began is not None else None, "whole": whole},
         key=f"unassigned:{cursor}",
         lane=Lane.BULK,
         delay=delay,

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -84,7 +84,8 @@ class Message(CorpBase):
     bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), deferred=True)  # for the index alone, never read
     digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the message as it was opened
     archived_at: Mapped[dt.datetime] = moment()
-    time_known: Mapped[bool] = mapped_column(server_default=text("true"))  # else ``at`` is when it was archived
+    # If false, ``at`` is when it was archived. None in rows of a release that did not ask, which the trigger goes by.
+    time_known: Mapped[bool | None]
 
 
 class MessageKey(CorpBase):
@@ -94,6 +95,18 @@ class MessageKey(CorpBase):
 
     msgid: Mapped[str] = mapped_column(Text, primary_key=True)
     at: Mapped[dt.datetime] = moment()  # of the message, which came first
+
+
+class UnkeyedMessage(CorpBase):
+    """Work that a release left behind which knew no keys: a msgid to look at, or all from behind it on.
+
+    The first revision with keys enters all, a trigger what such a release stores while it still runs.
+    """
+
+    __tablename__ = "message_unkeyed"
+
+    msgid: Mapped[str] = mapped_column(Text, primary_key=True)
+    onwards: Mapped[bool] = mapped_column(primary_key=True)
 
 
 class MessageVersion(CorpBase):
@@ -137,5 +150,6 @@ constraints.handled("pk_conversation_member", "inserted on conflict")
 constraints.handled("pk_message", "copied in for the msgids that the transaction has claimed in message_key")
 constraints.handled("pk_message_recall", "inserted on conflict")
 constraints.handled("pk_message_key", "copied in; where some stand, once more without those")
+constraints.handled("pk_message_unkeyed", "inserted on conflict, by a trigger")
 constraints.handled("uq_message_version_msgid_digest", "inserted on conflict")
 constraints.handled("pk_unknown_message_type", "inserted on conflict")

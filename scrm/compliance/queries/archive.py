@@ -11,6 +11,8 @@ from scrm.core.db import current_corp
 from scrm.wecom import corps
 from scrm.wecom.archive import status
 
+_TOLD_APART = 20  # types by their name in the metrics, where each is a series for good
+
 
 def archive_status(session: Session) -> ArchiveStatus:
     """The pull, what is parked, what may be missing."""
@@ -47,3 +49,13 @@ def archive_status(session: Session) -> ArchiveStatus:
             for row in session.scalars(select(UnknownType).order_by(UnknownType.messages.desc(), UnknownType.msgtype))
         ],
     )
+
+
+def unknown_type_counts(session: Session) -> dict[str, int]:
+    """How many messages came of the most frequent types that this version does not know; the others as ``other``."""
+    by_count = (UnknownType.messages.desc(), UnknownType.msgtype)
+    counts = dict(session.execute(select(UnknownType.msgtype, UnknownType.messages).order_by(*by_count)).all())
+    told = dict(list(counts.items())[:_TOLD_APART])
+    if rest := sum(counts.values()) - sum(told.values()):
+        told["other"] = told.get("other", 0) + rest
+    return told

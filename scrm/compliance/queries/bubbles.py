@@ -81,7 +81,7 @@ class Bubbles:
                 body=_shown(content.body_of(row.body), files, content.DEPTH),
                 recalled_at=recalls.get(row.msgid),
                 hits=hits.get(row.msgid, []),
-                time_known=row.time_known,
+                time_known=row.time_known is not False,
                 versions=[
                     MessageVersionRow(
                         at=version.at,

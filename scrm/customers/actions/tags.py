@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
-from scrm.core.doorbell import Lane
-from scrm.customers.models import Customer, FollowRelation, Tag, TagGroup
+from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.customers.models import Tag, TagGroup
 from scrm.wecom import calls
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import CorpTagGroup, Tags
@@ -46,7 +46,8 @@ def served(session: Session, outcome: Outcome) -> list[dict[str, Any]]:
 def take(session: Session, groups: Iterable[CorpTagGroup], *, whole: bool = True) -> int:
     """Take over the list, touching only what differs; what is not in it was deleted, if it is ``whole``.
 
-    The number of tags. A deleted tag leaves the relations and customers that carry it at once.
+    The number of tags. A deleted tag is seen on nobody from now on: WeCom takes it off without an event for each
+    customer, and `untagging` takes it off here.
     """
     known_groups = {row.group_id: row for row in session.scalars(select(TagGroup))}
     known = {row.tag_id: row for row in session.scalars(select(Tag))}
@@ -66,6 +67,7 @@ def take(session: Session, groups: Iterable[CorpTagGroup], *, whole: bool = True
                 tag_row = known[tag.tag_id] = Tag(tag_id=tag.tag_id, group_id=row.id, name="", position=0)
                 session.add(tag_row)
             _differ(tag_row, name=tag.name, position=tag.order, deleted_at=None)
+            tag_row.worn_from = None
             if tag_row.group_id != row.id:
                 tag_row.group_id = row.id
             seen.add(tag.tag_id)
@@ -77,9 +79,10 @@ def take(session: Session, groups: Iterable[CorpTagGroup], *, whole: bool = True
                 group_row.deleted_at = now
         gone = [row for row in known.values() if row.tag_id not in seen and row.deleted_at is None]
         for tag_row in gone:
-            tag_row.deleted_at = now
+            tag_row.deleted_at, tag_row.worn_from = now, 0
         session.flush()
-        _take_off(session, [row.id for row in gone])
+        if gone:
+            ring_after_commit(session, Lane.BULK)
     return len(seen)
 
 
@@ -88,20 +91,6 @@ def _differ(row: Tag | TagGroup, **values: Any) -> None:
     for name, value in values.items():
         if (value is not None or name == "deleted_at") and getattr(row, name) != value:
             setattr(row, name, value)
-
-
-def _take_off(session: Session, gone: list[int]) -> None:
-    """Deleted tags are on nobody any more: WeCom takes them off without an event for each customer."""
-    for tag_id in gone:
-        for model in (FollowRelation, Customer):
-            session.execute(
-                update(model)
-                .where(model.tag_ids.contains([tag_id]))
-                .values(tag_ids=func.array_remove(model.tag_ids, tag_id))
-                .execution_options(synchronize_session=False)
-            )
-    if gone:
-        session.expire_all()
 
 
 def unknown(session: Session, wecom_ids: Iterable[str]) -> set[str]:

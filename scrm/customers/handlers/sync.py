@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from scrm.core import clock
 from scrm.core.db import Session
 from scrm.core.doorbell import Lane
 from scrm.customers.actions import groups, states, tags
 from scrm.events.sync import SyncStepDue
+from scrm.identity import directory
 from scrm.identity.queries import left_userids, staff_by_userids
 from scrm.wecom import calls, sync
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
-from scrm.wecom.port.contacts import ContactPage, Contacts, GroupChatInfo, GroupChatPage, GroupChats, Tags
+from scrm.wecom.port.contacts import CONTACT_LIST, ContactPage, Contacts, GroupChatInfo, GroupChatPage, GroupChats, Tags
+from scrm.wecom.port.transfers import Transfers, UnassignedPage
 
 # Members per chain of pages: small enough that several chains go on at once, large enough for full pages of 100.
 _CHAIN = 10
@@ -27,7 +30,9 @@ def step_due(session: Session, event: SyncStepDue) -> None:
         _ask(session, event.run_id, Contacts.list_follow_userids, {}, reply)
     else:
         return
-    sync.advance(session, event.run_id, event.step, asked=1)
+    if event.step == "groups":
+        _ask_leavers(session, event.run_id, "")
+    sync.advance(session, event.run_id, event.step, asked=2 if event.step == "groups" else 1)
 
 
 def tags_listed(session: Session, outcome: Outcome) -> None:
@@ -73,7 +78,9 @@ def contacts_listed(session: Session, outcome: Outcome) -> None:
         _ask_contacts(session, run_id, userids, page.next_cursor)
         _customers_answered(session, run_id, asked=1, done=done)
         return
-    _customers_answered(session, run_id, asked=_ask_of_unseen(session, run_id, userids), done=done)
+    told = all(item.kind != CONTACT_LIST for item in outcome.aside)
+    unseen = _ask_of_unseen(session, run_id, userids) if told else 0
+    _customers_answered(session, run_id, asked=unseen, done=done, skipped=0 if told else 1)
 
 
 def unseen_fetched(session: Session, outcome: Outcome) -> None:
@@ -81,6 +88,9 @@ def unseen_fetched(session: Session, outcome: Outcome) -> None:
     run_id: int = outcome.context["run_id"]
     if outcome.state is CallState.DONE:
         states.take_contact(session, outcome.result, asked_at=outcome.asked_at, run_id=run_id)
+        if outcome.aside:  # whoever was not met may stand in what cannot be read
+            _customers_answered(session, run_id, skipped=1)
+            return
     elif outcome.errcode not in _CUSTOMER_GONE:
         # No answer about this one, which the next sync asks for again; all the others have been read.
         _customers_answered(session, run_id, skipped=1)
@@ -91,18 +101,30 @@ def unseen_fetched(session: Session, outcome: Outcome) -> None:
 
 
 def groups_of(session: Session, outcome: Outcome) -> None:
-    """The groups of everybody with the feature, a hundred owners at a time: without a filter 81017 may come.
+    """The groups of everybody with the feature, a hundred owners at a time: without a filter 81017 may come."""
+    run_id: int = outcome.context["run_id"]
+    if not sync.failed(session, outcome, run_id, "groups"):
+        _groups_answered(session, run_id, asked=_ask_groups_of(session, run_id, outcome.result))
 
-    Of members who have left as well: their groups are listed by name alone (page 92120).
+
+def leavers_listed(session: Session, outcome: Outcome) -> None:
+    """The groups of members who have left: they are listed by their owner's name alone (page 92120).
+
+    Who left before the corp was connected is known from the list of unassigned customers; where that cannot be read,
+    those known already are asked for.
     """
     run_id: int = outcome.context["run_id"]
-    if sync.failed(session, outcome, run_id, "groups"):
-        return
-    present = list(outcome.result)
-    chunks = [*_chunks(present, _OWNERS), *_chunks(_left_owners(session, present), _OWNERS)]
-    for owners in chunks:
-        _ask_groups(session, run_id, owners, "")
-    _groups_answered(session, run_id, asked=len(chunks))
+    if outcome.state is CallState.DONE:
+        page: UnassignedPage = outcome.result
+        left = {row.handover_userid: row.dimission_time for row in page.items}
+        for userid in sorted(left, key=str.lower):
+            at = clock.from_unix(left[userid]) if left[userid] else outcome.asked_at
+            directory.enter_leaver(session, userid, at=at)
+        if page.next_cursor:
+            _ask_leavers(session, run_id, page.next_cursor)
+            _groups_answered(session, run_id, asked=1)
+            return
+    _groups_answered(session, run_id, asked=_ask_groups_of(session, run_id, left_userids(session)))
 
 
 def groups_listed(session: Session, outcome: Outcome) -> None:
@@ -184,11 +206,6 @@ def _groups_answered(session: Session, run_id: int, *, asked: int = 0, done: int
         sync.finish_step(session, run_id, "groups")
 
 
-def _left_owners(session: Session, present: Sequence[str]) -> list[str]:
-    known = {userid.lower() for userid in present}
-    return [userid for userid in left_userids(session) if userid.lower() not in known]
-
-
 def _ask_group(session: Session, run_id: int, chat_id: str, *, status: int | None) -> None:
     arguments = {"chat_id": chat_id}
     _ask(session, run_id, GroupChats.get_group_chat, arguments, "customers.sync_group", status=status, chat_id=chat_id)
@@ -197,6 +214,18 @@ def _ask_group(session: Session, run_id: int, chat_id: str, *, status: int | Non
 def _ask_contacts(session: Session, run_id: int, userids: Sequence[str], cursor: str) -> None:
     arguments = {"userids": list(userids), "cursor": cursor}
     _ask(session, run_id, Contacts.list_contacts, arguments, "customers.sync_contacts", userids=list(userids))
+
+
+def _ask_leavers(session: Session, run_id: int, cursor: str) -> None:
+    _ask(session, run_id, Transfers.list_unassigned, {"cursor": cursor}, "customers.sync_leavers")
+
+
+def _ask_groups_of(session: Session, run_id: int, owners: Sequence[str]) -> int:
+    """Ask for the groups of all of these; the number of calls."""
+    chunks = list(_chunks(owners, _OWNERS))
+    for chunk in chunks:
+        _ask_groups(session, run_id, chunk, "")
+    return len(chunks)
 
 
 def _ask_groups(session: Session, run_id: int, owners: Sequence[str], cursor: str) -> None:

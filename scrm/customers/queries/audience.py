@@ -27,6 +27,7 @@ COPY (
       AND NOT c.tag_ids && CAST(%(none)s AS bigint[])
 ) TO STDOUT (FORMAT binary)
 """
+_ON_NOBODY = 0  # in place of a tag that has been deleted
 _HEAD, _TAIL = len(copying.HEADER), len(copying.TRAILER)
 _LINE = np.dtype(
     [("fields", ">i2")]
@@ -58,9 +59,9 @@ def edges(session: Session, every: Sequence[str], some: Sequence[str], none: Seq
     ids = _ids_of(session, [*every, *some, *none])
     values: dict[str, Any] = {
         "status": FollowStatus.ACTIVE.value,
-        "all": [ids[tag] for tag in every],
-        "any": [ids[tag] for tag in some],
-        "none": [ids[tag] for tag in none],
+        "all": [ids.get(tag, _ON_NOBODY) for tag in every],
+        "any": [ids.get(tag, _ON_NOBODY) for tag in some],
+        "none": [ids.get(tag, _ON_NOBODY) for tag in none],
         "free": not some,
     }
     with driver(session).cursor() as cursor, cursor.copy(_EDGES, values) as copy:
@@ -105,5 +106,5 @@ def customer_ids(session: Session, external_userids: Sequence[str]) -> dict[str,
 
 
 def _ids_of(session: Session, tag_ids: Sequence[str]) -> dict[str, int]:
-    query = select(Tag.tag_id, Tag.id).where(Tag.tag_id.in_(set(tag_ids)))
+    query = select(Tag.tag_id, Tag.id).where(Tag.tag_id.in_(set(tag_ids)), Tag.deleted_at.is_(None))
     return {row[0]: row[1] for row in session.execute(query).all()}

@@ -76,7 +76,11 @@ def departed_owners(session: Session) -> list[int]:
 def _owned(session: Session, query: Select[int, str, str, list[int]]) -> list[OwnCustomer]:
     rows = session.execute(query).all()
     wanted = {tag for row in rows for tag in row[3]}
-    found = session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(wanted))).all() if wanted else []
+    found = (
+        session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(wanted), Tag.deleted_at.is_(None))).all()
+        if wanted
+        else []
+    )
     names: dict[int, str] = {row[0]: row[1] for row in found}
     return [
         OwnCustomer(

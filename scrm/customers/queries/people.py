@@ -123,11 +123,15 @@ def relations_of(session: Session, customer_ids: Sequence[int]) -> dict[int, lis
 
 
 def tag_refs(session: Session, ids: Iterable[int]) -> dict[int, TagRef]:
-    """Tags by our id, with the name of their group."""
+    """Tags by our id, with the name of their group; deleted ones are on nobody any more."""
     wanted = set(ids)
     if not wanted:
         return {}
-    query = select(Tag, TagGroup.name).join(TagGroup, TagGroup.id == Tag.group_id).where(Tag.id.in_(wanted))
+    query = (
+        select(Tag, TagGroup.name)
+        .join(TagGroup, TagGroup.id == Tag.group_id)
+        .where(Tag.id.in_(wanted), Tag.deleted_at.is_(None))
+    )
     return {
         tag.id: TagRef(tag_id=tag.tag_id, name=tag.name, group_name=group)
         for tag, group in session.execute(query).all()
@@ -160,7 +164,8 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Cus
     if words is not None:
         query = query.where(words)
     if page.tag_id:
-        ids = list(session.scalars(select(Tag.id).where(Tag.tag_id.in_(page.tag_id))))
+        living = select(Tag.id).where(Tag.tag_id.in_(page.tag_id), Tag.deleted_at.is_(None))
+        ids = list(session.scalars(living))
         query = query.where(tagged(actor, ids))
     if page.type is not None:
         query = query.where(Customer.type == page.type)

@@ -192,7 +192,7 @@ def _readable(session: Session, broadcast: Broadcast, outcome: Outcome) -> dict[
     state = broadcast.reconcile
     if state is None or state["begun"] != outcome.context["begun"]:
         return None
-    if outcome.state is not CallState.DONE:
+    if outcome.state is not CallState.DONE or outcome.aside:
         _give_up(session, broadcast)
         return None
     return dict(state)

@@ -101,8 +101,11 @@ def all_due(session: Session) -> int:
     return int(waiting.rowcount)  # type: ignore[attr-defined]
 
 
-def next_due(corp: int, keys: Mapping[int, str]) -> dict[Envelope, int]:
-    """Those whose time has come, with their ids; what has no key yet, and what is malformed, cannot open by waiting."""
+def next_due(corp: int, archive: Archive, keys: Mapping[int, str]) -> dict[Envelope, list[int]]:
+    """Those whose time has come, with their ids; what has no key yet cannot open by waiting.
+
+    A row that was malformed is read anew: this version may understand what an earlier one did not.
+    """
     hopeless = (ArchiveParked.reason == ParkedReason.NO_KEY) & ArchiveParked.publickey_ver.not_in(keys)
     with transaction(corp) as session:
         rows = session.scalars(
@@ -110,16 +113,21 @@ def next_due(corp: int, keys: Mapping[int, str]) -> dict[Envelope, int]:
             .where(
                 _SEALED,
                 ArchiveParked.due_at.is_(None) | (ArchiveParked.due_at <= clock.now()),
-                ArchiveParked.reason != ParkedReason.MALFORMED,
                 (ArchiveParked.attempts == 0) | ~hopeless,
             )
             .order_by(ArchiveParked.id)
             .limit(_RETRIED)
         ).all()
-    return {
-        Envelope(int(row.seq), row.msgid, row.publickey_ver, row.encrypt_random_key, row.encrypt_chat_msg): row.id
-        for row in rows
-    }
+    due: dict[Envelope, list[int]] = {}
+    for row in rows:
+        due.setdefault(_envelope(archive, row), []).append(row.id)
+    return due
+
+
+def _envelope(archive: Archive, row: ArchiveParked) -> Envelope:
+    if row.raw:
+        return archive.read_row(raw=row.raw)
+    return Envelope(int(row.seq), row.msgid, row.publickey_ver, row.encrypt_random_key, row.encrypt_chat_msg)
 
 
 def opened_again(corp: int, archive: Archive, keys: dict[int, str], envelopes: Sequence[Envelope]) -> Page | None:
@@ -131,22 +139,26 @@ def opened_again(corp: int, archive: Archive, keys: dict[int, str], envelopes: S
         return None
 
 
-def put_off(corp: int, ids: Sequence[int]) -> None:
+def put_off(corp: int, due: Mapping[Envelope, Sequence[int]]) -> None:
+    """Not now: the library does not work at all."""
+    ids = [one for of in due.values() for one in of]
     with transaction(corp) as session:
         later = {"due_at": clock.now() + _PUT_OFF, "attempts": ArchiveParked.attempts + 1}
         session.execute(update(ArchiveParked).where(ArchiveParked.id.in_(ids)).values(later))
 
 
-def settle(session: Session, page: Page, ids: Mapping[Envelope, int]) -> None:
+def settle(session: Session, page: Page, ids: Mapping[Envelope, Sequence[int]]) -> None:
     """What has opened and what has not, of those that were tried again."""
     now = clock.now()
     sealed = {item.envelope: item.reason for item in page.unopened}
-    opened = [ids[envelope] for envelope in page.envelopes if envelope not in sealed]
+    opened = [one for envelope in page.envelopes if envelope not in sealed for one in ids[envelope]]
     done = {"state": ParkedState.OPENED.value, "opened_at": now}
     session.execute(update(ArchiveParked).where(ArchiveParked.id.in_(opened)).values(done))
     for envelope, reason in sealed.items():
         tried = {"attempts": ArchiveParked.attempts + 1, "reason": reason.value, "due_at": now + AGAIN}
-        session.execute(update(ArchiveParked).where(ArchiveParked.id == ids[envelope]).values(tried))
+        # What could be read by now of a malformed row says whether it lacks a key.
+        read = {"msgid": envelope.msgid, "seq": envelope.seq, "publickey_ver": envelope.publickey_ver}
+        session.execute(update(ArchiveParked).where(ArchiveParked.id.in_(ids[envelope])).values(tried | read))
 
 
 def time_is_up(began: float) -> bool:

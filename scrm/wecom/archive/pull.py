@@ -297,10 +297,10 @@ def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
     What fails here holds up no page: it is put off.
     """
     began, opened = time.monotonic(), 0
-    while ids := parked.next_due(corp, keys):
+    while ids := parked.next_due(corp, archive, keys):
         page = parked.opened_again(corp, archive, keys, list(ids))
         if page is None:
-            parked.put_off(corp, list(ids.values()))
+            parked.put_off(corp, ids)
             break
         opened += sum(
             _each(
@@ -316,7 +316,7 @@ def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
     return opened
 
 
-def _reopened(corp: int, page: Page, ids: Mapping[Envelope, int]) -> int:
+def _reopened(corp: int, page: Page, ids: Mapping[Envelope, Sequence[int]]) -> int:
     """Take over what was parked and opens now, its files with it; how many did."""
     with transaction(corp) as session:
         taken = _taken(session, page)

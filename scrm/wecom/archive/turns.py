@@ -99,6 +99,9 @@ class Stepping:
         self._step()
         return found
 
+    def read_row(self, *, raw: bytes) -> Envelope:
+        return self._archive.read_row(raw=raw)
+
     def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
         found = self._archive.open_each(private_keys=private_keys, envelopes=envelopes)
         self._step()

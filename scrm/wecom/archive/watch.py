@@ -107,15 +107,14 @@ def _look_at_keys(session: Session) -> None:
         .group_by(ArchiveParked.publickey_ver)
     )
     missing = {str(version): count for version, count in session.execute(counted).all()}
-    for alarm in alarms.standing(session):
-        if alarm.kind == NO_KEY.name and alarm.subject not in missing:
-            alarms.clear(session, NO_KEY, alarm.subject)
-    for version, count in missing.items():
-        alarms.raise_alarm(session, NO_KEY, version, version=version, count=count)
+    told = {alarm.subject for alarm in alarms.standing(session) if alarm.kind == NO_KEY.name}
+    for version in sorted(told | missing.keys()):
+        count = missing.get(version, 0)
+        _set(session, NO_KEY, count > 0, version, version=version, count=count)
 
 
-def _set(session: Session, kind: alarms.AlarmKind, holds: bool, **facts: Any) -> None:
+def _set(session: Session, kind: alarms.AlarmKind, holds: bool, subject: str = "", **facts: Any) -> None:
     if holds:
-        alarms.raise_alarm(session, kind, **facts)
+        alarms.raise_alarm(session, kind, subject, **facts)
     else:
-        alarms.clear(session, kind)
+        alarms.clear(session, kind, subject)

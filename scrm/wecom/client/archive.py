@@ -5,6 +5,7 @@ import time
 
 import structlog
 
+from scrm.core.db import is_transient
 from scrm.wecom import corps
 from scrm.wecom.client.archive_native import NativeArchive
 from scrm.wecom.client.archive_simulated import SimulatedArchive
@@ -63,7 +64,12 @@ def _keep_watch() -> None:
 def _tidy_for_ever() -> None:
     while True:
         time.sleep(_LOOKS)
-        try:
-            tidy()
-        except Exception as error:  # the database is away: next time
+        _tidy_once()
+
+
+def _tidy_once() -> None:
+    try:
+        tidy()
+    except Exception as error:  # next time
+        if not is_transient(error):  # a database that is away is told by those who need it
             log.warning("archive.not_tidied", error=type(error).__name__)

@@ -31,7 +31,17 @@ def envelopes(content: Any) -> list[Envelope]:
     rows = content.get("chatdata")
     if rows is not None and not isinstance(rows, list):
         raise _no_page("chatdata is no list")
-    return [_envelope(row) for row in rows or []]
+    return [envelope(row) for row in rows or []]
+
+
+def envelope(row: Any) -> Envelope:
+    """A row, parsed or bytes, as it is, or what can be known of it with its raw bytes."""
+    if isinstance(row, bytes):
+        try:
+            return _read(archive_rows.lenient(row), row)
+        except (ValueError, RecursionError):
+            return _from_bytes(row)
+    return _read(row, None)
 
 
 def parse(text: bytes) -> Any:
@@ -49,16 +59,6 @@ def parse(text: bytes) -> Any:
     if taken is not None and isinstance(content, dict) and isinstance(content.get("chatdata"), list):
         content["chatdata"] = taken.rows
     return page
-
-
-def _envelope(row: Any) -> Envelope:
-    """A row as it is, or what can be known of it with its raw bytes."""
-    if isinstance(row, bytes):
-        try:
-            return _read(archive_rows.lenient(row), row)
-        except (ValueError, RecursionError):
-            return _from_bytes(row)
-    return _read(row, None)
 
 
 def _read(row: Any, raw: bytes | None) -> Envelope:

@@ -37,6 +37,9 @@ class NativeArchive:
         _, body = self._ask({"call": "chat", "seq": seq, "limit": limit})
         return archive_content.envelopes(archive_content.parse(body))
 
+    def read_row(self, *, raw: bytes) -> Envelope:
+        return archive_content.envelope(raw)
+
     def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
         return self._openers.open_each(private_keys, envelopes)
 

@@ -34,6 +34,9 @@ class SimulatedArchive:
             raise sdk_refusal(int(values["code"]))
         return archive_content.envelopes(values.get("content"))
 
+    def read_row(self, *, raw: bytes) -> Envelope:
+        return archive_content.envelope(raw)
+
     def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
         return self._openers.open_each(private_keys, envelopes)
 

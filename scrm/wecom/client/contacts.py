@@ -7,6 +7,7 @@ from scrm.wecom.client import reading
 from scrm.wecom.client.session import WorkSession
 from scrm.wecom.corps import AppCredentials
 from scrm.wecom.port.contacts import (
+    CONTACT_LIST,
     Contact,
     ContactInfo,
     ContactPage,
@@ -35,12 +36,12 @@ class ContactsClient:
 
     def list_follow_userids(self) -> list[str]:
         answer = self._app()[1].ask("get", "externalcontact/get_follow_user_list")
-        return reading.each_text(reading.things(answer, "follow_user"), kind="member")
+        return reading.each_text(reading.told_things(answer, "follow_user", kind="followers"), kind="member")
 
     def list_contacts(self, *, userids: list[str], cursor: str) -> ContactPage:
         body: Json = {"userid_list": userids, "cursor": cursor, "limit": 100}
         answer = self._app()[1].ask("post", "externalcontact/batch/get_by_user", data=body)
-        items = reading.things(answer, "external_contact_list")
+        items = reading.told_things(answer, "external_contact_list", kind=CONTACT_LIST, of=",".join(userids))
         rows = reading.each(items, _row, kind="contact", id_of=_row_id)
         return ContactPage(items=rows, next_cursor=reading.cursor(answer))
 
@@ -52,7 +53,10 @@ class ContactsClient:
             answer = self._app()[1].ask("get", "externalcontact/get", params=params)
             follows.extend(
                 reading.each(
-                    reading.things(answer, "follow_user"), _follow, kind="follower", id_of=lambda _: external_userid
+                    reading.needed_things(answer, "follow_user"),
+                    _follow,
+                    kind="follower",
+                    id_of=lambda _: external_userid,
                 )
             )
             cursor = reading.cursor(answer)
@@ -87,7 +91,7 @@ class GroupChatsClient:
         if cursor:
             body["cursor"] = cursor
         answer = self._app()[1].ask("post", "externalcontact/groupchat/list", data=body)
-        refs = reading.things(answer, "group_chat_list")
+        refs = reading.told_things(answer, "group_chat_list", kind="group_list", of=",".join(owners))
         items = reading.each(refs, _group_ref, kind="group", id_of=reading.id_in("chat_id"))
         return GroupChatPage(items=items, next_cursor=reading.cursor(answer))
 

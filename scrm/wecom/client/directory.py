@@ -39,7 +39,7 @@ class DirectoryClient:
 
     def list_members(self, *, department_id: int) -> list[Member]:
         answer = self._app()[1].ask("get", "user/list", params={"department_id": department_id})
-        members = reading.things(answer, "userlist")
+        members = reading.told_things(answer, "userlist", kind="department_members", of=str(department_id))
         return reading.each(members, _member, kind="member", id_of=reading.id_in("userid"))
 
     def get_member(self, *, userid: str) -> Member:

@@ -51,20 +51,20 @@ class GroupMessagesClient:
     def get_groupmsg_list(self, *, start_time: int, end_time: int, cursor: str) -> GroupMessagePage:
         body = {"chat_type": "single", "start_time": start_time, "end_time": end_time, "filter_type": _CORP}
         answer = self._ask("get_groupmsg_list_v2", {**body, "limit": 100, "cursor": cursor})
-        rows = reading.things(answer, "group_msg_list")
+        rows = reading.needed_things(answer, "group_msg_list")
         items = reading.each(rows, _message, kind="group_message", id_of=reading.id_in("msgid"))
         return GroupMessagePage(items=items, next_cursor=reading.cursor(answer))
 
     def get_groupmsg_task(self, *, msgid: str, cursor: str) -> GroupMessageTaskPage:
         answer = self._ask("get_groupmsg_task", {"msgid": msgid, "limit": 1000, "cursor": cursor})
-        rows = reading.things(answer, "task_list")
+        rows = reading.needed_things(answer, "task_list")
         items = reading.each(rows, _task, kind="group_message_task", id_of=lambda _: msgid)
         return GroupMessageTaskPage(items=items, next_cursor=reading.cursor(answer))
 
     def get_groupmsg_send_result(self, *, msgid: str, userid: str, cursor: str) -> SendResultPage:
         body = {"msgid": msgid, "userid": userid, "limit": 1000, "cursor": cursor}
         answer = self._ask("get_groupmsg_send_result", body)
-        rows = reading.things(answer, "send_list")
+        rows = reading.needed_things(answer, "send_list")
         items = reading.each(rows, _result, kind="group_message_result", id_of=reading.id_in("external_userid"))
         return SendResultPage(items=items, next_cursor=reading.cursor(answer))
 

@@ -122,8 +122,17 @@ def things(item: Json, name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def told_things(answer: Json, name: str, *, kind: str, of: str = "") -> list[Any]:
+    """A list that may be empty; where the answer lacks it, it is set aside by what it is ``of``: there may be some."""
+    value = answer.get(name)
+    if not isinstance(value, list):
+        set_aside(Unread(kind=kind, id=of, reason=f"the answer has no {name}"))
+        return []
+    return value
+
+
 def needed_things(item: Json, name: str) -> list[Any]:
-    """A list that is never empty: an answer without it has told nothing, least of all that everybody is gone."""
+    """A list without which the answer has told nothing, least of all that everybody is gone: it is asked for again."""
     value = item.get(name)
     if not isinstance(value, list):
         raise OutcomeUnknown(f"the answer has no {name}")

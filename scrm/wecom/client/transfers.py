@@ -39,7 +39,8 @@ class TransfersClient:
 
     def list_unassigned(self, *, cursor: str) -> UnassignedPage:
         answer = self._ask("get_unassigned_list", {"page_size": _PAGE, "cursor": cursor})
-        items = reading.each(reading.things(answer, "info"), _unassigned, kind="unassigned", id_of=_customer_id)
+        rows = reading.told_things(answer, "info", kind="unassigned_list")
+        items = reading.each(rows, _unassigned, kind="unassigned", id_of=_customer_id)
         last = reading.flag(answer, "is_last")
         return UnassignedPage(items=items, next_cursor="" if last else reading.cursor(answer))
 
@@ -61,12 +62,13 @@ class TransfersClient:
     def _results(self, path: str, handover_userid: str, takeover_userid: str, cursor: str) -> TransferResultPage:
         body = _pair(handover_userid, takeover_userid) | ({"cursor": cursor} if cursor else {})
         answer = self._ask(path, body)
-        items = reading.each(reading.things(answer, "customer"), _result, kind="transfer_result", id_of=_customer_id)
+        rows = reading.needed_things(answer, "customer")
+        items = reading.each(rows, _result, kind="transfer_result", id_of=_customer_id)
         return TransferResultPage(items=items, next_cursor=reading.cursor(answer))
 
     def _groups(self, path: str, chat_ids: list[str], new_owner: str) -> list[ItemAnswer]:
         answer = self._ask(path, {"chat_id_list": chat_ids, "new_owner": new_owner})
-        failed = reading.things(answer, "failed_chat_list")
+        failed = reading.needed_things(answer, "failed_chat_list")
         return reading.each(failed, _failed_group, kind="group_transfer", id_of=reading.id_in("chat_id"))
 
     def _ask(self, path: str, body: Json) -> Json:
@@ -78,7 +80,7 @@ def _pair(handover_userid: str, takeover_userid: str) -> Json:
 
 
 def _customers(answer: Json) -> list[ItemAnswer]:
-    items = reading.things(answer, "customer")
+    items = reading.needed_things(answer, "customer")
     return reading.each(items, _customer, kind="customer_transfer", id_of=_customer_id)
 
 

@@ -69,6 +69,13 @@ class Archive(Protocol):
         """
         ...
 
+    def read_row(self, *, raw: bytes) -> Envelope:
+        """A row of an earlier page, by the ``raw`` bytes of its envelope; its ``raw`` is empty if it is understood now.
+
+        Works on this machine alone, and raises nothing.
+        """
+        ...
+
     def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
         """RSA, then DecryptData: each message in the clear, UTF-8 JSON as it came; ``private_keys`` are PEM by version.
 

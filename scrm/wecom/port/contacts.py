@@ -5,6 +5,8 @@ from typing import Protocol
 
 from scrm.wecom.port.method import wecom_method
 
+CONTACT_LIST = "contact_list"  # what is set aside where a page of `list_contacts` tells no list at all
+
 
 @dataclass(frozen=True, kw_only=True)
 class ContactInfo:

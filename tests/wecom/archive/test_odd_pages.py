@@ -1,33 +1,42 @@
 """Nothing stops or doubles the archive: odd rows, msgids that come again, no times, libraries that fail or hang."""
 
 import datetime as dt
+import re
 import threading
+import time
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+import requests
+from sqlalchemy import insert, update
 
 from scrm.compliance.models.alerts import Alert, AlertKind
 from scrm.compliance.models.messages import Message, MessageVersion, UnknownType
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue.turns import take_turn
 from scrm.identity.models import Role
 from scrm.wecom import corps
 from scrm.wecom.archive import pull as puller
 from scrm.wecom.archive import turns
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
+from scrm.wecom.client import archive_content
 from scrm.wecom.client.archive_openers import Openers
 from scrm.wecom.client.archive_simulated import SimulatedArchive
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.archive import FAILING, ArchiveRefused, Envelope, Sealed
 from tests.support import moved_clock
 from tests.support.chats import pull, raw_row, say, told
-from tests.support.company import befriend
+from tests.support.company import SPEC, befriend
 from tests.support.service import TestCorp as Corp
+from tests.support.service import connected
+from tests.support.simulated import Simulator
+
+OUR_QUIET = turns.QUIET  # before the tests' own patience
 
 ODD = [
     b'{"seq":{seq},"msgid":"odd","encrypt_random_key":"a","encrypt_chat_msg":"b"}',
@@ -157,6 +166,47 @@ def test_parked_messages_are_tried_daily_and_when_the_configuration_changes(arch
     assert [row.attempts for row in archived.rows(ArchiveParked)] == [1]  # counted anew
 
 
+def test_malformed_row_is_read_anew_daily_and_by_a_version_that_understands_it(
+    archived: Corp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(archived, message("m1", "版本号是文字"))
+    told(
+        archived,
+        message(
+            "m2",
+            "密钥还没有",
+        ),
+        poison="version",
+    )
+    raw_row(archived, b"{nothing}")
+    plain = archive_content.parse
+    odd = re.compile(rb'"publickey_ver":\s*(\d+)')
+    monkeypatch.setattr(archive_content, "parse", lambda page: plain(odd.sub(rb'"publickey_ver":"v\1"', page)))
+    pull(archived)
+    reasons = ["malformed"] * 3
+    assert [row.reason for row in archived.rows(ArchiveParked)] == reasons
+    pull(archived)
+    assert [row.attempts for row in archived.rows(ArchiveParked)] == [1, 1, 1]
+    with moved_clock.later(86_400 + 60):
+        pull(archived)
+    assert [(row.reason, row.attempts) for row in archived.rows(ArchiveParked)] == [("malformed", 2)] * 3
+    whole = archive_content._whole
+    monkeypatch.setattr(
+        archive_content, "_whole", lambda value, below: whole(value[1:] if str(value)[:1] == "v" else value, below)
+    )
+    with transaction(archived.number) as session:
+        session.execute(update(ArchiveCursor).values(configured="of the version before"))
+    pull(archived)
+    assert texts(archived) == ["版本号是文字"]
+    rows = archived.rows(ArchiveParked)
+    assert [(row.state, row.reason) for row in rows] == [
+        ("opened", "malformed"),
+        ("waiting", "no_key"),
+        ("waiting", "malformed"),
+    ]
+    assert rows[1].publickey_ver > 1 and all(row.raw for row in rows)
+
+
 def _failing(monkeypatch: pytest.MonkeyPatch, code: Any) -> None:
     def refuse(self: Openers, keys: object, envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
         raise code if isinstance(code, Exception) else AssertionError
@@ -219,24 +269,36 @@ def test_parked_messages_that_a_library_dies_of_do_not_keep_the_pages_waiting(
 
 
 def test_hanging_library_of_one_corp_keeps_no_other_waiting(
-    archived: Corp, corp: Corp, monkeypatch: pytest.MonkeyPatch
+    archived: Corp, service: str, sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release = threading.Event()
+    release, hung = threading.Event(), threading.Event()
     get = SimulatedArchive.get_chat_data
     hanging = archived.corp_id
 
     def hangs(self: SimulatedArchive, *, seq: int, limit: int) -> list[Envelope]:
         if hanging in self._base:
+            hung.set()
             release.wait(60)
         return get(self, seq=seq, limit=limit)
 
     monkeypatch.setattr(SimulatedArchive, "get_chat_data", hangs)
-    monkeypatch.setattr(turns, "QUIET", 0.3)
+    monkeypatch.setattr(turns, "QUIET", OUR_QUIET)
     told(archived, message("m1", "被卡住的"))
-    for _ in range(3):
-        puller.drain_batch(archived.number, Lane.BULK)
+    with connected(sim, service, "wb", **{**SPEC, "archive": True}) as other:
+        for words in ("第一句", "第二句"):  # when the library begins to hang, and when it is known to
+            told(other, message(words, words))
+            for corp in (archived, other):
+                with transaction(corp.number) as session:
+                    session.execute(update(ArchiveCursor).values(due_at=clock.now()))
+            said = time.monotonic()
+            while words not in texts(other):
+                for corp in (archived, other):  # as a worker goes round
+                    take_turn(corp.number, Lane.BULK)
+            assert time.monotonic() - said < 5
+            assert hung.is_set()
+    while puller.drain_batch(archived.number, Lane.BULK):
+        assert time.monotonic() - said < 30
     assert not release.is_set()
-    assert puller.drain_batch(archived.number, Lane.BULK) == 0
     release.set()
     for _ in range(40):
         puller.drain_batch(archived.number, Lane.BULK)
@@ -268,5 +330,10 @@ def test_unknown_types_are_searched_scanned_counted_and_shown(archived: Corp) ->
     assert console.get("/messages", msgtype="abyss")["total"] == 1
     types = console.get("/messages/archive")["unknown_types"]
     assert [(row["msgtype"], row["count"]) for row in types] == [("abyss", 1), ("hologram", 1)]
+    rare = [{"msgtype": f"rare{number:02}", "messages": 1, "last_at": clock.now()} for number in range(25)]
     with transaction(archived.number) as session:
-        assert session.scalars(select(UnknownType.msgtype)).all()
+        session.execute(insert(UnknownType), rare)
+    text = requests.get(f"{archived.web}/metrics", timeout=10).text
+    prefix = f'scrm_archive_unknown_types{{corp="{archived.corp_id}",type='
+    metrics = dict(line.removeprefix(prefix).split("} ") for line in text.splitlines() if line.startswith(prefix))
+    assert (len(metrics), metrics['"abyss"'], metrics['"other"']) == (21, "1.0", "7.0")

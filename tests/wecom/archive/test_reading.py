@@ -30,6 +30,9 @@ class Shelf:
             raise ArchiveRefused(301058, Reaction.RETRY)
         return [Envelope(one, f"m{one}", 1, "", "") for one in range(seq + 1, min(seq + limit, MESSAGES) + 1)]
 
+    def read_row(self, *, raw: bytes) -> Envelope:
+        raise AssertionError("every row is whole")
+
     def open_each(self, *, private_keys: Mapping[int, str], envelopes: Sequence[Envelope]) -> list[bytes | Sealed]:
         return [Sealed.NO_KEY] * len(envelopes)
 

@@ -2,9 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
+
 from scrm.core import alarms
 from scrm.core.db import transaction
 from scrm.wecom import corps
+from scrm.wecom.client import archive as client
+from scrm.wecom.port import archive as port
 from tests.support import moved_clock
 from tests.support.chats import pull, say
 from tests.support.service import TestCorp as Corp
@@ -53,6 +59,23 @@ def test_missing_key_is_told_with_its_version_until_it_comes(archived: Corp) -> 
     corps.apply(file, corps.archive_values(file, Path()))
     pull(archived)
     assert told(archived) == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(OperationalError("", {}, OSError()), []), (KeyError("corp"), ["archive.not_tidied"])]
+)
+def test_tidying_tells_of_no_database_that_is_away(
+    archived: Corp, monkeypatch: pytest.MonkeyPatch, error: Exception, told: list[str]
+) -> None:
+    port.archive(archived.number)
+
+    def fails(_corp: int) -> bool:
+        raise error
+
+    monkeypatch.setattr(corps, "has_archive", fails)
+    with capture_logs() as logs:
+        client._tidy_once()
+    assert [entry["event"] for entry in logs] == told
 
 
 def test_file_that_does_not_come_for_a_day_is_told(archived: Corp) -> None:

@@ -53,7 +53,9 @@ function Details({ status }: { status: ArchiveStatus }) {
   const words = useErrorWords()
   const retry = useRetryParked()
   return (
-    <div className="f-chat-details">
+    // It scrolls, by the keyboard too: where much is wrong it is longer than the screen.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="f-chat-details" role="region" aria-label={t('archive.pull')} tabIndex={0}>
       <Facts
         items={[
           [t('archive.askedAt'), exactTime(status.asked_at)],
@@ -75,8 +77,11 @@ function Details({ status }: { status: ArchiveStatus }) {
           <ul>
             {status.parked.map((row) => (
               <li key={`${row.reason}${row.publickey_ver}`}>
-                {wordFor('archive.parkedReason', row.reason)} · {t('archive.keyVersion', { n: row.publickey_ver })} ·{' '}
-                {number(row.count)}
+                <span>
+                  {wordFor('archive.parkedReason', row.reason)}
+                  {row.publickey_ver ? ` · ${t('archive.keyVersion', { n: row.publickey_ver })}` : null}
+                </span>
+                <b>{number(row.count)}</b>
               </li>
             ))}
           </ul>
@@ -100,9 +105,10 @@ function Details({ status }: { status: ArchiveStatus }) {
         <>
           <h3>{t('archive.unknownTypes')}</h3>
           <ul>
-            {status.unknown_types.slice(0, 8).map((row) => (
+            {status.unknown_types.map((row) => (
               <li key={row.msgtype}>
-                <code>{row.msgtype || '–'}</code> · {number(row.count)}
+                <code>{row.msgtype || '–'}</code>
+                <b>{number(row.count)}</b>
               </li>
             ))}
           </ul>
@@ -112,9 +118,10 @@ function Details({ status }: { status: ArchiveStatus }) {
         <>
           <h3>{t('archive.incidents', { n: status.incident_count })}</h3>
           <ul>
-            {status.incidents.slice(0, 8).map((row) => (
-              <li key={`${row.kind}${row.found_at}${row.next_seq}`}>
-                {exactTime(row.found_at)} {wordFor('archive.incident', row.kind)}
+            {status.incidents.map((row) => (
+              <li key={`${row.kind}${row.found_at}${row.next_seq}${row.msgid}`}>
+                <span>{wordFor('archive.incident', row.kind)}</span>
+                <span className="s-sub">{exactTime(row.found_at)}</span>
               </li>
             ))}
           </ul>

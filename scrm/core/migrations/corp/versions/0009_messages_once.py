@@ -9,8 +9,6 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-_UNTIMED = "at < '2011-01-01'"
-
 
 def upgrade() -> None:
     op.add_column("archive_cursor", sa.Column("configured", sa.Text(), nullable=True))
@@ -65,33 +63,6 @@ def upgrade() -> None:
         sa.Column("messages", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("msgtype", name=op.f("pk_unknown_message_type")),
-    )
-    _move_messages()
-
-
-def _move_messages() -> None:
-    """Second messages of a msgid become versions of the first; what stands in 1970 goes to when it was archived."""
-    op.execute(
-        "INSERT INTO message_key (msgid, at) SELECT DISTINCT ON (msgid) msgid, at FROM message ORDER BY msgid, id"
-    )
-    op.execute(
-        "WITH second AS (DELETE FROM message m USING message_key k WHERE k.msgid = m.msgid AND k.at <> m.at"
-        " RETURNING m.*), kept AS (INSERT INTO message_version"
-        " (msgid, at, seq, sender, msgtype, body, digest, archived_at)"
-        " SELECT msgid, at, seq, sender, msgtype, body, digest, archived_at FROM second ON CONFLICT DO NOTHING)"
-        " UPDATE conversation c SET messages = greatest(c.messages - n.count, 0)"
-        " FROM (SELECT conversation_id, count(*) FROM second GROUP BY 1) n WHERE c.id = n.conversation_id"
-    )
-    op.execute(
-        "UPDATE alert a SET event_at = m.archived_at FROM message m"  # nosec B608
-        f" WHERE m.{_UNTIMED} AND a.kind = 'word_hit' AND a.event_at = m.at AND a.snapshot ->> 'msgid' = m.msgid"
-    )
-    op.execute(f"UPDATE message_key k SET at = m.archived_at FROM message m WHERE m.{_UNTIMED} AND k.msgid = m.msgid")  # nosec B608
-    op.execute(f"UPDATE message SET at = archived_at, time_known = false WHERE {_UNTIMED}")  # nosec B608
-    op.execute(
-        "UPDATE conversation c SET first_at = n.first_at, last_at = greatest(c.last_at, n.last_at) FROM"
-        " (SELECT conversation_id, min(at) AS first_at, max(at) AS last_at FROM message GROUP BY 1) n"
-        " WHERE c.id = n.conversation_id AND c.first_at < '2011-01-01'"
     )
 
 
