@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import exists, func, or_, select, text, update
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, aliased
 
@@ -98,6 +98,10 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
             flights.begin(corp, lane, self._carrying(corp, item))
         return claimed
 
+    def unsettled(self) -> Condition | None:
+        under_way = exists().where(self.model.state == self.leased_state)
+        return or_(under_way, exists().where(*self._often()))
+
     def look_after(self, session: Session) -> int:
         now = clock.now()
         held = select(self.model.holder).where(self.model.state == self.leased_state, self.model.due_at > now)
@@ -108,9 +112,11 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
                 .where(self.model.state == self.leased_state, self.model.holder.in_(dead), self.model.due_at > now)
                 .values(due_at=now)
             )
-        unsettled = self.model.state.in_([*self.open_states, "parked"])
-        often = select(self.model.id).where(unsettled, self.model.leases >= AGAIN).limit(_ENOUGH)
+        often = select(self.model.id).where(*self._often()).limit(_ENOUGH)
         return session.scalar(select(func.count()).select_from(often.subquery())) or 0
+
+    def _often(self) -> tuple[Condition, ...]:
+        return self.model.state.in_([*self.open_states, "parked"]), self.model.leases >= AGAIN
 
     def _due(self, lane: Lane) -> tuple[Condition, ...]:
         model = self.model

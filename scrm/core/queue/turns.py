@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue.glance import Glance
 from scrm.core.queue.registry import QUEUES, Queue
 from scrm.core.queue.rows import Condition, passes_by_itself
 
@@ -51,6 +52,16 @@ def take_turn(corp: int, lane: Lane) -> bool:
 def due_queues(corp: int, lane: Lane) -> list[Queue]:
     """Those with a due row, in the order in which a fact travels; rows that others have claimed count too."""
     return _where(corp, [(queue, queue.due(corp, lane)) for queue in QUEUES])
+
+
+def due_everywhere(lane: Lane) -> Glance:
+    """A look at which corps have due rows in this lane."""
+
+    def asked(corp: int) -> dict[str, Condition]:
+        conditions = {queue.name: queue.due(corp, lane) for queue in QUEUES}
+        return {name: condition for name, condition in conditions.items() if condition is not None}
+
+    return Glance(asked)
 
 
 def is_under_way(corp: int, lane: Lane) -> bool:
