@@ -90,7 +90,7 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
 
     def drain_batch(self, corp: int, lane: Lane) -> int:
         """Lease due rows and let them leave; how many were claimed. Whoever wants their outcomes waits for them."""
-        room = flights.room(corp)
+        room = flights.room(corp, lane)
         if not room:
             return 0
         claimed, leased = self._claim(corp, lane, room)
@@ -189,7 +189,8 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
             return
         outcome = self.act(corp, item.job)
         try:
-            _patiently(lambda: self._settle(corp, item, outcome))
+            with flights.landing(corp):
+                _patiently(lambda: self._settle(corp, item, outcome))
         except Exception as error:  # the outcome itself cannot be kept: without this the row would be leased for ever
             log.error("queue.outcome_not_kept", queue=self.name, corp=corp, row=item.id, exc_info=error)
             problem = f"the outcome cannot be kept: {type(error).__name__}"
