@@ -54,19 +54,33 @@ def test_calls_that_hang_hold_up_no_other_welcome(
     installation: Installation, sim: Simulator, pair: list[str], gap: float
 ) -> None:
     installation.wait_ready()
+    sim.misfortunes()
+    calm = _adds(sim, pair, gap)
     sim.misfortunes(*WEATHER)
+    everyone = _adds(sim, pair, gap)
+    # A hundred at once may be more than busy cores do in five seconds; the calm shows how long they take.
+    most = 5.0 if gap else max(5.0, 1.5 * _longest(calm) + 1)
+    late = sum(one.left_after is None or one.left_after > most for one in everyone)
+    assert late == 0, f"{late} of {len(everyone)} were held up by others"
+    # Nothing but three misfortunes in a row, or two that hang, loses one.
+    assert sum(not one.greeted for one in everyone) <= 2 * EACH * 0.15
+
+
+def _adds(sim: Simulator, pair: list[str], gap: float) -> list[Greeting]:
+    """Adds in both corps, and what became of them when the codes of the last have run out."""
     with ThreadPoolExecutor(2) as both:
         added = list(both.map(lambda corp_id: _add(sim, corp_id, gap), pair))
-    time.sleep(22)  # a code's life
+    time.sleep(22)
     found = [_greetings(sim, corp_id, customers) for corp_id, customers in zip(pair, added, strict=True)]
     for greetings in found:
         sys.stdout.write(_told(greetings))
     everyone = [greeting for greetings in found for greeting in greetings]
     assert len(everyone) == 2 * EACH
-    late = sum(one.left_after is None or one.left_after > 5 for one in everyone)
-    assert late == 0, f"{late} of {len(everyone)} were held up by others"
-    # Nothing but three misfortunes in a row, or two that hang, loses one.
-    assert sum(not one.greeted for one in everyone) <= 2 * EACH * 0.15
+    return everyone
+
+
+def _longest(greetings: list[Greeting]) -> float:
+    return max(one.left_after or 0.0 for one in greetings)
 
 
 def _add(sim: Simulator, corp_id: str, gap: float) -> list[str]:
