@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import sys
 
 from scrm.app import create_rsgi
 from scrm.runtime.child import die_with_parent
@@ -16,5 +17,8 @@ if os.environ.get("SCRM_SUPERVISED") == "1":
 _soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 _wanted = 2 * CONNECTIONS if _hard == resource.RLIM_INFINITY else min(2 * CONNECTIONS, _hard)
 resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, _wanted) if _soft != resource.RLIM_INFINITY else _soft, _hard))
+
+# A callback needs the interpreter some ten times; each time all threads of the console may stand before it.
+sys.setswitchinterval(0.001)
 
 app = create_rsgi()

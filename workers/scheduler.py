@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import psycopg
 import structlog
@@ -22,9 +22,9 @@ from scrm.core import clock, clockwork, heartbeat, logs, migrate
 from scrm.core.db import app_url, plain_url, transaction
 from scrm.core.doorbell import Lane, doorbell
 from scrm.core.queue import turns
+from scrm.core.queue.glance import Glance
 from scrm.core.settings import settings
-from scrm.operations import housekeeping
-from scrm.operations.watch import look_after
+from scrm.operations import housekeeping, watch
 from scrm.runtime.child import die_with_parent
 from scrm.wecom import corps
 from scrm.wiring import wire
@@ -32,6 +32,8 @@ from scrm.wiring import wire
 log = structlog.get_logger(__name__)
 
 _LEADER_LOCK = 0x5C125
+_due = {lane: turns.due_everywhere(lane) for lane in Lane}
+_unsettled = Glance(watch.questions)
 
 
 def main() -> None:
@@ -69,7 +71,7 @@ def build() -> BackgroundScheduler:
     # The archive is looked at every few seconds; its callback may be late or missing.
     scheduler.add_job(_quietly(sweep), IntervalTrigger(seconds=5), args=[Lane.BULK], **options)
     scheduler.add_job(_quietly(_plan), IntervalTrigger(minutes=10), **options, next_run_time=_now())
-    scheduler.add_job(_quietly(_look_after), IntervalTrigger(seconds=2), **options)
+    scheduler.add_job(_quietly(look_after), IntervalTrigger(seconds=2), **options)
     daily = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}
     scheduler.add_job(_quietly(_daily), CronTrigger(hour=3, minute=17), **daily)
     return scheduler
@@ -79,15 +81,25 @@ def sweep(lane: Lane) -> None:
     """Ring for every corp that has due rows in the lane; where Redis does not answer, give it a turn here."""
 
     def ring(corp: int) -> None:
-        if turns.due_queues(corp, lane) and not doorbell.ring_now(corp, lane):
+        if not doorbell.ring_now(corp, lane):
             turns.take_turn(corp, lane)
 
-    _each_corp("sweep", ring)
+    _each_corp("sweep", ring, _with(_due[lane]))
 
 
-def _each_corp(job: str, act: Callable[[int], None]) -> None:
+def look_after() -> None:
+    """Look after every corp that has work in hand, or something that stands still."""
+    _each_corp("look-after", watch.look_after, _with(_unsettled))
+
+
+def _with(glance: Glance) -> list[int]:
+    """The corps of which anything of this holds."""
+    return [corp for corp, holds in glance.look(corps.numbers()) if holds]
+
+
+def _each_corp(job: str, act: Callable[[int], None], which: Iterable[int]) -> None:
     """One corp after the other; what goes wrong with one stops no other."""
-    for corp in corps.numbers():
+    for corp in which:
         try:
             act(corp)
         except SQLAlchemyError as error:
@@ -109,11 +121,7 @@ def _plan() -> None:
         with transaction(corp) as session:
             clockwork.plan(session)
 
-    _each_corp("plan", plan)
-
-
-def _look_after() -> None:
-    _each_corp("look-after", look_after)
+    _each_corp("plan", plan, corps.numbers())
 
 
 def _beat() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Index, Text, func, select, text, update
+from sqlalchemy import ColumnElement, Index, Text, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -109,6 +109,11 @@ def clear(session: Session, kind: AlarmKind, subject: str | None = "") -> None:
     session.execute(
         update(Alarm).where(*which).values(cleared_at=clock.now()).execution_options(synchronize_session=False)
     )
+
+
+def is_raised(kind: AlarmKind) -> ColumnElement[bool]:
+    """The condition that an alarm of this kind is open."""
+    return exists().where(Alarm.kind == kind.name, Alarm.cleared_at.is_(None))
 
 
 def standing(session: Session) -> Sequence[Alarm]:

@@ -7,7 +7,7 @@ when none of its calls is outstanding.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, constraints, outbox
@@ -173,17 +173,22 @@ def fail_step(session: Session, run_id: int, name: str, reason: str) -> None:
     outbox.publish(session, SyncEnded(run_id=run_id))
 
 
+def is_stalled() -> ColumnElement[bool]:
+    """The condition that there is something for `end_stalled`."""
+    return exists().where(*_stalled())
+
+
 def end_stalled(session: Session) -> None:
     """A sync without any answer for ten minutes ends as failed: it says so, can be resumed, and blocks no other."""
-    run = session.scalars(
-        select(SyncRun)
-        .where(SyncRun.state == SyncState.RUNNING, SyncRun.updated_at < clock.now() - STALLED)
-        .with_for_update(skip_locked=True)
-    ).first()
+    run = session.scalars(select(SyncRun).where(*_stalled()).with_for_update(skip_locked=True)).first()
     if run is None:
         return
     running_steps = [step.name for step in steps(session, run.id) if step.state == SyncState.RUNNING]
     fail_step(session, run.id, running_steps[0] if running_steps else STEPS[0], _STALLED_REASON)
+
+
+def _stalled() -> tuple[ColumnElement[bool], ...]:
+    return SyncRun.state == SyncState.RUNNING, SyncRun.updated_at < clock.now() - STALLED
 
 
 def failed(session: Session, outcome: Outcome, run_id: int, name: str) -> bool:

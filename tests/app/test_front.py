@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+import threading
 from typing import Any
 
 import pytest
 
 from scrm.app.front import bodies, front
 from scrm.app.front.bodies import BodyTooSlow, SmallPlaces
+from scrm.app.front.desks import Desk, DeskFull
 from scrm.core.http import SMALL_BODY
 from tests.support.service import free_port, serving
 
@@ -118,3 +120,18 @@ def test_a_sender_takes_two_of_the_large_places_at_most() -> None:
 def test_answers_name_no_server(service: str) -> None:
     for path in ("/api/v1/me", "/wecom/callback/x/y", "/", "/nowhere"):
         assert b"granian" not in said(service, b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % path.encode()).lower()
+
+
+def test_one_sender_leaves_most_of_a_desk_to_the_others() -> None:
+    async def story() -> tuple[int, list[str]]:
+        desk, free = Desk("crowded", threads=3, line=4, patience=0.2, each=2), threading.Event()
+        crowd = [asyncio.create_task(desk.run(free.wait, caller="one")) for _ in range(8)]
+        await asyncio.sleep(0.05)
+        answers = [await desk.run(lambda: "another's", caller="another"), await desk.run(lambda: "nobody's")]
+        refused = await asyncio.gather(*crowd[2:], return_exceptions=True)
+        free.set()
+        await asyncio.gather(*crowd[:2])
+        answers.append(await desk.run(lambda: "one's again", caller="one"))
+        return sum(isinstance(one, DeskFull) for one in refused), answers
+
+    assert asyncio.run(story()) == (6, ["another's", "nobody's", "one's again"])

@@ -109,6 +109,12 @@ class Installation:
 
     def connect(self, sim: Simulator, corp_id: str, folder: Path, *, seconds: float = 90, **spec: Any) -> str:
         """Make a corp in the simulator, connect it, wait for its first sync; its schema."""
+        schema = self.begin(sim, corp_id, folder, **spec)
+        self.wait_synced(schema, seconds=seconds)
+        return schema
+
+    def begin(self, sim: Simulator, corp_id: str, folder: Path, **spec: Any) -> str:
+        """Make a corp in the simulator and connect it, by which its first sync begins; its schema."""
         sim.create_corp(corp_id, **spec)
         file = sim.corp_file(corp_id)
         for app in file["apps"]:
@@ -116,14 +122,40 @@ class Installation:
             sim.call("PUT", f"/corps/{corp_id}/apps/{app['key']}/callback", {"url": url})
         path = folder / f"{corp_id}.yaml"
         path.write_text(yaml.safe_dump(file))
-        command = [sys.executable, "-m", "scrm.cli", "corp", "apply", str(path)]
-        subprocess.run(command, env=self._environment(), check=True, timeout=60, stdout=subprocess.DEVNULL)
+        self.command("corp", "apply", str(path))
         ((number,),) = self.rows("SELECT id FROM scrm.corp WHERE corp_id = %(corp)s", corp=corp_id)
-        deadline = time.monotonic() + seconds
-        while self.rows(f"SELECT state FROM corp_{number}.sync_run") != [("done",)]:
-            assert time.monotonic() < deadline, "the first sync did not end"
-            time.sleep(0.1)
         return f"corp_{number}"
+
+    def wait_synced(self, schema: str, *, seconds: float) -> None:
+        """Wait until all syncs of a corp have come to their end."""
+        deadline = time.monotonic() + seconds
+        while {state for (state,) in self.rows(f"SELECT state FROM {schema}.sync_run")} != {"done"}:
+            assert time.monotonic() < deadline, "the sync did not end"
+            time.sleep(0.1)
+
+    def command(self, *words: str) -> str:
+        """What `scrm` says to these words."""
+        argv = [sys.executable, "-m", "scrm.cli", *words]
+        done = subprocess.run(argv, env=self._environment(), check=True, timeout=60, stdout=subprocess.PIPE, text=True)
+        return done.stdout
+
+    @contextmanager
+    def more_workers(self, *lanes: str) -> Iterator[None]:
+        """Another worker of each of these lanes, beside those of `scrm up`."""
+        urls = {"SCRM_DATABASE_URL": postgres.owner_url(self.there), "SCRM_REDIS_URL": redis.url(self.there)}
+        started = [
+            subprocess.Popen(
+                child.argv([sys.executable, "-m", "workers.worker", lane]),
+                env={**self._environment(), **urls},
+            )
+            for lane in lanes
+        ]
+        try:
+            yield
+        finally:
+            for process in started:
+                process.kill()
+                process.wait()
 
     def _environment(self) -> dict[str, str]:
         return environment(self.there.data, self.port)

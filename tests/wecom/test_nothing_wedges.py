@@ -18,12 +18,12 @@ from scrm.core.queue.leased import LEASES
 from scrm.core.storable import cleaned, storable
 from scrm.customers.actions import states
 from scrm.customers.models import Customer, FollowRelation
-from scrm.operations.watch import look_after
 from scrm.wecom import calls, carrier, sync, xml
 from scrm.wecom.models import CallState, SyncRun, SyncState, WecomCall
 from scrm.wecom.port.contacts import Contact, ContactInfo, Contacts, FollowInfo
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
+from workers import scheduler
 
 ASK = "externalcontact/get_follow_user_list"
 
@@ -131,14 +131,14 @@ def test_row_over_which_workers_die_is_parked_alone(company: Corp) -> None:
         # As workers leave them that end over a batch: the whole one first, then the first row alone.
         notes = [ids, *[[ids[0]]] * (in_hand.TRIES - 1), ids[1:3]]
         session.execute(insert(InHand), [{"queue": "outbox", "rows": note, "taken_at": now} for note in notes])
-    look_after(company.number)
+    scheduler.look_after()
     with transaction(company.number) as session:
         assert alarms.counts(session) == {"work_taken_again": 1}
     turns.drain(company.number, Lane.DEFAULT)
     rows = company.rows(OutboxRow, OutboxRow.id.in_(ids))
     assert [row.state for row in rows] == ["parked", "done", "done", "done", "done"]
     assert rows[0].reason == in_hand.WORN and company.rows(InHand) == []
-    look_after(company.number)
+    scheduler.look_after()
     with transaction(company.number) as session:
         assert alarms.counts(session) == {}
 
@@ -151,7 +151,7 @@ def test_lease_of_a_process_that_is_no_more_ends_at_once(company: Corp) -> None:
         first, second = session.scalars(update(WecomCall).returning(WecomCall.id).values(state="leased", due_at=soon))
         for number, holder in ((first, 1234567), (second, holding.key())):
             session.execute(update(WecomCall).where(WecomCall.id == number).values(holder=holder))
-    look_after(company.number)
+    scheduler.look_after()
     company.drain()
     assert [row.state for row in company.rows(WecomCall)] == ["done", "leased"]
 

@@ -5,11 +5,15 @@ Our own: no library goes from RSGI to WSGI, and those from ASGI go back and fort
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
+
+from scrm.core.settings import settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -18,6 +22,7 @@ Headers = list[tuple[str, str]]
 _OWN_NAMES = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 # Of the connection, not of the request: the body is whole when the application gets it.
 _LEFT_OUT = frozenset({"transfer-encoding", "expect", "connection"})
+LARGE = 64 * 1024  # an answer up to this size is left to the server as it is; most are smaller
 # The server would put its own name there.
 _UNNAMED = ("server", "")
 
@@ -38,12 +43,17 @@ class File:
 
 @dataclass
 class Answer:
-    """What a WSGI application said: in memory, or the path of a file."""
+    """What a WSGI application said: in memory, or the path of a file; ``file`` if that is gone when it is closed."""
 
     status: int = 500
     headers: Headers = field(default_factory=list)
     body: bytes = b""
     path: str | None = None
+    file: IO[bytes] | None = None
+
+    @property
+    def large(self) -> bool:
+        return self.file is not None or (self.path is not None and Path(self.path).stat().st_size > LARGE)
 
     def send(self, protocol: HTTPProtocol, *, last: bool) -> None:
         """Give it to the server, which takes it at once; ``last`` on this connection."""
@@ -105,10 +115,30 @@ def call(application: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
         if isinstance(said, File) and isinstance(name := getattr(said.file, "name", None), str):
             answer.path = name
         else:
-            answer.body = b"".join(said)
+            _take(answer, said)
         return answer
     finally:
         getattr(said, "close", lambda: None)()
+
+
+def _take(answer: Answer, said: Iterable[bytes]) -> None:
+    """Keep a small body, and put a large one where it costs no memory while it is read: into a file without a name."""
+    parts: list[bytes] = []
+    length = 0
+    for part in said:
+        length += len(part)
+        if answer.file is None and length > LARGE:
+            answer.file = tempfile.TemporaryFile(dir=settings().data_dir)  # noqa: SIM115  closed when it has been read
+            answer.file.writelines(parts)
+            parts.clear()
+        if answer.file is None:
+            parts.append(part)
+        else:
+            answer.file.write(part)
+    answer.body = b"".join(parts)
+    if answer.file is not None:
+        answer.file.seek(0)
+        answer.path = f"/dev/fd/{answer.file.fileno()}"
 
 
 def _no_write(_part: bytes) -> object:

@@ -15,6 +15,7 @@ from scrm.app.front.admission import admission, problem, refusal
 from scrm.app.front.bodies import Body, BodyBroken, BodyTooSlow, LargePlaces, NoPlace, SmallPlaces
 from scrm.app.front.bridge import Answer
 from scrm.app.front.desks import Desk, DeskFull
+from scrm.app.front.readers import Readers
 from scrm.core.errors import BadRequest, Busy
 from scrm.core.http import SMALL_BODY
 from scrm.wecom import callback
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 CONSOLE_THREADS = 32
+_CONSOLE_THREADS_EACH = 8  # of one sender: more than a browser has connections
 STRANGER_THREADS = 8
 CALLBACK_THREADS = 16
 _CALLBACKS = "/wecom/callback"
@@ -33,6 +35,7 @@ _SMALL_SECONDS = 10
 _LARGE_PLACES = 6
 _LARGE_PLACES_EACH = 2  # of one sender
 _LARGE_SECONDS = 120
+_READERS = 256  # times 256 KB, of large answers under way
 _LINGER_BYTES = 32 * 1024 * 1024
 _LINGER_SECONDS = 5
 
@@ -44,20 +47,24 @@ class Front:
         self._flask = flask
         self._console = console
         self._callbacks = callbacks
-        self._desk = Desk("console", threads=CONSOLE_THREADS, line=64, patience=2)
+        self._desk = Desk("console", threads=CONSOLE_THREADS, line=64, patience=2, each=_CONSOLE_THREADS_EACH)
         self._strangers = Desk("strangers", threads=STRANGER_THREADS, line=64, patience=5)
         self._callback_desk = Desk("callbacks", threads=CALLBACK_THREADS, line=1024, patience=4)
         self._small = SmallPlaces(_SMALL_PLACES, seconds=_SMALL_SECONDS)
         self._small_callbacks = SmallPlaces(_SMALL_PLACES, seconds=_SMALL_SECONDS)
         self._large = LargePlaces(_LARGE_PLACES, each=_LARGE_PLACES_EACH, seconds=_LARGE_SECONDS, patience=2)
+        self._readers = Readers(_READERS)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        self._readers.is_over(scope.client)  # of the answer before: a connection has one at a time
         body = Body(scope, protocol)
         try:
             answer = await self._answered(scope, body)
         except BodyBroken:
             # Nobody is there to read it; the server wants to hear of each request all the same.
             answer = self._refusal(scope, BadRequest())
+        if answer.large:
+            self._readers.begins(scope.client, answer.file)
         answer.send(protocol, last=not body.whole)
         if not body.whole:
             await body.throw_away(_LINGER_BYTES, seconds=_LINGER_SECONDS)
@@ -87,20 +94,21 @@ class Front:
         bare = bridge.environ_of(scope)
         found = admission(self._flask, bare)
         desk = self._strangers if found.strangers else self._desk
+        caller = "" if found.strangers else _caller(scope)
         small = min(found.limit, SMALL_BODY)
         if not body.whole and found.limit and not body.declares_more(small):
             async with self._small.taken():
                 await body.read(small)
         if body.whole or not found.limit:
-            return await desk.run(self._console_call(scope, body))
-        if found.check and (refused := await desk.run(partial(refusal, self._flask, bare))) is not None:
+            return await desk.run(self._console_call(scope, body), caller=caller)
+        if found.check and (refused := await desk.run(partial(refusal, self._flask, bare), caller=caller)) is not None:
             return bridge.call(refused, bare)
         if found.limit <= small or body.declares_more(found.limit):
             return self._refusal(scope, RequestEntityTooLarge())
-        async with self._large.taken(_caller(scope)):
+        async with self._large.taken(caller):
             if not await self._large.read(body, found.limit):
                 return self._refusal(scope, RequestEntityTooLarge())
-            return await self._desk.run(self._console_call(scope, body))
+            return await desk.run(self._console_call(scope, body), caller=caller)
 
     def _console_call(self, scope: Scope, body: Body) -> "Callable[[], Answer]":
         return partial(bridge.call, self._console, bridge.environ_of(scope, body.take()))
@@ -111,6 +119,6 @@ class Front:
 
 
 def _caller(scope: Scope) -> str:
-    """One sender by what it signed in with."""
+    """One sender by what it signed in with; empty for who shows nothing, since those are many."""
     shown = [value for name, value in scope.headers.items() if name in {"authorization", "cookie"}]
-    return hashlib.sha256("|".join(shown).encode()).hexdigest()
+    return hashlib.sha256("|".join(shown).encode()).hexdigest() if shown else ""

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import BigInteger, Text, delete, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, Text, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -80,6 +80,11 @@ def _noted(corp: int, queue: str, rows: frozenset[int]) -> int:
     values = {"queue": queue, "rows": sorted(rows), "taken_at": clock.now()}
     with transaction(corp) as own:
         return own.scalars(insert(InHand).values(values).returning(InHand.id)).one()
+
+
+def left_behind() -> ColumnElement[bool]:
+    """The condition that there are notes at all: of work under way, and of workers that died."""
+    return exists(select(InHand.id))
 
 
 def taken_again(session: Session) -> int:

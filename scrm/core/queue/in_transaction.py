@@ -38,6 +38,7 @@ class InTransaction(Queue, Generic[R, T]):
     ``together`` a batch's effects are had in one go, and one by one only where the database refuses that. ``mark``
     notes what went well. ``lane`` is none where each row has its own; ``subject`` is locked while its row is carried
     out. ``hopeless`` errors park at once; ``parking`` is told of a row that is about to be parked.
+    In the urgent lane a batch may be smaller: what it asks of WeCom leaves only when all of it has been committed.
     """
 
     name: str
@@ -50,6 +51,7 @@ class InTransaction(Queue, Generic[R, T]):
     lane: Lane | None = None
     states: tuple[str, ...] = (RowState.READY,)
     batch: int = rows.BATCH
+    urgent_batch: int | None = None
     together: bool = False
     subject: Callable[[R], str] | None = None
     hopeless: tuple[type[Exception], ...] = ()
@@ -68,7 +70,7 @@ class InTransaction(Queue, Generic[R, T]):
                 select(self.model)
                 .where(*self._due(lane))
                 .order_by(self.model.due_at, self.model.id)
-                .limit(self.batch)
+                .limit((self.urgent_batch if lane is Lane.URGENT else None) or self.batch)
                 .with_for_update(skip_locked=True)
             ).all()
             if not claimed:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import exists, func, or_, select, text, update
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, aliased
 
@@ -90,13 +90,17 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
 
     def drain_batch(self, corp: int, lane: Lane) -> int:
         """Lease due rows and let them leave; how many were claimed. Whoever wants their outcomes waits for them."""
-        room = flights.room(corp)
+        room = flights.room(corp, lane)
         if not room:
             return 0
         claimed, leased = self._claim(corp, lane, room)
         for item in leased:
             flights.begin(corp, lane, self._carrying(corp, item))
         return claimed
+
+    def unsettled(self) -> Condition | None:
+        under_way = exists().where(self.model.state == self.leased_state)
+        return or_(under_way, exists().where(*self._often()))
 
     def look_after(self, session: Session) -> int:
         now = clock.now()
@@ -108,9 +112,11 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
                 .where(self.model.state == self.leased_state, self.model.holder.in_(dead), self.model.due_at > now)
                 .values(due_at=now)
             )
-        unsettled = self.model.state.in_([*self.open_states, "parked"])
-        often = select(self.model.id).where(unsettled, self.model.leases >= AGAIN).limit(_ENOUGH)
+        often = select(self.model.id).where(*self._often()).limit(_ENOUGH)
         return session.scalar(select(func.count()).select_from(often.subquery())) or 0
+
+    def _often(self) -> tuple[Condition, ...]:
+        return self.model.state.in_([*self.open_states, "parked"]), self.model.leases >= AGAIN
 
     def _due(self, lane: Lane) -> tuple[Condition, ...]:
         model = self.model
@@ -183,7 +189,8 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
             return
         outcome = self.act(corp, item.job)
         try:
-            _patiently(lambda: self._settle(corp, item, outcome))
+            with flights.landing(corp):
+                _patiently(lambda: self._settle(corp, item, outcome))
         except Exception as error:  # the outcome itself cannot be kept: without this the row would be leased for ever
             log.error("queue.outcome_not_kept", queue=self.name, corp=corp, row=item.id, exc_info=error)
             problem = f"the outcome cannot be kept: {type(error).__name__}"

@@ -80,6 +80,10 @@ class Queue(ABC):
         """Wait for all that this thread began; whether there was something."""
         return False
 
+    def unsettled(self) -> Condition | None:
+        """The condition that `look_after` has anything to look at."""
+        return None
+
     def look_after(self, _session: Session) -> int:
         """End what processes that are no more had in hand; how many rows have been taken up again and again."""
         return 0

@@ -83,17 +83,27 @@ def _serve(sim: Simulator, path: str) -> Response:
         corp, app = tokens.holder(sim, request.args.get("access_token", ""))
     except Refusal as refusal:
         return _json(error(refusal, route.empty, ip))
+    came = time.time()
     struck = sim.script.strike(path, corp.corp_id, app.key)
     before = _before(struck, route, ip)
-    if before is not None:
-        return before
     call = Call(sim, corp, app, request.args.to_dict(), {}, ip, headers=dict(request.headers))
+    if struck is not None and before is not None:
+        _note(
+            corp,
+            route,
+            call,
+            struck.errcode,
+            came=came,
+            struck=struck.kind,
+            read=request.get_json(force=True, silent=True),
+        )
+        return before
     if struck is not None and struck.kind == "latency":
         call.linger = struck.seconds if not route.locked else 0.0
         if route.locked:
             time.sleep(struck.seconds)
     code, result = _run(sim, route, call)
-    _note(corp, route, call, code)
+    _note(corp, route, call, code, came=came)
     return _after(struck, result)
 
 
@@ -165,16 +175,22 @@ def _after(struck: Misfortune | None, result: Json | Response) -> Response:
     return response
 
 
-def _note(corp: Corp, route: Route, call: Call, code: int) -> None:
+def _note(
+    corp: Corp, route: Route, call: Call, code: int, *, came: float, struck: str = "", read: object = None
+) -> None:
     args = {name: value for name, value in call.query.items() if name != "access_token"} | call.body
+    if isinstance(read, dict):
+        args |= read
     corp.note_call(
         {
+            "came": came,
             "at": time.time(),
             "method": route.path,
             "http": route.method,
             "app": call.app.key,
             "args": shorten(args),
             "errcode": code,
+            **({"struck": struck} if struck else {}),
             **call.facts,
         }
     )

@@ -38,7 +38,8 @@ GET     /corps/<id>/storm/<n>                       → {id, seed, unique, deliv
 GET     /corps/<id>/storm/<n>/journal               → NDJSON, a line per delivery {key, app, xml, answered, done,
                                                     attempts: [{at, ms, nonce, status, reason, …}], event, …}
 GET     /corps/<id>/ledger                          ?method=externalcontact/* &after=seq &limit=1000 &refused=1
-                                                    → {"items": [{seq, at, method, http, app, args, errcode}], "last"}
+                                                    → {"items": [{seq, came, at, method, http, app, args, errcode}],
+                                                    "last"}; &struck=1: also what a misfortune kept from being read
 GET     /corps/<id>/deliveries                      ?after=seq &limit=1000 → {"items": [attempts: seq, delivery, app,
                                                     attempt, at, ms, nonce, status, reason, key, event, xml, …], "last",
                                                     "pending"}
@@ -284,9 +285,11 @@ def _history_routes(routes: Blueprint, sim: Simulator) -> None:
     def ledger(corp_id: str) -> Response:
         corp = _corp(sim, corp_id)
         after, limit = _number("after", 0), _number("limit", 1000)
-        pattern, refused = request.args.get("method", "*"), "refused" in request.args
+        pattern, struck = request.args.get("method", "*"), "struck" in request.args
+        refused = struck or "refused" in request.args
         with corp.lock:
             rows = [row for row in corp.ledger if row["seq"] > after and (refused or row["errcode"] == 0)]
+        rows = [row for row in rows if struck or "struck" not in row]
         found = [row for row in rows if fnmatchcase(row["method"], pattern)][:limit]
         return jsonify(items=found, last=found[-1]["seq"] if found else after)
 

@@ -1,0 +1,66 @@
+"""A call without an answer gives its place to the next, and whoever found no place hears of one."""
+
+import threading
+import time
+
+import pytest
+
+from scrm.core.doorbell import Lane, doorbell
+from scrm.core.queue import flights as module
+from scrm.core.queue.flights import LANDINGS_PER_CORP, PER_CORP, Flights
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, Lane]]:
+    found: list[tuple[int, Lane]] = []
+    monkeypatch.setattr(doorbell, "ring", lambda corp, lane: found.append((corp, lane)))
+    return found
+
+
+def test_calls_without_an_answer_make_room_for_others(
+    rung: list[tuple[int, Lane]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(module, "SLOW_PER_CORP", 4)
+    flights, answered = Flights(), threading.Event()
+
+    def hang() -> None:
+        answered.wait()
+
+    for _ in range(PER_CORP):
+        flights.begin(1, Lane.URGENT, hang)
+    assert [flights.room(1, Lane.URGENT), flights.room(2, Lane.URGENT)] == [0, PER_CORP]
+    deadline = time.monotonic() + 5
+    while not rung:
+        assert time.monotonic() < deadline, "nobody was told that a place is free"
+        time.sleep(0.01)
+    assert rung == [(1, Lane.URGENT)]
+    assert flights.room(1, Lane.URGENT) == 4
+    for _ in range(4):
+        flights.begin(1, Lane.URGENT, hang)
+    time.sleep(0.3)
+    assert flights.room(1, Lane.URGENT) == 0, "there is a number of those, too"
+    answered.set()
+    flights.wait_own(1, Lane.URGENT)
+    assert flights.room(1, Lane.URGENT) == PER_CORP
+
+
+def test_a_corps_answers_are_stored_a_few_at_a_time() -> None:
+    flights, most, now = Flights(), 0, 0
+    lock = threading.Lock()
+
+    def land() -> None:
+        nonlocal most, now
+        with flights.landing(1):
+            with lock:
+                now += 1
+                most = max(most, now)
+            time.sleep(0.02)
+            with lock:
+                now -= 1
+
+    for _ in range(PER_CORP):
+        flights.begin(1, Lane.BULK, land)
+    with flights.landing(2):
+        flights.wait_own(1, Lane.BULK)
+    assert most == LANDINGS_PER_CORP
