@@ -75,7 +75,7 @@ def main(lane: Lane) -> None:
     if os.environ.get("SCRM_SUPERVISED") == "1":
         die_with_parent(signal.SIGKILL)
     logs.configure()
-    database.configure(trusted_seconds=1.0, max_overflow=14)  # one for each call that lands
+    database.configure(trusted_seconds=1.0, max_overflow=14)  # calls that leave or land share them
     wire()
     os.nice(_YIELDS[lane])
     # Answers are stored on threads: five milliseconds of each, for every statement of the one that claims, add up.

@@ -125,11 +125,13 @@ def test_answers_name_no_server(service: str) -> None:
 def test_one_sender_leaves_most_of_a_desk_to_the_others() -> None:
     async def story() -> tuple[int, list[str]]:
         desk, free = Desk("crowded", threads=3, line=4, patience=0.2, each=2), threading.Event()
-        crowd = [asyncio.create_task(desk.run(free.wait, caller="one")) for _ in range(8)]
+        crowd = [asyncio.create_task(desk.run(lambda: free.wait(20), caller="one")) for _ in range(8)]
         await asyncio.sleep(0.05)
-        answers = [await desk.run(lambda: "another's", caller="another"), await desk.run(lambda: "nobody's")]
-        refused = await asyncio.gather(*crowd[2:], return_exceptions=True)
-        free.set()
+        try:
+            answers = [await desk.run(lambda: "another's", caller="another"), await desk.run(lambda: "nobody's")]
+            refused = await asyncio.gather(*crowd[2:], return_exceptions=True)
+        finally:
+            free.set()  # its threads would outlive the run
         await asyncio.gather(*crowd[:2])
         answers.append(await desk.run(lambda: "one's again", caller="one"))
         return sum(isinstance(one, DeskFull) for one in refused), answers

@@ -27,20 +27,22 @@ def test_calls_without_an_answer_make_room_for_others(
     def hang() -> None:
         answered.wait()
 
-    for _ in range(PER_CORP):
-        flights.begin(1, Lane.URGENT, hang)
-    assert [flights.room(1, Lane.URGENT), flights.room(2, Lane.URGENT)] == [0, PER_CORP]
-    deadline = time.monotonic() + 5
-    while not rung:
-        assert time.monotonic() < deadline, "nobody was told that a place is free"
-        time.sleep(0.01)
-    assert rung == [(1, Lane.URGENT)]
-    assert flights.room(1, Lane.URGENT) == 4
-    for _ in range(4):
-        flights.begin(1, Lane.URGENT, hang)
-    time.sleep(0.3)
-    assert flights.room(1, Lane.URGENT) == 0, "there is a number of those, too"
-    answered.set()
+    try:
+        for _ in range(PER_CORP):
+            flights.begin(1, Lane.URGENT, hang)
+        assert [flights.room(1, Lane.URGENT), flights.room(2, Lane.URGENT)] == [0, PER_CORP]
+        deadline = time.monotonic() + 5
+        while not rung:
+            assert time.monotonic() < deadline, "nobody was told that a place is free"
+            time.sleep(0.01)
+        assert rung == [(1, Lane.URGENT)]
+        assert flights.room(1, Lane.URGENT) == 4
+        for _ in range(4):
+            flights.begin(1, Lane.URGENT, hang)
+        time.sleep(0.3)
+        assert flights.room(1, Lane.URGENT) == 0, "there is a number of those, too"
+    finally:
+        answered.set()  # its threads would outlive the run
     flights.wait_own(1, Lane.URGENT)
     assert flights.room(1, Lane.URGENT) == PER_CORP
 

@@ -58,12 +58,13 @@ def test_calls_that_hang_hold_up_no_other_welcome(
     calm = _adds(sim, pair, gap)
     sim.misfortunes(*WEATHER)
     everyone = _adds(sim, pair, gap)
-    # A hundred at once may be more than busy cores do in five seconds; the calm shows how long they take.
-    most = 5.0 if gap else max(5.0, 1.5 * _longest(calm) + 1)
+    # A hundred may be more than busy cores do in five seconds; then the calm shows how long they take.
+    most = max(5.0, 1.5 * _longest(calm) + 1)
     late = sum(one.left_after is None or one.left_after > most for one in everyone)
     assert late == 0, f"{late} of {len(everyone)} were held up by others"
-    # Nothing but three misfortunes in a row, or two that hang, loses one.
-    assert sum(not one.greeted for one in everyone) <= 2 * EACH * 0.15
+    # Of those that left in time only calls of their own that hung lose one: two in a row, four in a hundred.
+    lost = [one for one in everyone if not one.greeted and one.left_after is not None and one.left_after <= 5]
+    assert len(lost) <= 2 * EACH * 0.15
 
 
 def _adds(sim: Simulator, pair: list[str], gap: float) -> list[Greeting]:
