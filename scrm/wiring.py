@@ -33,7 +33,7 @@ from scrm.core.outbox import Handler, listeners
 from scrm.core.queue import registry
 from scrm.core.queue.registry import Queue
 from scrm.core.settings import DEMO_CORP_ID, settings
-from scrm.customers.actions import refolding, untagging
+from scrm.customers.actions import refolding, untagging, welcome_policy
 from scrm.customers.handlers import callbacks as customers
 from scrm.customers.handlers import sync as customers_sync
 from scrm.customers.queries import audience, names, ownership, people, snapshot
@@ -120,6 +120,7 @@ REPLIES: dict[str, Reply] = {
     "customers.tags_fetched": customers.tags_fetched,
     "customers.group_fetched": customers.group_fetched,
     "customers.welcome_answered": customers.welcome_answered,
+    "customers.welcome_named": customers.welcome_named,
     "customers.sync_tags": customers_sync.tags_listed,
     "customers.sync_customers_of": customers_sync.customers_of,
     "customers.sync_contacts": customers_sync.contacts_listed,
@@ -269,6 +270,9 @@ def connect_corp(spec: corps.CorpSpec, archive: dict[str, object] | None = None)
         keys = {"apps": [app.key for app in spec.apps]}
         audit.record(session, audit.System.COMMAND_LINE, "corp.applied", f"corp:{spec.corp_id}", keys)
         clockwork.plan(session)
+        if spec.welcome is not None:
+            said = spec.welcome
+            welcome_policy.set_policy(session, audit.System.COMMAND_LINE, enabled=said.enabled, text=said.text)
         if spec.archive is None:
             archive_watch.clear_all(session)
         if sync.running(session) is None:

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -176,6 +176,19 @@ class GroupMember(CorpBase):
     joined_at: Mapped[dt.datetime | None] = moment()
 
 
+class WelcomePolicy(CorpBase):
+    """One row: whether new customers are greeted, and with which words."""
+
+    __tablename__ = "welcome_policy"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    enabled: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[dt.datetime | None] = moment()  # none for words that were taken over and not yet confirmed
+    updated_by: Mapped[str | None] = mapped_column(Text)
+
+
 class Welcome(CorpBase):
     """A welcome message (欢迎语) for one add of one pair, whichever apps reported it."""
 
@@ -203,3 +216,4 @@ constraints.handled("uq_tag_group_group_id", "inserted on conflict")
 constraints.handled("uq_tag_tag_id", "inserted on conflict")
 constraints.handled("uq_timeline_entry_key", "inserted on conflict")
 constraints.handled("uq_welcome_userid_external_userid_added_at", "inserted on conflict")
+constraints.handled("pk_welcome_policy", "inserted on conflict")

@@ -6,6 +6,7 @@ from typing import Any
 from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
+from scrm.customers.actions import welcome_policy
 from scrm.customers.actions.reveal import reveal_mobiles as reveal
 from scrm.customers.queries.people import customer_detail, customer_page, tag_groups
 from scrm.customers.queries.summary import summary
@@ -21,6 +22,8 @@ from scrm.customers.schemas import (
     TagGroupList,
     TimelinePage,
     TimelineQuery,
+    WelcomeBody,
+    WelcomeSet,
 )
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
@@ -101,3 +104,15 @@ def reveal_mobiles(actor: Actor, session: Session, external_userid: str, body: R
 def list_tags(session: Session) -> object:
     """The corp's tag groups with their tags."""
     return {"items": tag_groups(session)}
+
+
+@api.get("/welcome", permission=Permission.WELCOME_SET, reads=NothingPersonal("settings"), response=WelcomeSet)
+def get_welcome(session: Session) -> object:
+    """Whether new customers are greeted, and with which words."""
+    return welcome_policy.policy(session)
+
+
+@api.route("PUT", "/welcome", permission=Permission.WELCOME_SET, body=WelcomeBody, response=WelcomeSet)
+def set_welcome(actor: Actor, session: Session, body: WelcomeBody) -> object:
+    """Switch the welcome message on or off, and set its words."""
+    return welcome_policy.set_policy(session, actor, enabled=body.enabled, text=body.text)

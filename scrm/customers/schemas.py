@@ -168,3 +168,23 @@ class CustomerSummary(BaseModel):
     lost_yesterday: int
     days: list[DayCount]
     ranking: list[StaffCount]
+
+
+class WelcomeBody(BaseModel):
+    """Whether new customers are greeted, and with which words; ``{客户昵称}`` and ``{员工姓名}`` are put in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enabled: bool
+    text: str = Field(max_length=4_000)
+
+
+class WelcomeSet(BaseModel):
+    """What is set; ``updated_at`` is none for words of a former release that nobody has confirmed."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    enabled: bool
+    text: str
+    updated_at: dt.datetime | None
+    updated_by: str | None

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     STAFF_READ = "staff.read"
     ALERTS_READ = "alerts.read"
     ALERTS_HANDLE = "alerts.handle"
+    WELCOME_SET = "welcome.set"  # whether new customers are greeted, and with which words
     MESSAGES_READ = "messages.read"  # the chat archive, and alerts on what was said in it
     RULES_EDIT = "rules.edit"
     SYNC_READ = "sync.read"

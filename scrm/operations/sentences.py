@@ -88,6 +88,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "timeline.read": ("查看了客户{what}的动态，{n} 条", "read the timeline of {what}, {n} entries"),
     "token.created": ("创建了账号{what}的令牌", "made a token for {what}"),
     "tokens.revoked": ("撤销了账号{what}的令牌", "revoked the tokens of {what}"),
+    "welcome.set": ("修改了欢迎语设置", "set the welcome message"),
     "trail.exported": ("导出了审计记录", "exported the trail"),
 }
 

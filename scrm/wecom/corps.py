@@ -64,6 +64,15 @@ class AppSpec(BaseModel):
         return self
 
 
+class WelcomeSpec(BaseModel):
+    """What new customers are greeted with, as on the page 欢迎语."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enabled: bool = True
+    text: str = Field(min_length=1, max_length=4_000)
+
+
 class CorpSpec(BaseModel):
     """The file that `scrm corp apply` takes."""
 
@@ -74,6 +83,7 @@ class CorpSpec(BaseModel):
     api_base: str = "https://qyapi.weixin.qq.com"
     apps: list[AppSpec] = Field(min_length=1)
     archive: ArchiveSpec | None = None
+    welcome: WelcomeSpec | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -24,6 +24,7 @@ PAGES = [
     "/messages/one",
     "/rules",
     "/rules?id=new",
+    "/welcome",
     "/members",
     "/members/held",
     "/members?view=local",

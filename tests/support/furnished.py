@@ -51,8 +51,8 @@ def is_kept(name: str) -> bool:
 
 
 def furnish(number: int, name: str) -> None:
-    """Copy the rows kept under a name into the empty tables of a corp."""
-    statements = []
+    """Copy the rows kept under a name into the tables of a corp, which has just been connected."""
+    statements = [f"DELETE FROM {corp_schema(number)}.{table}" for table in reversed(_kept[name])]
     for table in _kept[name]:
         rows = f"{corp_schema(number)}.{table}"
         statements.append(f"INSERT INTO {rows} OVERRIDING SYSTEM VALUE TABLE kept_{name}.{table}")

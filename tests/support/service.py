@@ -24,6 +24,7 @@ from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
+from scrm.customers.actions import welcome_policy
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wecom import corps, sync
@@ -209,4 +210,7 @@ def connect(sim: Simulator, web: str, corp_id: str, **spec: Any) -> TestCorp:
     furnished.hand_over()
     checked = corps.check(file)
     number = corps.apply(checked, corps.archive_values(checked, Path()))
+    assert checked.welcome is not None
+    with transaction(number) as session:
+        welcome_policy.set_policy(session, System.COMMAND_LINE, enabled=True, text=checked.welcome.text)
     return TestCorp(number, corp_id, web, sim)

@@ -1,6 +1,6 @@
 import {
   AlertOutlined, ApiOutlined, AuditOutlined, DashboardOutlined, FilterOutlined, InboxOutlined, MessageOutlined,
-  ApartmentOutlined, SendOutlined, SwapOutlined, SyncOutlined, TeamOutlined,
+  ApartmentOutlined, SendOutlined, SmileOutlined, SwapOutlined, SyncOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import { lazy, type ComponentType, type ReactNode } from 'react'
 
@@ -15,6 +15,7 @@ export interface ConsolePage {
     | 'handovers'
     | 'messages'
     | 'rules'
+    | 'welcome'
     | 'members'
     | 'sync'
     | 'callbacks'
@@ -94,6 +95,13 @@ export const PAGES: readonly ConsolePage[] = [
     permission: 'messages.read',
     icon: <FilterOutlined aria-hidden />,
     element: lazy(() => import('@/features/rules/pages/RulesPage')),
+  },
+  {
+    key: 'welcome',
+    path: '/welcome',
+    permission: 'welcome.set',
+    icon: <SmileOutlined aria-hidden />,
+    element: lazy(() => import('@/features/welcome/pages/WelcomePage')),
   },
   {
     key: 'members',

@@ -26,6 +26,10 @@ def contact_added(session: Session, event: ContactAdded) -> None:
     welcomes.greet(session, event, customer_id=customer_id)
 
 
+def welcome_named(session: Session, outcome: Outcome) -> None:
+    welcomes.named(session, outcome)
+
+
 def contact_edited(session: Session, event: ContactEdited) -> None:
     contacts.edited(session, event)
 

@@ -76,6 +76,9 @@ def make_habits(given: Json) -> Habits:
     return habits
 
 
+_WELCOME = "您好，我是{员工姓名}，很高兴认识您！有任何问题都可以直接在这里联系我。"
+
+
 def corp_yaml(corp: Corp, api_base: str) -> str:
     """The file that ``scrm corp apply`` takes."""
     apps: list[Json] = []
@@ -86,6 +89,7 @@ def corp_yaml(corp: Corp, api_base: str) -> str:
         row |= {"agent_id": app.agent_id} if app.agent_id is not None else {}
         apps.append({**row, "secret": app.secret, "token": app.token, "aes_key": app.aes_key})
     file: Json = {"corp_id": corp.corp_id, "name": corp.name, "api_base": api_base, "apps": apps}
+    file["welcome"] = {"text": _WELCOME}
     store, door = archive.of(corp), corp.apps.get("archive")
     if store is not None and door is not None:
         keys = [{"version": pair.version, "private_key": pair.pem} for pair in store.keys if not pair.withheld]

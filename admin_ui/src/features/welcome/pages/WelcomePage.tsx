@@ -1,0 +1,93 @@
+import '../words'
+import '../welcome.css'
+
+import { Alert, App, Button, Input, Switch } from 'antd'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { useSetWelcome, useWelcome, type Welcome } from '@/api/welcome'
+import { exactTime } from '@/shared/lib/time'
+import { Card, Page } from '@/shared/ui/Page'
+import { Async, useErrorWords } from '@/shared/ui/States'
+
+/** Whether new customers are greeted, and with which words. */
+export default function WelcomePage() {
+  const { t } = useTranslation()
+  const welcome = useWelcome()
+  return (
+    <Page title={t('welcome.title')} note={t('welcome.note')}>
+      <Card>
+        <Async query={welcome} rows={6}>
+          {(data) => <Editor key={data.updated_at ?? ''} welcome={data} />}
+        </Async>
+      </Card>
+    </Page>
+  )
+}
+
+function Editor({ welcome }: { welcome: Welcome }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const set = useSetWelcome()
+  const [enabled, setEnabled] = useState(welcome.enabled)
+  const [text, setText] = useState(welcome.text)
+  const id = useId()
+  const save = (): void =>
+    set.mutate(
+      { enabled, text },
+      {
+        onSuccess: () => void message.success(t('welcome.saved')),
+        onError: (error) => void message.error(words(error)),
+      },
+    )
+  const unconfirmed = welcome.text !== '' && welcome.updated_at === null
+  return (
+    <div className="f-welcome">
+      {unconfirmed ? <Alert type="warning" showIcon title={t('welcome.unconfirmed')} /> : null}
+      <label className="f-welcome-switch">
+        <Switch checked={enabled} onChange={setEnabled} aria-label={t('welcome.on')} />
+        <span>{enabled ? t('welcome.on') : t('welcome.off')}</span>
+      </label>
+      <div className="f-welcome-columns">
+        <div>
+          <label htmlFor={id}>{t('welcome.text')}</label>
+          <Input.TextArea id={id} rows={7} maxLength={1_300} showCount value={text} onChange={(event) => setText(event.target.value)} />
+          <div className="f-welcome-insert">
+            <span className="s-sub">{t('welcome.insert')}</span>
+            {(['customer', 'member'] as const).map((name) => (
+              <Button key={name} size="small" onClick={() => setText(text + t(`welcome.variable.${name}`))}>
+                {t(`welcome.${name}`)}
+              </Button>
+            ))}
+          </div>
+          <p className="s-sub">{t('welcome.hint')}</p>
+        </div>
+        <Preview text={text} />
+      </div>
+      <div className="f-welcome-act">
+        <Button type="primary" loading={set.isPending} disabled={enabled && !text.trim()} onClick={save}>
+          {t('welcome.save')}
+        </Button>
+        {welcome.updated_at ? (
+          <span className="s-sub">
+            {t('welcome.changed', { who: (welcome.updated_by ?? '').replace(/^user:/, ''), at: exactTime(welcome.updated_at) })}
+          </span>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+function Preview({ text }: { text: string }) {
+  const { t } = useTranslation()
+  const shown = text
+    .replaceAll(t('welcome.variable.customer'), t('welcome.exampleCustomer'))
+    .replaceAll(t('welcome.variable.member'), t('welcome.exampleMember'))
+  return (
+    <section aria-label={t('welcome.preview')}>
+      <h2>{t('welcome.preview')}</h2>
+      {shown.trim() ? <div className="f-welcome-bubble">{shown}</div> : <p className="s-sub">{t('welcome.previewEmpty')}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,95 @@
+"""Nobody is greeted until an administrator has written the words; names are put in, if they are known in time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+
+from scrm.core import alarms
+from scrm.core.db import transaction
+from scrm.customers.actions import welcome_policy
+from scrm.customers.models import Welcome, WelcomePolicy
+from scrm.identity.models import Role
+from tests.support.service import Console
+from tests.support.service import TestCorp as Corp
+
+
+@pytest.fixture
+def admin(company: Corp) -> Iterator[Console]:
+    company.sync()
+    yield company.console(Role.ADMINISTRATOR)
+
+
+def sent(corp: Corp) -> list[str]:
+    items: list[Any] = corp.sim.call("GET", f"/corps/{corp.corp_id}/welcomes")["items"]
+    return [item["text"] for item in items]
+
+
+def test_nobody_is_greeted_until_it_is_switched_on(company: Corp, admin: Console) -> None:
+    with transaction(company.number) as session:
+        session.execute(delete(WelcomePolicy))
+    assert admin.get("/welcome") == {"enabled": False, "text": "", "updated_at": None, "updated_by": None}
+    company.act("add_contact", userid="bob", name="王一")
+    company.settle()
+    assert sent(company) == [] and company.rows(Welcome) == []
+    assert admin.status("PUT", "/welcome", {"enabled": True, "text": "您好！"}).status_code == 200
+    company.act("add_contact", userid="bob", name="王二")
+    company.settle()
+    assert sent(company) == ["您好！"]
+    admin.status("PUT", "/welcome", {"enabled": False, "text": "您好！"})
+    company.act("add_contact", userid="bob", name="王三")
+    company.settle()
+    assert sent(company) == ["您好！"]
+    me = f"user:{admin.get('/me')['name']}"
+    assert [row["verb"] for row in admin.get("/audit", q="welcome.set", actor=me)["items"]] == ["welcome.set"] * 2
+
+
+def test_names_are_put_in_and_are_harmless(company: Corp, admin: Console) -> None:
+    text = "{客户昵称}您好，我是{员工姓名}"
+    assert admin.status("PUT", "/welcome", {"enabled": True, "text": text}).status_code == 200
+    company.act("add_contact", userid="bob", name="王\u202e一\n<b>")
+    company.settle()
+    assert sent(company) == ["王一 ＜b＞您好，我是鲍勃"]
+
+
+def test_words_do_without_a_name_that_does_not_come(company: Corp, admin: Console) -> None:
+    admin.status("PUT", "/welcome", {"enabled": True, "text": "{客户昵称}好，欢迎"})
+    company.sim.misfortunes({"match": "externalcontact/get", "kind": "errcode", "errcode": 84061})
+    company.act("add_contact", userid="bob", name="王一")
+    company.settle()
+    assert sent(company) == ["您好，欢迎"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "invalid"),
+        ({"enabled": True}, "invalid"),
+        ({"enabled": True, "text": "  "}, "welcome_empty"),
+        ({"enabled": True, "text": "{姓名}您好"}, "welcome_variable_unknown"),
+        ({"enabled": True, "text": "好" * 1_400}, "welcome_too_long"),
+        ({"enabled": True, "text": "好", "more": 1}, "invalid"),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_and_changes_nothing(admin: Console, body: Any, code: str) -> None:
+    before = admin.get("/welcome")
+    answer = admin.status("PUT", "/welcome", body)
+    assert answer.status_code == 422 and (code == "invalid" or answer.json()["code"] == code)
+    assert admin.get("/welcome") == before
+
+
+@pytest.mark.parametrize("role", [Role.SALES, Role.COMPLIANCE, Role.MARKETER])
+def test_only_administrators_set_it(company: Corp, role: Role) -> None:
+    other = company.console(role)
+    assert other.status("GET", "/welcome").status_code == 403
+    assert other.status("PUT", "/welcome", {"enabled": False, "text": ""}).status_code == 403
+
+
+def test_reminder_of_the_former_words_ends_when_somebody_has_decided(company: Corp, admin: Console) -> None:
+    with transaction(company.number) as session:
+        alarms.raise_alarm(session, welcome_policy.OFF)
+    (alarm,) = admin.get("/alarms")["items"]
+    assert alarm["path"] == "/welcome" and "欢迎语" in alarm["zh"]
+    admin.status("PUT", "/welcome", {"enabled": False, "text": ""})
+    assert admin.get("/alarms")["items"] == []
