@@ -71,9 +71,10 @@ def sign_in(credentials: Credentials) -> Response:
         device = devices.known(account.id) if account is not None else None
         counted = attempts.buckets(request.remote_addr or "", name, device)
         locked = attempts.count(session, counted)
-        if locked is not None:
-            attempts.note_refused(session, name, account.id if account is not None else None)
     if locked is not None:
+        # By itself: whoever is let in takes this sum first, and then what is counted here.
+        with platform_transaction() as session:
+            attempts.note_refused(session, name, account.id if account is not None else None)
         raise locked
     right = passwords.matches(account.password_hash if account is not None else None, credentials.password)
     told_at = time.monotonic() + EVEN_SECONDS

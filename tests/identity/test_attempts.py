@@ -4,16 +4,17 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Select, delete, select, text, update
 
 from scrm.core import clock
 from scrm.core.audit import AuditEvent
 from scrm.core.db import Session, platform_transaction
 from scrm.identity import attempts, login
-from scrm.identity.models import LoginAttempts, Role
+from scrm.identity.models import Account, LoginAttempts, Role
 from scrm.operations import housekeeping
 from tests.identity.test_login import PASSWORD, account
 from tests.support.moved_clock import later
@@ -141,12 +142,12 @@ def test_refused_guesses_are_told_where_nobody_signs_in_again(shared: Corp) -> N
         assert session.scalars(select(LoginAttempts)).all() == []
 
 
-def locked_by(act: Callable[[], object], held: bytes, between: Callable[[Session], object]) -> None:
+def locked_by(act: Callable[[], object], held: "Select[Any]", between: Callable[[Session], object]) -> None:
     """Have ``act`` wait for a row that is held, and do something else meanwhile."""
     waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
     with ThreadPoolExecutor(1) as thread:
         with platform_transaction() as session:
-            session.scalars(select(LoginAttempts).where(LoginAttempts.key == held).with_for_update()).all()
+            session.scalars(held.with_for_update()).all()
             done = thread.submit(act)
             while not done.done() and not session.scalar(waiting):
                 time.sleep(0.01)
@@ -175,7 +176,32 @@ def test_guesses_side_by_side_neither_wait_crosswise_nor_lose_a_row() -> None:
     counted()
     row = select(LoginAttempts.key).where(LoginAttempts.key == high).with_for_update(skip_locked=True)
     free: list[bytes | None] = []
-    locked_by(given_back, low, lambda other: free.append(other.scalar(row)))
+    locked_by(
+        given_back, select(LoginAttempts).where(LoginAttempts.key == low), lambda other: free.append(other.scalar(row))
+    )
     assert free == [high], "taken out of order"
     counted()
-    locked_by(counted, middle, lambda other: other.execute(delete(LoginAttempts).where(LoginAttempts.key == high)))
+    locked_by(
+        counted,
+        select(LoginAttempts).where(LoginAttempts.key == middle),
+        lambda other: other.execute(delete(LoginAttempts).where(LoginAttempts.key == high)),
+    )
+
+
+def test_refused_guess_holds_no_count_while_it_waits_for_its_sum(shared: Corp) -> None:
+    name = account(shared, "crosswise")
+    while guess(shared, requests.Session(), name).status_code != 429:
+        pass
+    number = select(Account.id).where(Account.name == name).scalar_subquery()
+    keys = [bucket.key for bucket in attempts.buckets("127.0.0.1", name, None)]
+    free: list[bytes] = []
+
+    def look(other: Session) -> None:
+        rows = select(LoginAttempts.key).where(LoginAttempts.key.in_(keys))
+        free.extend(other.scalars(rows.with_for_update(skip_locked=True)))
+
+    def refused() -> None:
+        assert guess(shared, requests.Session(), name).status_code == 429
+
+    locked_by(refused, select(LoginAttempts).where(LoginAttempts.account_id == number), look)
+    assert sorted(free) == sorted(keys)
