@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy import Text, literal
+from sqlalchemy import Text, literal, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -68,12 +68,18 @@ def register(job: Job) -> None:
 
 
 def plan(session: Session) -> None:
-    """See to it that this corp has a row for each job; those that it has keep their time."""
+    """See to it that this corp has a row for each job; those that it has keep their time.
+
+    But for one later than their next: it was reckoned while the clock was ahead, or by a version with other times.
+    """
     now = clock.now()
     blank = {"state": RowState.READY.value, "attempts": 0, "carried": {}}
     rows = [blank | {"job": job.name, "due_at": job.after(now)} for job in _jobs.values()]
     if rows:
         session.execute(insert(ClockJob).values(rows).on_conflict_do_nothing(index_elements=["job"]))
+    for row in rows:
+        late = (ClockJob.job == row["job"]) & (ClockJob.due_at > row["due_at"])
+        session.execute(update(ClockJob).where(late).values(due_at=row["due_at"]))
 
 
 def _act(session: Session, rows: Sequence[ClockJob]) -> None:

@@ -3,6 +3,7 @@
 import psycopg
 import structlog
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from scrm.core.errors import AppError, Conflict
 
@@ -33,11 +34,17 @@ def reasons() -> dict[str, str]:
 
 
 def conflict(error: BaseException, **facts: str | None) -> AppError | None:
-    """The sentence of a unique violation; a general one, logged, where nobody has declared it. None for all else.
+    """The sentence of a race: of a unique violation its own, of a row that went meanwhile a general one; else none.
+
+    A general one, logged, too where nobody has declared the constraint.
 
     ``facts`` fill the sentence; where a request does not know them the general one is said.
     """
+    if isinstance(error, StaleDataError):  # the row that was read has been removed meanwhile
+        return Conflict()
     cause = error.orig if isinstance(error, IntegrityError) else error
+    if isinstance(cause, psycopg.errors.ForeignKeyViolation):  # as has the one that a new row names
+        return Conflict()
     if not isinstance(cause, psycopg.errors.UniqueViolation):
         return None
     name = cause.diag.constraint_name or ""

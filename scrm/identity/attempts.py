@@ -68,9 +68,11 @@ def count(session: Session, found: "Sequence[Bucket]") -> AccountLocked | None:
     now = clock.now()
     ordered = sorted(found, key=lambda bucket: bucket.key)
     fresh = [{"key": bucket.key, "level": 0.0, "at": now, "refused": 0} for bucket in ordered]
-    session.execute(insert(LoginAttempts).on_conflict_do_nothing(), fresh)
-    query = select(LoginAttempts).where(LoginAttempts.key.in_([bucket.key for bucket in ordered]))
-    rows = {row.key: row for row in session.scalars(query.order_by(LoginAttempts.key).with_for_update())}
+    # One statement makes and locks: between two, whoever signs in well would take a row away.
+    statement = insert(LoginAttempts).values(fresh)
+    statement = statement.on_conflict_do_update(index_elements=["key"], set_={"refused": LoginAttempts.refused})
+    found_rows = session.scalars(statement.returning(LoginAttempts), execution_options={"populate_existing": True})
+    rows = {row.key: row for row in found_rows}
     levels = {bucket: _level(rows[bucket.key], bucket, now) for bucket in ordered}
     wait = max(math.ceil((level + 1 - bucket.size) * bucket.seconds) for bucket, level in levels.items())
     if wait > 0:
@@ -84,6 +86,8 @@ def give_back(session: Session, found: "Sequence[Bucket]") -> None:
     """The password was right: this name from here begins anew, the others lose what this guess added."""
     own = [bucket.key for bucket in found if bucket.kind in {"pair", "device", "account"}]
     others = sorted(bucket.key for bucket in found if bucket.key not in own)
+    ordered = select(LoginAttempts.key).where(LoginAttempts.key.in_([*own, *others])).order_by(LoginAttempts.key)
+    session.execute(ordered.with_for_update())  # in the order of `count`
     session.execute(delete(LoginAttempts).where(LoginAttempts.key.in_(own)))
     for key in others:
         less = func.greatest(LoginAttempts.level - 1, 0.0)

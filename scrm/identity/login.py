@@ -297,7 +297,14 @@ def _by_cookie(session: Session) -> _Caller | None:
         return None
     account, login = found
     if now - login.seen_at > _SEEN_EVERY:
-        login.seen_at, login.expires_at = now, now + SESSION_LIFE
+        # A page asks many things at once, and the session may be ended meanwhile: neither is to wait for this note.
+        free = select(LoginSession.token_hash).where(LoginSession.token_hash == hashed)
+        session.execute(
+            update(LoginSession)
+            .where(LoginSession.token_hash.in_(free.with_for_update(skip_locked=True)))
+            .values(seen_at=now, expires_at=now + SESSION_LIFE),
+            execution_options={"synchronize_session": False},
+        )
     # A one-time password must be changed by whoever used it; who came through WeCom did not.
     must_change = account.must_change_password and login.by_password
     return _Caller(account, _short("session", hashed), hashed, must_change)

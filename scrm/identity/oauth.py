@@ -26,7 +26,7 @@ from scrm.identity.models import Account, OauthState, Role, StaffStatus
 from scrm.identity.schemas import JssdkSignature
 from scrm.wecom import corps
 from scrm.wecom.errcodes import Reaction
-from scrm.wecom.port.errors import Refused, WecomError
+from scrm.wecom.port.errors import Refused, Unreachable, WecomError
 from scrm.wecom.port.messages import JsTickets
 from scrm.wecom.port.wecom import wecom
 
@@ -34,6 +34,8 @@ _STATE_LIFE = dt.timedelta(minutes=10)
 _BROWSER_COOKIE = "scrm_oauth"
 # Browsers drop tabs and newlines from an address before they read it: "/\t/host" is another host's.
 _LOCAL_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
+_PATIENT_SECONDS = 2.0  # for tickets that another request has asked for
+_FAILED_SECONDS = 5.0
 _OFFICIAL = "https://qyapi.weixin.qq.com"
 
 
@@ -136,19 +138,46 @@ def js_signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:
 
 
 class _Tickets:
-    """Tickets by corp, kept for their life: WeCom gives 100 an hour per app."""
+    """Tickets by corp, kept for their life: WeCom gives 100 an hour per app.
+
+    One request of a corp asks. Others wait for its answer for a moment only, and a failure stands for a while: threads
+    of the console must not wait one after the other for a WeCom that is silent, nor one corp for another's.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._kept: dict[int, tuple[JsTickets, float]] = {}
+        self._asked: dict[int, float] = {}  # who is asking now, and since when
+        self._failed: dict[int, float] = {}
 
     def get(self, corp: int) -> JsTickets:
+        """Raises `WecomError`."""
         with self._lock:
-            known = self._kept.get(corp)
-            if known is None or known[1] < time.monotonic():
-                tickets = wecom(corp).login.get_js_tickets()
-                known = self._kept[corp] = (tickets, time.monotonic() + max(tickets.expires_in - 300, 60))
-            return known[0]
+            self._lock.wait_for(lambda: corp not in self._asked, timeout=self._patience(corp))
+            now = time.monotonic()
+            tickets, ends = self._kept.get(corp, (None, 0.0))
+            if tickets is not None and now < ends:
+                return tickets
+            if corp in self._asked or now - self._failed.get(corp, -_FAILED_SECONDS) < _FAILED_SECONDS:
+                raise Unreachable("WeCom is being asked, or failed a moment ago")
+            self._asked[corp] = now
+        try:
+            tickets = wecom(corp).login.get_js_tickets()
+        except Exception:
+            with self._lock:
+                self._failed[corp] = time.monotonic()
+            raise
+        else:
+            with self._lock:
+                self._kept[corp] = (tickets, time.monotonic() + max(tickets.expires_in - 300, 60))
+            return tickets
+        finally:
+            with self._lock:
+                del self._asked[corp]
+                self._lock.notify_all()
+
+    def _patience(self, corp: int) -> float:
+        return max(self._asked.get(corp, 0.0) + _PATIENT_SECONDS - time.monotonic(), 0.0)
 
 
 _tickets = _Tickets()

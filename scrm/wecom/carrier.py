@@ -11,13 +11,14 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
 from scrm.core.queue import rows as work
 from scrm.core.queue.leased import LEASES, LeaseActSettle
 from scrm.core.queue.registry import Parked, Waiting
-from scrm.wecom import calls, outcome, unread
+from scrm.wecom import calls, corps, outcome, unread
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.models import ApiPause, CallState, WecomCall
 from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
@@ -54,11 +55,16 @@ def _take(session: Session, rows: Sequence[WecomCall]) -> list[tuple[WecomCall, 
     leaving = []
     handed_over = False
     for row in rows:
-        spec = METHODS[row.method]
-        if row.state == CallState.ANSWERED:
+        try:
+            spec, answered = _read(row)
+        except Exception as error:  # a row of another version must not keep its lane from leaving
+            log.error("wecom_call.unreadable", call=row.id, method=row.method, error=type(error).__name__)
+            _put_aside(row, work.reason(error))
+            continue
+        if answered is not None:
             # One in a transaction: what its reply locks last, a sync's row, the next would begin with.
             if not handed_over:
-                outcome.deliver(session, row, outcome.stored(row, spec))
+                outcome.deliver(session, row, answered)
             handed_over = True
         elif row.state == CallState.LEASED and spec.mutating and not _dropped_if_twice(row, spec):
             outcome.finish(session, row, CallState.UNKNOWN, reason="the caller died before the answer")
@@ -70,6 +76,12 @@ def _take(session: Session, rows: Sequence[WecomCall]) -> list[tuple[WecomCall, 
             row.unanswered |= row.state == CallState.LEASED
             leaving.append((row, _Job(spec, row.arguments, row.app)))
     return leaving
+
+
+def _read(row: WecomCall) -> tuple[MethodSpec, outcome.Outcome | None]:
+    """The row's method, and the answer that was kept for its asker."""
+    spec = METHODS[row.method]
+    return spec, outcome.stored(row, spec) if row.state == CallState.ANSWERED else None
 
 
 def _worn(session: Session, row: WecomCall) -> None:
@@ -92,6 +104,8 @@ def _call(corp: int, job: _Job) -> _Answer:
         try:
             family = getattr(wecom(corp, job.app), job.spec.family)
             return _Answer(getattr(family, job.spec.name)(**job.arguments), None, aside)
+        except (SQLAlchemyError, corps.SecretKeyWrong) as error:  # credentials are read before anything is sent
+            return _Answer(None, Unreachable(f"credentials: {type(error).__name__}"), aside)
         except Exception as error:
             return _Answer(None, error, aside)
 

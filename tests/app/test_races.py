@@ -7,19 +7,21 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import Table, UniqueConstraint, select
+from sqlalchemy import Table, UniqueConstraint, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from scrm import wiring
 from scrm.compliance.actions import messages
-from scrm.core import audit, constraints
+from scrm.core import audit, clock, constraints
 from scrm.core.constraints import says
-from scrm.core.db import CorpBase, PlatformBase, transaction
+from scrm.core.db import CorpBase, PlatformBase, platform_transaction, transaction
 from scrm.core.errors import AppError, Conflict
 from scrm.customers.actions import groups
 from scrm.customers.models import LIVE, FollowRelation, GroupChat, GroupMember
 from scrm.identity import accounts
-from scrm.identity.models import Role, Staff
+from scrm.identity.models import ApiToken, Role, Staff
 from scrm.wecom.port.contacts import GroupChatInfo, GroupChatMember
 from tests.compliance.test_storing import share
 from tests.support.service import Console
@@ -234,3 +236,10 @@ def test_eight_at_once_end_in_sentences(shared: Corp, constraint: str) -> None:
 def test_eight_at_once_do_not_meet_what_is_said_to_be_unmet(shared: Corp, constraint: str) -> None:
     assert constraint in constraints.reasons()
     UNMET[constraint](shared)
+
+
+def test_row_that_was_removed_meanwhile_ends_in_a_sentence() -> None:
+    with pytest.raises(IntegrityError) as orphan, platform_transaction() as session:
+        session.execute(insert(ApiToken).values(account_id=-1, token_hash=b"x", created_at=clock.now()))
+    assert isinstance(constraints.conflict(orphan.value), Conflict)
+    assert isinstance(constraints.conflict(StaleDataError("0 were matched")), Conflict)

@@ -1,14 +1,17 @@
 """Guessing at passwords: what is counted, whom a lock keeps out, and that no refused guess is forgotten."""
 
 import datetime as dt
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from scrm.core import clock
 from scrm.core.audit import AuditEvent
-from scrm.core.db import platform_transaction
+from scrm.core.db import Session, platform_transaction
 from scrm.identity import attempts, login
 from scrm.identity.models import LoginAttempts, Role
 from scrm.operations import housekeeping
@@ -136,3 +139,43 @@ def test_refused_guesses_are_told_where_nobody_signs_in_again(shared: Corp) -> N
     assert refused_in_trail(shared, name) == [{"attempts": 1}]
     with platform_transaction() as session:
         assert session.scalars(select(LoginAttempts)).all() == []
+
+
+def locked_by(act: Callable[[], object], held: bytes, between: Callable[[Session], object]) -> None:
+    """Have ``act`` wait for a row that is held, and do something else meanwhile."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with ThreadPoolExecutor(1) as thread:
+        with platform_transaction() as session:
+            session.scalars(select(LoginAttempts).where(LoginAttempts.key == held).with_for_update()).all()
+            done = thread.submit(act)
+            while not done.done() and not session.scalar(waiting):
+                time.sleep(0.01)
+            with platform_transaction() as other:
+                between(other)
+        done.result(10)
+
+
+def test_guesses_side_by_side_neither_wait_crosswise_nor_lose_a_row() -> None:
+    names = (f"side{number}" for number in range(1000))
+    found = next(
+        ordered
+        for name in names
+        if (ordered := sorted(attempts.buckets("", name, None), key=lambda bucket: bucket.key))[-1].kind == "pair"
+    )
+    low, middle, high = (bucket.key for bucket in found)
+
+    def counted() -> None:
+        with platform_transaction() as session:
+            assert attempts.count(session, found) is None
+
+    def given_back() -> None:
+        with platform_transaction() as session:
+            attempts.give_back(session, found)
+
+    counted()
+    row = select(LoginAttempts.key).where(LoginAttempts.key == high).with_for_update(skip_locked=True)
+    free: list[bytes | None] = []
+    locked_by(given_back, low, lambda other: free.append(other.scalar(row)))
+    assert free == [high], "taken out of order"
+    counted()
+    locked_by(counted, middle, lambda other: other.execute(delete(LoginAttempts).where(LoginAttempts.key == high)))

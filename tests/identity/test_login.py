@@ -2,11 +2,13 @@
 
 import pytest
 import requests
+from sqlalchemy import delete
 
 from scrm.core.audit import AuditEvent
+from scrm.core.db import platform_transaction
 from scrm.identity import accounts
 from scrm.identity.errors import AccountNameInvalid, AccountNameTaken, AccountUnknown, StaffTaken
-from scrm.identity.models import Role
+from scrm.identity.models import LoginSession, Role
 from tests.support.moved_clock import later
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
@@ -163,3 +165,11 @@ def test_second_account_of_a_member_is_refused_by_the_members_name(shared: Corp)
     with pytest.raises(StaffTaken) as refused:
         accounts.create_account(f"two-{corp_id}", role=role, corp_id=corp_id, userid="STAFF001")
     assert "STAFF001" in refused.value.message_zh
+
+
+def test_request_does_not_wait_for_a_session_that_is_being_ended(shared: Corp) -> None:
+    cookie = login(shared, account(shared, "ending")).cookies["scrm_session"]
+    with later(301), platform_transaction() as session:
+        session.execute(delete(LoginSession).where(LoginSession.token_hash == accounts.token_hash(cookie)))
+        assert me(shared, cookie) == 200, "it stands until whoever ends it has committed"
+    assert me(shared, cookie) == 401

@@ -1,13 +1,19 @@
 """Signing in through WeCom: the state is spent once, by the browser that began, and leads nowhere else."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 from requests import Response
 
-from scrm.identity import accounts
+from scrm.identity import accounts, oauth
 from scrm.identity.models import Role
+from scrm.wecom.port.errors import OutcomeUnknown, Unreachable
+from scrm.wecom.port.messages import JsTickets
 from tests.support.service import TestCorp as Corp
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -187,3 +193,43 @@ def test_one_time_password_that_was_not_used_does_not_hold_up_who_came_through_w
     back(browser, choose(begin(known, browser), "anna.li"))
     assert browser.get(f"{known.web}/api/v1/me", timeout=10).json()["must_change_password"] is False
     assert browser.get(f"{known.web}/api/v1/customers", timeout=10).status_code == 200
+
+
+class Tickets:
+    """WeCom's answers to the question for tickets: of corp 1 none, until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.let_go = threading.Event()
+
+    def __call__(self, corp: int) -> SimpleNamespace:
+        return SimpleNamespace(login=SimpleNamespace(get_js_tickets=lambda: self.answer(corp)))
+
+    def answer(self, corp: int) -> JsTickets:
+        self.asked.append(corp)
+        if corp == 1 and not self.let_go.is_set():
+            self.let_go.wait(10)
+            raise OutcomeUnknown("silent")
+        return JsTickets(config="c", agent_config="a", expires_in=7200)
+
+
+def test_wecom_that_is_silent_to_one_corp_keeps_no_threads_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, tickets = Tickets(), oauth._Tickets()
+    monkeypatch.setattr(oauth, "wecom", answers)
+    monkeypatch.setattr(oauth, "_PATIENT_SECONDS", 0.05)
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(tickets.get, 1)
+        while not answers.asked:
+            time.sleep(0.001)
+        assert tickets.get(2) is tickets.get(2)
+        for _ in range(3):
+            with pytest.raises(Unreachable):
+                tickets.get(1)
+        answers.let_go.set()
+        with pytest.raises(OutcomeUnknown):
+            first.result(10)
+    with pytest.raises(Unreachable):
+        tickets.get(1)
+    assert answers.asked == [1, 2], "asked again while it is known to fail"
+    monkeypatch.setattr(oauth, "_FAILED_SECONDS", 0.0)
+    assert tickets.get(1).config == "c"

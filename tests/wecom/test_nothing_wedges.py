@@ -1,12 +1,16 @@
 """No text, answer, event or dead worker can wedge anything, and one slow call holds up nobody else."""
 
+import dataclasses
 import datetime as dt
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
+from sqlalchemy.exc import OperationalError
 
-from scrm.core import alarms, clock
+from scrm.core import alarms, clock, outbox
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
@@ -21,6 +25,9 @@ from scrm.customers.models import Customer, FollowRelation
 from scrm.wecom import calls, carrier, sync, xml
 from scrm.wecom.models import CallState, SyncRun, SyncState, WecomCall
 from scrm.wecom.port.contacts import Contact, ContactInfo, Contacts, FollowInfo
+from scrm.wecom.port.errors import Unreachable
+from scrm.wecom.port.group_messages import GroupMessages
+from scrm.wecom.port.method import spec_of
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
 from workers import scheduler
@@ -207,3 +214,55 @@ def test_frequency_limit_met_in_one_lane_holds_in_all(company: Corp) -> None:
     with later(carrier.RATE_PAUSE.total_seconds() + 1):
         company.drain()
     assert {row.state for row in company.rows(WecomCall)} == {"done"}
+
+
+def test_call_of_another_version_keeps_none_of_its_lane_from_leaving(company: Corp) -> None:
+    for subject in ("unknown", "changed", "fine"):
+        ask(company, subject=subject)
+    of = {name: WecomCall.subject == name for name in ("unknown", "changed")}
+    answer = {"state": "done", "result": {"no": "list"}}
+    with transaction(company.number) as session:
+        session.execute(update(WecomCall).where(of["unknown"]).values(method="gone.from_this_version"))
+        session.execute(update(WecomCall).where(of["changed"]).values(state="answered", answer=answer))
+    company.drain()
+    states_of = {row.subject: row.state for row in company.rows(WecomCall)}
+    assert states_of == {"unknown": "parked", "changed": "parked", "fine": "done"}
+
+
+def test_call_whose_credentials_could_not_be_read_has_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_corp: int, _app: str | None) -> None:
+        raise OperationalError("SELECT", None, Exception("away"))
+
+    monkeypatch.setattr(carrier, "wecom", away)
+    job = carrier._Job(spec_of(GroupMessages.add_msg_template), {}, None)
+    assert isinstance(carrier._call(1, job).failure, Unreachable), "nobody may take it for sent"
+
+
+def test_effect_that_fails_over_a_batch_parks_only_what_is_to_blame(company: Corp) -> None:
+    company.drain()
+    now = clock.now()
+    rows = [
+        {
+            "listener": "identity.staff_deleted",
+            "event": "StaffDeleted",
+            "lane": "bulk",
+            "state": "ready",
+            "due_at": now,
+            "attempts": 0,
+            "created_at": now,
+            "subject": "staff:x",
+            "payload": {"userid": userid, "event_at": now.isoformat()},
+        }
+        for userid in ("nobody", "odd", "nobody")
+    ]
+    with transaction(company.number) as session:
+        ids = list(session.scalars(insert(OutboxRow).returning(OutboxRow.id), rows))
+
+    def act(_session: object, heard: Sequence[tuple[object, Any]]) -> None:
+        if any(event.userid == "odd" for _, event in heard):
+            raise ValueError("odd")
+
+    queue = dataclasses.replace(outbox.QUEUE, together=True, subject=None, act=act)
+    assert queue.drain_batch(company.number, Lane.BULK) == 3
+    found = company.rows(OutboxRow, OutboxRow.id.in_(ids))
+    assert [(row.state, row.attempts) for row in found] == [("done", 0), ("ready", 1), ("done", 0)]

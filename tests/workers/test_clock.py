@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, clockwork
@@ -139,3 +139,12 @@ def test_corp_gets_the_jobs_it_lacks_and_keeps_the_time_of_those_it_has(company:
     company.drain()
     assert [run.started_by for run in company.rows(SyncRun)] == [audit.System.SCHEDULER.audit_name]
     assert min(row.due_at for row in company.rows(ClockJob)) > clock.now()
+
+
+def test_job_that_was_planned_while_the_clock_was_ahead_comes_at_its_time(company: Corp) -> None:
+    with later(400 * 86_400.0), transaction(company.number) as session:
+        session.execute(delete(ClockJob))
+        clockwork.plan(session)
+    with transaction(company.number) as session:
+        clockwork.plan(session)
+    assert max(row.due_at for row in company.rows(ClockJob)) < clock.now() + DAY

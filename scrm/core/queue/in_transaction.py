@@ -35,7 +35,7 @@ class InTransaction(Queue, Generic[R, T]):
     """A queue of this mode.
 
     ``read`` says what a row asks for and changes nothing but the row; ``act`` has the effect of some of them. With
-    ``together`` a batch's effects are had in one go, and one by one only where the database refuses that. ``mark``
+    ``together`` a batch's effects are had in one go, and one by one only where that fails. ``mark``
     notes what went well. ``lane`` is none where each row has its own; ``subject`` is locked while its row is carried
     out. ``hopeless`` errors park at once; ``parking`` is told of a row that is about to be parked.
     In the urgent lane a batch may be smaller: what it asks of WeCom leaves only when all of it has been committed.
@@ -113,8 +113,8 @@ class InTransaction(Queue, Generic[R, T]):
             with session.begin_nested():
                 self.act(session, [what for _, what in asked])
                 session.flush()
-        except DBAPIError as error:
-            if error.connection_invalidated:
+        except Exception as error:  # found one by one
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
             return [row for row, _ in asked if self._alone(session, row)]
         return [row for row, _ in asked]

@@ -127,7 +127,9 @@ def _fetch(corp: int, archive: Archive, row: ArchiveMedia) -> None:
             if checked is MediaCheck.OTHER and row.attempts == 0:
                 raise ArchiveRefused(0, Reaction.RETRY, "size or digest differ")
             digest, size = storage.keep(corp, file), file.size
-    except (ArchiveRefused, _Unfit) as error:
+    except Exception as error:  # those claimed with it would wait with it each time
+        if not isinstance(error, ArchiveRefused | _Unfit):
+            log.error("archive.media_broken", corp=corp, media=row.id, exc_info=error)
         _failed(corp, row, error)
         return
     with transaction(corp) as session:
@@ -169,7 +171,9 @@ def _compare(row: ArchiveMedia, file: storage.Incoming) -> MediaCheck:
 
 def _failed(corp: int, leased: ArchiveMedia, error: Exception) -> None:
     """Try later, or call it lost; unless the lease ran out meanwhile: then the file is another worker's by now."""
-    passes = isinstance(error, ArchiveRefused) and error.reaction in {Reaction.RETRY, Reaction.RATE, Reaction.CONFIG}
+    passing = {Reaction.RETRY, Reaction.RATE, Reaction.CONFIG}
+    # What is ours, a full disk for one, says nothing about the file.
+    passes = error.reaction in passing if isinstance(error, ArchiveRefused) else not isinstance(error, _Unfit)
     with transaction(corp) as session:
         row = session.get_one(ArchiveMedia, leased.id, with_for_update=True)
         if row.state != MediaState.WAITING or row.due_at != leased.due_at:

@@ -55,6 +55,10 @@ class Turn:
             return self._done
 
     @property
+    def ended(self) -> bool:
+        return self._done
+
+    @property
     def hangs(self) -> bool:
         return time.monotonic() >= self._moved_at + QUIET
 
@@ -74,6 +78,7 @@ def go_on(corp: int, what: str, work: Callable[[Step], int]) -> int:
     with _lock:
         turn = _turns.get((corp, what))
         if turn is None:
+            _forget_ended()
             if len(_turns) >= _MOST:
                 return 0
             turn = _turns[corp, what] = Turn()
@@ -86,6 +91,13 @@ def go_on(corp: int, what: str, work: Callable[[Step], int]) -> int:
         if _turns.get((corp, what)) is turn:
             del _turns[corp, what]
     return turn.result()
+
+
+def _forget_ended() -> None:
+    """Nobody looks again after the work of a corp that was removed while it hung."""
+    if len(_turns) >= _MOST:
+        for key in [key for key, turn in _turns.items() if turn.ended]:
+            del _turns[key]
 
 
 class Stepping:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from scrm.compliance.actions.messages import MessageSink
 from scrm.compliance.actions.prepared import Prepared
 from scrm.compliance.models.messages import Message
+from scrm.core import storage
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.wecom import corps
-from scrm.wecom.archive import media
+from scrm.wecom.archive import media, turns
 from scrm.wecom.archive import pull as puller
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
 from scrm.wecom.archive.pull import _only_puller
@@ -260,3 +261,33 @@ def test_control_characters_and_nuls_are_no_obstacle(archived: Corp) -> None:
     words = archived.scalar(lambda session: session.scalars(select(Message.words)).one())
     assert words.startswith("前")
     assert archived.rows(ArchiveParked) == []
+
+
+def test_file_that_cannot_be_kept_costs_none_of_those_claimed_with_it(
+    archived: Corp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    for _ in range(2):
+        say(archived, customer, "bob", msgtype="image")
+    keep, full = storage.keep, [True]
+
+    def kept(corp: int, file: storage.Incoming) -> bytes:
+        if full.pop() if full else False:
+            raise OSError(28, "No space left on device")
+        return keep(corp, file)
+
+    monkeypatch.setattr(storage, "keep", kept)
+    pull(archived)
+    assert [row.state for row in archived.rows(ArchiveMedia)] == ["waiting", "stored"]
+    with moved_clock.later(60):
+        pull(archived)
+    assert [row.state for row in archived.rows(ArchiveMedia)] == ["stored", "stored"]
+
+
+def test_ended_work_that_nobody_looks_at_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "_turns", {})
+    monkeypatch.setattr(turns, "_MOST", 1)
+    removed = turns._turns[1, "pull"] = turns.Turn()
+    assert turns.go_on(2, "pull", lambda _step: 7) == 0, "one hangs, and there is one place"
+    removed.run(lambda _step: 0)
+    assert turns.go_on(2, "pull", lambda _step: 7) == 7
