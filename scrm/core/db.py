@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session as Session  # for routes and handlers, which 
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from scrm.core import clock
-from scrm.core.settings import settings
+from scrm.core.settings import SERVICE_ROLE, service_url, settings
 
-APP_ROLE = "scrm_app"
+APP_ROLE = SERVICE_ROLE
 PLATFORM_ROLE = "scrm_platform"
 PLATFORM_SCHEMA = "scrm"
 BIGGEST_ID = 2**63 - 1  # of a bigint
@@ -75,7 +75,7 @@ def app_password(secret_key: str) -> str:
 
 def app_url(owner_url: str, secret_key: str) -> str:
     """The run-time login that belongs to an owner's URL."""
-    url = make_url(owner_url).set(drivername="postgresql+psycopg", username=APP_ROLE, password=app_password(secret_key))
+    url = make_url(service_url(owner_url)).set(drivername="postgresql+psycopg", password=app_password(secret_key))
     return url.render_as_string(hide_password=False)
 
 

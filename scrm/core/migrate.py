@@ -86,10 +86,11 @@ def drop_corp_schema(session: Session, corp: int) -> None:
 
 def turn_months(owner_url: str, *, readings_months: int) -> None:
     """Make the partitions of the months ahead, and drop readings of before so many months; run daily."""
-    month = clock.now().date().replace(day=1)
-    for _ in range(readings_months):
-        month = (month - dt.timedelta(days=1)).replace(day=1)
     with _locked(owner_url) as connection:
+        clock.set_offset(float(connection.execute(text("SELECT offset_seconds FROM scrm.clock")).scalar_one()))
+        month = clock.now().date().replace(day=1)
+        for _ in range(readings_months):
+            month = (month - dt.timedelta(days=1)).replace(day=1)
         for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
             _add_months(connection, corp_schema(corp))
             if readings_months:

@@ -38,6 +38,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_duration_statement": "2000",
+    "log_error_verbosity": "terse",  # DETAIL and CONTEXT hold values of rows
     "log_parameter_max_length": "0",  # parameters are personal data
     "log_parameter_max_length_on_error": "0",
     "idle_in_transaction_session_timeout": "300000",
