@@ -152,6 +152,21 @@ def test_what_could_not_be_taken_away_is_said(bare: int) -> None:
     engine.dispose()
 
 
+def test_functions_that_only_a_superuser_can_take_away_are_named(bare: int, postgres_url: str) -> None:
+    superuser = postgres_url.replace("//scrm_owner@", "//postgres@")
+    engine = owner_engine(settings().database_url)
+    with Connection.connect(superuser, autocommit=True) as above, engine.connect() as connection:
+        above.execute(b"GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC")
+        try:
+            rights.narrow(connection.execution_options(isolation_level="AUTOCOMMIT"))
+            (found,) = rights.too_wide(connection)
+            assert found == "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC"
+        finally:
+            above.execute(b"REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC")
+        assert rights.too_wide(connection) == []
+    engine.dispose()
+
+
 def test_legitimate_rows_still_enter(bare: int) -> None:
     """Rights of a month ahead: a message of next month enters by the table."""
     ahead = clock.now() + dt.timedelta(days=40)
