@@ -340,6 +340,7 @@ def test_a_picture_is_put_at_wecom_once_and_anew_when_it_ended(desk: Desk) -> No
     upload = {"filename": "海报.png", "data": base64.b64encode(PNG).decode()}
     media = desk.ask("/broadcasts/media", upload)
     image = desk.console.http.get(f"{desk.console.web}/api/v1/broadcasts/media/{media['id']}", timeout=5)
+    assert image.headers["Cache-Control"] == "private, no-store"
     assert image.content == PNG and image.headers["Content-Type"] == "image/png"
     attachments: list[dict[str, Any]] = [
         {"kind": "image", "media_id": media["id"]},
