@@ -34,8 +34,9 @@ _DRAWN_IN_SQL = _DRAWN.pattern
 _PLAIN_IN_SQL = f"^{_PLAIN.pattern}$"
 _NFKD: ColumnElement[str] = literal_column("NFKD")
 _NFKC: ColumnElement[str] = literal_column("NFKC")
-_PHONE = re.compile(r"[+(]?\d[\d\s().·+\-‐-―−/]*")
-_DIGITS = str.maketrans("0123456789", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009")
+_PHONE = re.compile(r"[+(]?\d[\d\s().·+\-‐-―−/]*x?")  # x is the check digit of an identity number
+_DIGITS = str.maketrans("0123456789x", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009\ue00c")
+_LAST_FOUR = re.compile("[0-9]{3}[0-9x]")
 _WHOLE, _END = "\ue00a", "\ue00b"  # around a whole number, around its last four digits
 _APART = "\n\n"  # between what a customer is called by itself and what members call it; no folded text holds it
 
@@ -51,14 +52,16 @@ def fold(words: str) -> str:
 
 
 def phone(words: str) -> str | None:
-    """The digits of a phone number in any spelling, country code 86 and leading zeros left out; else ``None``."""
+    """The digits of a phone, card or identity number in any spelling, country code 86 and leading zeros left out."""
     folded = fold(words)
     if _PHONE.fullmatch(folded) is None:
         return None
     digits = "".join(str(unicodedata.decimal(character)) for character in folded if character.isdecimal()).lstrip("0")
     if digits.startswith("86") and len(digits) >= 12:
         digits = digits[2:].lstrip("0")
-    return digits if 5 <= len(digits) <= 18 else None
+    if folded.endswith("x"):
+        return f"{digits}x" if len(digits) == 17 else None
+    return digits if 5 <= len(digits) <= 19 else None
 
 
 def phones_of(numbers: Iterable[str]) -> list[str]:
@@ -164,6 +167,6 @@ def _forms(words: str) -> list[str]:
     forms = [folded] if folded else []
     if number is not None:
         forms.append(f"{_WHOLE}{number}{_WHOLE}".translate(_DIGITS))
-    if len(folded) == 4 and folded.isascii() and folded.isdigit():
+    if _LAST_FOUR.fullmatch(folded):
         forms.append(f"{_END}{folded}{_END}".translate(_DIGITS))
     return forms

@@ -27,7 +27,7 @@ from scrm.compliance.schemas.alerts import (
     FollowMoment,
     WordHit,
 )
-from scrm.core import clock, search
+from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
@@ -84,11 +84,13 @@ def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
     known = pair[0] is not None and pair[1] is not None
     history = customer_file().follow_history(session, pair[0] or 0, pair[1] or 0) if known else []
     added_at = facts.get("added_at")
+    remark = facts.get("remark", "")
+    own = actor.userid is not None and actor.userid.lower() == alert.userid.lower()
     return AlertDetail(
         **_row(alert, _named(session, [alert])).model_dump(),
         customer_corp_name=facts.get("customer_corp_name", ""),
         department=facts.get("department", ""),
-        remark=facts.get("remark", ""),
+        remark=remark if own else numbers.masked(remark),
         add_way=facts.get("add_way"),
         channel=facts.get("channel", ""),
         added_at=dt.datetime.fromisoformat(added_at) if added_at else None,
