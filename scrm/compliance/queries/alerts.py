@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import AlertNotFound
@@ -30,6 +30,7 @@ from scrm.compliance.schemas.alerts import (
 from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
+from scrm.identity.called import ids_called
 from scrm.identity.permissions import Permission
 from scrm.identity.queries import staff_by_userid, staff_by_userids
 
@@ -64,7 +65,8 @@ def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRo
         query = query.where(Alert.external_userid == page.external_userid)
     if page.q:
         called = [Alert.snapshot[name].astext for name in ("customer_name", "staff_name")]
-        query = query.where(search.within(page.q, *called, Alert.userid, Alert.external_userid))
+        members = Alert.staff_id.in_(ids_called(session, page.q))
+        query = query.where(or_(members, search.within(page.q, *called, Alert.userid, Alert.external_userid)))
     rows = fetch(
         session,
         query,

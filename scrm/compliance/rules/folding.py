@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from scrm.compliance.rules.stickers import NAMES
+from scrm.core import chinese
 
 _NEAR = 20  # characters beside a word that are looked at, most of them invisible
 PART = "\x1e"  # between parts of one message, such as title and description of a link
@@ -90,5 +91,5 @@ def _kind(character: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Taken apart, so that an accent beside its letter and one in it are the same."""
-    return unicodedata.normalize("NFKD", text).lower()
+    """In one script, and taken apart, so that an accent beside its letter and one in it are the same."""
+    return chinese.simplified(unicodedata.normalize("NFKD", text).lower())

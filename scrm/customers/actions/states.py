@@ -183,8 +183,10 @@ def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
         written = [numbers.without(text) for text in (relation.remark, relation.remark_corp_name)]
         words = search.text_of(*(part for parts, _ in written for part in parts))
         known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
-        relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known)]))
-    own = search.text_of(customer.name, customer.corp_name, customer.corp_full_name, customer.external_userid)
+        spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
+        relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
+    names = search.text_of(customer.name, customer.corp_name, customer.corp_full_name, customer.external_userid)
+    own = "\n".join(filter(None, [names, *search.pinyin_of(customer.name)]))
     customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
     customer.bigrams = search.bigrams(customer.search_text)
     customer.text_version = TEXT_VERSION
