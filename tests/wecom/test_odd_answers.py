@@ -240,3 +240,43 @@ def test_clients_read_answers_by_the_reader_alone() -> None:
         source = (folder / f"{module.__name__.rpartition('.')[2]}.py").read_text()
         for forbidden in ("str(item", "int(item", "str(answer", "int(answer", "answer[", ".get("):
             assert forbidden not in source, (module.__name__, forbidden)
+
+
+@pytest.mark.parametrize("entry", [None, {}, [], 1.5, True])
+def test_list_with_an_entry_that_cannot_be_read_takes_nobody_out_of_it(entry: object) -> None:
+    assert reading.texts({"x": ["a", "", "b"]}, "x") == ["a", "b"]
+    assert reading.texts({"x": ["a", entry]}, "x") is None
+    known = {"userid": "bob", "department": [1, 2], "is_leader_in_dept": [1, 0], "direct_leader": ["anna"]}
+    assert directory._member(known).departments == [1, 2]
+    odd = directory._member(known | {"department": [1, "x"], "direct_leader": ["anna", entry]})
+    assert (odd.departments, odd.leads, odd.direct_leader) == (None, None, None)
+
+
+PAGED: list[Callable[[Any], Any]] = [
+    lambda s: contacts.ContactsClient(s).list_contacts(userids=["bob"], cursor="here"),
+    lambda s: contacts.GroupChatsClient(s).list_group_chats(owners=[], cursor="here"),
+    lambda s: directory.DirectoryClient(s, s).list_member_ids(cursor="here"),
+    lambda s: transfers.TransfersClient(s).list_unassigned(cursor="here"),
+    lambda s: transfers.TransfersClient(s).list_results(handover_userid="a", takeover_userid="b", cursor="here"),
+    lambda s: group_messages.GroupMessagesClient(s).get_groupmsg_list(start_time=0, end_time=1, cursor="here"),
+    lambda s: group_messages.GroupMessagesClient(s).get_groupmsg_task(msgid="m", cursor="here"),
+    lambda s: group_messages.GroupMessagesClient(s).get_groupmsg_send_result(msgid="m", userid="a", cursor="here"),
+]
+LISTED = (
+    "external_contact_list",
+    "group_chat_list",
+    "dept_user",
+    "info",
+    "customer",
+    "group_msg_list",
+    "task_list",
+    "send_list",
+)
+
+
+@pytest.mark.parametrize("call", PAGED)
+def test_page_that_names_itself_as_the_next_is_not_read_for_ever(call: Callable[[Any], Any]) -> None:
+    answer: Json = {key: [] for key in LISTED}
+    assert call(Answering({**answer, "next_cursor": "there"})).next_cursor == "there"
+    with pytest.raises(OutcomeUnknown):
+        call(Answering({**answer, "next_cursor": "here"}))

@@ -11,7 +11,11 @@ from sqlalchemy.orm import Session
 
 from scrm.core.db import transaction
 from scrm.customers.actions import groups, states, tags
+from scrm.customers.handlers import callbacks
 from scrm.identity import departments, directory
+from scrm.wecom.client import contacts
+from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.errors import OutcomeUnknown
 from scrm.wecom.port.unread import collected
 from tests.core.conftest import bare_corp
@@ -127,3 +131,55 @@ def test_odd_answer_about_one_is_kept_or_has_told_nothing(corp: int, name: str) 
                 one.rollback()
         session.rollback()
     assert len(seen) > 20, seen
+
+
+MEMBER = {"userid": "bob", "type": 1, "join_time": 5, "join_scene": 1, "name": "B"}
+
+
+@pytest.mark.parametrize("odd_member", [{**MEMBER, "userid": None}, {**MEMBER, "type": "x"}, None, "bob"])
+def test_member_of_a_group_who_cannot_be_read_has_not_left_it(corp: int, odd_member: Any) -> None:
+    def fetched(session: Session, version: str, *members: Any) -> list[str]:
+        answer = {"group_chat": {"chat_id": "c1", "member_version": version, "member_list": list(members)}}
+        with collected() as aside:
+            told = contacts.GroupChatsClient(Answering(answer)).get_group_chat(chat_id="c1")
+        asked: dict[str, Any] = {"asked_at": NOW, "context": {"chat_id": "c1"}}
+        callbacks.group_fetched(session, Outcome(state=CallState.DONE, result=told, aside=aside, **asked))
+        return sorted(row["userid"] for row in rows(session, "group_member"))
+
+    anna = {**MEMBER, "userid": "anna"}
+    with transaction(corp) as session:
+        assert fetched(session, "1", MEMBER, anna) == ["anna", "bob"]
+        assert fetched(session, "2", odd_member, anna) == ["anna", "bob"]
+        assert fetched(session, "2", anna) == ["anna"], "who can be read again is read, of the same version too"
+        session.rollback()
+
+
+@pytest.mark.parametrize("odd_list", [None, "", {}, "None"])
+def test_tags_of_a_group_that_tells_no_list_have_not_been_deleted(corp: int, odd_list: Any) -> None:
+    group = {"group_id": "g1", "group_name": "G", "tag": [{"id": "t1", "name": "A"}]}
+    with transaction(corp) as session:
+        for changed in (group, {**group, "tag": odd_list}, {"group_id": "g1", "group_name": "G"}):
+            with collected() as aside:
+                told = contacts.TagsClient(Answering({"tag_group": [changed]})).list_tags()
+            callbacks.tags_fetched(
+                session, Outcome(state=CallState.DONE, result=told, aside=aside, asked_at=NOW, context={})
+            )
+            assert [row["deleted_at"] for row in rows(session, "tag")] == [None]
+        session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ({"tags": [{"tag_id": "t1", "type": 1}, {"tag_name": "own", "type": 2}]}, (["t1"], ["own"])),
+        ({"tags": [{"tag_id": "t1", "type": 1}, {"tag_id": None, "type": 1}]}, (None, None)),
+        ({"tags": [{"tag_id": "t1", "type": 1}, {"tag_name": None, "type": 2}]}, (None, None)),
+        ({"tags": [{"tag_id": "t1"}, None]}, (None, None)),
+        ({"tags": []}, ([], [])),
+        ({"tag_id": ["t1", None]}, (None, None)),
+        ({"tag_id": ["t1"]}, (["t1"], None)),
+        ({}, ([], [])),
+    ],
+)
+def test_tag_that_cannot_be_read_takes_none_off(told: dict[str, Any], read: tuple[Any, Any]) -> None:
+    assert contacts._tags(told) == read

@@ -35,8 +35,8 @@ def fetch(session: Session, chat_id: str, *, lane: Lane = Lane.DEFAULT) -> None:
     )
 
 
-def take(session: Session, group: GroupChatInfo, *, status: int | None = None) -> None:
-    """Upsert the group and replace its members."""
+def take(session: Session, group: GroupChatInfo, *, status: int | None = None, whole: bool = True) -> None:
+    """Upsert the group and replace its members; whoever is not among them has left, if the answer is ``whole``."""
     now = clock.now()
     told: dict[str, Any] = {
         "name": group.name,
@@ -57,7 +57,6 @@ def take(session: Session, group: GroupChatInfo, *, status: int | None = None) -
     ).one()
     if group.members is None or (version and version == group.member_version):
         return
-    session.execute(delete(GroupMember).where(GroupMember.group_chat_id == group_id))
     rows = {
         member.userid: {
             "group_chat_id": group_id,
@@ -69,10 +68,12 @@ def take(session: Session, group: GroupChatInfo, *, status: int | None = None) -
         }
         for member in group.members
     }
+    before = delete(GroupMember).where(GroupMember.group_chat_id == group_id)
+    session.execute(before if whole else before.where(GroupMember.userid.in_(rows)))
     if rows:
         session.execute(insert(GroupMember).values(list(rows.values())))
     row = session.scalars(select(GroupChat).where(GroupChat.id == group_id)).one()
-    row.member_version = group.member_version
+    row.member_version = group.member_version if whole else ""
 
 
 def note_listed(session: Session, chat_ids: Iterable[str], run_id: int) -> None:

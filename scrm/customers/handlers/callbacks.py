@@ -99,7 +99,7 @@ def group_fetched(session: Session, outcome: Outcome) -> None:
         groups.dismiss(session, outcome.context["chat_id"], at=outcome.asked_at)
     elif outcome.state is CallState.DONE:
         group: GroupChatInfo = outcome.result
-        groups.take(session, group)
+        groups.take(session, group, whole=not outcome.aside)
 
 
 def welcome_answered(session: Session, outcome: Outcome) -> None:

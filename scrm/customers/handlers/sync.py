@@ -161,7 +161,7 @@ def group_fetched(session: Session, outcome: Outcome) -> None:
         _groups_answered(session, run_id, skipped=1)
         return
     group: GroupChatInfo = outcome.result
-    groups.take(session, group, status=outcome.context["status"])
+    groups.take(session, group, status=outcome.context["status"], whole=not outcome.aside)
     _groups_answered(session, run_id, done=1)
 
 

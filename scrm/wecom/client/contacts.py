@@ -43,7 +43,7 @@ class ContactsClient:
         answer = self._app()[1].ask("post", "externalcontact/batch/get_by_user", data=body)
         items = reading.told_things(answer, "external_contact_list", kind=CONTACT_LIST, of=",".join(userids))
         rows = reading.each(items, _row, kind="contact", id_of=_row_id)
-        return ContactPage(items=rows, next_cursor=reading.cursor(answer))
+        return ContactPage(items=rows, next_cursor=reading.cursor(answer, asked=cursor))
 
     def get_contact(self, *, external_userid: str) -> Contact:
         follows: list[FollowInfo] = []
@@ -59,7 +59,7 @@ class ContactsClient:
                     id_of=lambda _: external_userid,
                 )
             )
-            cursor = reading.cursor(answer)
+            cursor = reading.cursor(answer, asked=cursor)
             if not cursor:
                 break
         info = reading.whole(lambda found: _info(reading.needed_thing(found, "external_contact")), answer)
@@ -93,7 +93,7 @@ class GroupChatsClient:
         answer = self._app()[1].ask("post", "externalcontact/groupchat/list", data=body)
         refs = reading.told_things(answer, "group_chat_list", kind="group_list", of=",".join(owners))
         items = reading.each(refs, _group_ref, kind="group", id_of=reading.id_in("chat_id"))
-        return GroupChatPage(items=items, next_cursor=reading.cursor(answer))
+        return GroupChatPage(items=items, next_cursor=reading.cursor(answer, asked=cursor))
 
     def get_group_chat(self, *, chat_id: str) -> GroupChatInfo:
         answer = self._app()[1].ask("post", "externalcontact/groupchat/get", data={"chat_id": chat_id, "need_name": 1})
@@ -166,20 +166,30 @@ def _tags(item: Json) -> tuple[list[str] | None, list[str] | None]:
     """
     if "tags" not in item:
         return (reading.texts(item, "tag_id"), None) if "tag_id" in item else ([], [])
-    if not isinstance(item["tags"], list):
+    # With an entry that cannot be read the lists are not whole, and what is not in them has not been taken off.
+    if not isinstance(item["tags"], list) or not all(map(_is_tag, item["tags"])):
         return None, None
-    tags = [tag for tag in item["tags"] if isinstance(tag, dict)]
-    ids = [found for found in (reading.text(tag, "tag_id") for tag in tags) if found]
-    own = [reading.text(tag, "tag_name") for tag in tags if reading.number(tag, "type") == _PERSONAL]
-    return ids, [name for name in own if name]
+    ids = [reading.text(tag, "tag_id") for tag in item["tags"]]
+    own = [reading.text(tag, "tag_name") for tag in item["tags"] if reading.number(tag, "type") == _PERSONAL]
+    return [found for found in ids if found], [name for name in own if name]
+
+
+def _is_tag(entry: object) -> bool:
+    """The corp's by its id; the member's own has none, and a name."""
+    if not isinstance(entry, dict):
+        return False
+    own = reading.number(entry, "type") == _PERSONAL
+    return bool(reading.text(entry, "tag_name" if own else "tag_id"))
 
 
 def _tag_group(item: Json) -> CorpTagGroup:
+    group_id = reading.needed_id(item, "group_id")
+    tags = reading.told_things(item, "tag", kind="tag_group", of=group_id)
     return CorpTagGroup(
-        group_id=reading.needed_id(item, "group_id"),
+        group_id=group_id,
         name=reading.text(item, "group_name"),
         order=reading.number(item, "order"),
-        tags=reading.each(reading.things(item, "tag"), _tag, kind="tag", id_of=reading.id_in("id")),
+        tags=reading.each(tags, _tag, kind="tag", id_of=reading.id_in("id")),
     )
 
 

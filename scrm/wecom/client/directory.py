@@ -35,7 +35,7 @@ class DirectoryClient:
         answer = self._contact_sync()[1].ask("post", "user/list_id", data=body)
         rows = reading.needed_things(answer, "dept_user")
         items = reading.each(rows, _membership, kind="member", id_of=reading.id_in("userid"))
-        return MembershipPage(items=items, next_cursor=reading.cursor(answer))
+        return MembershipPage(items=items, next_cursor=reading.cursor(answer, asked=cursor))
 
     def list_members(self, *, department_id: int) -> list[Member]:
         answer = self._app()[1].ask("get", "user/list", params={"department_id": department_id})
@@ -83,6 +83,6 @@ def _member(item: dict[str, Any]) -> Member:
 def _led(item: dict[str, Any], departments: list[int] | None) -> list[int] | None:
     """Departments beside which a 1 stands; a list with an odd entry is not told, since the two go by position."""
     flags = reading.numbers(item, "is_leader_in_dept")
-    if flags is None or departments is None or len(flags) != len(item["is_leader_in_dept"]):
+    if flags is None or departments is None:
         return None
     return [department for department, flag in zip(departments, flags, strict=False) if flag]

@@ -40,7 +40,8 @@ class GroupMessagesClient:
             body["attachments"] = attachments
         answer = self._ask("add_msg_template", body)
         msgid = reading.whole(lambda found: reading.needed_id(found, "msgid"), answer)
-        return GroupMessageReceipt(msgid=msgid, fail_list=reading.texts(answer, "fail_list") or [])
+        failed = reading.each_text(reading.things(answer, "fail_list"), kind="group_message_failed")
+        return GroupMessageReceipt(msgid=msgid, fail_list=failed)
 
     def remind_groupmsg_send(self, *, msgid: str) -> None:
         self._ask("remind_groupmsg_send", {"msgid": msgid})
@@ -53,20 +54,20 @@ class GroupMessagesClient:
         answer = self._ask("get_groupmsg_list_v2", {**body, "limit": 100, "cursor": cursor})
         rows = reading.needed_things(answer, "group_msg_list")
         items = reading.each(rows, _message, kind="group_message", id_of=reading.id_in("msgid"))
-        return GroupMessagePage(items=items, next_cursor=reading.cursor(answer))
+        return GroupMessagePage(items=items, next_cursor=reading.cursor(answer, asked=cursor))
 
     def get_groupmsg_task(self, *, msgid: str, cursor: str) -> GroupMessageTaskPage:
         answer = self._ask("get_groupmsg_task", {"msgid": msgid, "limit": 1000, "cursor": cursor})
         rows = reading.needed_things(answer, "task_list")
         items = reading.each(rows, _task, kind="group_message_task", id_of=lambda _: msgid)
-        return GroupMessageTaskPage(items=items, next_cursor=reading.cursor(answer))
+        return GroupMessageTaskPage(items=items, next_cursor=reading.cursor(answer, asked=cursor))
 
     def get_groupmsg_send_result(self, *, msgid: str, userid: str, cursor: str) -> SendResultPage:
         body = {"msgid": msgid, "userid": userid, "limit": 1000, "cursor": cursor}
         answer = self._ask("get_groupmsg_send_result", body)
         rows = reading.needed_things(answer, "send_list")
         items = reading.each(rows, _result, kind="group_message_result", id_of=reading.id_in("external_userid"))
-        return SendResultPage(items=items, next_cursor=reading.cursor(answer))
+        return SendResultPage(items=items, next_cursor=reading.cursor(answer, asked=cursor))
 
     def _ask(self, endpoint: str, body: Json) -> Json:
         return self._app()[1].ask("post", f"externalcontact/{endpoint}", data=body)

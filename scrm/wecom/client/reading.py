@@ -101,19 +101,24 @@ def needed_thing(item: Json, name: str) -> Json:
 
 
 def texts(item: Json, name: str) -> list[str] | None:
-    """A list of texts; what is none of them is left out. None if there is no list."""
+    """A list of texts without the empty ones; None if there is no list, or not all of it can be read.
+
+    Whoever is not in such a list has not been taken out of it.
+    """
     value = item.get(name)
     if not isinstance(value, list):
         return None
-    return [found for found in (text({"": entry}, "") for entry in value) if found]
+    found = [text({"": entry}, "") for entry in value]
+    return [entry for entry in found if entry] if None not in found else None
 
 
 def numbers(item: Json, name: str) -> list[int] | None:
-    """A list of numbers; what is none of them is left out. None if there is no list."""
+    """A list of numbers; None if there is no list, or not all of it can be read."""
     value = item.get(name)
     if not isinstance(value, list):
         return None
-    return [found for found in map(_number, value) if found is not None]
+    found = list(map(_number, value))
+    return [entry for entry in found if entry is not None] if None not in found else None
 
 
 def things(item: Json, name: str) -> list[Any]:
@@ -178,9 +183,15 @@ def whole(read: Callable[[Json], T], answer: Json) -> T:
         raise OutcomeUnknown(f"the answer cannot be read: {odd}") from None
 
 
-def cursor(answer: Json) -> str:
-    """Where the next page begins; empty at the end, however that is said."""
-    return text(answer, "next_cursor") or ""
+def cursor(answer: Json, *, asked: str) -> str:
+    """Where the next page begins; empty at the end, however that is said.
+
+    Raises `OutcomeUnknown` where it is the page that was ``asked`` for: its pages would never end.
+    """
+    found = text(answer, "next_cursor") or ""
+    if found and found == asked:
+        raise OutcomeUnknown("the next page is this one again")
+    return found
 
 
 def _number(value: Any) -> int | None:

@@ -42,7 +42,7 @@ class TransfersClient:
         rows = reading.told_things(answer, "info", kind="unassigned_list")
         items = reading.each(rows, _unassigned, kind="unassigned", id_of=_customer_id)
         last = reading.flag(answer, "is_last")
-        return UnassignedPage(items=items, next_cursor="" if last else reading.cursor(answer))
+        return UnassignedPage(items=items, next_cursor="" if last else reading.cursor(answer, asked=cursor))
 
     def transfer_resigned_customers(
         self, *, handover_userid: str, takeover_userid: str, external_userids: list[str]
@@ -64,7 +64,7 @@ class TransfersClient:
         answer = self._ask(path, body)
         rows = reading.needed_things(answer, "customer")
         items = reading.each(rows, _result, kind="transfer_result", id_of=_customer_id)
-        return TransferResultPage(items=items, next_cursor=reading.cursor(answer))
+        return TransferResultPage(items=items, next_cursor=reading.cursor(answer, asked=cursor))
 
     def _groups(self, path: str, chat_ids: list[str], new_owner: str) -> list[ItemAnswer]:
         answer = self._ask(path, {"chat_id_list": chat_ids, "new_owner": new_owner})
