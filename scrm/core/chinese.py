@@ -86,10 +86,10 @@ def spellings(character: str) -> str:
 def romanised(folded: str) -> list[tuple[list[str], list[str]]]:
     """Syllables of a folded, simplified name and their initials, once for each way to read it; none without Chinese."""
     tokens = _TOKENS.findall(folded)[:_LONGEST]
-    if folded.isascii() or not any(token > "\u3400" for token in tokens):
+    if folded.isascii() or not any(unit > "\u3400" for unit in tokens):
         return []
-    usual = [_reading(token) if token > "\u3400" else token for token in tokens]
-    other = [_ALSO.get(token, syllable) for token, syllable in zip(tokens, usual, strict=True)]
+    usual = [_reading(unit) if unit > "\u3400" else unit for unit in tokens]
+    other = [_ALSO.get(unit, syllable) for unit, syllable in zip(tokens, usual, strict=True)]
     ways = [usual] if other == usual else [usual, other]
     return [(syllables, [syllable[0] for syllable in syllables]) for syllables in ways]
 
