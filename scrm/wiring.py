@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import requests
 import yaml
 from requests.adapters import HTTPAdapter
 from sqlalchemy.exc import DBAPIError
@@ -29,6 +28,7 @@ from scrm.core.alarms import AlarmRaised
 from scrm.core.db import is_transient, platform_transaction, transaction
 from scrm.core.event import Event
 from scrm.core.http import Api
+from scrm.core.outbound import Session
 from scrm.core.outbox import Handler, listeners
 from scrm.core.queue import registry
 from scrm.core.queue.registry import Queue
@@ -335,8 +335,7 @@ def put_demo_away() -> None:
 def _demo_corp_file() -> str:
     """The demo corp's file; the simulator may still be starting."""
     address = f"{settings().simulator_url}/_sim/corps/{DEMO_CORP_ID}/corp.yaml"
-    with requests.Session() as session:
-        session.trust_env = False
+    with Session() as session:
         session.mount("http://", HTTPAdapter(max_retries=Retry(total=60, backoff_factor=0.05, backoff_max=0.5)))
         answer = session.get(address, timeout=10)
         answer.raise_for_status()

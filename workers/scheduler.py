@@ -18,7 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from scrm.core import clock, clockwork, heartbeat, logs, migrate
+from scrm.core import clock, clockwork, heartbeat, logs
 from scrm.core.db import app_url, plain_url, transaction
 from scrm.core.doorbell import Lane, doorbell
 from scrm.core.queue import turns
@@ -110,7 +110,6 @@ def _each_corp(job: str, act: Callable[[int], None], which: Iterable[int]) -> No
 
 def _daily() -> None:
     """What belongs to no corp."""
-    migrate.turn_months(settings().database_url, readings_months=settings().readings_months)
     housekeeping.purge_platform()
 
 

@@ -6,7 +6,7 @@ from flask import Flask, Response
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from scrm.app import console, health, metrics, simulator_page
+from scrm.app import console, doors, health, metrics, simulator_page
 from scrm.app.front.front import CONSOLE_THREADS, STRANGER_THREADS, Front
 from scrm.core import http, logs
 from scrm.core.db import database
@@ -69,6 +69,7 @@ def create_flask() -> Flask:
     if settings().demo and settings().loopback:
         app.register_blueprint(simulator_page.pages)
     app.register_blueprint(console.pages)
+    doors.install(app)
     app.after_request(_secure)
     app.extensions["scrm.strangers"] = _FOR_STRANGERS
     return app

@@ -5,12 +5,12 @@ from flask import Blueprint, Response, request
 
 from scrm.core.errors import AppError
 from scrm.core.http import problem_of
+from scrm.core.outbound import Session
 from scrm.core.settings import settings
 
 pages = Blueprint("simulator_page", __name__)
 
-_session = requests.Session()
-_session.trust_env = False
+_session = Session()
 
 
 class SimulatorUnavailable(AppError):

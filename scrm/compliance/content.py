@@ -6,8 +6,9 @@ Bodies come from many versions of many clients: what is missing or of another ty
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from scrm.compliance.rules.folding import PART
 from scrm.core.db import BIGGEST_ID
 from scrm.core.storable import cleaned
 from scrm.wecom.archive.sink import MediaRef
@@ -51,11 +52,15 @@ _KNOWN = {
 }
 _ENVELOPE = {"msgid", "action", "from", "tolist", "roomid", "msgtime", "msgtype"}
 _NO_WORDS = {"sdkfileid", "md5sum", "msgid"}  # what nobody wrote and nobody looks for
-# The quoted part of a reply is somebody else's words: WeCom's two layouts and WeChat's (page 91774).
+# How WeCom and WeChat write the quoted part of a reply (page 91774); anybody can type the same.
+_WORDS_OF = r"(?P<name>[^\n]{1,80}?)"
 _QUOTES = (
-    re.compile(r"^\s*(?:这是一条引用/回复消息：|This is a quote/reply:).*?\n-{6}\n", re.DOTALL),
-    re.compile(r'^"[^\n]{1,80}[:：]\n.*?"\n-{6}\n', re.DOTALL),
-    re.compile(r"^「[^\n]{1,80}：.*?」\n(?:- ){5,}-?\s*\n", re.DOTALL),
+    re.compile(
+        rf'^\s*(?:这是一条引用/回复消息：|This is a quote/reply:)\s*"?{_WORDS_OF}[:：]?\n(?P<said>.*?)"?\n-{{6}}\n',
+        re.DOTALL,
+    ),
+    re.compile(rf'^"{_WORDS_OF}[:：]\n(?P<said>.*?)"\n-{{6}}\n', re.DOTALL),
+    re.compile(rf"^「{_WORDS_OF}：(?P<said>.*?)」\n(?:- ){{5,}}-?\s*\n", re.DOTALL),
 )
 
 
@@ -85,26 +90,39 @@ def kind(message: Json) -> str:
 
 
 def words(message: Json) -> str:
-    """All words that a person could read in the message, a line per part; of an unknown type every text in it."""
+    """All words that a person could read in the message, `PART` between; of an unknown type every text in it."""
     parts, room = [], CHARACTERS
     for part in _parts(kind(message), body_of(message), _Budget()):
         if part.strip():
-            parts.append(part[:room])
+            parts.append(one_part(part[:room]))
             room -= len(part)
         if room <= 0:
             break
-    return "\n".join(parts)
+    return PART.join(parts)
 
 
-def own_words(text: str) -> str:
-    """The words without a quoted message before them: a reply does not say what it answers."""
+def one_part(text: str) -> str:
+    """A text that claims no border of its own."""
+    return text.replace(PART, " ") if PART in text else text
+
+
+class Quote(NamedTuple):
+    """A message that begins as replies do: who is quoted with which words, and what stands behind the quotation."""
+
+    name: str
+    said: str
+    own: str
+
+
+def quote(text: str) -> Quote | None:
+    """The quotation that a text seems to begin with; whether it is one, only the conversation can tell."""
     if "------" not in text and "- - - - -" not in text:
-        return text
+        return None
     for layout in _QUOTES:
         found = layout.match(text)
         if found is not None:
-            return text[found.end() :]
-    return text
+            return Quote(found["name"].strip(), found["said"].strip(), text[found.end() :])
+    return None
 
 
 def files(message: Json) -> list[MediaRef]:

@@ -149,8 +149,8 @@ class MediaNotStored(NotFound):
 class SearchTooShort(AppError):
     status = 422
     code = "search_too_short"
-    zh = "请至少输入两个字再搜索。"
-    en = "Search for at least two characters."
+    zh = "请至少输入两个字，或先选择员工、客户、群或会话再搜索。"
+    en = "Search for at least two characters, or choose a member, a customer, a group or a conversation first."
 
 
 class RuleNotFound(NotFound):

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 import psycopg
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Identity, MetaData, create_engine, event, make_url, text
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session as Session  # for routes and handlers, which 
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from scrm.core import clock
-from scrm.core.settings import settings
+from scrm.core.settings import SERVICE_ROLE, service_url, settings
 
-APP_ROLE = "scrm_app"
+APP_ROLE = SERVICE_ROLE
 PLATFORM_ROLE = "scrm_platform"
 PLATFORM_SCHEMA = "scrm"
 BIGGEST_ID = 2**63 - 1  # of a bigint
@@ -75,7 +75,7 @@ def app_password(secret_key: str) -> str:
 
 def app_url(owner_url: str, secret_key: str) -> str:
     """The run-time login that belongs to an owner's URL."""
-    url = make_url(owner_url).set(drivername="postgresql+psycopg", username=APP_ROLE, password=app_password(secret_key))
+    url = make_url(service_url(owner_url)).set(drivername="postgresql+psycopg", password=app_password(secret_key))
     return url.render_as_string(hide_password=False)
 
 
@@ -130,6 +130,7 @@ class Database:
     def _connect(self) -> Engine:
         config = settings()
         options = "-c timezone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=120000"
+        options += " -c search_path=pg_catalog,pg_temp"
         if self.statement_timeout_ms:
             options += f" -c statement_timeout={self.statement_timeout_ms}"
         engine = create_engine(
@@ -141,7 +142,7 @@ class Database:
             connect_args={"options": options, "connect_timeout": 5},
         )
         event.listen(engine, "checkin", _note_use)
-        event.listen(engine, "checkout", partial(_ping, engine.dialect, self.trusted_seconds))
+        event.listen(engine, "checkout", partial(_ping, self.trusted_seconds))
         return engine
 
 
@@ -150,25 +151,38 @@ def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) 
 
 
 def _ping(
-    dialect: Dialect,
     trusted_seconds: float,
-    connection: DBAPIConnection,
+    connection: Any,
     record: ConnectionPoolEntry,
     _proxy: PoolProxiedConnection,
 ) -> None:
-    """Ask whether the server is still there, unless it answered a moment ago or the connection is new."""
+    """Ask whether the server is still there, unless it answered a moment ago or the connection is new.
+
+    The question is to forget what the user before left: a role, a setting, a temporary table.
+    """
     if "used" not in record.info or time.monotonic() - record.info["used"] < trusted_seconds:
         return
     try:
-        dialect.do_ping(connection)
+        _clean(connection)
     except psycopg.Error:
         raise InvalidatePoolError from None  # the others are gone with it
 
 
+def _clean(connection: Any) -> None:
+    connection.autocommit = True
+    try:
+        connection.execute(_CLEAN)
+    finally:
+        if not connection.closed:
+            connection.autocommit = False
+
+
 database = Database()
 
+_CLEAN = "RESET SESSION AUTHORIZATION; RESET ALL; DISCARD TEMP; UNLISTEN *; SELECT pg_advisory_unlock_all()"
+# A temporary table is told of along: a connection that is trusted, and so not asked, may hold one of another corp's.
 _TAKE_ROLE = text(
-    "SELECT (SELECT offset_seconds FROM scrm.clock),"
+    "SELECT (SELECT offset_seconds FROM scrm.clock), pg_my_temp_schema() <> 0,"
     " set_config('search_path', :path, true), set_config('role', :role, true)"
 )
 # A corp's role may not read the clock.
@@ -210,7 +224,7 @@ def platform_tables(session: Session) -> Iterator[int]:
     """
     corp = current_corp(session)
     session.flush()
-    session.execute(_TAKE_ROLE_ALONE, {"role": PLATFORM_ROLE, "path": PLATFORM_SCHEMA})
+    session.execute(_TAKE_ROLE_ALONE, {"role": PLATFORM_ROLE, "path": _path(PLATFORM_SCHEMA)})
     yield corp
     enter_corp(session, corp)  # after an exception the transaction is rolled back, and the role with it
 
@@ -269,8 +283,15 @@ def _session() -> Iterator[Session]:
 def _take_role(session: Session, role: str, schema: str) -> None:
     # One round trip for clock, path and role. PostgreSQL asks whether the session user may take on the role, so that
     # going on from the platform's role to a corp's needs no RESET between.
-    offset = session.execute(_TAKE_ROLE, {"role": role, "path": schema}).scalar_one()
+    offset, temporary, *_ = session.execute(_TAKE_ROLE, {"role": role, "path": _path(schema)}).one()
+    if temporary:
+        session.execute(text("DISCARD TEMP"))
     clock.set_offset(float(offset))
+
+
+def _path(schema: str) -> str:
+    # Named, so that it is last: unnamed, a temporary table would come before all others.
+    return f"{schema}, pg_temp"
 
 
 @event.listens_for(Session, "after_rollback")

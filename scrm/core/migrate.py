@@ -1,8 +1,8 @@
 """Migrations: roles, the platform line, and the corp line for every corp.
 
 Run by the owner role (login with CREATEROLE, owner of the database), never by the service. Tables belong to the owner;
-a corp's role may read and write rows of its own schema, and only append to the audit trail. Every statement waits at
-most three seconds for a lock, so that a migration cannot queue up the service behind it.
+what the service's roles may do stands in `scrm.core.rights`. Every statement waits at most three seconds for a lock, so
+that a migration cannot queue up the service behind it.
 
 `scrm.core.revisions` is imported where it is needed: Alembic takes a fifth of a second to load, in every process.
 """
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, MetaData, text
 
-from scrm.core import clock
+from scrm.core import clock, rights
 from scrm.core import platform as platform  # its tables belong to the platform line
 from scrm.core.db import (
     APP_ROLE,
@@ -32,8 +32,7 @@ from scrm.core.db import (
 _RETIRED_COLUMNS = frozenset({"account.failed_logins", "account.locked_until"})
 _RETIRED_TABLES = frozenset({"tick"})
 _LOCK = 0x5C124  # advisory lock: two migrations never run at once
-_APPEND_ONLY = ("audit_event", "reading")
-_BY_MONTH = (*_APPEND_ONLY, "message")  # partitioned by month of their own time
+_BY_MONTH = ("audit_event", "reading", "message")  # partitioned by month of their own time
 _PARTITION = re.compile(rf"({'|'.join(_BY_MONTH)})_(\d{{6}}|default)")
 
 
@@ -42,7 +41,8 @@ def upgrade(owner_url: str, secret_key: str) -> None:
     with _locked(owner_url) as connection:
         _prepare_roles(connection, secret_key)
         _run(connection, "platform", PLATFORM_SCHEMA)
-        _grant_platform(connection)
+        rights.grant_platform(connection)
+        rights.narrow(connection)
         for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
             _upgrade_corp(connection, corp)
 
@@ -86,10 +86,11 @@ def drop_corp_schema(session: Session, corp: int) -> None:
 
 def turn_months(owner_url: str, *, readings_months: int) -> None:
     """Make the partitions of the months ahead, and drop readings of before so many months; run daily."""
-    month = clock.now().date().replace(day=1)
-    for _ in range(readings_months):
-        month = (month - dt.timedelta(days=1)).replace(day=1)
     with _locked(owner_url) as connection:
+        clock.set_offset(float(connection.execute(text("SELECT offset_seconds FROM scrm.clock")).scalar_one()))
+        month = clock.now().date().replace(day=1)
+        for _ in range(readings_months):
+            month = (month - dt.timedelta(days=1)).replace(day=1)
         for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
             _add_months(connection, corp_schema(corp))
             if readings_months:
@@ -159,16 +160,7 @@ def _upgrade_corp(connection: Connection, corp: int) -> None:
     role = _prepare_corp_role(connection, corp)
     _run(connection, "corp", role)
     _add_months(connection, role)
-    connection.execute(text(f'GRANT USAGE ON SCHEMA "{role}" TO "{role}"'))
-    connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "{role}" TO "{role}"'))
-    connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA "{role}" TO "{role}"'))
-    for table in _trail_tables(connection, role):
-        connection.execute(text(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{role}"."{table}" FROM "{role}"'))
-        if table not in _APPEND_ONLY:  # a partition: rows enter by the table alone
-            connection.execute(text(f'REVOKE INSERT ON "{role}"."{table}" FROM "{role}"'))
-    # scrm_app itself may read the revision, so that /readyz can tell whether the schema is up to date.
-    connection.execute(text(f'GRANT USAGE ON SCHEMA "{role}" TO "{PLATFORM_ROLE}"'))
-    connection.execute(text(f'GRANT SELECT ON "{role}".alembic_version TO "{PLATFORM_ROLE}"'))
+    rights.grant_corp(connection, role)
 
 
 def _add_months(connection: Connection, schema: str) -> None:
@@ -195,16 +187,6 @@ def _prepare_corp_role(connection: Connection, corp: int) -> str:
     _create_role(connection, role, "NOLOGIN")
     connection.execute(text(f'GRANT "{role}" TO "{APP_ROLE}" WITH INHERIT FALSE, SET TRUE'))
     return role
-
-
-def _trail_tables(connection: Connection, schema: str) -> list[str]:
-    """The tables that can only grow, with their partitions."""
-    query = text(
-        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = :schema AND c.relkind IN ('r', 'p') AND c.relname ~ :name"
-    )
-    name = rf"^({'|'.join(_APPEND_ONLY)})(_(\d{{6}}|default))?$"
-    return list(connection.execute(query, {"schema": schema, "name": name}).scalars())
 
 
 def _drop_months(connection: Connection, schema: str, table: str, *, before: dt.date) -> None:
@@ -239,14 +221,6 @@ def _create_role(connection: Connection, role: str, options: str) -> None:
         " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
     )
     connection.execute(text(statement.format(role=role, options=options)))
-
-
-def _grant_platform(connection: Connection) -> None:
-    connection.execute(text(f'GRANT USAGE ON SCHEMA scrm TO "{PLATFORM_ROLE}", "{APP_ROLE}"'))
-    connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA scrm TO "{PLATFORM_ROLE}"'))
-    connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA scrm TO "{PLATFORM_ROLE}"'))
-    # The clock is read along with the start of every transaction, before a role is taken on.
-    connection.execute(text(f'GRANT SELECT ON scrm.clock TO "{APP_ROLE}"'))
 
 
 def _in_schema(metadata: MetaData, schema: str) -> MetaData:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Index, Text, insert, text, update
+from sqlalchemy import Index, Text, func, insert, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from scrm.core import clock
@@ -120,10 +120,13 @@ def _replay(session: Session, row: OutboxRow) -> None:
     ring_after_commit(session, Lane(row.lane))
 
 
+# What is hurried is due before it was told, so that it goes ahead; it is late only from then on.
+_SINCE = func.greatest(OutboxRow.due_at, OutboxRow.created_at)
+
 QUEUE: InTransaction[OutboxRow, tuple[Handler, Event]] = InTransaction(
     name="outbox",
     model=OutboxRow,
-    waiting=Waiting(model=OutboxRow, where=OutboxRow.state == RowState.READY, due_at=OutboxRow.due_at),
+    waiting=Waiting(model=OutboxRow, where=OutboxRow.state == RowState.READY, due_at=_SINCE),
     parked=Parked(
         kind="event",
         model=OutboxRow,

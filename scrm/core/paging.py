@@ -6,14 +6,15 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from scrm.core import json_text
 from scrm.core.errors import AppError
+from scrm.core.search import fold
 
 TOTAL_CAP = 10_000
 
@@ -26,6 +27,23 @@ class CursorInvalid(AppError):
     en = "The cursor is not valid; start again from the first page."
 
 
+class SearchEmpty(AppError):
+    status = 422
+    code = "search_empty"
+    zh = "搜索内容只有空格或不可见字符，请输入要搜索的文字，或清空搜索框。"
+    en = "The search holds nothing but blanks or invisible characters; type what to look for, or leave it out."
+
+
+def _visible(words: str) -> str:
+    """Words that find something; raises `SearchEmpty`, since a filter that filters nothing shows everything."""
+    if words and not fold(words):
+        raise SearchEmpty()
+    return words
+
+
+SearchWords = Annotated[str, AfterValidator(_visible)]
+
+
 class PageQuery(BaseModel):
     """What every list takes: ``limit`` 1 to 200, the ``cursor`` of the page before, a search text ``q``."""
 
@@ -33,7 +51,7 @@ class PageQuery(BaseModel):
 
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=500)
-    q: str = Field(default="", max_length=100)
+    q: SearchWords = Field(default="", max_length=100)
 
 
 _PLACES = {"cursor", "before", "after"}

@@ -4,10 +4,11 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from scrm.core.errors import SettingInvalid
 
+SERVICE_ROLE = "scrm_app"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DEMO_CORP_ID = "ww5e1f3c9a7b2d8046"  # of the corp that `scrm up` brings along
 
@@ -27,13 +28,20 @@ class Settings:
     public_url: str  # SCRM_PUBLIC_URL: the address that browsers and WeCom use
     trusted_proxies: int  # SCRM_TRUSTED_PROXIES: how many proxies in front set X-Forwarded-*
     readings_months: int  # SCRM_READINGS_MONTHS: how long it is kept who saw what; 0 is for ever
-    secret_key: str  # SCRM_SECRET_KEY: made in the data directory if unset
+    secret_key: str  # SCRM_SECRET_KEY_FILE, or SCRM_SECRET_KEY: made in the data directory if unset
+    metrics: str  # SCRM_METRICS: who may read /metrics and the OpenAPI document: loopback, token or open
+    metrics_token: str  # SCRM_METRICS_TOKEN
     demo: bool  # SCRM_DEMO, set by `scrm up`: demo corp, demo logins and /simulator
     simulator_url: str  # SCRM_SIMULATOR_URL, set by `scrm up` where demo is on
 
     @property
     def loopback(self) -> bool:
         return self.host in LOOPBACK
+
+    @property
+    def own_names(self) -> frozenset[str]:
+        """The names of this machine that a browser of the demo may come by; any other is a rebound DNS name."""
+        return LOOPBACK | {self.host.lower(), (urlsplit(self.public_url).hostname or "").lower()}
 
     @property
     def https(self) -> bool:
@@ -64,6 +72,8 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         trusted_proxies=_whole_number(env, "SCRM_TRUSTED_PROXIES", default=0, low=0, high=10),
         readings_months=_readings_months(env),
         secret_key=_secret_key(env, data_dir),
+        metrics=_metrics(env),
+        metrics_token=env.get("SCRM_METRICS_TOKEN", ""),
         demo=env.get("SCRM_DEMO", "") == "1",
         simulator_url=env.get("SCRM_SIMULATOR_URL", "").rstrip("/"),
     )
@@ -75,6 +85,16 @@ def settings() -> Settings:
     return read()
 
 
+def service_url(owner_url: str) -> str:
+    """What web and workers are told of the database: their own name and no password, which the secret key gives."""
+    parts = urlsplit(owner_url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in {"user", "password", "passfile"}]
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(
+        ("postgresql", f"{SERVICE_ROLE}@{host}", parts.path, urlencode(kept, quote_via=quote, safe=""), "")
+    )
+
+
 def secret_key_file(data_dir: Path) -> Path:
     return data_dir / "secret_key"
 
@@ -82,10 +102,11 @@ def secret_key_file(data_dir: Path) -> Path:
 def _secret_key(env: dict[str, str], data_dir: Path) -> str:
     given, name = env.get("SCRM_SECRET_KEY", ""), "SCRM_SECRET_KEY"
     if not given:
-        path = secret_key_file(data_dir)
-        name = f"SCRM_SECRET_KEY ({path})"
+        named = env.get("SCRM_SECRET_KEY_FILE", "")
+        path = Path(named) if named else secret_key_file(data_dir)
+        name = f"SCRM_SECRET_KEY_FILE ({path})" if named else f"SCRM_SECRET_KEY ({path})"
         try:
-            given = path.read_text().strip() if path.is_file() else ""
+            given = path.read_text().strip() if named or path.is_file() else ""
         except OSError as error:
             raise SettingInvalid(
                 name,
@@ -96,6 +117,15 @@ def _secret_key(env: dict[str, str], data_dir: Path) -> str:
             raise SettingInvalid(name, "is no text", "不是文本") from None
     if given and len(given) < 32:
         raise SettingInvalid(name, "needs at least 32 characters", "至少需要 32 个字符")
+    return given
+
+
+def _metrics(env: dict[str, str]) -> str:
+    given = env.get("SCRM_METRICS") or "loopback"
+    if given not in {"loopback", "token", "open"}:
+        raise SettingInvalid("SCRM_METRICS", "must be loopback, token or open", "必须是 loopback、token 或 open")
+    if given == "token" and len(env.get("SCRM_METRICS_TOKEN", "")) < 16:
+        raise SettingInvalid("SCRM_METRICS_TOKEN", "needs at least 16 characters", "至少需要 16 个字符")
     return given
 
 

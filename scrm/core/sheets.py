@@ -2,13 +2,19 @@
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Full-width forms too: Excel in Chinese and Japanese takes them for the same.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－﹣−＠﹫﹦﹢]")
+_BLANK = {"Cc", "Zl", "Zp"}  # line feeds and tabs, which begin a new row or cell when a table is pasted
+_HIDDEN = {"Cf", "Cs", "Co", "Cn"}
+_JOINER = "\u200d"  # between the parts of one emoji
 
 
 def csv_file(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with a byte order mark; a cell that Excel would take for a formula begins with an apostrophe (OWASP)."""
+    """UTF-8 with a byte order mark; see `cell` for what outsiders wrote."""
     return csv_head(heads) + csv_rows(rows)
 
 
@@ -20,10 +26,23 @@ def csv_head(heads: Sequence[str]) -> bytes:
 def csv_rows(rows: Iterable[Sequence[object]]) -> bytes:
     """Further rows of it."""
     out = io.StringIO()
-    csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
+    csv.writer(out).writerows([cell(value) for value in row] for row in rows)
     return out.getvalue().encode()
 
 
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def cell(value: object) -> str:
+    """A value as one line without controls, directions and hidden characters.
+
+    What Excel would take for a formula begins with an apostrophe (OWASP); numbers of our own stay numbers.
+    """
+    if value is None or isinstance(value, int | float):
+        return "" if value is None else str(value)
+    text = "".join(map(_drawn, str(value))).strip()
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _drawn(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in _BLANK:
+        return " "
+    return "" if category in _HIDDEN and character != _JOINER else character

@@ -141,7 +141,7 @@ class ApiToken(PlatformBase):
 
 
 class OauthState(PlatformBase):
-    """The state of a login through WeCom that has begun: single use, ten minutes, bound to the browser."""
+    """The state of a login through WeCom that somebody came in by: kept for its ten minutes, for single use."""
 
     __tablename__ = "oauth_state"
 

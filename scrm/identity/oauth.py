@@ -1,8 +1,10 @@
 """Sign-in through WeCom (pages 91022, 98151) and the JS-SDK's signatures (page 90506)."""
 
+import base64
 import datetime as dt
 import hashlib
 import itertools
+import json
 import re
 import secrets
 import threading
@@ -15,7 +17,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
+from scrm.core import audit, clock, sealing
 from scrm.core.db import platform_tables, platform_transaction, transaction
 from scrm.core.settings import settings
 from scrm.identity import directory, login, queries
@@ -33,6 +35,7 @@ from scrm.wecom.port.wecom import wecom
 _STATE_LIFE = dt.timedelta(minutes=10)
 _BROWSER_COOKIE = "scrm_oauth"
 # Browsers drop tabs and newlines from an address before they read it: "/\t/host" is another host's.
+_LONGEST_PATH = 1_000  # a cookie has 4 KB
 _LOCAL_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 _PATIENT_SECONDS = 2.0  # for tickets that another request has asked for
 _FAILED_SECONDS = 5.0
@@ -40,28 +43,21 @@ _OFFICIAL = "https://qyapi.weixin.qq.com"
 
 
 def begin(corp_id: str, next_path: str) -> Response:
-    """Send the browser to WeCom's sign-in; the state is single use and bound to this browser."""
-    state, browser = secrets.token_hex(16), secrets.token_urlsafe(16)
+    """Send the browser to WeCom's sign-in; the state is single use and bound to this browser.
+
+    What has begun is kept by the browser, sealed: a stranger who begins without end leaves no row behind.
+    """
+    state = secrets.token_hex(16)
     with platform_transaction() as session:
         corp = corps.by_corp_id(session, corp_id)
-        now = clock.now()
-        session.execute(delete(OauthState).where(OauthState.expires_at < now))
-        session.add(
-            OauthState(
-                state_hash=token_hash(state),
-                browser_hash=token_hash(browser),
-                corp_no=corp.id,
-                next_path=_local(next_path),
-                expires_at=now + _STATE_LIFE,
-            )
-        )
+    kept = {"corp": corp.id, "next": _local(next_path), "until": (clock.now() + _STATE_LIFE).timestamp()}
     app = corps.app_of(corp.id)
     if app is None:
         raise OauthFailed(problem_zh="企业没有配置自建应用", problem_en="the corp has no app of its own")
     response = redirect(_sign_in_address(app, state))
     response.set_cookie(
         _BROWSER_COOKIE,
-        browser,
+        base64.urlsafe_b64encode(sealing.seal(_state_key(), json.dumps(kept).encode(), _place(state))).decode(),
         max_age=int(_STATE_LIFE.total_seconds()),
         httponly=True,
         secure=settings().https,
@@ -76,7 +72,7 @@ def finish(code: str, state: str) -> Response:
 
     Raises `OauthFailed`, or `NotInService` once WeCom has said who it is.
     """
-    corp, next_path = _spend(state)
+    corp, next_path = _begun(state)
     try:
         visitor = wecom(corp).login.get_visitor(code=code)
     except WecomError as error:
@@ -85,6 +81,7 @@ def finish(code: str, state: str) -> Response:
         raise OauthFailed(problem_zh="授权码无效或已过期", problem_en="the code is not valid or has expired") from None
     if visitor.userid is None:
         raise OauthFailed(problem_zh="你不是该企业的成员", problem_en="you are not a member of this corp")
+    _spend(state, corp)
     _take_present_state(corp, visitor.userid)
     account_id = _account_of(corp, visitor.userid)
     try:
@@ -103,7 +100,7 @@ def finish(code: str, state: str) -> Response:
 
 def sign_page(actor: Actor, url: str) -> JssdkSignature:
     """Sign a page of ours for the JS-SDK; raises `PageNotOurs`."""
-    if _host_of(url) not in {urlsplit(settings().public_url).netloc, request.host}:
+    if _host_of(url) != _host_of(settings().public_url):  # what the request calls us is anybody's word
         raise PageNotOurs()
     app = corps.app_of(actor.corp)
     if app is None or app.agent_id is None:
@@ -126,7 +123,7 @@ def sign_page(actor: Actor, url: str) -> JssdkSignature:
 
 def _host_of(url: str) -> str:
     try:
-        return urlsplit(url).netloc
+        return urlsplit(url).netloc.lower()
     except ValueError:
         return ""
 
@@ -183,21 +180,40 @@ class _Tickets:
 _tickets = _Tickets()
 
 
-def _spend(state: str) -> tuple[int, str]:
-    browser = request.cookies.get(_BROWSER_COOKIE, "")
+def _state_key() -> bytes:
+    return sealing.derive(settings().secret_key, "scrm sign-in state")
+
+
+def _place(state: str) -> str:
+    return f"sign-in|{token_hash(state).hex()}"
+
+
+def _begun(state: str) -> tuple[int, str]:
+    """Corp and path of the sign-in that this browser began under this state."""
+    try:
+        sealed = base64.urlsafe_b64decode(request.cookies.get(_BROWSER_COOKIE, ""))
+        kept = json.loads(sealing.unseal(_state_key(), sealed, _place(state)))
+    except (ValueError, sealing.SealBroken):
+        raise _state_invalid() from None
+    if kept["until"] < clock.now().timestamp():
+        raise _state_invalid()
+    return kept["corp"], kept["next"]
+
+
+def _spend(state: str, corp: int) -> None:
+    """Once WeCom has said who it is, so that only members leave a row, until the state would have ended anyway."""
+    now = clock.now()
     with platform_transaction() as session:
-        row = session.scalars(
-            delete(OauthState)
-            .where(
-                OauthState.state_hash == token_hash(state),
-                OauthState.browser_hash == token_hash(browser),
-                OauthState.expires_at > clock.now(),
-            )
-            .returning(OauthState)
-        ).first()
-        if row is not None:
-            return row.corp_no, row.next_path
-    raise OauthFailed(
+        session.execute(delete(OauthState).where(OauthState.expires_at < now))
+        statement = insert(OauthState).values(
+            state_hash=token_hash(state), browser_hash=b"", corp_no=corp, next_path="", expires_at=now + _STATE_LIFE
+        )
+        if session.scalar(statement.on_conflict_do_nothing().returning(OauthState.corp_no)) is None:
+            raise _state_invalid()
+
+
+def _state_invalid() -> OauthFailed:
+    return OauthFailed(
         problem_zh="登录请求已失效，请重新登录", problem_en="this sign-in is no longer valid; start again"
     )
 
@@ -327,7 +343,7 @@ def _origin() -> str:
 
 def _local(path: str) -> str:
     """A path of ours, never another host's: no scheme, no ``//``, no backslash, nothing that browsers strip."""
-    return path if _LOCAL_PATH.fullmatch(path) else "/"
+    return path if len(path.encode()) <= _LONGEST_PATH and _LOCAL_PATH.fullmatch(path) else "/"
 
 
 def _as_flask(response: object) -> Response:

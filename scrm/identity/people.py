@@ -3,16 +3,16 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, and_, any_, func, literal, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
+from scrm.core import search
 from scrm.core.db import platform_tables, platform_transaction, transaction
 from scrm.core.paging import Rows, fetch
-from scrm.core.search import escape_like
 from scrm.identity import admission, conclusion, queries
 from scrm.identity.actor import Actor
+from scrm.identity.called import ids_called
 from scrm.identity.models import Account, ApiToken, DepartureHold, LoginSession, Role, Staff, StaffStatus
 from scrm.identity.schemas import (
     Access,
@@ -47,7 +47,7 @@ def member_page(session: Session, actor: Actor, page: MemberQuery) -> Rows[Membe
     if page.department_id is not None:
         query = query.where(Staff.departments.contains([page.department_id]))
     if page.q:
-        query = query.where(_matches(page.q, Staff.name, Staff.userid, Staff.alias))
+        query = query.where(Staff.id.in_(ids_called(session, page.q)))
     if page.role is not None or page.access is not None:
         query = query.where(_with_account(session, page))
     rows = fetch(session, query, page, keys=[Staff.id], key_of=lambda staff: [staff.id])
@@ -64,14 +64,13 @@ def account_page(session: Session, page: AccountQuery) -> Rows[AccountRow]:
         account.id
         for account in accounts
         if (page.without_member is None or page.without_member == (_folded(account) not in staff))
+        and (not page.q or search.goes_by(page.q, account.name, account.userid or ""))
         and (page.access is None or page.access == _access(session, account, staff.get(_folded(account))))
     ]
     with platform_tables(session) as corp:
         query = select(Account).where(Account.corp_no == corp, Account.id == any_(literal(wanted, ARRAY(BigInteger))))
         if page.role is not None:
             query = query.where(Account.role == page.role.value)
-        if page.q:
-            query = query.where(_matches(page.q, Account.name, Account.userid))
         rows = fetch(session, query, page, keys=[Account.id], key_of=lambda account: [account.id])
         used = _use(session, [account.id for account in rows.items])
     made = _rows(session, rows.items, used)
@@ -234,11 +233,6 @@ def _hold_row(session: Session, hold: DepartureHold) -> DepartureHoldRow:
             for row in rows[:_SHOWN]
         ],
     )
-
-
-def _matches(words: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    like = f"%{escape_like(words)}%"
-    return or_(*(column.ilike(like) for column in columns))
 
 
 def _folded(account: Account) -> str:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from scrm.core.db import platform_transaction
 from scrm.core.paging import Rows, fetch
-from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
+from scrm.identity.called import ids_called
 from scrm.identity.models import Account, Department, Role, Staff, StaffStatus
 from scrm.identity.permissions import WHOLE_CORP
 from scrm.identity.schemas import StaffQuery, StaffRow
@@ -39,8 +39,7 @@ def staff_page(session: Session, actor: Actor, page: StaffQuery) -> Rows[StaffRo
     if page.department_id is not None:
         query = query.where(Staff.departments.contains([page.department_id]))
     if page.q:
-        like = f"%{escape_like(page.q)}%"
-        query = query.where(or_(Staff.name.ilike(like), Staff.userid.ilike(like), Staff.alias.ilike(like)))
+        query = query.where(Staff.id.in_(ids_called(session, page.q)))
     rows = fetch(session, query, page, keys=[Staff.id], key_of=lambda staff: [staff.id])
     names = {row.department_id: row.name for row in departments(session)}
     return rows.map(

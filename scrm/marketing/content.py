@@ -2,26 +2,22 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrm.marketing.errors import (
     ContentEmpty,
     FieldTooLong,
     LinkInvalid,
-    PictureInvalid,
-    PictureSizeWrong,
     TextTooLong,
 )
+from scrm.marketing.links import is_web
 
 TEXT_BYTES = 4_000
 ATTACHMENTS = 9
-PICTURE_BYTES = 10 * 2**20  # page 90253
 _LIMITS = {
     "image": {},
     "link": {"title": 128, "desc": 512, "url": 2048, "picurl": 2048},
     "miniprogram": {"title": 64},
 }
-_TYPES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
 def check(text: str, attachments: list[dict[str, Any]]) -> None:
@@ -37,18 +33,8 @@ def check(text: str, attachments: list[dict[str, Any]]) -> None:
             if size > most:
                 raise FieldTooLong(field=field, bytes=size, limit=most)
         for field in ("url", "picurl"):
-            if part.get(field) and not _is_web(part[field]):
+            if part.get(field) and not is_web(part[field]):
                 raise LinkInvalid()
-
-
-def picture_type(data: bytes) -> str:
-    """JPG or PNG by its first bytes; raises `PictureInvalid` or `PictureSizeWrong`."""
-    if not 5 < len(data) <= PICTURE_BYTES:
-        raise PictureSizeWrong(bytes=len(data), limit=PICTURE_BYTES)
-    for magic, content_type in _TYPES.items():
-        if data.startswith(magic):
-            return content_type
-    raise PictureInvalid()
 
 
 def media_of(attachments: list[dict[str, Any]]) -> list[int]:
@@ -70,11 +56,3 @@ def for_wecom(attachments: list[dict[str, Any]], media_ids: Mapping[int, str]) -
             inner["pic_media_id"] = media_ids[part["media_id"]]
         made.append({"msgtype": kind, kind: inner})
     return made
-
-
-def _is_web(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc)

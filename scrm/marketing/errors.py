@@ -47,8 +47,8 @@ class FieldTooLong(AppError):
 class LinkInvalid(AppError):
     status = 422
     code = "link_invalid"
-    zh = "链接必须以 http:// 或 https:// 开头。"
-    en = "A link must begin with http:// or https://."
+    zh = "链接必须以 http:// 或 https:// 开头，带有域名，且不含账号、空格、换行或不可见字符。"
+    en = "A link needs http:// or https:// and a host, and takes no user, blank, line break or hidden character."
 
 
 class PictureInvalid(AppError):
@@ -63,6 +63,13 @@ class PictureSizeWrong(AppError):
     code = "picture_size_wrong"
     zh = "图片 {bytes} 字节；企业微信要求大于 5 字节且不超过 {limit} 字节（10 MB，文档 90253）。"
     en = "The picture has {bytes} bytes; WeCom takes more than 5 and at most {limit} (10 MB, page 90253)."
+
+
+class PictureTooManyPixels(AppError):
+    status = 422
+    code = "picture_too_many_pixels"
+    zh = "图片为 {width}×{height} 像素，超过 {limit} 万像素，请缩小后再上传。"
+    en = "The picture has {width}×{height} pixels, more than {limit} times 10,000; make it smaller and upload it again."
 
 
 class TagUnknown(AppError):

@@ -107,7 +107,7 @@ def get_picture(session: Session, media_id: int) -> object:
     """A picture as it was uploaded."""
     row = broadcasts.picture(session, media_id)
     response = Response(row.data, content_type=row.content_type)
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from scrm.core.paging import Page, PageQuery
+from scrm.core.paging import Page, PageQuery, SearchWords
 from scrm.wecom.models import InboxState, SyncState
 
 
@@ -147,7 +147,7 @@ class TrailFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str = Field(default="", max_length=100)
+    q: SearchWords = Field(default="", max_length=100)
     actor: str | None = Field(default=None, max_length=80)
     about: str | None = Field(default=None, max_length=200, pattern=r"^[a-z_]+:[^\x00]+$")
     what: TrailWhat | None = None

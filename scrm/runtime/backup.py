@@ -30,6 +30,8 @@ from scrm.runtime.errors import Refused
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _DUMP = "database.dump"
+# Ours alone: a large object, or another schema, of whomever else uses the database may be out of the owner's reach.
+_DUMPED = ("--format=custom", "--no-owner", "--no-large-objects", "--schema=scrm", "--schema=corp_*")
 _ENVIRONMENT = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -77,7 +79,7 @@ def backup(config: Settings, path: Path) -> Manifest:
     try:
         with tempfile.TemporaryDirectory(dir=path.absolute().parent) as folder:
             dump = Path(folder) / _DUMP
-            _run(config, server, "pg_dump", ["--format=custom", "--no-owner", f"--file={dump}"])
+            _run(config, server, "pg_dump", [*_DUMPED, f"--file={dump}"])
             (Path(folder) / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=2))
             with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 with tarfile.open(fileobj=file, mode="w") as archive:

@@ -5,13 +5,16 @@ import shutil
 import socket
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import DBAPIError
+
 from scrm import wiring
-from scrm.core import alarms, migrate
-from scrm.core.db import platform_transaction, transaction
+from scrm.core import alarms, migrate, rights
+from scrm.core.db import owner_engine, platform_transaction, transaction
 from scrm.core.queue import figures
 from scrm.core.settings import Settings, secret_key_file, settings
 from scrm.runtime import checks, given_servers, locks, places, ready
@@ -44,6 +47,7 @@ def examine() -> Iterator[Finding]:
         with attached(migrated=False) as config:
             yield _judged("PostgreSQL", lambda: given_servers.postgres(config))
             yield _judged("数据库结构 / schema", _schema)
+            yield _judged("数据库权限 / database rights", lambda: _rights(config))
             yield _judged("Redis", lambda: _redis(config))
             yield from _corps()
     except Refused as error:
@@ -103,6 +107,22 @@ def _schema() -> str:
         names = ", ".join(pending)
         raise Refused(f"{names} 待迁移：请执行 scrm migrate", f"{names} not up to date; run scrm migrate")
     return "最新 / up to date"
+
+
+def _rights(config: Settings) -> str:
+    """Whether the service's login may make temporary tables or large objects."""
+    try:
+        with closing(owner_engine(config.database_url).connect()) as connection:
+            wide = rights.too_wide(connection)
+    except DBAPIError:  # said by the findings before
+        return "—"
+    if wide:
+        statements = "; ".join(wide)
+        raise Refused(
+            f"服务账号的权限过宽，请用数据库超级用户执行：{statements}",
+            f"the service's login may more than it needs; run as the database's superuser: {statements}",
+        )
+    return "仅限所需 / what is needed"
 
 
 def _corps() -> Iterator[Finding]:

@@ -53,7 +53,8 @@ def prepare(there: Places) -> None:
     """Make the directories that are missing; raises `Refused` where that is not allowed."""
     try:
         for path in (there.data, there.run, there.log):
-            path.mkdir(mode=0o700 if path is there.run else 0o755, parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _close(there)
         there.sockets.mkdir(mode=0o755, parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(
@@ -67,12 +68,26 @@ def prepare(there: Places) -> None:
         )
 
 
+def _close(there: Places) -> None:
+    """What versions before left readable by everybody: directories 0700, logs 0600."""
+    if there.data.stat().st_uid != os.geteuid():
+        return  # its owner closes it
+    # A cluster of before whose account passes through the directory: pass it may, and see nothing else.
+    lent = there.cluster.is_dir() and not there.cluster.is_symlink() and there.cluster.stat().st_uid != os.geteuid()
+    there.data.chmod(0o711 if lent else 0o700)
+    for path in (there.run, there.log):
+        path.chmod(0o700)
+    for path in there.log.iterdir():
+        if path.is_file() and not path.is_symlink():
+            path.chmod(0o600)
+
+
 def throwaway() -> Places:
     """Fresh places below the temporary directory, to be given to `discard`."""
     base = Path(tempfile.mkdtemp(prefix="scrm-"))
-    base.chmod(0o755)  # the PostgreSQL account passes through to its own 0700 directory
     there = Places(data=base, sockets=base / "s")
     prepare(there)
+    base.chmod(0o755)  # the PostgreSQL account passes through to its own 0700 directory
     return there
 
 

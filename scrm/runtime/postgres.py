@@ -38,6 +38,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_duration_statement": "2000",
+    "log_error_verbosity": "terse",  # DETAIL and CONTEXT hold values of rows
     "log_parameter_max_length": "0",  # parameters are personal data
     "log_parameter_max_length_on_error": "0",
     "idle_in_transaction_session_timeout": "300000",
@@ -51,6 +52,15 @@ _THROWAWAY_SETTINGS = {
     "shared_buffers": "64MB",
     "log_min_messages": "fatal",
 }
+
+
+_NO_LARGE_OBJECTS = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace
+    AND (p.proname LIKE 'lo\\_%' OR p.proname IN ('loread', 'lowrite'))
+    AND has_function_privilege('public', p.oid, 'EXECUTE')
+  LOOP EXECUTE 'REVOKE EXECUTE ON FUNCTION ' || name || ' FROM PUBLIC'; END LOOP;
+END $$"""
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def wait_ready(there: Places, *, seconds: float = 30) -> None:
             with psycopg.connect(_superuser_url(there), autocommit=True, connect_timeout=2) as connection:
                 _ensure_owner(connection)
                 _ensure_database(connection, DATABASE)
-                return
+                break
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
                 raise Refused(
@@ -108,6 +118,7 @@ def wait_ready(there: Places, *, seconds: float = 30) -> None:
                     f"PostgreSQL was not ready within {seconds:.0f} s; see {there.log}/postgres.log",
                 ) from error
             time.sleep(0.05)
+    _narrow(there, DATABASE)
 
 
 def answers(there: Places) -> bool:
@@ -130,6 +141,7 @@ def create_database(there: Places, name: str, *, template: str = "template1") ->
     with psycopg.connect(_superuser_url(there), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         _ensure_database(connection, name, template=template)
+    _narrow(there, name)
     return owner_url(there, name)
 
 
@@ -271,8 +283,14 @@ def _is_postmaster(pid: int, cluster: Cluster) -> bool:
     return words[0].endswith(b"/postgres") and os.fsencode(cluster.data) in words
 
 
-def _superuser_url(there: Places) -> str:
-    return f"postgresql://{_SUPERUSER}@/postgres?host={there.postgres_sockets}"
+def _superuser_url(there: Places, database: str = "postgres") -> str:
+    return f"postgresql://{_SUPERUSER}@/{database}?host={there.postgres_sockets}"
+
+
+def _narrow(there: Places, database: str) -> None:
+    """Take the functions of large objects from everybody, which the owner of the database may not do."""
+    with psycopg.connect(_superuser_url(there, database), autocommit=True) as connection:
+        connection.execute(_NO_LARGE_OBJECTS)
 
 
 def _ensure_owner(connection: psycopg.Connection[tuple[object, ...]]) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_OURS_ALONE = frozenset({"SCRM_SECRET_KEY", "SCRM_DATABASE_URL"})
 _PR_SET_CHILD_SUBREAPER = 36
 
 
 @contextmanager
 def running(argv: list[str], log: Path, *, stop: signal.Signals, seconds: float = 10) -> Iterator[None]:
     """Run a program for the length of the block; after ``seconds`` without an end it is killed."""
-    with log.open("ab") as output:
+    with open(log, "ab", opener=private) as output:
         process = subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment(), process_group=0
         )
@@ -32,8 +33,16 @@ def running(argv: list[str], log: Path, *, stop: signal.Signals, seconds: float 
 
 
 def environment() -> dict[str, str]:
-    """Our environment without libpq's variables, which would redirect or break connections to the embedded server."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    """Our environment for a child, without what it needs not know: the secret key and the owner's login.
+
+    And without libpq's variables, which would redirect or break connections to the embedded server.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG") and name not in _OURS_ALONE}
+
+
+def private(path: str, flags: int) -> int:
+    """An opener of files that nobody else may read."""
+    return os.open(path, flags, 0o600)
 
 
 def adopt_orphans() -> None:

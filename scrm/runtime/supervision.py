@@ -17,7 +17,7 @@ from xmlrpc.client import ServerProxy  # nosec B411
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from scrm.runtime import child
+from scrm.runtime import child, processes
 from scrm.runtime.account import Account
 from scrm.runtime.errors import Refused
 from scrm.runtime.places import Places
@@ -63,10 +63,17 @@ class Supervisor:
         configuration = configuration_file(self._there)
         configuration.write_text(render(self._there, self._programs))
         argv = [sys.executable, "-m", "supervisor.supervisord", "-n", "-s", "-c", str(configuration)]
-        with (self._there.log / "supervisord.out").open("wb") as output:
-            # A process group of its own: Ctrl-C reaches us alone, so that we stop everything in order.
+        with open(self._there.log / "supervisord.out", "wb", opener=processes.private) as output:
+            # A process group of its own: Ctrl-C reaches us alone, so that we stop everything in order. What it and its
+            # children write, logs above all, is for nobody else to read.
             self._process = subprocess.Popen(
-                child.argv(argv), stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environ, process_group=0
+                child.argv(argv),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environ,
+                process_group=0,
+                umask=0o077,
             )
         deadline = time.monotonic() + 15
         while not socket.exists():

@@ -4,11 +4,13 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TextIO
 
-from scrm.core.settings import Settings, settings
+from scrm.core.settings import Settings, service_url, settings
 from scrm.runtime import checks, locks, places, postgres, processes, programs, ready, redis, supervision
 from scrm.runtime.errors import Refused
 from scrm.runtime.places import Places
@@ -88,6 +90,7 @@ class _Run:
         self._logins: list[tuple[str, str, str]] = []
         self._pids: dict[str, int] = {}
         self._asked_to_stop = False
+        self._ended = threading.Event()
 
     def run(self) -> None:
         make_secret_key(self._given)
@@ -99,6 +102,7 @@ class _Run:
             self._start(self._progress)
             self._install_demo()
             self._announce()
+            self._turn_months()
             while True:
                 time.sleep(1)
                 self._look_after()
@@ -112,8 +116,10 @@ class _Run:
                 signal.signal(number, signal.SIG_IGN)  # impatience must not interrupt the orderly stop
             self._progress.say("\n正在停止 / stopping …")
             begun = time.monotonic()
+            self._ended.set()
             self._supervisor.stop(seconds=STOP_SECONDS)
             processes.end_children(patience=1)
+            _lent_key(self._there).unlink(missing_ok=True)
             self._progress.say(f"已停止 / stopped  ({time.monotonic() - begun:.1f} s)")
 
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
@@ -127,7 +133,7 @@ class _Run:
         return [*found, *programs.service(self._given)]
 
     def _start(self, progress: Progress | None = None) -> None:
-        self._supervisor.start(processes.environment())
+        self._supervisor.start(_service_environment())
         # Imported while the servers start, not before: loading SQLAlchemy and Alembic takes as long as they do.
         from scrm.core import migrate
         from scrm.wecom import corps
@@ -173,6 +179,17 @@ class _Run:
         say("\nCtrl-C 停止 / stops everything.")
         self._remember_pids()
 
+    def _turn_months(self) -> None:
+        from scrm.runtime import months
+
+        def failed(error: str) -> None:
+            self._progress.say(f"月份分区未能建立，稍后重试 / the months were not made; trying again later ({error})")
+
+        config = settings()
+        months.keep_turning(
+            config.database_url, readings_months=config.readings_months, stop=self._ended, failed=failed
+        )
+
     def _remember_pids(self) -> None:
         self._pids = {name: row["pid"] for name, row in self._supervisor.state().items()}
 
@@ -198,12 +215,35 @@ class _Run:
                 self._pids[name] = row["pid"]
 
 
+def _service_environment() -> dict[str, str]:
+    """What the processes under supervision are told: never the owner's login, nor the key itself."""
+    return processes.environment() | {"SCRM_DATABASE_URL": service_url(os.environ["SCRM_DATABASE_URL"])}
+
+
+def _lent_key(there: Places) -> Path:
+    return there.run / "secret_key"
+
+
+def _lend_key(there: Places) -> None:
+    """A key that came in the environment becomes a file for as long as we run, and leaves the environment."""
+    if not (given := os.environ.pop("SCRM_SECRET_KEY", "")):
+        return
+    path = _lent_key(there)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(given + "\n")
+    os.environ["SCRM_SECRET_KEY_FILE"] = str(path)
+
+
 def _set_environment(there: Places, config: Settings, *, simulator_port: int) -> None:
     """Tell this process and its children what has been decided."""
     os.environ["SCRM_DATA_DIR"] = str(there.data)
     os.environ["SCRM_DATABASE_URL"] = config.database_url or postgres.owner_url(there)
     os.environ["SCRM_REDIS_URL"] = config.redis_url or redis.url(there)
     os.environ["SCRM_SUPERVISED"] = "1"
+    if named := os.environ.get("SCRM_SECRET_KEY_FILE"):
+        os.environ["SCRM_SECRET_KEY_FILE"] = str(Path(named).absolute())
+    _lend_key(there)
     os.environ["SCRM_DEMO"] = "1" if simulator_port else ""
     os.environ["SCRM_SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}" if simulator_port else ""
     settings.cache_clear()

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from scrm.core import numbers
 from scrm.core.settings import settings
 
 NAME = 40  # characters of a name, so that one does not fill the card
@@ -37,8 +38,9 @@ def words(outside: str, *, limit: int = NAME) -> str:
     """Words of an outsider for a sentence of ours: one line, no tags, no marks that turn or hide, not longer than told.
 
     Our quotation marks become others, so that a name cannot end its own quotation; one of nothing visible is said so.
+    Numbers of persons are masked, since a card lies in a chat for good.
     """
-    return _flat(outside, limit=limit).translate(_LOOK_ALIKES) or _NAMELESS
+    return _flat(numbers.masked(outside), limit=limit).translate(_LOOK_ALIKES) or _NAMELESS
 
 
 def _flat(text: str, *, limit: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -196,10 +196,13 @@ def _back_to_ready(session: Session, row: WecomCall) -> None:
     row.state = CallState.READY
 
 
+# What has a deadline is due before it was asked for, so that it goes ahead; it is late only from then on.
+_SINCE = func.greatest(WecomCall.due_at, WecomCall.created_at)
+
 QUEUE: LeaseActSettle[WecomCall, _Job, _Answer] = LeaseActSettle(
     name="calls",
     model=WecomCall,
-    waiting=Waiting(model=WecomCall, where=WecomCall.state.in_(calls.OPEN), due_at=WecomCall.due_at),
+    waiting=Waiting(model=WecomCall, where=WecomCall.state.in_(calls.OPEN), due_at=_SINCE),
     parked=Parked(
         kind="call",
         model=WecomCall,

@@ -78,10 +78,13 @@ def _mark(_session: Session, rows: Sequence[InboxRow]) -> None:
         row.state, row.handled_at, row.reason = InboxState.DONE, clock.now(), None
 
 
+# What is hurried is due before it came, so that it goes ahead; it is late only from then on.
+_SINCE = func.greatest(InboxRow.due_at, InboxRow.received_at)
+
 QUEUE: InTransaction[InboxRow, Event | None] = InTransaction(
     name="inbox",
     model=InboxRow,
-    waiting=Waiting(model=InboxRow, where=InboxRow.state == InboxState.READY, due_at=InboxRow.due_at),
+    waiting=Waiting(model=InboxRow, where=InboxRow.state == InboxState.READY, due_at=_SINCE),
     parked=Parked(
         kind="callback",
         model=InboxRow,

@@ -174,7 +174,7 @@ def newest_twenty(corp: int, messages: int) -> list[tuple[str, int, float]]:
         for _ in range(7):
             with transaction(corp) as session:
                 began = time.perf_counter()
-                rows = find(session, select(Message), query)
+                rows = find(session, select(Message), query, narrowed=False)
                 times.append((time.perf_counter() - began) * 1e3)
         found.append((word, rows.total, sorted(times)[3]))
     return found

@@ -74,6 +74,13 @@ def test_chinese_words_are_found_with_filters(archived: Corp, customer: str, con
     assert found(q="告检") == []
     assert console.get("/messages", q="检测报告", limit=2)["total"] == 3
     assert console.status("GET", "/messages?q=检").json()["code"] == "search_too_short"
+    assert found(q="检", userid="dora") == ["李女士"]  # one character, where a filter narrows
+    assert found(q="甲", external_userid=customer) == ["王小明"] and found(q="甲", userid="dora") == []
+    assert found(q="檢測報\u200b告", userid="dora") == ["李女士"]
+    for words in ("bolu", "鮑勃", "BB", "鲍\ufe0f勃"):
+        expected = ["王小明"] if words != "bolu" else []
+        rows = console.get("/messages/conversations", q=words)["items"]
+        assert [row["title"] for row in rows] == expected, words
 
 
 def test_search_is_walked_page_by_page(archived: Corp, customer: str, console: Console) -> None:

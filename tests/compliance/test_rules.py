@@ -13,7 +13,8 @@ from scrm.core.queue import in_hand
 from scrm.core.queue.in_hand import InHand
 from scrm.identity.models import Role
 from tests.support import moved_clock
-from tests.support.chats import pull, say
+from tests.support.chats import pull, say, told
+from tests.support.company import befriend
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 
@@ -192,11 +193,54 @@ def test_second_rule_of_a_name_is_refused(archived: Corp, console: Console) -> N
 def test_words_are_tried_out_without_being_stored(archived: Corp, console: Console) -> None:
     text = "「王小明：返点」\n- - - - - - - - - -\n给您返 点"
     answer = console.status("POST", "/rules/try", {"text": text, "words": "返点"}).json()
-    assert [text[hit["start"] : hit["end"]] for hit in answer["hits"]] == ["返 点"]
-    assert answer["hits"][0]["start"] > 10
+    assert [text[hit["start"] : hit["end"]] for hit in answer["hits"]] == ["返点", "返 点"]
     rule = make(console)
     assert console.status("POST", "/rules/try", {"text": "返点", "rule_id": rule["id"]}).json()["hits"]
     assert console.status("POST", "/rules/try", {"text": "返点", "rule_id": 99}).status_code == 404
+
+
+_WECHAT = "「{name}：{said}」\n- - - - - - - - - - - - - - -\n{own}"
+_WECOM = "这是一条引用/回复消息：\n{name}\n{said}\n------\n{own}"
+
+
+@pytest.mark.parametrize("layout", [_WECHAT, _WECOM])
+def test_quotation_is_somebody_elses_words_only_if_it_was_said_here(
+    archived: Corp, customer: str, console: Console, layout: str
+) -> None:
+    make(console, words="加我微信\n返点")
+    other = befriend(archived, "bob", "李雷")
+    archived.sync()
+    say(archived, other, "bob", "给我返点吧", seconds_ago=60)  # another conversation
+    say(archived, customer, "bob", "可以加我 微信吗👌", seconds_ago=50)
+    replies = [
+        ("王小明", "可以加我 微信吗👌", "不可以的"),
+        ("鲍勃", "给我返点吧", "好的"),  # nobody said it here
+        ("返点", "可以加我 微信吗👌", "好的"),  # nobody is called so
+        ("王小明", "可以加我 微信吗👌", "返点"),
+        ("王小明", "可以加我 微信吗👌，返点", "好"),  # more than was said
+    ]
+    for number, (name, said, own) in enumerate(replies):
+        say(archived, "bob", customer, layout.format(name=name, said=said, own=own), seconds_ago=40 - number)
+    pull(archived)
+    found = sorted((alert.event_at, alert.snapshot["words"]) for alert in archived.rows(Alert))
+    assert [words for _, words in found] == [
+        ["返点"],
+        ["加我微信"],
+        ["返点"],
+        ["返点"],
+        ["返点"],
+        ["加我微信", "返点"],
+    ]
+
+
+def test_parts_of_a_message_do_not_run_together(archived: Corp, customer: str, console: Console) -> None:
+    make(console, words="返点")
+    link = {"title": "往返", "description": "点击查看", "link_url": "https://a.cn"}
+    for number, body in enumerate([link, {**link, "title": "返点"}]):
+        message = {"msgid": f"link-{number}", "action": "send", "from": "bob", "tolist": [customer], "roomid": ""}
+        told(archived, {**message, "msgtime": int(clock.now().timestamp() * 1000), "msgtype": "link", "link": body})
+    pull(archived)
+    assert [alert.snapshot["msgid"] for alert in archived.rows(Alert)] == ["link-1"]
 
 
 def test_alerts_on_chats_are_for_those_who_may_read_chats(archived: Corp, customer: str, console: Console) -> None:

@@ -1,9 +1,11 @@
 """Words as people write them to get around a list, and as they write them in all innocence."""
 
+import random
+
 import pytest
 
-from scrm.compliance.content import own_words
-from scrm.compliance.rules.folding import fold, fold_with_places
+from scrm.compliance.content import quote
+from scrm.compliance.rules.folding import PART, fold, fold_with_places
 from scrm.compliance.rules.rule import Said
 from scrm.compliance.rules.word_list import Parameters, Senders, WordList, clean
 
@@ -67,17 +69,75 @@ def test_rule_looks_at_the_senders_it_is_for(senders: Senders, kind: str, hit: b
 
 
 @pytest.mark.parametrize(
-    ("text", "own"),
+    ("text", "words"),
     [
-        ("这是一条引用/回复消息：\n王小明\n加我微信\n------\n不可以的", "不可以的"),
-        ("This is a quote/reply:\nTom\n加我微信\n------\nno", "no"),
-        ('"王小明：\n加我微信"\n------\n不行', "不行"),
-        ("「王小明：加我微信」\n- - - - - - - - - - - - - - -\n不行", "不行"),
-        ("加我微信\n------\n这不是引用", "加我微信\n------\n这不是引用"),
+        ("this book is best", set()),
+        ("This", set()),
+        ("你SB吗", {"SB"}),
+        ("s b", {"SB"}),
+        ("is\u200bbest", set()),
+        ("s.b!", {"SB"}),
+        ("nosb sbno", set()),
+        ("加vx13800138000", {"VX"}),
+        ("my_vx_id", {"VX"}),
+        ("ṽẋ", {"VX"}),
+        ("vxé", set()),
+        ("1101 2110", set()),
+        ("打110吧", {"110"}),
+        ("¥35", set()),
+        ("¥3.5起", {"3.5"}),
     ],
 )
-def test_quoted_words_are_somebody_elses(text: str, own: str) -> None:
-    assert own_words(text) == own
+def test_latin_words_and_numbers_have_borders(text: str, words: set[str]) -> None:
+    assert found(text, ["SB", "VX", "110", "3.5"]) == words
+
+
+@pytest.mark.parametrize(
+    "mark", [*".*-_·/~|．＊－＿／～｜—・", "[强]", "[ThumbsUp]", "［微笑］", "\x07", "\x85", "\u2066"]
+)
+def test_separators_and_stickers_between_characters_make_no_difference(mark: str) -> None:
+    assert found(f"给您返{mark}点") == {"返点"}
+    assert found(mark.join("私下转账")) == {"私下转账"}
+    (hit,) = WordList(Parameters(words=["返点"])).locate(f"给您返{mark}点。")
+    assert (hit.start, hit.end) == (2, 4 + len(mark))
+
+
+@pytest.mark.parametrize(
+    "text", ["给您返[了]点", "返，点", "往返\n点击这里", "往返\r\n点击", "往返\n\n点击", f"往返{PART}点"]
+)
+def test_lines_parts_and_words_between_keep_apart(text: str) -> None:
+    assert found(text) == set()
+    assert WordList(Parameters(words=["返点"])).locate(text) == []
+
+
+@pytest.mark.parametrize("text", ["返\n点", "给您返\n点\n吧", "私\n下\n转\n账返点", "[返点]", "【返点】"])
+def test_a_word_written_downwards_or_in_brackets_is_a_word(text: str) -> None:
+    assert "返点" in found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("这是一条引用/回复消息：\n王小明\n加我微信\n------\n不可以的", ("王小明", "加我微信", "不可以的")),
+        ("This is a quote/reply:\nTom\n加我微信\n------\nno", ("Tom", "加我微信", "no")),
+        ('这是一条引用/回复消息：\n"王小明：\n加我微信"\n------\n不可以的', ("王小明", "加我微信", "不可以的")),
+        ('"王小明：\n加我\n微信"\n------\n不行', ("王小明", "加我\n微信", "不行")),
+        ("「王小明：加我微信」\n- - - - - - - - - - - - - - -\n不行", ("王小明", "加我微信", "不行")),
+        ("加我微信\n------\n这不是引用", None),
+    ],
+)
+def test_replies_are_taken_apart(text: str, parts: tuple[str, str, str] | None) -> None:
+    assert quote(text) == parts
+
+
+def test_folding_with_places_folds_the_same() -> None:
+    rng = random.Random(7)
+    pool = [*"返点aZé12İ①½ﬁ.-_·/[]强［］微笑\r\n\x1e\u200b\u0301👉　", "[强]", "1.5", "\n点\n"]
+    for _ in range(2_000):
+        text = "".join(rng.choices(pool, k=rng.randrange(1, 14)))
+        folded, places = fold_with_places(text)
+        assert folded == fold(text), repr(text)
+        assert len(places) == len(folded)
 
 
 def test_places_point_into_the_text_as_it_was_written() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text
 
 from scrm.core import clock
 from scrm.core.db import platform_transaction, transaction
-from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, fetch
+from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, SearchEmpty, fetch
 from scrm.core.platform import Heartbeat
 from scrm.customers.models import TagGroup
 
@@ -135,3 +135,11 @@ def test_moments_in_a_cursor_keep_their_zone(service: str) -> None:
         assert [beat.name for beat in (*first.items, *more(first.next_cursor).items)] == [
             f"paging{n}" for n in (3, 2, 1, 0)
         ]
+
+
+@pytest.mark.parametrize("words", [" ", "\u3000", "\u200b", "\ufe0f\u2060", "\u3164 ", "\u0301"])
+def test_words_that_filter_nothing_are_refused(words: str) -> None:
+    with pytest.raises(SearchEmpty):
+        PageQuery.model_validate({"q": words})
+    assert PageQuery.model_validate({"q": f"{words}王"}).q.endswith("王")
+    assert PageQuery.model_validate({"q": ""}).q == ""

@@ -59,3 +59,52 @@ def test_folding_makes_equal_what_reads_equal_and_is_done_once(spelt: str, folde
 )
 def test_phone_in_any_spelling_is_one_number(spelt: str, number: str | None) -> None:
     assert search.phone(spelt) == number
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("wangxiaoming", True),
+        ("wang xiao ming", True),
+        ("WXM", True),
+        ("wx", True),
+        ("xm", True),
+        ("xiaom", True),
+        ("m", True),
+        ("王小明", True),
+        ("angxiao", False),
+        ("iaoming", False),
+        ("wm", False),
+        ("xia明", False),
+    ],
+)
+def test_names_are_found_by_pinyin_and_initials_from_a_syllable_on(words: str, found: bool) -> None:
+    assert search.goes_by(words, "王小明") is found
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("曾巧", "zengqiao"),
+        ("曾巧", "cengqiao"),
+        ("单雄", "shanx"),
+        ("張偉", "zhangwei"),
+        ("A王总", "awz"),
+        ("Mr李🍌", "mrli"),
+        ("吕布", "lvbu"),
+        ("王\u200b小👉明", "xiaoming"),
+        ("王👉小明", "王小明"),
+        ("\u0130nci", "INC\u0130"),
+        ("臺灣", "台湾"),
+        ("台湾", "臺灣"),
+    ],
+)
+def test_names_are_found_as_people_type_them(name: str, words: str) -> None:
+    assert search.goes_by(words, name)
+
+
+def test_folding_keeps_to_one_script_and_changes_nothing_twice() -> None:
+    everything = "".join(map(chr, range(0x3400, 0xA000)))
+    folded = search.fold(everything)
+    assert search.fold(folded) == folded
+    assert search.fold("國灣發髮後") == "国湾发发后"

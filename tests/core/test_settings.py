@@ -22,6 +22,30 @@ def test_secret_key_is_taken_from_the_data_directory(tmp_path: Path) -> None:
     assert settings.read(given).secret_key == "g" * 32
 
 
+def test_secret_key_is_taken_from_a_named_file(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("e" * 40 + "\n")
+    named = {"SCRM_DATA_DIR": str(tmp_path), "SCRM_SECRET_KEY_FILE": str(tmp_path / "elsewhere")}
+    assert settings.read(named).secret_key == "e" * 40
+    with pytest.raises(SettingInvalid, match="SCRM_SECRET_KEY_FILE"):
+        settings.read(named | {"SCRM_SECRET_KEY_FILE": str(tmp_path / "none")})
+
+
+@pytest.mark.parametrize(
+    ("owner", "service"),
+    [
+        (
+            "postgresql://own:er@db.example:5433/scrm?sslmode=require",
+            "postgresql://scrm_app@db.example:5433/scrm?sslmode=require",
+        ),
+        ("postgresql+psycopg://own:e%40r@[::1]/scrm", "postgresql://scrm_app@[::1]/scrm"),
+        ("postgresql://scrm_owner@/scrm?host=/run/a b", "postgresql://scrm_app@/scrm?host=%2Frun%2Fa%20b"),
+        ("postgresql://db/scrm?user=own&password=er", "postgresql://scrm_app@db/scrm"),
+    ],
+)
+def test_service_is_not_told_the_owners_login(owner: str, service: str) -> None:
+    assert settings.service_url(owner) == service
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -40,6 +64,8 @@ def test_secret_key_is_taken_from_the_data_directory(tmp_path: Path) -> None:
         ("SCRM_DATABASE_URL", "garbage"),
         ("SCRM_DATABASE_URL", "postgres://127.0.0.1/scrm"),
         ("SCRM_DATABASE_URL", "mysql://127.0.0.1/scrm"),
+        ("SCRM_METRICS", "public"),
+        ("SCRM_METRICS", "token"),
         ("SCRM_REDIS_URL", "garbage"),
         ("SCRM_REDIS_URL", "http://127.0.0.1"),
     ],

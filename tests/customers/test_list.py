@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from scrm.core import clock, search
+from scrm.core.numbers import mask
 from scrm.core.reading import Reading
 from scrm.customers.models import Customer
-from scrm.customers.queries.people import mask
 from scrm.identity.models import Role
 from tests.support.company import befriend
 from tests.support.service import Console

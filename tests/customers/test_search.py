@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from scrm.core.search import within
 from scrm.customers.actions import refolding
-from scrm.customers.models import Customer, FollowRelation
+from scrm.customers.models import TEXT_VERSION, Customer, FollowRelation
 from scrm.identity.models import Role
 from tests.support.company import SPEC, befriend
 from tests.support.database import owner
@@ -64,6 +64,27 @@ def test_words_with_nul_are_refused(console: Console) -> None:
     assert console.status("GET", "/customers?q=%00").status_code == 400
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/customers",
+        "/staff",
+        "/members",
+        "/alerts",
+        "/handovers",
+        "/messages",
+        "/messages/conversations",
+        "/rules",
+        "/broadcasts",
+    ],
+)
+def test_words_that_filter_nothing_are_refused_everywhere(known: Corp, place: str) -> None:
+    console = known.console(Role.COMPLIANCE if place.startswith(("/messages", "/rules")) else Role.ADMINISTRATOR)
+    answer = console.status("GET", f"{place}?q=%E2%80%8B%20")
+    assert (answer.status_code, answer.json()["code"]) == (422, "search_empty"), answer.text
+    assert answer.json()["detail_zh"] and answer.json()["detail_en"]
+
+
 def test_texts_of_an_earlier_folding_are_derived_anew(known: Corp, console: Console) -> None:
     schema = f"corp_{known.number}"
     with owner() as connection:
@@ -74,7 +95,7 @@ def test_texts_of_an_earlier_folding_are_derived_anew(known: Corp, console: Cons
     assert found(console, "13800138002") == []
     known.drain()
     assert len(found(console, "13800138002")) == 1 and refolding.QUEUE.name == "search_texts"
-    assert {row.text_version for row in known.rows(Customer)} == {1}
+    assert {row.text_version for row in known.rows(Customer)} == {TEXT_VERSION}
     assert any(row.search_text for row in known.rows(FollowRelation))
 
 

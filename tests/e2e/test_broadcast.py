@@ -7,6 +7,7 @@ from playwright.sync_api import FilePayload, expect
 
 from tests.e2e.conftest import Open, SignIn, busiest, settled
 from tests.e2e.places import desk
+from tests.support.drawings import drawn
 from tests.support.service import TestCorp as Corp
 
 TEXT = "您好，本周末新品到店，欢迎来看看。"
@@ -114,4 +115,4 @@ def test_every_attachment_of_a_draft_is_kept_ordered_and_sent(sign_in: SignIn, s
 
 
 def _picture(name: str) -> FilePayload:
-    return {"name": name, "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(64)}
+    return {"name": name, "mimeType": "image/png", "buffer": drawn(8, 8)}

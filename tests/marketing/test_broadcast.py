@@ -18,10 +18,11 @@ from scrm.identity.models import Role
 from scrm.marketing.models import Broadcast, BroadcastMedia, BroadcastSlice
 from tests.marketing.desk import ADD, EVERYBODY, Desk, soon
 from tests.support.company import befriend
+from tests.support.drawings import drawn
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+PNG = drawn(8, 8)
 
 
 def tags_of(corp: Corp) -> dict[str, str]:
@@ -340,6 +341,7 @@ def test_a_picture_is_put_at_wecom_once_and_anew_when_it_ended(desk: Desk) -> No
     upload = {"filename": "海报.png", "data": base64.b64encode(PNG).decode()}
     media = desk.ask("/broadcasts/media", upload)
     image = desk.console.http.get(f"{desk.console.web}/api/v1/broadcasts/media/{media['id']}", timeout=5)
+    assert image.headers["Cache-Control"] == "private, no-store"
     assert image.content == PNG and image.headers["Content-Type"] == "image/png"
     attachments: list[dict[str, Any]] = [
         {"kind": "image", "media_id": media["id"]},
@@ -407,6 +409,27 @@ def test_pages_of_recipients_hold_each_once(desk: Desk) -> None:
         ({"attachments": [{"kind": "image", "media_id": 99}]}, "media_not_found"),
         ({"attachments": [{"kind": "link", "title": "题" * 43, "url": "https://a.example"}]}, "field_too_long"),
         ({"attachments": [{"kind": "link", "title": "题", "url": "javascript:alert(1)"}]}, "link_invalid"),
+        *(
+            ({"attachments": [{"kind": "link", "title": "题", "url": url}]}, "link_invalid")
+            for url in (
+                "https://a.example/\r\nX: y",
+                "https://qq.com@evil.example",
+                "https://u:p@a.example/",
+                "https://a.example/\u202egnp.exe",
+                "https://a.example\\@b.example",
+                "https://a .example",
+                "https:///a",
+                "https://a.example:99999",
+            )
+        ),
+        (
+            {
+                "attachments": [
+                    {"kind": "link", "title": "题", "url": "https://a.example", "picurl": "http://a@b.example"}
+                ]
+            },
+            "link_invalid",
+        ),
         ({"attachments": [{"kind": "video", "media_id": 1}]}, "validation_failed"),
         ({"attachments": [{"kind": "link", "title": "t", "url": "https://a.example"}] * 10}, "validation_failed"),
         ({"title": " "}, "validation_failed"),
@@ -445,6 +468,10 @@ def test_an_audience_of_nobody_and_a_time_that_passed_are_said_at_submitting(off
     ("data", "code"),
     [
         (b"GIF89a" + b"0" * 50, "picture_invalid"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 64, "picture_invalid"),
+        (PNG[:41], "picture_invalid"),
+        (drawn(8_000, 6_251), "picture_too_many_pixels"),
+        (drawn(20_000, 10_000), "picture_too_many_pixels"),
         (b"\x89PN", "picture_size_wrong"),
         (PNG + b"0" * (10 * 2**20), "picture_size_wrong"),
     ],

@@ -9,7 +9,7 @@ import pytest
 import scrm.wiring  # noqa: F401  (knows all models, which the comparison needs)
 from scrm.core import migrate
 from scrm.core.settings import Settings, secret_key_file, settings
-from scrm.runtime import locks, places
+from scrm.runtime import locks, places, postgres
 from scrm.runtime.backup import backup, restore
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
@@ -46,6 +46,18 @@ def test_restore_onto_an_empty_machine_needs_only_file_and_key(data_dir: Path, t
     with attached() as config:
         restore(config, file)
         assert _names(config) == {"ww1111111111111111": "示例公司"}
+
+
+def test_large_object_of_anybody_stands_in_no_way(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "one.backup"
+    with attached() as config:
+        _corp(config, "ww1111111111111111")
+        # As it stands in a database where the functions were open to all: the owner may not read it.
+        superuser = config.database_url.replace(f"//{postgres.OWNER}@", "//postgres@")
+        with psycopg.connect(superuser) as connection:
+            connection.execute("SELECT lo_create(77)")
+            connection.execute("CREATE SCHEMA of_another; CREATE TABLE of_another.thing (id int)")
+        assert backup(config, file).corps == [1]
 
 
 def test_backup_of_another_key_is_refused_and_changes_nothing(data_dir: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from scrm.runtime.doctor import examine
 from scrm.wecom import corps
+from tests.support.database import owner
 from tests.support.service import TestCorp as Corp
 
 
@@ -37,3 +38,14 @@ def test_library_of_an_archive_is_loaded(archived: Corp, library: str, loads: bo
 
 def test_address_of_each_corps_wecom_is_tried(shared: Corp) -> None:
     assert findings()[f"corp {shared.corp_id}"] == (True, shared.sim.address)
+
+
+def test_rights_that_the_service_needs_not_are_named(shared: Corp) -> None:
+    assert findings()["database rights"][0]
+    with owner() as connection:
+        connection.execute("GRANT TEMPORARY ON DATABASE scrm_test TO PUBLIC")
+        try:
+            good, detail = findings()["database rights"]
+        finally:
+            connection.execute("REVOKE TEMPORARY ON DATABASE scrm_test FROM PUBLIC")
+    assert not good and "REVOKE TEMPORARY ON DATABASE scrm_test FROM PUBLIC" in detail

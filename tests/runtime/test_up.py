@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -12,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from scrm.core import settings
-from scrm.runtime import checks, child, locks, places, processes, ready
+from scrm.runtime import checks, child, locks, places, postgres, processes, ready
 from scrm.runtime.errors import Refused
 from scrm.runtime.up import up
+
+KEY = "the secret key of a service under test"
 
 
 class Service:
@@ -22,6 +25,7 @@ class Service:
 
     def __init__(self, data_dir: Path) -> None:
         self._env = {**os.environ, "SCRM_DATA_DIR": str(data_dir), "SCRM_PORT": str(checks.free_port(0))}
+        self._env["SCRM_SECRET_KEY"] = KEY
         self.config = settings.read(self._env)
         self.places = places.places(data_dir)
         self.process = self.start()
@@ -77,6 +81,7 @@ def test_second_service_on_the_same_data_is_refused_at_once(data_dir: Path) -> N
 
 
 def test_service_heals_and_stops_cleanly(service: Service) -> None:
+    _keep_to_themselves(service)
     for words in (
         "workers.worker urgent",
         "workers.scheduler",
@@ -95,6 +100,7 @@ def test_service_heals_and_stops_cleanly(service: Service) -> None:
     assert service.process.wait(15) == 0
     assert time.monotonic() - begun < 10
     assert service.all() == []
+    assert not (service.places.run / "secret_key").exists()
     assert not processes.mentioning(str(service.places.cluster.resolve()))
 
 
@@ -104,6 +110,23 @@ def test_service_comes_back_after_everything_was_killed(service: Service) -> Non
     service.process.wait()
     service.start()
     _until(service.is_ready, seconds=90)
+
+
+def _keep_to_themselves(service: Service) -> None:
+    """Neither key nor the owner's login in any process of the service, and nothing for others to read on the disk."""
+    given = {pid: (Path("/proc") / str(pid) / "environ").read_bytes() for pid in service.all()}
+    del given[service.process.pid]
+    assert len([one for one in given.values() if b"SCRM_SUPERVISED=1" in one]) >= 7
+    for environ in given.values():
+        assert KEY.encode() not in environ and postgres.OWNER.encode() not in environ
+        assert b"SCRM_DATABASE_URL=postgresql://scrm_app@/" in environ or b"SCRM_DATABASE_URL" not in environ
+    there = service.places
+    for path in (there.data, there.run, there.log):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700, path
+    logs = [path for path in there.log.iterdir() if path.is_file()]
+    assert len(logs) > 5
+    for path in [*logs, there.run / "secret_key"]:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o177 == 0, path
 
 
 def _replaced(service: Service, words: str, before: int) -> bool:

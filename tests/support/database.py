@@ -29,7 +29,7 @@ def locked(table: str) -> Iterator[None]:
 @contextmanager
 def away() -> Iterator[None]:
     """For the length of the block the service is thrown out of the database and not let in again."""
-    with owner() as connection, _service() as colleague:
+    with owner() as connection, service_login() as colleague:
         connection.execute("ALTER ROLE scrm_app NOLOGIN")
         try:
             colleague.execute(_THROW_OUT)
@@ -40,11 +40,11 @@ def away() -> Iterator[None]:
 
 def throw_out() -> None:
     """Cut every connection of the service."""
-    with _service() as colleague:
+    with service_login() as colleague:
         colleague.execute(_THROW_OUT)
 
 
-def _service() -> "psycopg.Connection[tuple[object, ...]]":
+def service_login() -> "psycopg.Connection[tuple[object, ...]]":
     """A connection of the service's own role, the only one that may end its backends."""
     address = app_url(settings().database_url, settings().secret_key)
     return psycopg.connect(address.replace("postgresql+psycopg://", "postgresql://", 1), autocommit=True)

@@ -3882,12 +3882,16 @@ export interface components {
         };
         /**
          * TrialAnswer
-         * @description What was found; quoted replies are left out as they are in chats, ``skipped`` characters of them.
+         * @description What was found, in quoted parts too: only a conversation can tell whether a quotation is one.
          */
         TrialAnswer: {
             /** Hits */
             hits: components["schemas"]["TrialHit"][];
-            /** Skipped */
+            /**
+             * Skipped
+             * @description Always 0 since 0.2: nothing is left out any more.
+             * @default 0
+             */
             skipped: number;
         };
         /**

@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.compliance import content
+from scrm.compliance.actions import quotes
 from scrm.compliance.actions.conversations import sender_kind
 from scrm.compliance.actions.prepared import Ends, Prepared
 from scrm.compliance.models.alerts import Alert, AlertKind, AlertNotice, AlertState, NoticeState
@@ -117,8 +117,8 @@ def compiled(session: Session, rule: Rule, version: int) -> Compiled:
 
 
 def said(spoken: str, sender_kind: SenderKind) -> Said:
-    """A message as rules see it: without what it quotes, and not without end."""
-    return Said(content.own_words(spoken[:SPOKEN]), sender_kind.value)
+    """A message as rules see it: not without end."""
+    return Said(quotes.bordered(spoken[:SPOKEN]), sender_kind.value)
 
 
 def scan(session: Session, messages: Sequence[Prepared], ids: Mapping[Ends, int], staff: set[str]) -> int:
@@ -140,7 +140,12 @@ def apply(session: Session, rule: ActiveRule, spoken: Sequence[Said], candidate:
 
     ``candidate`` gives the message at a place: few hit, so few are asked for.
     """
-    hits = [(candidate(finding.index), finding.words) for finding in rule.compiled.scan(spoken)]
+    hits = []
+    for finding in rule.compiled.scan(spoken):
+        about, text = candidate(finding.index), spoken[finding.index].text
+        own = quotes.own_words(session, text, conversation_id=about.conversation_id, msgid=about.msgid, at=about.at)
+        still = [finding] if own == text else rule.compiled.scan([spoken[finding.index]._replace(text=own)])
+        hits += [(about, one.words) for one in still]
     raised = _raise(session, rule, hits) if hits else []
     if raised:
         now = clock.now()

@@ -81,7 +81,7 @@ def _prepared(opened: OpenedMessage) -> Prepared:
     said = plain.get("content") if isinstance(plain, dict) else None
     at, time_known = _moment(body)
     if isinstance(said, str):  # most messages are: nothing to look for inside
-        return Prepared(opened, at, time_known, _ends(body), msgtype, said, [], None)
+        return Prepared(opened, at, time_known, _ends(body), msgtype, content.one_part(said), [], None)
     spoken, files = content.words(body), content.files(body)
     return Prepared(opened, at, time_known, _ends(body), msgtype, spoken, files, content.recalled(body))
 

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.compliance import content
 from scrm.compliance.actions import findings
 from scrm.compliance.errors import RuleChanged, RuleLinesBad, RuleNameTaken, RuleTooLong, RuleWordsMissing
 from scrm.compliance.models.rules import Rule, RuleVersion
@@ -86,16 +85,15 @@ def set_enabled(session: Session, actor: Actor, rule_id: int, *, enabled: bool) 
 
 
 def try_out(session: Session, actor: Actor, body: TrialBody) -> TrialAnswer:
-    """What words would find in a text; nothing is stored."""
+    """What words would find in a text; nothing is stored. It was said to nobody, so a quotation in it is none."""
     if body.words is not None:
         compiled: Any = WordList(Parameters(words=_cleaned(body.words).words))
     else:
         rule = visible_rule(session, actor, body.rule_id or 0)
         compiled = findings.compiled(session, rule, rule.version)
-    own = content.own_words(body.text)
-    skipped = len(body.text) - len(own)
-    hits = [TrialHit(word=hit.word, start=hit.start + skipped, end=hit.end + skipped) for hit in compiled.locate(own)]
-    return TrialAnswer(hits=hits, skipped=skipped)
+    return TrialAnswer(
+        hits=[TrialHit(word=hit.word, start=hit.start, end=hit.end) for hit in compiled.locate(body.text)]
+    )
 
 
 def _cleaned(words: str) -> Cleaned:

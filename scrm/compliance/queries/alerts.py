@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.errors import AlertNotFound
@@ -27,9 +27,10 @@ from scrm.compliance.schemas.alerts import (
     FollowMoment,
     WordHit,
 )
-from scrm.core import clock, search
+from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
+from scrm.identity.called import ids_called
 from scrm.identity.permissions import Permission
 from scrm.identity.queries import staff_by_userid, staff_by_userids
 
@@ -64,7 +65,8 @@ def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRo
         query = query.where(Alert.external_userid == page.external_userid)
     if page.q:
         called = [Alert.snapshot[name].astext for name in ("customer_name", "staff_name")]
-        query = query.where(search.within(page.q, *called, Alert.userid, Alert.external_userid))
+        members = Alert.staff_id.in_(ids_called(session, page.q))
+        query = query.where(or_(members, search.within(page.q, *called, Alert.userid, Alert.external_userid)))
     rows = fetch(
         session,
         query,
@@ -84,11 +86,13 @@ def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
     known = pair[0] is not None and pair[1] is not None
     history = customer_file().follow_history(session, pair[0] or 0, pair[1] or 0) if known else []
     added_at = facts.get("added_at")
+    remark = facts.get("remark", "")
+    own = actor.userid is not None and actor.userid.lower() == alert.userid.lower()
     return AlertDetail(
         **_row(alert, _named(session, [alert])).model_dump(),
         customer_corp_name=facts.get("customer_corp_name", ""),
         department=facts.get("department", ""),
-        remark=facts.get("remark", ""),
+        remark=remark if own else numbers.masked(remark),
         add_way=facts.get("add_way"),
         channel=facts.get("channel", ""),
         added_at=dt.datetime.fromisoformat(added_at) if added_at else None,

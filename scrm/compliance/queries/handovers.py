@@ -41,6 +41,7 @@ from scrm.core import clock, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
+from scrm.identity.called import ids_called
 from scrm.identity.models import Staff, StaffStatus
 from scrm.wecom.errcodes import look_up
 
@@ -75,8 +76,7 @@ def handover_page(session: Session, actor: Actor, page: HandoverQuery) -> Rows[H
     if page.late is not None:
         query = query.where(_late(Handover) if page.late else ~_late(Handover))
     if page.q:
-        query = query.join(Staff, Staff.id == Handover.staff_id)
-        query = query.where(search.within(page.q, Staff.name, Staff.userid))
+        query = query.where(Handover.staff_id.in_(ids_called(session, page.q)))
     rows = fetch(
         session,
         query,

@@ -20,16 +20,20 @@ from scrm.core.paging import TOTAL_CAP, Rows, decode_cursor, encode_cursor
 FEW = 2_000
 
 
-def find(session: Session, query: Select[Message], page: MessageQuery) -> Rows[Message]:
-    """A page of messages that match ``query`` and hold the words, newest first; raises `SearchTooShort`."""
+def find(session: Session, query: Select[Message], page: MessageQuery, *, narrowed: bool) -> Rows[Message]:
+    """A page of messages that match ``query`` and hold the words, newest first; raises `SearchTooShort`.
+
+    One character has no bigram: it is looked for where the query is ``narrowed`` to conversations, and nowhere else.
+    """
     place = _place(page.cursor) if page.cursor else None
     if not search.fold(page.q):
         return _walk(session, query, page, place, total=None)
-    if len(search.fold(page.q)) < 2:
+    short = len(search.fold(page.q)) < 2
+    if short and not narrowed:
         raise SearchTooShort()
     condition = search.matches(page.q, Message.words, Message.bigrams)
     matching = query.where(condition) if condition is not None else query
-    few = _few(session, matching)
+    few = None if short else _few(session, matching)
     if few is None:
         return _walk(session, matching, page, place, total=_capped(session, matching))
     left = [one for one in few if place is None or one < place]

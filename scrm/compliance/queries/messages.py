@@ -23,8 +23,8 @@ from scrm.compliance.schemas.messages import (
     WindowQuery,
 )
 from scrm.core.paging import Rows, decode_cursor, encode_cursor, fetch
-from scrm.core.search import escape_like
 from scrm.identity.actor import Actor
+from scrm.identity.called import called
 from scrm.identity.models import Staff
 from scrm.identity.queries import visible as visible_staff
 from scrm.wecom.archive.models import ArchiveMedia, MediaState
@@ -78,7 +78,8 @@ def message_page(session: Session, actor: Actor, page: MessageQuery) -> Rows[Fou
         query = query.where(Message.at >= page.since)
     if page.until is not None:
         query = query.where(Message.at < page.until)
-    rows = find(session, query, page)
+    narrowed = any((page.conversation_id, page.userid, page.external_userid, page.chat_id))
+    rows = find(session, query, page, narrowed=narrowed)
     bubbles = Bubbles(session)
     wanted = {row.conversation_id for row in rows.items}
     conversations = {row.id: row for row in session.scalars(select(Conversation).where(Conversation.id.in_(wanted)))}
@@ -160,10 +161,7 @@ def _narrowed(query: Select[Any], page: ArchiveFilter, conversation_id: Any) -> 
 
 def _is_called(session: Session, words: str) -> Any:
     """That somebody in the conversation, or the group itself, goes by these words."""
-    like = f"%{escape_like(words)}%"
-    members = session.scalars(
-        select(func.lower(Staff.userid)).where(or_(Staff.name.ilike(like), Staff.userid.ilike(like))).limit(_FOUND)
-    )
+    members = [userid.lower() for _, userid in called(session, words)[:_FOUND]]
     people = [*members, *archive_people().find(session, words, _FOUND)]
     return or_(
         Conversation.userid.in_(people),

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 
 class Said(NamedTuple):
-    """A message as rules see it: the sender's own words, and whether the sender is staff, a customer or a robot."""
+    """A message as rules see it: its words, and whether the sender is staff, a customer or a robot."""
 
     text: str
     sender_kind: str

@@ -4,7 +4,7 @@
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
@@ -12,7 +12,7 @@ from itertools import accumulate
 from ahocorasick_rs import AhoCorasick
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.rules.folding import fold, fold_with_places
+from scrm.compliance.rules.folding import fold, fold_with_places, has_borders, splits_word
 from scrm.compliance.rules.rule import Finding, Hit, Said
 
 MAX_WORDS = 10_000
@@ -71,14 +71,19 @@ class WordList:
     """A compiled list; immutable, shared by threads."""
 
     def __init__(self, parameters: Parameters) -> None:
-        self._words = parameters.words
+        # What an earlier folding took for a word may be none to this one.
+        folded = [(word, form) for word in parameters.words if (form := fold(word))]
+        self._words = [word for word, _ in folded]
         self._senders = parameters.senders
-        self._automaton = AhoCorasick([fold(word) for word in parameters.words])
+        self._folded = [form for _, form in folded]
+        self._automaton = AhoCorasick(self._folded)
+        self._borders = [has_borders(word) for word in self._folded]
 
     def scan(self, messages: Sequence[Said]) -> list[Finding]:
         """Which messages contain which words, each word once per message.
 
         All messages are folded and searched as one text, NULs between: a call per message costs more than the search.
+        Only what hits a word with borders is looked at once more, in the text as it was written.
         """
         looked_at = [number for number, said in enumerate(messages) if self._is_meant(said)]
         joined = fold("\0".join(messages[number].text.replace("\0", "") for number in looked_at))
@@ -86,19 +91,35 @@ class WordList:
         if not hits:
             return []
         starts = list(accumulate((len(part) + 1 for part in joined.split("\0")), initial=0))
-        found: dict[int, dict[str, None]] = {}
+        found: dict[int, dict[int, None]] = {}
         for word, start, _ in hits:
             number = looked_at[bisect_right(starts, start) - 1]
-            found.setdefault(number, {})[self._words[word]] = None
-        return [Finding(number, list(words)) for number, words in sorted(found.items())]
+            found.setdefault(number, {})[word] = None
+        findings = []
+        for number, numbers in sorted(found.items()):
+            words = self._words_in(messages[number].text.replace("\0", ""), numbers)
+            if words:
+                findings.append(Finding(number, words))
+        return findings
 
     def locate(self, text: str) -> list[Hit]:
         """Where in one text which words stand, for people to see."""
+        return [Hit(self._words[word], start, end) for word, start, end in self._standing(text)]
+
+    def _words_in(self, text: str, numbers: Iterable[int]) -> list[str]:
+        """Those of the words that stand in the text by themselves."""
+        if any(self._borders[word] for word in numbers):
+            standing = {word for word, _, _ in self._standing(text)}
+            numbers = [word for word in numbers if not self._borders[word] or word in standing]
+        return [self._words[word] for word in numbers]
+
+    def _standing(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Numbers of words, and where in the text as it was written they begin and end."""
         folded, places = fold_with_places(text)
-        return [
-            Hit(self._words[word], places[start], places[end - 1] + 1)
-            for word, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        ]
+        for word, first, behind in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            start, end = places[first], places[behind - 1] + 1
+            if not splits_word(text, start, end, self._folded[word]):
+                yield word, start, end
 
     def _is_meant(self, said: Said) -> bool:
         if not said.text or self._senders is Senders.ANYONE:

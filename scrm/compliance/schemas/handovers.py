@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.compliance.models.alerts import NoticeState
 from scrm.compliance.models.handovers import HandoverKind, HandoverState, ItemKind, ItemState
-from scrm.core.paging import Page, PageQuery
+from scrm.core.paging import Page, PageQuery, SearchWords
 from scrm.identity.models import StaffStatus
 from scrm.wecom.port.transfers import MESSAGE_LENGTH
 
@@ -155,7 +155,7 @@ class Selection(BaseModel):
     kind: ItemKind | None = None
     state: ItemState | None = None
     tag: str = Field(default="", max_length=100)
-    q: str = Field(default="", max_length=100)
+    q: SearchWords = Field(default="", max_length=100)
 
 
 class AssignRequest(BaseModel):

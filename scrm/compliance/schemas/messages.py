@@ -24,7 +24,10 @@ class ConversationQuery(ArchiveFilter):
 
 
 class MessageQuery(ArchiveFilter):
-    """Filters of the search; ``q`` needs two characters, ``since`` and ``until`` are moments."""
+    """Filters of the search; ``since`` and ``until`` are moments.
+
+    ``q`` needs two characters, unless a member, a customer, a group or a conversation is chosen.
+    """
 
     conversation_id: int | None = None
     msgtype: str | None = Field(default=None, max_length=40)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.core import clock, outbox, search
+from scrm.core import clock, numbers, outbox, search
 from scrm.customers.actions import timeline
 from scrm.customers.models import LIVE, TEXT_VERSION, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
 from scrm.events.follow import FollowLost
@@ -180,9 +180,13 @@ def derive(session: Session, customers: Sequence[Customer]) -> None:
 def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
     """What the customer is found by: its own words, and per member what that member wrote."""
     for relation in relations:
-        words = search.text_of(relation.remark, relation.remark_corp_name)
-        relation.search_text = "\n".join(filter(None, [words, *search.phones_of(relation.remark_mobiles)]))
-    own = search.text_of(customer.name, customer.corp_name, customer.corp_full_name, customer.external_userid)
+        written = [numbers.without(text) for text in (relation.remark, relation.remark_corp_name)]
+        words = search.text_of(*(part for parts, _ in written for part in parts))
+        known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
+        spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
+        relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
+    names = search.text_of(customer.name, customer.corp_name, customer.corp_full_name, customer.external_userid)
+    own = "\n".join(filter(None, [names, *search.pinyin_of(customer.name)]))
     customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
     customer.bigrams = search.bigrams(customer.search_text)
     customer.text_version = TEXT_VERSION

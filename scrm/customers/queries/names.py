@@ -25,7 +25,7 @@ def names(session: Session, external_userids: Iterable[str], chat_ids: Iterable[
 
 def find(session: Session, words: str, limit: int) -> list[str]:
     """Ids of customers and groups that go by these words, at most ``limit`` of each."""
-    condition = search.matches(words, Customer.search_text, Customer.bigrams)
+    condition = search.matches(words, Customer.search_text, Customer.bigrams, named=True)
     if condition is None:
         return []
     people = session.scalars(select(Customer.external_userid).where(condition).limit(limit)).all()

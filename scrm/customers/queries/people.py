@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from scrm.core import clock
+from scrm.core import clock, numbers
 from scrm.core.paging import Rows, fetch
 from scrm.customers.errors import CustomerNotFound
 from scrm.customers.models import LOST, Customer, FollowRelation, FollowStatus, GroupChat, GroupMember, Tag, TagGroup
@@ -80,7 +80,7 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
             gender=customer.gender,
             corp_name=customer.corp_name,
             tags=[tags[tag] for tag in seen[customer.id].tag_ids(customer) if tag in tags],
-            follows=[_follow_row(relation, staff) for relation in seen[customer.id].relations],
+            follows=[_follow_row(relation, staff, actor) for relation in seen[customer.id].relations],
             first_added_at=customer.first_added_at,
         )
     )
@@ -102,7 +102,7 @@ def customer_detail(session: Session, actor: Actor, external_userid: str) -> Cus
         corp_name=customer.corp_name,
         corp_full_name=customer.corp_full_name,
         tags=[tags[tag] for tag in own_tags if tag in tags],
-        follows=[_follow_detail(relation, staff, tags) for relation in seen.relations],
+        follows=[_follow_detail(relation, staff, tags, actor) for relation in seen.relations],
         groups=_groups_of(session, external_userid, seen),
         first_added_at=customer.first_added_at,
         fetched_at=customer.fetched_at,
@@ -149,13 +149,6 @@ def tag_groups(session: Session) -> list[TagGroupRow]:
     for tag in tags:
         by_group[tag.group_id].append(TagRef(tag_id=tag.tag_id, name=tag.name, group_name=names.get(tag.group_id, "")))
     return [TagGroupRow(group_id=group.group_id, name=group.name, tags=by_group[group.id]) for group in groups]
-
-
-def mask(mobile: str) -> str:
-    """``13800000001`` as ``138****0001``; short numbers keep their last two digits."""
-    if len(mobile) >= 7:
-        return f"{mobile[:3]}****{mobile[-4:]}"
-    return "*" * max(len(mobile) - 2, 0) + mobile[-2:]
 
 
 def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Customer]:
@@ -207,13 +200,23 @@ def _staff_names(relation: FollowRelation, staff: dict[int, Staff]) -> tuple[str
     return (member.userid, member.name or member.userid) if member is not None else ("", "")
 
 
-def _follow_row(relation: FollowRelation, staff: dict[int, Staff]) -> FollowRow:
+def shown_to(actor: Actor, userid: str) -> Callable[[str], str]:
+    """How words of this member are shown: whole to the member, to others with numbers of persons masked."""
+    return (lambda text: text) if is_own(actor, userid) else numbers.masked
+
+
+def is_own(actor: Actor, userid: str) -> bool:
+    """Whether the actor is this member."""
+    return actor.userid is not None and actor.userid.lower() == userid.lower()
+
+
+def _follow_row(relation: FollowRelation, staff: dict[int, Staff], actor: Actor) -> FollowRow:
     userid, name = _staff_names(relation, staff)
     return FollowRow(
         userid=userid,
         staff_name=name,
         status=FollowStatus(relation.status),
-        remark=relation.remark,
+        remark=shown_to(actor, userid)(relation.remark),
         add_way=relation.add_way,
         state=relation.state,
         added_at=relation.added_at,
@@ -221,14 +224,18 @@ def _follow_row(relation: FollowRelation, staff: dict[int, Staff]) -> FollowRow:
     )
 
 
-def _follow_detail(relation: FollowRelation, staff: dict[int, Staff], tags: dict[int, TagRef]) -> FollowDetail:
+def _follow_detail(
+    relation: FollowRelation, staff: dict[int, Staff], tags: dict[int, TagRef], actor: Actor
+) -> FollowDetail:
+    row = _follow_row(relation, staff, actor)
+    shown = shown_to(actor, row.userid)
     return FollowDetail(
-        **_follow_row(relation, staff).model_dump(),
-        description=relation.description,
-        remark_corp_name=relation.remark_corp_name,
-        remark_mobiles=[mask(mobile) for mobile in relation.remark_mobiles if mobile],
+        **row.model_dump(),
+        description=shown(relation.description),
+        remark_corp_name=shown(relation.remark_corp_name),
+        remark_mobiles=[numbers.mask(mobile) for mobile in relation.remark_mobiles if mobile],
         tags=[tags[tag] for tag in relation.tag_ids if tag in tags],
-        personal_tags=relation.personal_tags,
+        personal_tags=[shown(tag) for tag in relation.personal_tags],
         oper_userid=relation.oper_userid,
     )
 

@@ -55,12 +55,12 @@ def sight(actor: Actor, relations: Sequence[FollowRelation]) -> Sight:
 
 def found(actor: Actor, words: str) -> ColumnElement[bool] | None:
     """Customers that go by these words, as far as the actor sees them; ``None`` for blank words."""
-    matched = search.matches(words, Customer.search_text, Customer.bigrams)
+    matched = search.matches(words, Customer.search_text, Customer.bigrams, named=True)
     if matched is None or actor.scope is None:
         return matched
     theirs = or_(
-        search.holds(words, search.own_text(Customer.search_text)),
-        _own(actor.scope).where(search.holds(words, FollowRelation.search_text)),
+        search.holds(words, search.own_text(Customer.search_text), named=True),
+        _own(actor.scope).where(search.holds(words, FollowRelation.search_text, named=True)),
     )
     # A text of an earlier version does not tell whose words it holds.
     return matched & or_(_followed(actor.scope), and_(Customer.text_version == TEXT_VERSION, theirs))

@@ -3,9 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scrm.core import numbers
 from scrm.core.paging import Rows, fetch
 from scrm.customers.models import TimelineEntry
-from scrm.customers.queries.people import seen_customer
+from scrm.customers.queries.people import is_own, seen_customer
 from scrm.customers.schemas import TimelineQuery, TimelineRow
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
@@ -34,7 +35,9 @@ def timeline_page(session: Session, actor: Actor, external_userid: str, page: Ti
             at=entry.at,
             userid=member.userid if member else None,
             staff_name=(member.name or member.userid) if member else None,
-            facts=entry.facts,
+            facts=entry.facts
+            if member is not None and is_own(actor, member.userid)
+            else numbers.masked_in(entry.facts),
         )
 
     return rows.map(row)

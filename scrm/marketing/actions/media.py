@@ -13,6 +13,7 @@ from scrm.identity.actor import Actor
 from scrm.marketing import content
 from scrm.marketing.errors import PictureInvalid
 from scrm.marketing.models import Broadcast, BroadcastMedia, BroadcastState
+from scrm.marketing.pictures import picture_type
 from scrm.marketing.schemas import MediaUpload
 from scrm.wecom import calls
 from scrm.wecom.models import CallState
@@ -23,12 +24,12 @@ FRESH = dt.timedelta(days=2, hours=12)  # of three days: the last slice must sti
 
 
 def keep(session: Session, actor: Actor, upload: MediaUpload) -> BroadcastMedia:
-    """Store a picture; raises `PictureInvalid` or `PictureSizeWrong`."""
+    """Store a picture; raises `PictureInvalid`, `PictureSizeWrong` or `PictureTooManyPixels`."""
     try:
         data = base64.b64decode(upload.data, validate=True)
     except (binascii.Error, ValueError):
         raise PictureInvalid() from None
-    content_type = content.picture_type(data)
+    content_type = picture_type(data)
     row = BroadcastMedia(
         filename=upload.filename, content_type=content_type, size=len(data), data=data, created_at=clock.now()
     )

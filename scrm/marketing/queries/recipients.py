@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
@@ -13,6 +13,7 @@ from scrm.core.db import transaction
 from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, fetch_rows
 from scrm.core.sheets import csv_head, csv_rows
 from scrm.identity.actor import Actor
+from scrm.identity.called import ids_called
 from scrm.identity.models import Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid
 from scrm.marketing.models import BroadcastSlice, RecipientState, SliceState
@@ -65,7 +66,7 @@ def sender_page(session: Session, actor: Actor, broadcast_id: int, page: PageQue
         ).where(BroadcastSlice.broadcast_id == broadcast.id),
     )
     if page.q:
-        query = query.where(BroadcastSlice.staff_id.in_(_staff_named(page.q)))
+        query = query.where(BroadcastSlice.staff_id.in_(ids_called(session, page.q)))
     parts = query.group_by(BroadcastSlice.staff_id).subquery()
     rows = fetch_rows(
         session,
@@ -221,12 +222,6 @@ def _total(query: Select[Any], wanted: RecipientState | None) -> Select[Any]:
 def _sum(states: Sequence[RecipientState]) -> Any:
     first, *others = (count_of(state) for state in states)
     return sum(others, first)
-
-
-def _staff_named(words: str) -> Select[Any]:
-    return select(Staff.id).where(
-        or_(Staff.name.icontains(words, autoescape=True), Staff.userid.icontains(words, autoescape=True))
-    )
 
 
 def _position(cursor: str | None) -> tuple[int, int]:

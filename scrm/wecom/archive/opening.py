@@ -6,6 +6,7 @@ a page is ready to be stored when its last share is.
 
 import hashlib
 import json
+import math
 import os
 import re
 from collections.abc import Sequence
@@ -139,7 +140,7 @@ def _parsed(plain: bytes) -> tuple[Any, bytes]:
     try:
         body = orjson.loads(plain)
     except orjson.JSONDecodeError:
-        body = json.loads(plain.decode(), strict=False, parse_constant=_refuse)
+        body = json.loads(plain.decode(), strict=False, parse_constant=_refuse, parse_float=_finite)
         odd = _ODD.search(plain) is not None
     else:
         odd = b"\\u0000" in plain
@@ -147,6 +148,11 @@ def _parsed(plain: bytes) -> tuple[Any, bytes]:
         return body, plain
     body = storable.cleaned(body)
     return body, json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)
 
 
 def _refuse(constant: str) -> NoReturn:

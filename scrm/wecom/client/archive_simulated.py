@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import requests
 from requests.adapters import HTTPAdapter
 
+from scrm.core.outbound import Session
 from scrm.wecom.client import archive_content
 from scrm.wecom.client.archive_openers import Openers
 from scrm.wecom.corp_archive import ArchiveCredentials
@@ -21,8 +22,7 @@ class SimulatedArchive:
         self._base = f"{credentials.api_base}/_sim/archive/{credentials.corp_id}"
         self._secret = credentials.secret
         self._openers = Openers("")
-        self._http = requests.Session()
-        self._http.trust_env = False
+        self._http = Session()
         self._http.mount("http://", HTTPAdapter(pool_maxsize=8))
 
     def get_chat_data(self, *, seq: int, limit: int) -> list[Envelope]:

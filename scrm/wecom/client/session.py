@@ -12,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.work import WeChatClient
 
+from scrm.core.outbound import Session
 from scrm.core.storable import cleaned
 from scrm.wecom.client import reading
 from scrm.wecom.client.tokens import TokenStore
@@ -36,10 +37,10 @@ class WorkSession(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         self._app = app
         self._base = f"{app.api_base}/cgi-bin/"
         self._tokens = TokenStore(app, self._fetch_token)
+        self._http = Session()
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=_POOL)
         self._http.mount("https://", adapter)
         self._http.mount("http://", adapter)
-        self._http.trust_env = False  # a proxy variable of the machine must not see tokens
 
     def ask(
         self,

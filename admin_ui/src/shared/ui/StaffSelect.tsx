@@ -18,7 +18,7 @@ export function StaffSelect({ value, onChange, label }: StaffSelectProps) {
   const { t } = useTranslation()
   const name = label ?? t('filter.staff')
   const [q, setQ] = useState('')
-  const staff = useStaff({ q: useDebounced(q), limit: 50 })
+  const staff = useStaff({ q: useDebounced(q.trim()), limit: 50 })
   const options = (staff.data?.items ?? []).map((member) => ({
     value: member.userid,
     label: member.name,

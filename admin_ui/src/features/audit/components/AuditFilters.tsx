@@ -62,7 +62,7 @@ export function AuditFilters({ filters }: { filters: Filters }) {
 function CustomerSelect({ value, onChange }: { value: string | undefined; onChange: (id: string | undefined) => void }) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
-  const customers = useCustomers({ q: useDebounced(q), limit: 20 }, { enabled: q !== '' })
+  const customers = useCustomers({ q: useDebounced(q.trim()), limit: 20 }, { enabled: q.trim() !== '' })
   const options = (customers.data?.items ?? []).map((customer) => ({
     value: customer.external_userid,
     label: customer.corp_name ? `${customer.name} · ${customer.corp_name}` : customer.name,

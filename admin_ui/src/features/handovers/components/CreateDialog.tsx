@@ -98,7 +98,7 @@ function CustomerSelect({ userid, value, onChange }: CustomerSelectProps) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const [known, setKnown] = useState<Record<string, string>>({})
-  const found = useCustomers({ q: useDebounced(q), userid, limit: 50 })
+  const found = useCustomers({ q: useDebounced(q.trim()), userid, limit: 50 })
   const options = (found.data?.items ?? []).map((row) => ({
     value: row.external_userid,
     label: row.name || t('common.unnamed'),

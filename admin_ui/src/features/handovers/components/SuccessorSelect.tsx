@@ -18,7 +18,7 @@ export function SuccessorSelect({ id, value, onChange, without }: SuccessorSelec
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const [known, setKnown] = useState<Record<string, string>>({})
-  const staff = useStaff({ q: useDebounced(q), limit: 50, status: 'active' })
+  const staff = useStaff({ q: useDebounced(q.trim()), limit: 50, status: 'active' })
   const found = (staff.data?.items ?? []).filter((member) => member.userid.toLowerCase() !== without.toLowerCase())
   const options = found.map((member) => ({
     value: member.userid,
