@@ -94,6 +94,14 @@ def give_back(session: Session, found: "Sequence[Bucket]") -> None:
         session.execute(update(LoginAttempts).where(LoginAttempts.key == key).values(level=less))
 
 
+def uncount(session: Session, found: "Sequence[Bucket]") -> None:
+    """Nothing was compared: the guess was none."""
+    keys = sorted(bucket.key for bucket in found)
+    rows = select(LoginAttempts).where(LoginAttempts.key.in_(keys)).order_by(LoginAttempts.key).with_for_update()
+    for row in session.scalars(rows):
+        row.level = max(row.level - 1, 0.0)
+
+
 def note_refused(session: Session, name: str, account_id: int | None) -> None:
     """One more guess at a locked name, to be told of in one sum; nobody's name costs as much."""
     key = Bucket("refused", 0, 1, name.casefold() if account_id is None else f"|{account_id}").key

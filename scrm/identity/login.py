@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock, recorder, sealing
 from scrm.core.audit import Source
 from scrm.core.db import enter_corp, platform_transaction, transaction
-from scrm.core.errors import NotSignedIn
+from scrm.core.errors import Busy, NotSignedIn
 from scrm.core.http import json_response
 from scrm.core.settings import settings
 from scrm.identity import admission, attempts, devices, passwords, queries
@@ -76,7 +76,12 @@ def sign_in(credentials: Credentials) -> Response:
         with platform_transaction() as session:
             attempts.note_refused(session, name, account.id if account is not None else None)
         raise locked
-    right = passwords.matches(account.password_hash if account is not None else None, credentials.password)
+    try:
+        right = passwords.matches(account.password_hash if account is not None else None, credentials.password)
+    except Busy:
+        with platform_transaction() as session:
+            attempts.uncount(session, counted)
+        raise
     told_at = time.monotonic() + EVEN_SECONDS
     with platform_transaction() as session:
         refused = attempts.take_refused(session, account.id) if account is not None else 0

@@ -10,6 +10,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Response, redirect, request
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, sealing
 from scrm.core.db import platform_tables, platform_transaction, transaction
+from scrm.core.errors import Busy
 from scrm.core.settings import settings
 from scrm.identity import directory, login, queries
 from scrm.identity.accounts import token_hash
@@ -39,6 +41,7 @@ _LONGEST_PATH = 1_000  # a cookie has 4 KB
 _LOCAL_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 _PATIENT_SECONDS = 2.0  # for tickets that another request has asked for
 _FAILED_SECONDS = 5.0
+_places = threading.BoundedSemaphore(4)  # of the eight threads that strangers have
 _OFFICIAL = "https://qyapi.weixin.qq.com"
 
 
@@ -67,6 +70,20 @@ def begin(corp_id: str, next_path: str) -> Response:
     return _as_flask(response)
 
 
+@contextmanager
+def _asking() -> Iterator[None]:
+    """A place to ask WeCom who came; raises `Busy`.
+
+    Whoever has no session can bring any code, and WeCom may be slow: the other threads of strangers are for passwords.
+    """
+    if not _places.acquire(timeout=_PATIENT_SECONDS):
+        raise Busy()
+    try:
+        yield
+    finally:
+        _places.release()
+
+
 def finish(code: str, state: str) -> Response:
     """Back from WeCom: spend the state, ask who came and whether they are in service, sign in as that member.
 
@@ -74,7 +91,8 @@ def finish(code: str, state: str) -> Response:
     """
     corp, next_path = _begun(state)
     try:
-        visitor = wecom(corp).login.get_visitor(code=code)
+        with _asking():
+            visitor = wecom(corp).login.get_visitor(code=code)
     except WecomError as error:
         if isinstance(error, Refused) and error.reaction is Reaction.STATE:
             raise _gone() from None  # the code is good, and whoever it was made for is no more

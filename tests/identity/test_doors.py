@@ -1,6 +1,8 @@
 """Limits of guessing at the door itself: by address, and of a name that is guessed at from everywhere."""
 
 import importlib
+import threading
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -8,7 +10,8 @@ from sqlalchemy import delete
 from werkzeug.test import Client, TestResponse
 
 from scrm.core.db import platform_transaction
-from scrm.identity import attempts
+from scrm.core.errors import Busy
+from scrm.identity import attempts, oauth, passwords
 from scrm.identity.models import LoginAttempts
 from tests.identity.test_attempts import refused_in_trail
 from tests.identity.test_login import PASSWORD, account
@@ -65,3 +68,24 @@ def test_name_that_is_guessed_at_from_everywhere_lets_its_own_browser_in_alone(s
     assert refused_in_trail(shared, name) == []
     assert guess(own, "203.0.113.98", name, PASSWORD).status_code == 200
     assert refused_in_trail(shared, name) == [{"attempts": 5}]
+
+
+def test_guess_that_was_not_compared_is_none(shared: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, here = account(shared, "in-a-crowd"), "198.51.100.20"
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "_PATIENCE", 0.01)
+        patch.setattr(passwords, "_places", threading.BoundedSemaphore(1))
+        assert passwords._places.acquire()
+        assert [guess(browser(), here, name, PASSWORD).status_code for _ in range(8)] == [503] * 8
+    assert guess(browser(), here, name, PASSWORD).status_code == 200
+
+
+def test_slow_wecom_leaves_threads_for_those_who_bring_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oauth, "_PATIENT_SECONDS", 0.01)
+    with ExitStack() as asking:
+        for _ in range(4):
+            asking.enter_context(oauth._asking())
+        with pytest.raises(Busy), oauth._asking():
+            pass
+    with oauth._asking():
+        pass
