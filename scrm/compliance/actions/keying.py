@@ -5,7 +5,7 @@ Until that is done a page has the keys of its own msgids filled first, so that e
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, func, select, text, true, update
+from sqlalchemy import ARRAY, Text, delete, exists, func, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from scrm.compliance.models.messages import Message, UnkeyedMessage
@@ -16,38 +16,6 @@ from scrm.core.queue.registry import OwnWay, Waiting
 BATCH = 1_000  # msgids in one transaction: some 50 ms
 _SUBJECT = "message-keys"  # one at a time: a page and a batch would wait for each other's rows crosswise
 _LEFT = exists(select(UnkeyedMessage.msgid))
-
-# The message that came first is the message; those of its msgid in other months become versions of it.
-_KEYS = text(
-    "INSERT INTO message_key (msgid, at) SELECT DISTINCT ON (msgid) msgid, at FROM message"
-    " WHERE msgid = ANY(:msgids) ORDER BY msgid, id ON CONFLICT DO NOTHING"
-)
-_SECONDS = text(
-    "WITH second AS (DELETE FROM message m USING message_key k"
-    " WHERE m.msgid = ANY(:msgids) AND k.msgid = m.msgid AND k.at <> m.at RETURNING m.*),"
-    " kept AS (INSERT INTO message_version (msgid, at, seq, sender, msgtype, body, digest, archived_at)"
-    " SELECT msgid, at, seq, sender, msgtype, body, digest, archived_at FROM second ON CONFLICT DO NOTHING)"
-    " UPDATE conversation c SET messages = greatest(c.messages - n.count, 0)"
-    " FROM (SELECT conversation_id, count(*) FROM second GROUP BY 1) n WHERE c.id = n.conversation_id"
-)
-# Without a time they were stored in 1970; they belong where they were archived, as do the alerts on them.
-_UNTIMED = text("SELECT DISTINCT conversation_id FROM message WHERE msgid = ANY(:msgids) AND at < '2011-01-01'")
-_ALERTS = text(
-    "UPDATE alert a SET event_at = m.archived_at FROM message m WHERE m.msgid = ANY(:msgids) AND m.at < '2011-01-01'"
-    " AND a.kind = 'word_hit' AND a.event_at = m.at AND a.snapshot ->> 'msgid' = m.msgid"
-)
-_KEYS_AT = text(
-    "UPDATE message_key k SET at = m.archived_at FROM message m"
-    " WHERE m.msgid = ANY(:msgids) AND m.at < '2011-01-01' AND k.msgid = m.msgid"
-)
-_MOVED = text(
-    "UPDATE message SET at = archived_at, time_known = false WHERE msgid = ANY(:msgids) AND at < '2011-01-01'"
-)
-_CONVERSATIONS = text(
-    "UPDATE conversation c SET first_at = n.first_at, last_at = greatest(c.last_at, n.last_at) FROM"
-    " (SELECT conversation_id, min(at) AS first_at, max(at) AS last_at FROM message"
-    " WHERE conversation_id = ANY(:conversations) GROUP BY 1) n WHERE c.id = n.conversation_id"
-)
 
 
 def fill_first(session: Session, msgids: Sequence[str]) -> None:
@@ -101,12 +69,6 @@ def _following(session: Session) -> list[str]:
 
 
 def _fill(session: Session, msgids: Sequence[str]) -> None:
-    """What is done already stays as it is."""
-    these = {"msgids": list(msgids)}
-    for statement in (_KEYS, _SECONDS):
-        session.execute(statement, these)
-    conversations = session.scalars(_UNTIMED, these).all()
-    if conversations:
-        for statement in (_ALERTS, _KEYS_AT, _MOVED):
-            session.execute(statement, these)
-        session.execute(_CONVERSATIONS, {"conversations": list(conversations)})
+    """What is done already stays as it is. By a function of the owner's: the service may only add to messages."""
+    if msgids:
+        session.execute(select(func.settle_messages(literal(list(msgids), ARRAY(Text)))))

@@ -1,5 +1,10 @@
 """Handovers: list, look, choose successors, retry, close, export."""
 
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response
 
 from scrm.compliance.actions import handover_export, handovers, successors
@@ -22,11 +27,21 @@ from scrm.compliance.schemas.handovers import (
 )
 from scrm.core.db import Session
 from scrm.core.http import Api
-from scrm.core.reading import NothingPersonal, listed, opened
+from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 
 api = Api("handovers")
+
+
+def _exported(arguments: Mapping[str, Any], answer: Response) -> Shown:
+    subject = _EXPORTED.format(**arguments)
+    rows = len(list(csv.reader(io.StringIO(answer.get_data(as_text=True))))) - 1
+    return Shown(subject, frozenset({subject}), rows, {"rows": rows})
+
+
+_EXPORTED = "handover:{handover_id}"
+_EXPORT = Reads("handover.exported", _EXPORTED, _exported)
 
 
 @api.get(
@@ -172,7 +187,7 @@ def close_handover(actor: Actor, session: Session, handover_id: int, body: Close
 @api.get(
     "/handovers/<int:handover_id>/export",
     permission=Permission.HANDOVERS_HANDLE,
-    reads=opened("handover.exported", "handover:{handover_id}"),
+    reads=_EXPORT,
 )
 def export_handover(actor: Actor, session: Session, handover_id: int) -> Response:
     """The sheet as CSV, one line per customer and group."""

@@ -6,7 +6,6 @@ a page is ready to be stored when its last share is.
 
 import hashlib
 import json
-import math
 import os
 import re
 from collections.abc import Sequence
@@ -140,19 +139,15 @@ def _parsed(plain: bytes) -> tuple[Any, bytes]:
     try:
         body = orjson.loads(plain)
     except orjson.JSONDecodeError:
-        body = json.loads(plain.decode(), strict=False, parse_constant=_refuse, parse_float=_finite)
+        body = json.loads(plain.decode(), strict=False, parse_constant=_refuse)
         odd = _ODD.search(plain) is not None
     else:
         odd = b"\\u0000" in plain
     if not odd:
         return body, plain
+    json.dumps(body, allow_nan=False)  # a number without end is refused, not made another
     body = storable.cleaned(body)
     return body, json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    return number if math.isfinite(number) else _refuse(digits)
 
 
 def _refuse(constant: str) -> NoReturn:
