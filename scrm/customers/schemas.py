@@ -179,6 +179,13 @@ class WelcomeBody(BaseModel):
     text: str = Field(max_length=4_000)
 
 
+class WelcomeVariables(BaseModel):
+    """What stands in the words for a name."""
+
+    customer: str
+    member: str
+
+
 class WelcomeSet(BaseModel):
     """What is set; ``updated_at`` is none for words of a former release that nobody has confirmed."""
 
@@ -188,3 +195,4 @@ class WelcomeSet(BaseModel):
     text: str
     updated_at: dt.datetime | None
     updated_by: str | None
+    variables: WelcomeVariables = WelcomeVariables(customer="{客户昵称}", member="{员工姓名}")

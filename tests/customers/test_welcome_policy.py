@@ -29,7 +29,9 @@ def sent(corp: Corp) -> list[str]:
 def test_nobody_is_greeted_until_it_is_switched_on(company: Corp, admin: Console) -> None:
     with transaction(company.number) as session:
         session.execute(delete(WelcomePolicy))
-    assert admin.get("/welcome") == {"enabled": False, "text": "", "updated_at": None, "updated_by": None}
+    variables = {"customer": welcome_policy.CUSTOMER, "member": welcome_policy.MEMBER}
+    unset = {"enabled": False, "text": "", "updated_at": None, "updated_by": None, "variables": variables}
+    assert admin.get("/welcome") == unset
     company.act("add_contact", userid="bob", name="王一")
     company.settle()
     assert sent(company) == [] and company.rows(Welcome) == []

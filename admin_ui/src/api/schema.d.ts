@@ -3978,6 +3978,23 @@ export interface components {
             updated_at: string | null;
             /** Updated By */
             updated_by: string | null;
+            /**
+             * @default {
+             *       "customer": "{客户昵称}",
+             *       "member": "{员工姓名}"
+             *     }
+             */
+            variables: components["schemas"]["WelcomeVariables"];
+        };
+        /**
+         * WelcomeVariables
+         * @description What stands in the words for a name.
+         */
+        WelcomeVariables: {
+            /** Customer */
+            customer: string;
+            /** Member */
+            member: string;
         };
         /**
          * WordHit

@@ -57,14 +57,14 @@ function Editor({ welcome }: { welcome: Welcome }) {
           <div className="f-welcome-insert">
             <span className="s-sub">{t('welcome.insert')}</span>
             {(['customer', 'member'] as const).map((name) => (
-              <Button key={name} size="small" onClick={() => setText(text + t(`welcome.variable.${name}`))}>
+              <Button key={name} size="small" onClick={() => setText(text + welcome.variables[name])}>
                 {t(`welcome.${name}`)}
               </Button>
             ))}
           </div>
           <p className="s-sub">{t('welcome.hint')}</p>
         </div>
-        <Preview text={text} />
+        <Preview text={text} variables={welcome.variables} />
       </div>
       <div className="f-welcome-act">
         <Button type="primary" loading={set.isPending} disabled={enabled && !text.trim()} onClick={save}>
@@ -80,11 +80,11 @@ function Editor({ welcome }: { welcome: Welcome }) {
   )
 }
 
-function Preview({ text }: { text: string }) {
+function Preview({ text, variables }: { text: string; variables: Welcome['variables'] }) {
   const { t } = useTranslation()
   const shown = text
-    .replaceAll(t('welcome.variable.customer'), t('welcome.exampleCustomer'))
-    .replaceAll(t('welcome.variable.member'), t('welcome.exampleMember'))
+    .replaceAll(variables.customer, t('welcome.exampleCustomer'))
+    .replaceAll(variables.member, t('welcome.exampleMember'))
   return (
     <section aria-label={t('welcome.preview')}>
       <h2>{t('welcome.preview')}</h2>
