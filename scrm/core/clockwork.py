@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apscheduler.triggers.cron import CronTrigger
-from sqlalchemy import Text, literal, update
+from sqlalchemy import Text, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -76,10 +76,13 @@ def plan(session: Session) -> None:
     blank = {"state": RowState.READY.value, "attempts": 0, "carried": {}}
     rows = [blank | {"job": job.name, "due_at": job.after(now)} for job in _jobs.values()]
     if rows:
-        session.execute(insert(ClockJob).values(rows).on_conflict_do_nothing(index_elements=["job"]))
-    for row in rows:
-        late = (ClockJob.job == row["job"]) & (ClockJob.due_at > row["due_at"])
-        session.execute(update(ClockJob).where(late).values(due_at=row["due_at"]))
+        planned = insert(ClockJob).values(rows)
+        sooner = planned.excluded.due_at
+        session.execute(
+            planned.on_conflict_do_update(
+                index_elements=["job"], set_={"due_at": sooner}, where=ClockJob.due_at > sooner
+            )
+        )
 
 
 def _act(session: Session, rows: Sequence[ClockJob]) -> None:

@@ -213,9 +213,9 @@ def _run(
         if "session" in wanted:
             values["session"] = session
         result = function(**values)
-        if session is not None and transaction:
+        if session is not None:
             session.flush()
-        recorder.note(operation, session if transaction else None, values, result)
+        recorder.note(operation, session, values, result)
         return _written(operation, result)
 
 

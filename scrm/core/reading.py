@@ -119,8 +119,7 @@ def append(
     words: Callable[[], bytes | None],
 ) -> None:
     """Keep a reading in the caller's transaction; ``asked`` tells it from others of its kind, filters and words too."""
-    source = reader.source or NOWHERE
-    same = _digest(source.by, verb, shown.subject, asked)
+    same = _digest((reader.source or NOWHERE).by, verb, shown.subject, asked)
     query = (
         select(Reading.id, Reading.about)
         .where(Reading.same == same, Reading.at > clock.now() - AGAIN, Reading.first_id.is_(None))
@@ -129,25 +128,22 @@ def append(
     )
     first = session.execute(query).first()
     known = frozenset(first.about) if first is not None else frozenset()
-    values = {
-        "actor": reader.audit_name,
-        "address": source.address,
-        "session": source.by,
-        "verb": verb,
-        "subject": shown.subject,
-        "facts": dict(shown.facts),
-        "words": words() if first is None else None,
-        "about": sorted(shown.about - known),
-        "shown": shown.count,
-        "first_id": first.id if first is not None else None,
-        "same": same,
-    }
-    session.execute(insert(Reading), values)
+    session.execute(
+        insert(Reading),
+        _row(reader, verb, shown.subject)
+        | {
+            "facts": dict(shown.facts),
+            "words": words() if first is None else None,
+            "about": sorted(shown.about - known),
+            "shown": shown.count,
+            "first_id": first.id if first is not None else None,
+            "same": same,
+        },
+    )
 
 
 def refuse(session: Session, reader: Who, verb: str, subject: str, code: str) -> None:
     """Keep that somebody was not shown something, a bounded number of times an hour."""
-    source = reader.source or NOWHERE
     recent = select(Reading.id).where(
         Reading.actor == reader.audit_name,
         Reading.at > clock.now() - dt.timedelta(hours=1),
@@ -155,21 +151,15 @@ def refuse(session: Session, reader: Who, verb: str, subject: str, code: str) ->
     )
     if len(session.scalars(recent.limit(REFUSALS)).all()) >= REFUSALS:
         return
-    values: dict[str, Any] = {
-        "actor": reader.audit_name,
-        "address": source.address,
-        "session": source.by,
-        "verb": verb,
-        "subject": subject[:200],
-        "facts": {},
-        "words": None,
-        "about": [subject[:200]],
-        "shown": 0,
-        "first_id": None,
-        "same": 0,
-        "refused": code,
-    }
-    session.execute(insert(Reading), values)
+    kept = subject[:200]
+    session.execute(insert(Reading), _row(reader, verb, kept) | {"about": [kept], "refused": code})
+
+
+def _row(reader: Who, verb: str, subject: str) -> dict[str, Any]:
+    """Who, from where, what; nothing shown yet."""
+    source = reader.source or NOWHERE
+    who = {"actor": reader.audit_name, "address": source.address, "session": source.by}
+    return who | {"verb": verb, "subject": subject, "facts": {}, "words": None, "shown": 0, "first_id": None, "same": 0}
 
 
 def _named(template: str, item: Any) -> Iterable[str]:

@@ -42,16 +42,19 @@ _SIGN_INS = ("login.%", "logout.%")
 _HEADS = ("时间", "操作人", "账号", "内容", "动作", "对象", "来源地址", "登录或令牌", "是否重复刷新", "拒绝原因")
 _PART = 1_000  # rows of a table at a time
 
+_Sides = tuple[Select[Any], Select[Any]]  # events and readings
+
 
 def page(session: Session, query: AuditQuery) -> Rows[AuditRow]:
     """A page, newest first; repetitions of a reading are folded into it unless one asks for them."""
     place = decode_cursor(query.cursor, [dt.datetime, str, int]) if query.cursor else None
-    found = session.execute(_both(session, query, place, query.limit + 1)).all()
+    sides = _sides(session, query, fold=not query.again)
+    found = session.execute(_both(sides, place, query.limit + 1)).all()
     shown = found[: query.limit]
     more = len(found) > query.limit
     return Rows(
         items=rows(session, shown),
-        total=min(total := _total(session, query), TOTAL_CAP),
+        total=min(total := _total(session, sides), TOTAL_CAP),
         total_capped=total > TOTAL_CAP,
         next_cursor=encode_cursor(_place(shown[-1])) if more else None,
     )
@@ -89,7 +92,7 @@ def table(actor: Actor, wanted: TrailFilter) -> Iterator[bytes]:
     place: list[Any] | None = None
     while True:
         with transaction(actor.corp) as session:
-            found = session.execute(_both(session, wanted, place, _PART, folded=False)).all()
+            found = session.execute(_both(_sides(session, wanted, fold=False), place, _PART)).all()
             lines = rows(session, found)
         yield csv_rows(
             (
@@ -111,16 +114,17 @@ def table(actor: Actor, wanted: TrailFilter) -> Iterator[bytes]:
         place = _place(found[-1])
 
 
-def _both(
-    session: Session, wanted: TrailFilter, place: Sequence[Any] | None, limit: int, *, folded: bool | None = None
-) -> Select[Any]:
+def _sides(session: Session, wanted: TrailFilter, *, fold: bool) -> _Sides:
+    """What matches in both tables; what is about somebody beside themselves is looked up once."""
+    things = [wanted.about, *naming.related(session, wanted.about)] if wanted.about else []
+    return _events_of(wanted, things), _readings_of(wanted, things, fold=fold)
+
+
+def _both(sides: _Sides, place: Sequence[Any] | None, limit: int) -> Select[Any]:
     """The newest of both tables after a place: each table gives as many as are wanted at most, by its own index."""
-    fold = not wanted.again if folded is None else folded
     parts = []
-    for query, at, number, kind in (
-        (_events_of(session, wanted), AuditEvent.at, AuditEvent.id, "event"),
-        (_readings_of(session, wanted, fold=fold), Reading.at, Reading.id, "reading"),
-    ):
+    columns = ((AuditEvent.at, AuditEvent.id, "event"), (Reading.at, Reading.id, "reading"))
+    for query, (at, number, kind) in zip(sides, columns, strict=True):
         narrowed = query
         if place is not None:
             when, other, after = place
@@ -131,14 +135,13 @@ def _both(
     return select(both).order_by(both.c.at.desc(), both.c.kind.desc(), both.c.id.desc()).limit(limit)
 
 
-def _total(session: Session, wanted: TrailFilter) -> int:
-    sides = (_events_of(session, wanted), _readings_of(session, wanted, fold=not wanted.again))
+def _total(session: Session, sides: _Sides) -> int:
     return sum(
         session.scalar(select(func.count()).select_from(side.limit(TOTAL_CAP + 1).subquery())) or 0 for side in sides
     )
 
 
-def _events_of(session: Session, wanted: TrailFilter) -> Select[Any]:
+def _events_of(wanted: TrailFilter, things: Sequence[str]) -> Select[Any]:
     query = select(
         literal("event").label("kind"),
         AuditEvent.id,
@@ -156,7 +159,7 @@ def _events_of(session: Session, wanted: TrailFilter) -> Select[Any]:
         cast(null(), Text).label("refused"),
     ).where(*_common(AuditEvent, wanted))
     if wanted.about:
-        query = query.where(_event_about(session, wanted.about))
+        query = query.where(_event_about(wanted.about, things))
     sign_in = or_(*(AuditEvent.verb.like(pattern) for pattern in _SIGN_INS))
     # Versions before 0.2 kept readings here.
     read = AuditEvent.verb.like("%.read") | (AuditEvent.verb == "customer.mobiles_revealed")
@@ -189,10 +192,9 @@ def _readings() -> Select[Any]:
     )
 
 
-def _readings_of(session: Session, wanted: TrailFilter, *, fold: bool) -> Select[Any]:
+def _readings_of(wanted: TrailFilter, things: Sequence[str], *, fold: bool) -> Select[Any]:
     query = _readings().where(*_common(Reading, wanted))
     if wanted.about:
-        things = [wanted.about, *naming.related(session, wanted.about)]
         query = query.where(or_(Reading.about.overlap([wanted.about]), Reading.subject.in_(things)))
     elif fold:
         query = query.where(_not_folded(wanted.since))
@@ -230,13 +232,12 @@ def _common(table: Any, wanted: TrailFilter) -> list[Condition]:
     return conditions
 
 
-def _event_about(session: Session, thing: str) -> Condition:
+def _event_about(thing: str, things: Sequence[str]) -> Condition:
     """Subject, part of a subject, or named in the facts."""
     kind, _, own = thing.partition(":")
     fact = {"customer": "external_userid", "staff": "userid"}.get(kind)
-    subjects = [thing, *naming.related(session, thing)]
     named = AuditEvent.facts[fact].astext == own if fact is not None else literal(value=False)
-    return or_(AuditEvent.subject.in_(subjects), AuditEvent.subject.startswith(f"{thing}:", autoescape=True), named)
+    return or_(AuditEvent.subject.in_(things), AuditEvent.subject.startswith(f"{thing}:", autoescape=True), named)
 
 
 def _again(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[int, dt.datetime]]:
@@ -289,4 +290,4 @@ def _words(session: Session, sealed: bytes | None) -> str | None:
 
 
 def _place(row: Any) -> list[Any]:
-    return [row.at.isoformat(), row.kind, row.id]
+    return [row.at, row.kind, row.id]

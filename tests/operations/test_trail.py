@@ -16,6 +16,7 @@ from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
 from scrm.core.reading import Reads
 from scrm.identity.models import Role
+from scrm.operations import trail
 from scrm.operations.sentences import LISTS, SENTENCES
 from scrm.wiring import APIS
 from tests.support.chats import pull, say
@@ -149,7 +150,10 @@ def test_rows_of_before_are_found_by_whom_they_are_about(synced: Corp, console: 
     assert row["subject"] == "customers"
 
 
-def test_table_holds_every_repetition_and_is_itself_recorded(synced: Corp, console: Console) -> None:
+def test_table_holds_every_repetition_and_is_itself_recorded(
+    synced: Corp, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "_PART", 2)
     for _ in range(3):
         console.get("/customers", limit=2)
     answer = console.status("GET", f"/audit/export.csv?actor={_actor(console)}&what=reading")
