@@ -171,11 +171,17 @@ def _await_listener(port: int) -> None:
 @contextmanager
 def connected(sim: Simulator, web: str, kind: str, **spec: Any) -> Iterator[TestCorp]:
     """A fresh corp, connected but not synced, for the length of the block."""
-    found = connect(sim, web, f"{kind}{next(_numbers):06d}{os.getpid():010d}", **spec)
+    with lent(connect(sim, web, f"{kind}{next(_numbers):06d}{os.getpid():010d}", **spec)) as found:
+        yield found
+
+
+@contextmanager
+def lent(found: TestCorp) -> Iterator[TestCorp]:
+    """A corp that is put away at the end of the block."""
     try:
         yield found
     finally:
-        sim.misfortunes()
+        found.sim.misfortunes()
         found.close()
 
 
@@ -186,28 +192,28 @@ def standing(sim: Simulator, web: str, kind: str, **spec: Any) -> Iterator[TestC
     The same id, seed and epoch give the same world, to the last id.
     """
     epoch = _epochs.setdefault(kind, time.time())
-    found = connect(sim, web, f"{kind}{os.getpid():016d}", epoch=epoch, **spec)
-    try:
+    with lent(connect(sim, web, f"{kind}{os.getpid():016d}", epoch=epoch, **spec)) as found:
         if furnished.is_kept(kind):
             furnished.furnish(found.number, kind)
         else:
             found.sync()
             furnished.keep(found.number, kind)
         yield found
-    finally:
-        sim.misfortunes()
-        found.close()
 
 
-def connect(sim: Simulator, web: str, corp_id: str, **spec: Any) -> TestCorp:
-    """Make a corp in the simulator, connect it, and let its callbacks come to ``web``."""
+def connect(sim: Simulator, web: str, corp_id: str, *, untouched: bool = False, **spec: Any) -> TestCorp:
+    """Make a corp in the simulator, connect it, and let its callbacks come to ``web``.
+
+    Its schema may be one that another corp has left, whose ids go on; ``untouched`` asks for one whose ids begin at 1.
+    """
     sim.create_corp(corp_id, **spec)
     file = sim.corp_file(corp_id)
     for key in [app["key"] for app in file["apps"]] + ["archive"] * ("archive" in file):
         url = f"{web}/wecom/callback/{corp_id}/{key}"
         sim.call("PUT", f"/corps/{corp_id}/apps/{key}/callback", {"url": url})
     wiring.wire()
-    furnished.hand_over()
+    if not untouched:
+        furnished.hand_over()
     checked = corps.check(file)
     number = corps.apply(checked, corps.archive_values(checked, Path()))
     assert checked.welcome is not None
