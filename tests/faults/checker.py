@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from tests.faults.installation import Installation
+from tests.support.patience import Patience
 from tests.support.simulated import Json, Simulator
 
 _TIMELINE = {
@@ -75,16 +76,16 @@ class Watched:
                 return pending
 
     def wait_delivered(self, *, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
+        patience = Patience(seconds)
         while pending := self.collect():
-            assert time.monotonic() < deadline, f"{pending} callbacks were not delivered in {seconds} s"
+            patience.go_on((pending, self.seq), "callbacks are not delivered")
             time.sleep(0.2)
 
     def wait_quiet(self, *, seconds: float) -> float:
         """How long it took until nothing is waiting any more."""
-        began = time.monotonic()
+        began, patience = time.monotonic(), Patience(seconds)
         while open_rows := self._open():
-            assert time.monotonic() - began < seconds, f"not quiet after {seconds} s: {open_rows}"
+            patience.go_on(open_rows, "not quiet")
             time.sleep(0.2)
         return time.monotonic() - began
 

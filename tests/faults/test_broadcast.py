@@ -21,7 +21,8 @@ from redis.exceptions import RedisError
 
 from scrm.core.doorbell import Lane
 from scrm.core.rings import DRAIN_JOB, lane_queue
-from tests.faults.installation import Installation, environment
+from tests.faults.installation import PATIENT, Installation, environment
+from tests.support.patience import Patience
 from tests.support.simulated import Json, Simulator
 
 SEED = int(os.environ.get("SEED", "7"))
@@ -76,7 +77,7 @@ class Campaign:
         while True:
             try:
                 answer = requests.request(
-                    method, f"{self.service.web}/api/v1{path}", json=body, headers=headers, timeout=60
+                    method, f"{self.service.web}/api/v1{path}", json=body, headers=headers, timeout=PATIENT
                 )
                 break
             except requests.ConnectionError:
@@ -114,14 +115,14 @@ class Campaign:
 
     def wait(self, number: int, states: set[str], *, seconds: float) -> Json:
         """Until the broadcast stands in one of these states; time goes faster while nothing is on its way."""
-        deadline = time.monotonic() + seconds
+        patience = Patience(seconds)
         while True:
             detail = self.detail(number)
             if detail["state"] in states:
                 return detail
             if detail["state"] == "paused":
                 self.ask("POST", f"/broadcasts/{number}/resume")
-            assert time.monotonic() < deadline, f"{detail['state']}: {detail['report']} {detail['progress']}"
+            patience.go_on((detail["state"], detail["report"], detail["progress"]), "the broadcast does not go on")
             if not self.calls("state = 'leased'") and not self.calls(f"state = 'ready' AND due_at <= {self._now()}"):
                 self.hurry(20)
             time.sleep(0.3)
@@ -166,7 +167,9 @@ def campaign(service: Installation, sim: Simulator, folder: Path, size: Size) ->
 def _run(service: Installation, *words: str) -> str:
     command = [sys.executable, "-m", "scrm.cli", *words]
     env = environment(service.there.data, service.port)
-    return subprocess.run(command, env=env, check=True, timeout=60, capture_output=True, text=True).stdout.split()[-1]
+    return subprocess.run(command, env=env, check=True, timeout=PATIENT, capture_output=True, text=True).stdout.split()[
+        -1
+    ]
 
 
 @pytest.mark.parametrize(

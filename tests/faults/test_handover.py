@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.faults.installation import Installation, environment
+from tests.faults.installation import PATIENT, Installation, environment
+from tests.support.patience import Patience
 from tests.support.simulated import Json, Simulator
 
 SEED = int(os.environ.get("SEED", "7"))
@@ -68,7 +69,7 @@ class Scene:
     def ask(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"}
         address = f"{self.service.web}/api/v1{path}"
-        answer = requests.request(method, address, json=body, params=query, headers=headers, timeout=30)
+        answer = requests.request(method, address, json=body, params=query, headers=headers, timeout=PATIENT)
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:300]}"
         return answer.json()
 
@@ -95,10 +96,9 @@ class Scene:
 
     def until(self, true: Callable[[Any], bool], *, patience: float, step: int = LEASE) -> Any:
         """Let time pass until the case is as wanted."""
-        deadline = time.monotonic() + patience
+        waiting = Patience(patience)
         while (case := self.case()) is None or not true(case):
-            counts = case and [(line["state"], line["count"]) for line in case["sheet"]]
-            assert time.monotonic() < deadline, f"not there after {patience} s: {counts}"
+            waiting.go_on(case and [(line["state"], line["count"]) for line in case["sheet"]], "the case is not there")
             self.pass_time(step)
             time.sleep(0.5)
         return case
@@ -211,26 +211,25 @@ def _accepted(row: Json) -> bool:
 def _run(service: Installation, *words: str) -> str:
     command = [sys.executable, "-m", "scrm.cli", *words]
     known = environment(service.there.data, service.port)
-    return subprocess.run(command, env=known, check=True, timeout=60, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        command, env=known, check=True, timeout=PATIENT, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def _sync(scene: Scene, *, patience: float) -> None:
     _run(scene.service, "sync", "--corp", scene.corp_id)
-    deadline = time.monotonic() + patience
-    while scene.service.rows(f"SELECT 1 FROM {scene.schema}.sync_run WHERE state <> 'done'"):
-        assert time.monotonic() < deadline, "the sync did not end"
-        time.sleep(0.2)
+    scene.service.wait_synced(scene.schema, seconds=patience)
 
 
 def _settle(scene: Scene, *, patience: float) -> None:
     """Wait until no event and no call waits any more."""
-    deadline = time.monotonic() + patience
+    waiting = Patience(patience)
     query = (
         f"SELECT (SELECT count(*) FROM {scene.schema}.outbox WHERE state = 'ready')"
         f" + (SELECT count(*) FROM {scene.schema}.wecom_inbox WHERE state = 'ready')"
     )
-    while scene.service.rows(query) != [(0,)]:
-        assert time.monotonic() < deadline, "events are still waiting"
+    while (left := scene.service.rows(query)) != [(0,)]:
+        waiting.go_on(left, "events are still waiting")
         scene.pass_time(1)
         time.sleep(0.5)
 
