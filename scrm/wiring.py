@@ -60,12 +60,12 @@ from scrm.identity import handlers as identity
 from scrm.identity import naming as identity_naming
 from scrm.identity.models import Role
 from scrm.identity.routes import api as identity_api
-from scrm.marketing import handlers as marketing
-from scrm.marketing import jobs as marketing_jobs
-from scrm.marketing import ports as marketing_ports
-from scrm.marketing.queries import broadcasts
-from scrm.marketing.queries import naming as marketing_naming
-from scrm.marketing.routes import api as marketing_api
+from scrm.marketing.broadcasts import handlers as marketing
+from scrm.marketing.broadcasts import jobs as marketing_jobs
+from scrm.marketing.broadcasts import ports as marketing_ports
+from scrm.marketing.broadcasts.queries import broadcasts
+from scrm.marketing.broadcasts.queries import naming as marketing_naming
+from scrm.marketing.broadcasts.routes import api as marketing_api
 from scrm.operations import handlers as operations
 from scrm.operations import housekeeping, pulse
 from scrm.operations.routes import api as operations_api

@@ -1,1 +1,1 @@
-"""Marketing: broadcasts (客户群发), from the draft to a report that adds up."""
+"""Marketing: what is said to many customers at once."""

@@ -16,7 +16,7 @@ import requests
 from scrm.core.http import MAX_BODY
 from scrm.core.settings import settings
 from scrm.identity.models import Role
-from scrm.marketing.routes import api as marketing
+from scrm.marketing.broadcasts.routes import api as marketing
 from scrm.runtime import programs
 from tests.support import foreign
 from tests.support.service import Console, free_port

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import Client, EnvironBuilder
 
 from scrm.core.http import SMALL_BODY
-from scrm.marketing.routes import api as marketing
+from scrm.marketing.broadcasts.routes import api as marketing
 
 
 class Unread(io.RawIOBase):

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.customers.queries.audience import Edges
-from scrm.marketing import plan
-from scrm.marketing.actions.storing import store
+from scrm.marketing.broadcasts import plan
+from scrm.marketing.broadcasts.actions.storing import store
 from tests.bench.measured import Measured, rounds
 
 CUSTOMERS = 1_000_000

@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import count
 
 from scrm.core.http import MAX_BODY
-from scrm.marketing.routes import api as marketing
+from scrm.marketing.broadcasts.routes import api as marketing
 
 _HALF = "POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{{"
 _WHOLE = "POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n"

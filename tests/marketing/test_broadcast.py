@@ -15,7 +15,7 @@ from scrm.core.outbox import publish
 from scrm.core.reading import Reading
 from scrm.events.conversation import ConversationsSeen
 from scrm.identity.models import Role
-from scrm.marketing.models import Broadcast, BroadcastMedia, BroadcastSlice
+from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastSlice
 from tests.marketing.desk import ADD, EVERYBODY, Desk, soon
 from tests.support.company import befriend
 from tests.support.drawings import drawn
@@ -288,7 +288,7 @@ def test_a_step_that_fails_holds_up_nobody_and_is_tried_again(office: Desk, monk
     number: int = office.draft()["id"]
     office.ask(f"/broadcasts/{number}/submit")
     with monkeypatch.context() as patch:
-        patch.setattr("scrm.marketing.actions.sending.store", lambda *_, **__: 1 // 0)
+        patch.setattr("scrm.marketing.broadcasts.actions.sending.store", lambda *_, **__: 1 // 0)
         office.corp.drain()
     detail = office.detail(number)
     assert detail["state"] == "planning" and "ZeroDivisionError" in detail["reason"]

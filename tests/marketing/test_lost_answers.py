@@ -8,8 +8,8 @@ from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue.registry import QUEUES
-from scrm.marketing.actions import reconcile
-from scrm.marketing.models import BroadcastSlice
+from scrm.marketing.broadcasts.actions import reconcile
+from scrm.marketing.broadcasts.models import BroadcastSlice
 from scrm.wecom import calls, outcome
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.wecom import wecom

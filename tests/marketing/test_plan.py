@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from scrm.marketing import plan
-from scrm.marketing.ports import Ids
+from scrm.marketing.broadcasts import plan
+from scrm.marketing.broadcasts.ports import Ids
 
 
 @dataclass

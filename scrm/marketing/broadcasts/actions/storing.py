@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from scrm.core import copying
 from scrm.core.db import driver
-from scrm.marketing.models import RecipientState, SliceState
-from scrm.marketing.plan import Plan
-from scrm.marketing.ports import Ids
-from scrm.marketing.recipients import array_bytes
+from scrm.marketing.broadcasts.models import RecipientState, SliceState
+from scrm.marketing.broadcasts.plan import Plan
+from scrm.marketing.broadcasts.ports import Ids
+from scrm.marketing.broadcasts.recipients import array_bytes
 
 _COPY = """
 COPY broadcast_slice (broadcast_id, staff_id, position, state, attempt, total, counts, customer_ids, states,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.identity.actor import Actor
-from scrm.marketing import content
-from scrm.marketing.errors import (
+from scrm.marketing.broadcasts import content
+from scrm.marketing.broadcasts.errors import (
     AudienceEmpty,
     BroadcastStateWrong,
     MediaNotFound,
@@ -17,10 +17,10 @@ from scrm.marketing.errors import (
     SendTimePast,
     SendTimeTooLate,
 )
-from scrm.marketing.models import Broadcast, BroadcastMedia, BroadcastSlice, BroadcastState
-from scrm.marketing.queries.audience import check_audience, counted, plan
-from scrm.marketing.queries.broadcasts import visible_broadcast
-from scrm.marketing.schemas import Audience, BroadcastContent
+from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastSlice, BroadcastState
+from scrm.marketing.broadcasts.queries.audience import check_audience, counted, plan
+from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
+from scrm.marketing.broadcasts.schemas import Audience, BroadcastContent
 
 SCHEDULE = dt.timedelta(days=365)  # an audience frozen longer ago than this is nobody's any more
 

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from scrm.core import clock
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
-from scrm.marketing.actions.collecting import ask_results
-from scrm.marketing.actions.sending import accept, locked, pump, whole_slice
-from scrm.marketing.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
-from scrm.marketing.ports import customer_file
-from scrm.marketing.recipients import move, positions
+from scrm.marketing.broadcasts.actions.collecting import ask_results
+from scrm.marketing.broadcasts.actions.sending import accept, locked, pump, whole_slice
+from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
+from scrm.marketing.broadcasts.ports import customer_file
+from scrm.marketing.broadcasts.recipients import move, positions
 from scrm.wecom import calls
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from scrm.core import clock
 from scrm.identity.queries import active_staff_ids, staff_by_ids
-from scrm.marketing import plan as planner
-from scrm.marketing import quota
-from scrm.marketing.errors import AudienceNotChosen, TagUnknown
-from scrm.marketing.models import (
+from scrm.marketing.broadcasts import plan as planner
+from scrm.marketing.broadcasts import quota
+from scrm.marketing.broadcasts.errors import AudienceNotChosen, TagUnknown
+from scrm.marketing.broadcasts.models import (
     Broadcast,
     BroadcastPolicy,
     BroadcastSlice,
@@ -21,10 +21,10 @@ from scrm.marketing.models import (
     RecipientState,
     SliceState,
 )
-from scrm.marketing.plan import Plan
-from scrm.marketing.ports import Ids, customer_file
-from scrm.marketing.recipients import ids_of
-from scrm.marketing.schemas import Audience, AudienceCount, Policy, PreviewRow, QuotaInfo
+from scrm.marketing.broadcasts.plan import Plan
+from scrm.marketing.broadcasts.ports import Ids, customer_file
+from scrm.marketing.broadcasts.recipients import ids_of
+from scrm.marketing.broadcasts.schemas import Audience, AudienceCount, Policy, PreviewRow, QuotaInfo
 
 PREVIEW = 20
 # A place in the customer's quota is taken, or may yet be.

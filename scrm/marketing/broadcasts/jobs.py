@@ -11,8 +11,8 @@ from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import rows as work
 from scrm.core.queue.registry import OwnWay, Waiting
-from scrm.marketing.actions import collecting, reconcile, sending
-from scrm.marketing.models import Broadcast, BroadcastState
+from scrm.marketing.broadcasts.actions import collecting, reconcile, sending
+from scrm.marketing.broadcasts.models import Broadcast, BroadcastState
 
 log = structlog.get_logger(__name__)
 

@@ -10,15 +10,15 @@ from scrm.core import audit, clock
 from scrm.core.db import lock_subject
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
-from scrm.marketing import content
-from scrm.marketing.actions import media
-from scrm.marketing.actions.storing import store
-from scrm.marketing.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
-from scrm.marketing.ports import customer_file
-from scrm.marketing.queries.audience import plan, policy
-from scrm.marketing.recipients import move, positions, states_of
-from scrm.marketing.recipients import store as store_states
-from scrm.marketing.schemas import Audience
+from scrm.marketing.broadcasts import content
+from scrm.marketing.broadcasts.actions import media
+from scrm.marketing.broadcasts.actions.storing import store
+from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
+from scrm.marketing.broadcasts.ports import customer_file
+from scrm.marketing.broadcasts.queries.audience import plan, policy
+from scrm.marketing.broadcasts.recipients import move, positions, states_of
+from scrm.marketing.broadcasts.recipients import store as store_states
+from scrm.marketing.broadcasts.schemas import Audience
 from scrm.wecom import calls
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome

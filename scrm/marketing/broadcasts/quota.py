@@ -4,7 +4,7 @@ import calendar
 import datetime as dt
 
 from scrm.core import clock
-from scrm.marketing.models import QuotaRule
+from scrm.marketing.broadcasts.models import QuotaRule
 
 
 def limit(rule: QuotaRule, at: dt.datetime) -> int:

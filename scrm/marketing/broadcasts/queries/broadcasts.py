@@ -11,8 +11,8 @@ from scrm.core import clock, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
-from scrm.marketing.errors import BroadcastNotFound, MediaNotFound
-from scrm.marketing.models import (
+from scrm.marketing.broadcasts.errors import BroadcastNotFound, MediaNotFound
+from scrm.marketing.broadcasts.models import (
     Broadcast,
     BroadcastMedia,
     BroadcastSlice,
@@ -20,8 +20,8 @@ from scrm.marketing.models import (
     RecipientState,
     SliceState,
 )
-from scrm.marketing.ports import customer_file
-from scrm.marketing.schemas import (
+from scrm.marketing.broadcasts.ports import customer_file
+from scrm.marketing.broadcasts.schemas import (
     Audience,
     BroadcastDetail,
     BroadcastQuery,

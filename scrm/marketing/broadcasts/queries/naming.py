@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.core.naming import numbers
-from scrm.marketing.models import Broadcast
+from scrm.marketing.broadcasts.models import Broadcast
 
 
 def broadcasts(session: Session, ids: list[str]) -> dict[str, str]:

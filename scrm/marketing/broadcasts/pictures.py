@@ -9,7 +9,7 @@ import threading
 
 from PIL import Image
 
-from scrm.marketing.errors import PictureInvalid, PictureSizeWrong, PictureTooManyPixels
+from scrm.marketing.broadcasts.errors import PictureInvalid, PictureSizeWrong, PictureTooManyPixels
 
 BYTES = 10 * 2**20  # page 90253
 PIXELS = 50_000_000

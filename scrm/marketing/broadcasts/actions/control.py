@@ -7,9 +7,9 @@ from scrm.core import audit, clock
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
-from scrm.marketing.actions.sending import take_back, whole_slice, withdraw
-from scrm.marketing.errors import BroadcastStateWrong, RemindLimit
-from scrm.marketing.models import (
+from scrm.marketing.broadcasts.actions.sending import take_back, whole_slice, withdraw
+from scrm.marketing.broadcasts.errors import BroadcastStateWrong, RemindLimit
+from scrm.marketing.broadcasts.models import (
     Broadcast,
     BroadcastPolicy,
     BroadcastSlice,
@@ -17,10 +17,10 @@ from scrm.marketing.models import (
     RecipientState,
     SliceState,
 )
-from scrm.marketing.queries.broadcasts import visible_broadcast
-from scrm.marketing.queries.recipients import REMINDERS, recent
-from scrm.marketing.recipients import move
-from scrm.marketing.schemas import Policy
+from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
+from scrm.marketing.broadcasts.queries.recipients import REMINDERS, recent
+from scrm.marketing.broadcasts.recipients import move
+from scrm.marketing.broadcasts.schemas import Policy
 from scrm.wecom import calls
 from scrm.wecom.port.group_messages import GroupMessages
 

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from scrm.core.db import BIGGEST_ID
 from scrm.core.paging import Page, PageQuery
-from scrm.marketing.content import ATTACHMENTS
-from scrm.marketing.models import BroadcastState, QuotaRule
+from scrm.marketing.broadcasts.content import ATTACHMENTS
+from scrm.marketing.broadcasts.models import BroadcastState, QuotaRule
 
 Trimmed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 TagIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=100)]

@@ -10,11 +10,18 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
-from scrm.marketing.actions.sending import locked, whole_slice
-from scrm.marketing.models import FINAL, Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
-from scrm.marketing.ports import customer_file
-from scrm.marketing.queries.broadcasts import WATCHED
-from scrm.marketing.recipients import move, positions, states_of, store, times_of
+from scrm.marketing.broadcasts.actions.sending import locked, whole_slice
+from scrm.marketing.broadcasts.models import (
+    FINAL,
+    Broadcast,
+    BroadcastSlice,
+    BroadcastState,
+    RecipientState,
+    SliceState,
+)
+from scrm.marketing.broadcasts.ports import customer_file
+from scrm.marketing.broadcasts.queries.broadcasts import WATCHED
+from scrm.marketing.broadcasts.recipients import move, positions, states_of, store, times_of
 from scrm.wecom import calls
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome

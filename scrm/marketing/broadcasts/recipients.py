@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scrm.marketing.models import BroadcastSlice, RecipientState
+from scrm.marketing.broadcasts.models import BroadcastSlice, RecipientState
 
 _ELEMENT = np.dtype([("size", ">i4"), ("id", ">i8")])
 _ARRAY_HEAD = 20  # dimensions, flags, element type, length, lower bound

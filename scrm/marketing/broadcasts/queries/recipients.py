@@ -16,11 +16,11 @@ from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
 from scrm.identity.models import Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid
-from scrm.marketing.models import BroadcastSlice, RecipientState, SliceState
-from scrm.marketing.ports import customer_file
-from scrm.marketing.queries.broadcasts import count_of, visible_broadcast, visible_slices
-from scrm.marketing.recipients import ids_of
-from scrm.marketing.schemas import RecipientQuery, RecipientRow, RecipientStatus, SenderRow
+from scrm.marketing.broadcasts.models import BroadcastSlice, RecipientState, SliceState
+from scrm.marketing.broadcasts.ports import customer_file
+from scrm.marketing.broadcasts.queries.broadcasts import count_of, visible_broadcast, visible_slices
+from scrm.marketing.broadcasts.recipients import ids_of
+from scrm.marketing.broadcasts.schemas import RecipientQuery, RecipientRow, RecipientStatus, SenderRow
 
 REMINDERS, REMINDED_WITHIN = 3, dt.timedelta(hours=24)  # per message (page 97610)
 _FAILED = (

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, undefer
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.identity.actor import Actor
-from scrm.marketing import content
-from scrm.marketing.errors import PictureInvalid
-from scrm.marketing.models import Broadcast, BroadcastMedia, BroadcastState
-from scrm.marketing.pictures import picture_type
-from scrm.marketing.schemas import MediaUpload
+from scrm.marketing.broadcasts import content
+from scrm.marketing.broadcasts.errors import PictureInvalid
+from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastState
+from scrm.marketing.broadcasts.pictures import picture_type
+from scrm.marketing.broadcasts.schemas import MediaUpload
 from scrm.wecom import calls
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome

@@ -3,13 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scrm.marketing.errors import (
-    ContentEmpty,
-    FieldTooLong,
-    LinkInvalid,
-    TextTooLong,
-)
-from scrm.marketing.links import is_web
+from scrm.marketing.broadcasts.errors import ContentEmpty, FieldTooLong, LinkInvalid, TextTooLong
+from scrm.marketing.broadcasts.links import is_web
 
 TEXT_BYTES = 4_000
 ATTACHMENTS = 9

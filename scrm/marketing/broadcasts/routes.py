@@ -11,10 +11,10 @@ from scrm.core.paging import PageQuery
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
-from scrm.marketing.actions import control, drafts, media
-from scrm.marketing.queries import audience as audiences
-from scrm.marketing.queries import broadcasts, recipients
-from scrm.marketing.schemas import (
+from scrm.marketing.broadcasts.actions import control, drafts, media
+from scrm.marketing.broadcasts.queries import audience as audiences
+from scrm.marketing.broadcasts.queries import broadcasts, recipients
+from scrm.marketing.broadcasts.schemas import (
     AudienceCount,
     AudienceRequest,
     BroadcastContent,

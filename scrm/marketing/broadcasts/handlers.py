@@ -1,7 +1,7 @@
 """WeCom's answers to the calls of broadcasts."""
 
 from scrm.core.db import Session
-from scrm.marketing.actions import collecting, media, reconcile, sending
+from scrm.marketing.broadcasts.actions import collecting, media, reconcile, sending
 from scrm.wecom.outcome import Outcome
 
 
