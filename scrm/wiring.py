@@ -7,22 +7,23 @@ from requests.adapters import HTTPAdapter
 from sqlalchemy.exc import DBAPIError
 from urllib3.util import Retry
 
-from scrm.compliance import jobs as compliance_jobs
+from scrm.compliance import naming as compliance_naming
 from scrm.compliance import ports as compliance_ports
-from scrm.compliance.actions import keying, scans
-from scrm.compliance.actions import rules as rule_actions
-from scrm.compliance.actions.messages import MessageSink
-from scrm.compliance.handlers import alerts as compliance
-from scrm.compliance.handlers import handovers
-from scrm.compliance.queries import alerts as compliance_queries
-from scrm.compliance.queries import handovers as handover_queries
-from scrm.compliance.queries import naming as compliance_naming
-from scrm.compliance.queries import rules as rule_queries
-from scrm.compliance.routes.alerts import api as alerts_api
-from scrm.compliance.routes.handovers import api as handovers_api
-from scrm.compliance.routes.messages import api as messages_api
-from scrm.compliance.routes.rules import api as rules_api
-from scrm.compliance.schemas.rules import RuleBody
+from scrm.compliance.alerts import handlers as compliance
+from scrm.compliance.alerts import queries as compliance_queries
+from scrm.compliance.alerts.routes import api as alerts_api
+from scrm.compliance.archive.actions import keying
+from scrm.compliance.archive.actions.messages import MessageSink
+from scrm.compliance.archive.routes import api as messages_api
+from scrm.compliance.handovers import handlers as handovers
+from scrm.compliance.handovers import jobs as compliance_jobs
+from scrm.compliance.handovers.queries import cases as handover_queries
+from scrm.compliance.handovers.routes import api as handovers_api
+from scrm.compliance.rules import queries as rule_queries
+from scrm.compliance.rules.actions import rules as rule_actions
+from scrm.compliance.rules.actions import scans
+from scrm.compliance.rules.routes import api as rules_api
+from scrm.compliance.rules.schemas import RuleBody
 from scrm.core import audit, clockwork, migrate, naming, outbox, storage
 from scrm.core.alarms import AlarmRaised
 from scrm.core.db import is_transient, platform_transaction, transaction

@@ -5,7 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from scrm.compliance.queries.archive import unknown_type_counts
+from scrm.compliance.archive.queries.archive import unknown_type_counts
 from scrm.core import alarms
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.queue.figures import figures

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from scrm import wiring
-from scrm.compliance.actions import messages
+from scrm.compliance.archive.actions import messages
 from scrm.core import audit, clock, constraints
 from scrm.core.constraints import says
 from scrm.core.db import CorpBase, PlatformBase, platform_transaction, transaction

@@ -19,7 +19,7 @@ from functools import partial
 from importlib.metadata import version
 
 from scrm import wiring
-from scrm.compliance.queries.message_search import FEW
+from scrm.compliance.archive.queries.message_search import FEW
 from scrm.core import logs, migrate
 from scrm.core.db import app_url, corp_schema, database
 from scrm.core.settings import settings

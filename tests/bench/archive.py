@@ -17,16 +17,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from scrm.compliance.actions import conversations
-from scrm.compliance.actions.messages import MessageSink, claimed, copied
-from scrm.compliance.actions.prepared import pack
-from scrm.compliance.models.messages import Message
-from scrm.compliance.models.rules import Rule, RuleVersion
-from scrm.compliance.queries.message_search import find
-from scrm.compliance.rules.folding import fold
-from scrm.compliance.rules.rule import Said
-from scrm.compliance.rules.word_list import Parameters, WordList
-from scrm.compliance.schemas.messages import MessageQuery
+from scrm.compliance.archive.actions import conversations
+from scrm.compliance.archive.actions.messages import MessageSink, claimed, copied
+from scrm.compliance.archive.actions.prepared import pack
+from scrm.compliance.archive.models import Message
+from scrm.compliance.archive.queries.message_search import find
+from scrm.compliance.archive.schemas import MessageQuery
+from scrm.compliance.rules.kinds.folding import fold
+from scrm.compliance.rules.kinds.rule import Said
+from scrm.compliance.rules.kinds.word_list import Parameters, WordList
+from scrm.compliance.rules.models import Rule, RuleVersion
 from scrm.core import clock, search
 from scrm.core.db import corp_schema, transaction
 from scrm.wecom.archive import pull, reading

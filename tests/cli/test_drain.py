@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from scrm.cli import main
-from scrm.compliance.models.alerts import Alert
+from scrm.compliance.alerts.models import Alert
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns

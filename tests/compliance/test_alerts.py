@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scrm.compliance.models.alerts import Alert, AlertNotice
+from scrm.compliance.alerts.models import Alert, AlertNotice
 from scrm.identity.models import Role
 from tests.support.company import befriend
 from tests.support.service import TestCorp as Corp

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scrm.compliance.models.handovers import Handover, HandoverItem, HandoverNotice
+from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverNotice
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.identity.models import Role

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scrm.compliance.actions import slices, successors
-from scrm.compliance.models.handovers import HandoverItem
+from scrm.compliance.handovers.actions import slices, successors
+from scrm.compliance.handovers.models import HandoverItem
 from scrm.identity.models import Role
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from scrm.compliance import jobs
-from scrm.compliance.models.alerts import Alert
-from scrm.compliance.models.handovers import Handover, HandoverItem, HandoverNotice, HandoverSlice
+from scrm.compliance.alerts.models import Alert
+from scrm.compliance.handovers import jobs
+from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverNotice, HandoverSlice
 from scrm.core.db import transaction
 from scrm.customers.models import FollowRelation, GroupChat, TimelineEntry
 from scrm.identity.models import Role

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from scrm.compliance.models.handovers import Handover, HandoverItem
+from scrm.compliance.handovers.models import Handover, HandoverItem
 from scrm.customers.handlers import sync as customers_sync
 from tests.support.company import befriend
 from tests.support.moved_clock import later

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from scrm.compliance.models.messages import Conversation, Message
+from scrm.compliance.archive.models import Conversation, Message
 from scrm.core.outbox import OutboxRow
 from scrm.core.reading import Reading
 from scrm.identity.models import Role

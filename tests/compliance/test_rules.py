@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from scrm.compliance.models.alerts import Alert, AlertNotice
-from scrm.compliance.models.rules import RuleVersion
+from scrm.compliance.alerts.models import Alert, AlertNotice
+from scrm.compliance.rules.models import RuleVersion
 from scrm.core import alarms, clock
 from scrm.core.db import transaction
 from scrm.core.queue import in_hand

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scrm.compliance.actions import results
-from scrm.compliance.models.handovers import HandoverItem, HandoverSlice
+from scrm.compliance.handovers.actions import results
+from scrm.compliance.handovers.models import HandoverItem, HandoverSlice
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane

@@ -2,8 +2,8 @@
 
 import json
 
-from scrm.compliance.actions.messages import _each_once
-from scrm.compliance.actions.prepared import Prepared, prepare
+from scrm.compliance.archive.actions.messages import _each_once
+from scrm.compliance.archive.actions.prepared import Prepared, prepare
 from scrm.wecom.archive.sink import OpenedMessage
 
 

@@ -15,9 +15,9 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from scrm.compliance.actions import keying, messages, versions
-from scrm.compliance.actions.prepared import prepare
-from scrm.compliance.models.messages import Conversation, Message, MessageVersion
+from scrm.compliance.archive.actions import keying, messages, versions
+from scrm.compliance.archive.actions.prepared import prepare
+from scrm.compliance.archive.models import Conversation, Message, MessageVersion
 from scrm.core import migrate
 from scrm.core.db import database, transaction
 from scrm.core.doorbell import Lane

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from scrm.compliance.models.alerts import Alert
+from scrm.compliance.alerts.models import Alert
 from scrm.customers.models import Customer, FollowRelation, TimelineEntry
 from tests.support import foreign
 from tests.support.company import befriend

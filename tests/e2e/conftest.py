@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from sqlalchemy.exc import SQLAlchemyError
 
-from scrm.compliance.models.messages import Conversation
+from scrm.compliance.archive.models import Conversation
 from scrm.core import migrate
 from scrm.core.audit import System
 from scrm.core.db import database, transaction

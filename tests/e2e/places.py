@@ -4,7 +4,7 @@ import datetime as dt
 import time
 from functools import cache
 
-from scrm.compliance.models.handovers import Handover
+from scrm.compliance.handovers.models import Handover
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.customers.models import Customer, FollowRelation

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.dialects.postgresql import insert
 
-from scrm.compliance.models.messages import UnknownType
+from scrm.compliance.archive.models import UnknownType
 from scrm.core import clock
 from scrm.core.db import transaction
 from tests.e2e.axe import violations

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from scrm.compliance.models.alerts import Alert
-from scrm.compliance.models.handovers import Handover
+from scrm.compliance.alerts.models import Alert
+from scrm.compliance.handovers.models import Handover
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from scrm.compliance.models.alerts import Alert, AlertNotice
+from scrm.compliance.alerts.models import Alert, AlertNotice
 from scrm.customers.models import Customer, FollowRelation, TimelineEntry, Welcome
 from scrm.identity.models import Role
 from tests.support.service import TestCorp as Corp

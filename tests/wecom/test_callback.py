@@ -7,7 +7,7 @@ import pytest
 import requests
 from requests import Response
 
-from scrm.compliance.models.alerts import Alert
+from scrm.compliance.alerts.models import Alert
 from scrm.customers.models import Customer, FollowRelation, TimelineEntry, Welcome
 from scrm.identity.models import Role
 from scrm.wecom.models import InboxRow

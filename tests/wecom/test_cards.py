@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scrm.compliance.models.alerts import Alert
+from scrm.compliance.alerts.models import Alert
 from scrm.identity.models import Role
 from scrm.wecom import cards
 from tests.compliance.test_handovers import resigned

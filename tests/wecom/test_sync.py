@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from scrm.compliance.models.alerts import Alert
+from scrm.compliance.alerts.models import Alert
 from scrm.core.audit import System
 from scrm.core.db import subject_key, transaction
 from scrm.core.doorbell import Lane

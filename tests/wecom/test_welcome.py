@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scrm.compliance.models.alerts import Alert, AlertNotice
+from scrm.compliance.alerts.models import Alert, AlertNotice
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
 from scrm.customers.models import TimelineEntry, Welcome

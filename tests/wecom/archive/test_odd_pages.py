@@ -13,8 +13,8 @@ import pytest
 import requests
 from sqlalchemy import insert, update
 
-from scrm.compliance.models.alerts import Alert, AlertKind
-from scrm.compliance.models.messages import Message, MessageVersion, UnknownType
+from scrm.compliance.alerts.models import Alert, AlertKind
+from scrm.compliance.archive.models import Message, MessageVersion, UnknownType
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane

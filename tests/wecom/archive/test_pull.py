@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from scrm.compliance.actions.messages import MessageSink
-from scrm.compliance.actions.prepared import Prepared
-from scrm.compliance.models.messages import Message
+from scrm.compliance.archive.actions.messages import MessageSink
+from scrm.compliance.archive.actions.prepared import Prepared
+from scrm.compliance.archive.models import Message
 from scrm.core import storage
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane

@@ -1,1 +1,0 @@
-"""The verbs of compliance, one file per noun."""

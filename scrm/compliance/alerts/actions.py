@@ -1,0 +1,253 @@
+"""Raising, reviewing and closing alerts, and telling supervisors."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from scrm.compliance.alerts.models import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
+from scrm.compliance.alerts.queries import visible_alert
+from scrm.compliance.errors import AlertStateWrong, NoteMissing
+from scrm.compliance.handovers.models import Handover, HandoverItem, ItemState
+from scrm.compliance.ports import customer_file
+from scrm.core import audit, clock
+from scrm.core.db import current_corp
+from scrm.core.doorbell import Lane
+from scrm.events.follow import FollowLost
+from scrm.identity import queries as identity
+from scrm.identity.actor import Actor
+from scrm.identity.models import Role, Staff
+from scrm.wecom import calls, cards
+from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
+from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
+
+_SYSTEM = "系统"  # who closed an alert that a transfer explains
+_TITLES = {AlertKind.STAFF_DELETED_CUSTOMER: "员工删除客户告警", AlertKind.CUSTOMER_LEFT: "客户流失提醒"}
+
+
+def raise_alert(session: Session, event: FollowLost) -> Alert | None:
+    """Raise an alert for a lost relation, once per kind, pair and event time; ``None`` if it stands already."""
+    kind = AlertKind.STAFF_DELETED_CUSTOMER if event.by_staff else AlertKind.CUSTOMER_LEFT
+    if event.detected_by == "callback" and _confirmed(session, kind, event):
+        return None
+    if _transferred(session, event):
+        return None
+    now = clock.now()
+    alert_id = session.scalars(
+        insert(Alert)
+        .values(
+            kind=kind.value,
+            userid=event.userid.lower(),
+            external_userid=event.external_userid,
+            event_at=event.event_at,
+            detected_by=event.detected_by,
+            staff_id=event.staff_id,
+            customer_id=event.customer_id,
+            state=AlertState.OPEN.value,
+            snapshot=_snapshot(session, event),
+            raised_at=now,
+            updated_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["kind", "userid", "external_userid", "event_at", "source"])
+        .returning(Alert.id)
+    ).first()
+    if alert_id is None:
+        return None
+    alert = session.get_one(Alert, alert_id)
+    finder = audit.System.CALLBACK if event.detected_by == "callback" else audit.System.SYNC
+    audit.record(session, finder, "alert.raised", f"alert:{alert_id}", {"kind": kind.value})
+    _tell_supervisors(session, alert)
+    return alert
+
+
+def review(session: Session, actor: Actor, alert_id: int) -> Alert:
+    """Open → in review; raises `AlertStateWrong`."""
+    alert = visible_alert(session, actor, alert_id, lock=True)
+    if alert.state != AlertState.OPEN:
+        raise AlertStateWrong(state=alert.state)
+    now = clock.now()
+    alert.state, alert.reviewer, alert.review_at, alert.updated_at = AlertState.IN_REVIEW, actor.display_name, now, now
+    audit.record(session, actor, "alert.review_started", f"alert:{alert.id}")
+    return alert
+
+
+def close(session: Session, actor: Actor, alert_id: int, *, reason: CloseReason, note: str) -> Alert:
+    """In review → closed, with a reason; raises `AlertStateWrong` or `NoteMissing`."""
+    alert = visible_alert(session, actor, alert_id, lock=True)
+    if alert.state != AlertState.IN_REVIEW:
+        raise AlertStateWrong(state=alert.state)
+    if reason is CloseReason.OTHER and not note.strip():
+        raise NoteMissing()
+    now = clock.now()
+    alert.state, alert.closed_by, alert.closed_at, alert.updated_at = AlertState.CLOSED, actor.display_name, now, now
+    alert.close_reason, alert.close_note = reason.value, note.strip() or None
+    audit.record(session, actor, "alert.closed", f"alert:{alert.id}", {"reason": reason.value})
+    return alert
+
+
+def notice_answered(session: Session, outcome: Outcome) -> None:
+    """WeCom's answer to the message for supervisors; a lost answer is shown as unknown and not repeated."""
+    userids: list[str] = outcome.context["userids"]
+    state = {
+        CallState.DONE: NoticeState.SENT,
+        CallState.UNKNOWN: NoticeState.UNKNOWN,
+    }.get(outcome.state, NoticeState.REFUSED)
+    receipt: AppMessageReceipt | None = outcome.result
+    refused = {userid.lower() for userid in receipt.invalid_users} if receipt is not None else set()
+    for userid in userids:
+        invalid = userid.lower() in refused
+        session.execute(
+            update(AlertNotice)
+            .where(AlertNotice.alert_id == outcome.context["alert_id"], AlertNotice.userid == userid)
+            .values(
+                state=(NoticeState.REFUSED if invalid else state).value,
+                msgid=receipt.msgid if receipt is not None else None,
+                reason="invaliduser" if invalid else outcome.reason,
+                finished_at=clock.now(),
+            )
+        )
+    alert = session.get_one(Alert, outcome.context["alert_id"])
+    alert.updated_at = clock.now()
+
+
+def close_transferred(session: Session, *, userid: str, external_userids: list[str], since: dt.datetime) -> None:
+    """A sync found these customers gone from a member and raised alerts; a transfer explains them."""
+    now = clock.now()
+    closed = session.scalars(
+        update(Alert)
+        .where(
+            Alert.kind == AlertKind.STAFF_DELETED_CUSTOMER.value,
+            Alert.userid == userid,
+            Alert.external_userid.in_(external_userids),
+            Alert.detected_by == "sync",
+            Alert.state != AlertState.CLOSED,
+            Alert.event_at >= since,
+        )
+        .values(
+            state=AlertState.CLOSED.value,
+            closed_by=_SYSTEM,
+            closed_at=now,
+            updated_at=now,
+            close_reason=CloseReason.TRANSFERRED.value,
+        )
+        .returning(Alert.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    facts = {"reason": CloseReason.TRANSFERRED.value}
+    for alert_id in closed:
+        audit.record(session, audit.System.SCHEDULER, "alert.closed", f"alert:{alert_id}", facts)
+
+
+def _transferred(session: Session, event: FollowLost) -> bool:
+    """A relation that a sync did not meet because a handover has moved the customer is no loss."""
+    query = (
+        select(HandoverItem.id)
+        .join(Handover, Handover.id == HandoverItem.handover_id)
+        .where(
+            HandoverItem.wecom_id == event.external_userid,
+            HandoverItem.state == ItemState.DONE.value,
+            Handover.userid == event.userid.lower(),
+            HandoverItem.requested_at <= event.event_at,
+        )
+    )
+    return event.by_staff and event.detected_by == "sync" and session.scalars(query.limit(1)).first() is not None
+
+
+def _confirmed(session: Session, kind: AlertKind, event: FollowLost) -> bool:
+    """A callback that tells of what a reconciliation had found: the alert takes on the true time."""
+    found = session.scalars(
+        select(Alert)
+        .where(
+            Alert.kind == kind.value,
+            Alert.userid == event.userid.lower(),
+            Alert.external_userid == event.external_userid,
+            Alert.detected_by != "callback",
+            Alert.event_at >= event.event_at,
+        )
+        .order_by(Alert.event_at)
+        .limit(1)
+    ).first()
+    if found is None or _stands(session, kind, event):
+        return False
+    found.event_at, found.detected_by, found.updated_at = event.event_at, "callback", clock.now()
+    return True
+
+
+def _stands(session: Session, kind: AlertKind, event: FollowLost) -> bool:
+    query = select(Alert.id).where(
+        Alert.kind == kind.value,
+        Alert.userid == event.userid.lower(),
+        Alert.external_userid == event.external_userid,
+        Alert.event_at == event.event_at,
+    )
+    return session.scalars(query).first() is not None
+
+
+def _snapshot(session: Session, event: FollowLost) -> dict[str, Any]:
+    known = customer_file().follow_snapshot(session, event.customer_id, event.staff_id)
+    staff = session.get_one(Staff, event.staff_id)
+    added_at = known.added_at
+    return {
+        "customer_name": known.customer_name,
+        "customer_avatar": known.customer_avatar,
+        "customer_corp_name": known.customer_corp_name,
+        "tags": known.tags,
+        "remark": known.remark,
+        "add_way": known.add_way,
+        "channel": known.channel,
+        "added_at": added_at.isoformat() if added_at is not None else None,
+        "followed_days": max((event.event_at - added_at).days, 0) if added_at is not None else None,
+        "other_followers": known.other_followers,
+        "staff_name": staff.name or staff.userid,
+        "userid": staff.userid,
+        "department": identity.department_name(session, staff),
+    }
+
+
+def _tell_supervisors(session: Session, alert: Alert) -> None:
+    """One app message to whoever answers for the member; nobody to tell is said on the alert by an empty list."""
+    staff = session.get_one(Staff, alert.staff_id)
+    supervisors = identity.supervisors_of(session, staff) or _compliance_officers(session, besides=staff)
+    userids = [supervisor.userid for supervisor in supervisors]
+    if not userids:
+        return
+    now = clock.now()
+    for userid in userids:
+        session.add(AlertNotice(alert_id=alert.id, userid=userid, state=NoticeState.WAITING, created_at=now))
+    session.flush()
+    calls.request(
+        session,
+        AppMessages.send_text_card,
+        cards.card(
+            userids=userids,
+            title=_TITLES[AlertKind(alert.kind)],
+            lines=_lines(alert),
+            path=f"/alerts/{alert.id}",
+        ),
+        subject=f"alert:{alert.id}",
+        reply="compliance.notice_answered",
+        context={"alert_id": alert.id, "userids": userids},
+        lane=Lane.URGENT,
+    )
+
+
+def _compliance_officers(session: Session, *, besides: Staff) -> list[Staff]:
+    found = identity.staff_of_role(session, corp=current_corp(session), role=Role.COMPLIANCE)
+    return [staff for staff in found if staff.id != besides.id]
+
+
+def _lines(alert: Alert) -> list[str]:
+    facts = alert.snapshot
+    at = alert.event_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    verb = "删除了客户" if alert.kind == AlertKind.STAFF_DELETED_CUSTOMER else "被客户删除"
+    lines = [
+        f"员工 {cards.words(facts['staff_name'])} {verb}「{cards.words(facts['customer_name'])}」",
+        f"时间：{at}",
+        f"标签：{'、'.join(cards.words(tag) for tag in facts['tags'][:8]) or '无'}",
+    ]
+    if facts["followed_days"] is not None:
+        lines.append(f"已跟进 {facts['followed_days']} 天")
+    return lines

@@ -1,0 +1,19 @@
+"""A lost customer becomes an alert; WeCom's answer becomes a notice's state."""
+
+from scrm.compliance.alerts import actions
+from scrm.compliance.rules.actions import findings
+from scrm.core.db import Session
+from scrm.events.follow import FollowLost
+from scrm.wecom.outcome import Outcome
+
+
+def follow_lost(session: Session, event: FollowLost) -> None:
+    actions.raise_alert(session, event)
+
+
+def notice_answered(session: Session, outcome: Outcome) -> None:
+    actions.notice_answered(session, outcome)
+
+
+def hit_notice_answered(session: Session, outcome: Outcome) -> None:
+    findings.notice_answered(session, outcome)

@@ -1,0 +1,103 @@
+"""Alerts over HTTP."""
+
+import datetime as dt
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scrm.compliance.alerts.models import AlertKind, AlertState, CloseReason, NoticeState, Severity
+from scrm.compliance.archive.models import SenderKind
+from scrm.core.paging import Page, PageQuery
+
+
+class AlertQuery(PageQuery):
+    """Filters of the alert list; ``q`` matches the customer's and the staff member's name and ids."""
+
+    state: AlertState | None = None
+    kind: AlertKind | None = None
+    userid: str | None = Field(default=None, max_length=64)
+    external_userid: str | None = Field(default=None, max_length=128)
+
+
+class WordHit(BaseModel):
+    """Why an alert on a message was raised, and where the message stands; ``words`` are the rule's."""
+
+    rule_id: int
+    rule_name: str
+    rule_version: int
+    words: list[str]
+    msgid: str
+    conversation_id: int
+    sender_kind: SenderKind
+    in_group: bool
+
+
+class AlertRow(BaseModel):
+    id: int
+    kind: AlertKind
+    state: AlertState
+    userid: str
+    staff_name: str
+    external_userid: str
+    customer_name: str
+    customer_avatar: str
+    tags: list[str]
+    event_at: dt.datetime
+    raised_at: dt.datetime
+    detected_by: str
+    reviewer: str | None
+    closed_by: str | None
+    closed_at: dt.datetime | None
+    close_reason: CloseReason | None
+    severity: Severity
+    hit: WordHit | None
+
+
+class AlertPage(Page[AlertRow]):
+    """A page of alerts, newest first."""
+
+
+class AlertNoticeRow(BaseModel):
+    userid: str
+    staff_name: str
+    state: NoticeState
+    reason: str | None
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+
+
+class FollowMoment(BaseModel):
+    """One moment of the follow history of this customer and this staff member."""
+
+    kind: str
+    at: dt.datetime
+
+
+class AlertDetail(AlertRow):
+    """An alert with the customer as it stood when it was raised."""
+
+    customer_corp_name: str
+    department: str
+    remark: str
+    add_way: int | None
+    channel: str
+    added_at: dt.datetime | None
+    followed_days: int | None
+    other_followers: list[str]
+    history: list[FollowMoment]
+    notices: list[AlertNoticeRow]
+    review_at: dt.datetime | None
+    close_note: str | None
+
+
+class CloseRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: CloseReason
+    note: str = Field(default="", max_length=500)
+
+
+class AlertSummary(BaseModel):
+    open: int
+    in_review: int
+    closed_today: int
+    raised_today: int

@@ -1,0 +1,1 @@
+"""Verbs of the archive; the only writers of its tables."""

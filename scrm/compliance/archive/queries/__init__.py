@@ -1,0 +1,1 @@
+"""Reads of the archive; each begins at ``visible(actor)``."""

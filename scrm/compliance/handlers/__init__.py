@@ -1,1 +1,0 @@
-"""What compliance does on events and on WeCom's answers, one file per noun."""

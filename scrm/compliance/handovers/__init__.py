@@ -1,0 +1,1 @@
+"""Handovers (客户继承): the cases of leavers and of those who stay, until every customer is final."""

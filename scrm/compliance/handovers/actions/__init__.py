@@ -1,0 +1,1 @@
+"""Verbs of handovers; the only writers of their tables."""

@@ -1,0 +1,70 @@
+"""The closing sheet as a file."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from scrm.compliance.handovers.models import ItemKind, ItemState
+from scrm.compliance.handovers.queries.cases import all_items, visible_handover
+from scrm.core import clock
+from scrm.core.sheets import csv_file
+from scrm.identity.actor import Actor
+from scrm.identity.models import Staff
+
+_HEADS = (
+    "类型",
+    "名称",
+    "ID",
+    "标签",
+    "状态",
+    "接替人",
+    "接替人账号",
+    "错误码",
+    "说明",
+    "发起时间",
+    "接替时间",
+    "此前尝试",
+)
+_KINDS: Mapping[ItemKind, str] = {ItemKind.CUSTOMER: "客户", ItemKind.GROUP: "客户群"}
+_STATES: Mapping[ItemState, str] = {
+    ItemState.UNASSIGNED: "待分配",
+    ItemState.PLANNED: "待发起",
+    ItemState.REQUESTED: "已发起",
+    ItemState.UNKNOWN: "结果未知，核对中",
+    ItemState.WAITING: "等待接替",
+    ItemState.DONE: "已接替",
+    ItemState.REFUSED: "客户拒绝",
+    ItemState.SUCCESSOR_FULL: "接替人客户已满",
+    ItemState.FAILED: "失败",
+    ItemState.GONE: "已不在待分配名单",
+}
+
+
+def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes]:
+    """File name and content: one line per customer and group."""
+    case = visible_handover(session, actor, handover_id)
+    items = all_items(session, case)
+    rows = [
+        (
+            _KINDS[item.kind],
+            item.name,
+            item.wecom_id,
+            "、".join(item.tags),
+            _STATES[item.state],
+            item.successor_name,
+            item.successor,
+            item.errcode,
+            item.reason,
+            _time(item.requested_at),
+            _time(item.takeover_at),
+            "；".join(f"{one.successor_name} {_STATES[one.state]}" for one in item.tries),
+        )
+        for item in items
+    ]
+    staff = session.get_one(Staff, case.staff_id)
+    return f"handover-{case.id}-{staff.userid}.csv", csv_file(_HEADS, rows)
+
+
+def _time(at: dt.datetime | None) -> str:
+    return at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M:%S") if at is not None else ""

@@ -1,0 +1,289 @@
+"""What became of each customer and group: WeCom's lists of results, and what callbacks tell of them."""
+
+import datetime as dt
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from scrm.compliance.alerts import actions as alerts
+from scrm.compliance.handovers.actions import cases as handovers
+from scrm.compliance.handovers.actions import slices
+from scrm.compliance.handovers.models import (
+    MOVING,
+    Handover,
+    HandoverItem,
+    HandoverSlice,
+    HandoverState,
+    ItemState,
+    SliceState,
+)
+from scrm.core import audit, clock, outbox
+from scrm.events.handover import CustomersTransferred
+from scrm.identity.models import Staff
+from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
+from scrm.wecom.port.contacts import GroupChatPage
+from scrm.wecom.port.transfers import TransferResultPage
+
+_PER_WAITING = dt.timedelta(milliseconds=10)
+_CLOCKS = dt.timedelta(minutes=10)  # how far WeCom's clock and ours may differ
+_RESULT_STATES = {1: ItemState.DONE, 2: ItemState.WAITING, 3: ItemState.REFUSED, 4: ItemState.SUCCESSOR_FULL}
+_FAIL_REASONS = {"customer_refused": ItemState.REFUSED, "customer_limit_exceed": ItemState.SUCCESSOR_FULL}
+
+
+def poll(session: Session, case: Handover) -> None:
+    """Read the results of everybody who waits, and send on what had to wait for its day."""
+    now = clock.now()
+    case.poll_at = None
+    slices.advance(session, case)
+    doubtful = select(HandoverSlice).where(
+        HandoverSlice.handover_id == case.id, HandoverSlice.state == SliceState.UNKNOWN
+    )
+    for part in session.scalars(doubtful):
+        # The reading that should have settled it may have been parked: while one waits, asking again changes nothing.
+        slices.look_up(session, case, part)
+    waiting = (
+        select(HandoverItem.takeover_id, HandoverSlice.resigned, func.min(HandoverItem.takeover_at))
+        .join(HandoverSlice, HandoverSlice.id == HandoverItem.slice_id)
+        .where(HandoverItem.handover_id == case.id, HandoverItem.state == ItemState.WAITING)
+        .group_by(HandoverItem.takeover_id, HandoverSlice.resigned)
+    )
+    for takeover_id, resigned, earliest in session.execute(waiting).all():
+        if takeover_id is None:
+            continue
+        _read(session, case, takeover_id, resigned=resigned)
+        ripe = earliest + dt.timedelta(minutes=1) if earliest is not None else now + slices.POLL
+        slices.poll_by(case, min(now + slices.POLL, max(ripe, now + slices.AGAIN)))
+
+
+def results_listed(session: Session, outcome: Outcome) -> None:
+    """A page of results of one pair of members; after the last one, who was in doubt and is not listed is free."""
+    context = outcome.context
+    case = slices.locked(session, context["handover_id"])
+    if outcome.state is not CallState.DONE:
+        _not_listed(session, case, outcome)
+        return
+    page: TransferResultPage = outcome.result
+    reading = slices.Reading.of(outcome)
+    _take_results(session, case, context["takeover_id"], page, resigned=context["resigned"])
+    if page.next_cursor:
+        slices.ask_results(
+            session,
+            case,
+            takeover_id=context["takeover_id"],
+            resigned=context["resigned"],
+            slice_id=context["slice_id"],
+            cursor=page.next_cursor,
+            reading=reading,
+        )
+    elif context["slice_id"] is not None:
+        part = session.get_one(HandoverSlice, context["slice_id"], populate_existing=True)
+        if reading.settles(part):
+            _settle_doubt(session, case, part)
+    elif reading.whole:
+        _fail_foreign(session, case, context["takeover_id"], began=reading.began or outcome.asked_at)
+    slices.advance(session, case)
+    handovers.restate(session, case)
+
+
+def groups_listed(session: Session, outcome: Outcome) -> None:
+    """The former owner's groups, after a lost answer: those still listed were not transferred, the others were."""
+    context = outcome.context
+    case = slices.locked(session, context["handover_id"])
+    if outcome.state is not CallState.DONE:
+        _not_listed(session, case, outcome)
+        return
+    page: GroupChatPage = outcome.result
+    seen: list[str] = [*context["seen"], *(ref.chat_id for ref in page.items)]
+    part = session.get_one(HandoverSlice, context["slice_id"], populate_existing=True)
+    reading = slices.Reading.of(outcome)
+    if page.next_cursor:
+        slices.ask_groups(session, case, part, cursor=page.next_cursor, seen=seen, reading=reading)
+        return
+    if reading.settles(part):
+        in_doubt = (HandoverItem.slice_id == part.id) & (HandoverItem.state == ItemState.UNKNOWN)
+        session.execute(
+            update(HandoverItem)
+            .where(in_doubt, HandoverItem.wecom_id.in_(seen))
+            .values(state=ItemState.PLANNED.value, requested_at=None)
+        )
+        done = update(HandoverItem).where(in_doubt).values(state=ItemState.DONE.value, finished_at=clock.now())
+        slices.tell_groups(session, case, part, list(session.scalars(done.returning(HandoverItem.wecom_id))))
+        _settle_doubt(session, case, part)
+    slices.advance(session, case)
+    handovers.restate(session, case)
+
+
+def nudge(session: Session, *, external_userid: str, userid: str, taking: bool) -> None:
+    """Something happened to a customer who waits: read the results soon. ``userid`` takes over, or hands over."""
+    member = select(Staff.id).where(func.lower(Staff.userid) == userid.lower()).scalar_subquery()
+    waiting = select(HandoverItem.handover_id).where(
+        HandoverItem.wecom_id == external_userid, HandoverItem.state.in_(MOVING)
+    )
+    if taking:
+        waiting = waiting.where(HandoverItem.takeover_id == member)
+    ids = list(session.scalars(waiting))
+    if ids:
+        # A reading walks every page of the pair: the more there are, the more customers it has to serve.
+        many = select(func.count()).where(HandoverItem.handover_id.in_(ids), HandoverItem.state.in_(MOVING))
+        soon = clock.now() + slices.SOON + (session.scalar(many) or 0) * _PER_WAITING
+        session.execute(
+            update(Handover)
+            .where(Handover.id.in_(ids), (Handover.poll_at.is_(None)) | (Handover.poll_at > soon))
+            .where(Handover.state.in_((HandoverState.OPEN.value, HandoverState.RUNNING.value)))
+            .values(poll_at=soon)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def take_failure(session: Session, *, external_userid: str, takeover_userid: str, reason: str, at: dt.datetime) -> None:
+    """``transfer_fail`` told of one customer; the list of results would say the same an hour later."""
+    takeover = select(Staff.id).where(func.lower(Staff.userid) == takeover_userid.lower()).scalar_subquery()
+    query = select(HandoverItem.handover_id).where(
+        HandoverItem.wecom_id == external_userid,
+        HandoverItem.takeover_id == takeover,
+        HandoverItem.state.in_((ItemState.REQUESTED, ItemState.UNKNOWN, ItemState.WAITING)),
+        HandoverItem.requested_at <= at + _CLOCKS,
+    )
+    for number in sorted(session.scalars(query).all()):
+        case = slices.locked(session, number)
+        state = _FAIL_REASONS.get(reason, ItemState.FAILED)
+        session.execute(
+            update(HandoverItem)
+            .where(
+                HandoverItem.handover_id == number,
+                HandoverItem.wecom_id == external_userid,
+                HandoverItem.state.in_((ItemState.REQUESTED, ItemState.UNKNOWN, ItemState.WAITING)),
+            )
+            .values(state=state.value, finished_at=at, takeover_at=None)
+            .execution_options(synchronize_session=False)
+        )
+        handovers.restate(session, case)
+
+
+def _take_results(
+    session: Session, case: Handover, takeover_id: int, page: TransferResultPage, *, resigned: bool
+) -> None:
+    """A page in one statement. A result older than our request belongs to an earlier transfer of the same pair."""
+    known = [row for row in page.items if row.status in _RESULT_STATES]
+    if not known:
+        return
+    rows = session.execute(
+        text(_RESULTS),
+        {
+            "case": case.id,
+            "takeover": takeover_id,
+            "ids": [row.external_userid for row in known],
+            "states": [_RESULT_STATES[row.status].value for row in known],
+            "times": [row.takeover_time for row in known],
+            "now": clock.now(),
+        },
+    ).all()
+    done = sorted((row.wecom_id, row.requested_at, row.takeover_at) for row in rows if row.state == ItemState.DONE)
+    if not done:
+        return
+    giver, taker = session.get_one(Staff, case.staff_id), session.get_one(Staff, takeover_id)
+    outbox.publish(
+        session,
+        CustomersTransferred(
+            handover_id=case.id, from_userid=giver.userid, to_userid=taker.userid, resigned=resigned, moved=done
+        ),
+    )
+    since = min(requested_at for _, requested_at, _ in done)
+    alerts.close_transferred(session, userid=case.userid, external_userids=[row[0] for row in done], since=since)
+
+
+def _read(session: Session, case: Handover, takeover_id: int, *, resigned: bool) -> None:
+    """Begin a reading of the results of one pair of members."""
+    slices.ask_results(
+        session,
+        case,
+        takeover_id=takeover_id,
+        resigned=resigned,
+        slice_id=None,
+        cursor="",
+        reading=slices.Reading(),
+    )
+
+
+def _settle_doubt(session: Session, case: Handover, part: HandoverSlice) -> None:
+    """The list has been read to its end: what is still in doubt was not accepted and is sent again."""
+    again = slices.set_items(session, part, ItemState.PLANNED, only=ItemState.UNKNOWN, requested_at=None)
+    planned = select(HandoverItem.id).where(HandoverItem.slice_id == part.id, HandoverItem.state == ItemState.PLANNED)
+    part.state = SliceState.PLANNED if session.scalars(planned.limit(1)).first() is not None else SliceState.DONE
+    slices.poll_by(case, clock.now() + slices.POLL)
+    audit.record(
+        session,
+        audit.System.SCHEDULER,
+        "handover.doubt_settled",
+        f"handover:{case.id}",
+        {"slice": part.id, "again": again},
+    )
+
+
+def _fail_foreign(session: Session, case: Handover, takeover_id: int, *, began: dt.datetime) -> None:
+    """Said to be in a transfer already, but not in one to this successor: it is somebody else's.
+
+    A reading that ``began`` before that was said may have passed over the page that names the customer now.
+    """
+    told = select(HandoverSlice.id).where(HandoverSlice.handover_id == case.id, HandoverSlice.answered_at < began)
+    session.execute(
+        update(HandoverItem)
+        .where(
+            HandoverItem.handover_id == case.id,
+            HandoverItem.takeover_id == takeover_id,
+            HandoverItem.state == ItemState.WAITING,
+            HandoverItem.errcode.in_(slices.IN_TRANSFER),
+            HandoverItem.slice_id.in_(told),
+        )
+        .values(state=ItemState.FAILED.value, finished_at=clock.now(), takeover_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _not_listed(session: Session, case: Handover, outcome: Outcome) -> None:
+    """A reading failed. Refused for good, nothing will ever settle what is in doubt: it is shown as failed."""
+    slice_id = outcome.context["slice_id"]
+    part = session.get(HandoverSlice, slice_id, populate_existing=True) if slice_id is not None else None
+    if outcome.state is CallState.REFUSED and part is not None and slices.Reading.of(outcome).settles(part):
+        part.state, part.reason = SliceState.DONE, outcome.reason
+        slices.set_items(session, part, ItemState.FAILED, only=ItemState.UNKNOWN, errcode=outcome.errcode)
+        slices.advance(session, case)
+    elif outcome.state is CallState.REFUSED and part is None:
+        _results_refused(session, case, outcome)
+    slices.poll_by(case, clock.now() + slices.AGAIN)
+    handovers.restate(session, case)
+
+
+def _results_refused(session: Session, case: Handover, outcome: Outcome) -> None:
+    """The results cannot be read: the member has left meanwhile, or, a day after the transfer's end, nothing will tell.
+
+    What is given up stays in WeCom's list of unassigned customers, if it is still there, and can be assigned again.
+    """
+    takeover_id: int = outcome.context["takeover_id"]
+    if case.resigned and not outcome.context["resigned"]:
+        _read(session, case, takeover_id, resigned=True)
+    session.execute(
+        update(HandoverItem)
+        .where(
+            HandoverItem.handover_id == case.id,
+            HandoverItem.takeover_id == takeover_id,
+            HandoverItem.state == ItemState.WAITING,
+            HandoverItem.takeover_at < clock.now() - slices.TAKEOVER,
+        )
+        .values(state=ItemState.FAILED.value, errcode=outcome.errcode, finished_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+_RESULTS = """
+UPDATE handover_item i SET state = l.state, errcode = NULL,
+    takeover_at = CASE WHEN l.at > 0 THEN to_timestamp(l.at) WHEN l.state = 'done' THEN CAST(:now AS timestamptz) END,
+    finished_at = CASE WHEN l.state = 'waiting' THEN NULL ELSE CAST(:now AS timestamptz) END
+FROM unnest(CAST(:ids AS text[]), CAST(:states AS text[]), CAST(:times AS bigint[])) AS l(wecom_id, state, at)
+WHERE i.handover_id = :case AND i.takeover_id = :takeover AND i.kind = 'customer' AND i.wecom_id = l.wecom_id
+    AND i.state IN ('requested', 'unknown', 'waiting')
+    AND (i.state <> l.state OR i.errcode IS NOT NULL OR i.takeover_at IS DISTINCT FROM to_timestamp(l.at))
+    AND (l.at = 0 OR to_timestamp(l.at) >= i.requested_at - interval '10 minutes')
+RETURNING i.wecom_id, i.state, i.requested_at, i.takeover_at
+"""

@@ -1,0 +1,336 @@
+"""Sending slices to WeCom one after the other, and taking the answers.
+
+A case has one slice on its way: WeCom refuses two calls at once for one leaver (45035), and a worker that dies leaves
+one slice in doubt instead of forty. A slice in doubt is looked up before anything more is sent.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from scrm.compliance.handovers.actions import cases as handovers
+from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverSlice, ItemKind, ItemState, SliceState
+from scrm.core import clock, outbox
+from scrm.core.doorbell import Lane
+from scrm.events.handover import GroupsTransferred
+from scrm.identity.models import Staff
+from scrm.wecom import calls
+from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
+from scrm.wecom.port.contacts import GroupChats
+from scrm.wecom.port.transfers import GROUPS_PER_DAY, ItemAnswer, Transfers
+
+TAKEOVER = dt.timedelta(hours=24)  # a transfer completes by itself after it (pages 92125, 94081)
+POLL = dt.timedelta(hours=1)  # between two readings of results, while nothing says that something has happened
+SOON = dt.timedelta(seconds=3)  # many customers accept at once: read once for all of them
+DOUBT = dt.timedelta(seconds=15)  # before a slice in doubt is looked up: its call may still be at work at WeCom's
+AGAIN = dt.timedelta(minutes=5)  # after a reading that failed
+IN_TRANSFER = frozenset({40100, 40129})
+_FULL, _RATE = 40099, 45009
+_ON_ITS_WAY = (SliceState.REQUESTED.value, SliceState.UNKNOWN.value, SliceState.PARKED.value)
+
+
+def locked(session: Session, handover_id: int) -> Handover:
+    """The case, for a change of its slices or items."""
+    query = select(Handover).where(Handover.id == handover_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def advance(session: Session, case: Handover) -> None:
+    """Send the next slice unless one is on its way; groups wait for tomorrow when today's number is used up."""
+    session.flush()
+    on_its_way = select(HandoverSlice.id).where(
+        HandoverSlice.handover_id == case.id, HandoverSlice.state.in_(_ON_ITS_WAY)
+    )
+    if session.scalars(on_its_way.limit(1)).first() is not None:
+        return
+    now = clock.now()
+    planned = select(HandoverSlice).where(
+        HandoverSlice.handover_id == case.id, HandoverSlice.state == SliceState.PLANNED
+    )
+    for part in session.scalars(planned.order_by(HandoverSlice.position)):
+        if part.not_before is not None and part.not_before > now:
+            poll_by(case, part.not_before)
+            continue
+        items = select(HandoverItem.wecom_id).where(
+            HandoverItem.slice_id == part.id, HandoverItem.state == ItemState.PLANNED
+        )
+        ids = list(session.scalars(items.order_by(HandoverItem.id)))
+        if part.kind == ItemKind.GROUP and ids and _groups_today(session, case) + len(ids) > GROUPS_PER_DAY:
+            part.not_before = clock.china_day_start(now, days_ago=-1)
+            poll_by(case, part.not_before)
+            continue
+        if ids:
+            _send(session, case, part, ids)
+            return
+        part.state = SliceState.DONE
+
+
+def slice_answered(session: Session, outcome: Outcome) -> None:
+    """WeCom's answer to a slice: per item, none at all, or a refusal of the whole."""
+    case = locked(session, outcome.context["handover_id"])
+    part = session.get_one(HandoverSlice, outcome.context["slice_id"], populate_existing=True)
+    if part.state not in _ON_ITS_WAY:
+        return
+    part.answered_at, part.reason = clock.now(), outcome.reason
+    if outcome.state is CallState.PARKED:
+        part.state = SliceState.PARKED
+    elif outcome.state is CallState.UNKNOWN:
+        part.state = SliceState.UNKNOWN
+        set_items(session, part, ItemState.UNKNOWN, only=ItemState.REQUESTED)
+        look_up(session, case, part)
+    elif outcome.state is CallState.DONE:
+        answers: list[ItemAnswer] = outcome.result
+        if part.kind == ItemKind.GROUP:
+            _take_groups(session, case, part, answers)
+        else:
+            _take_customers(session, case, part, answers)
+    else:
+        part.state = SliceState.DONE
+        set_items(session, part, ItemState.FAILED, only=ItemState.REQUESTED, errcode=outcome.errcode)
+    advance(session, case)
+    handovers.restate(session, case)
+
+
+def _send(session: Session, case: Handover, part: HandoverSlice, ids: list[str]) -> None:
+    """The intent: from the commit on, the slice counts as on its way."""
+    now = clock.now()
+    giver, taker = session.get_one(Staff, case.staff_id), session.get_one(Staff, part.takeover_id)
+    part.resigned = case.resigned  # a member who was disabled first may have left since
+    part.state, part.requested_at, part.answered_at, part.reason = SliceState.REQUESTED, now, None, None
+    part.attempts += 1
+    set_items(session, part, ItemState.REQUESTED, only=ItemState.PLANNED, requested_at=now)
+    method: Callable[..., Any]
+    if part.kind == ItemKind.GROUP:
+        method = Transfers.transfer_resigned_groups if part.resigned else Transfers.transfer_groups
+        arguments: dict[str, Any] = {"chat_ids": ids, "new_owner": taker.userid}
+    else:
+        method = Transfers.transfer_resigned_customers if part.resigned else Transfers.transfer_customers
+        arguments = {"handover_userid": giver.userid, "takeover_userid": taker.userid, "external_userids": ids}
+        if not part.resigned:
+            arguments["message"] = case.message
+    calls.request(
+        session,
+        method,
+        arguments,
+        subject=f"handover:{case.id}",
+        reply="compliance.slice_answered",
+        context={"handover_id": case.id, "slice_id": part.id},
+    )
+
+
+def _take_customers(session: Session, case: Handover, part: HandoverSlice, answers: list[ItemAnswer]) -> None:
+    """0 has begun; some errcodes say that a transfer is under way, which the results will show; the rest has failed."""
+    part.state = SliceState.DONE
+    now = clock.now()
+    states = []
+    for answer in answers:
+        begun = answer.errcode == 0 or answer.errcode in IN_TRANSFER
+        full = answer.errcode == _FULL
+        states.append(ItemState.WAITING if begun else ItemState.SUCCESSOR_FULL if full else ItemState.FAILED)
+    session.execute(
+        text(_ANSWERED),
+        {
+            "slice": part.id,
+            "ids": [answer.id for answer in answers],
+            "states": [state.value for state in states],
+            "codes": [answer.errcode for answer in answers],
+            "now": now,
+            "takeover_at": (part.requested_at or now) + TAKEOVER,
+        },
+    )
+    unanswered = select(HandoverItem.id).where(
+        HandoverItem.slice_id == part.id, HandoverItem.state == ItemState.REQUESTED
+    )
+    if session.scalars(unanswered.limit(1)).first() is not None:
+        part.state, part.reason = SliceState.UNKNOWN, "items without an answer"
+        set_items(session, part, ItemState.UNKNOWN, only=ItemState.REQUESTED)
+        look_up(session, case, part)
+    foreign = any(answer.errcode in IN_TRANSFER for answer in answers)
+    poll_by(case, now + (SOON if foreign else POLL))
+
+
+def _take_groups(session: Session, case: Handover, part: HandoverSlice, failures: list[ItemAnswer]) -> None:
+    """Groups change hands at once; only failures are named, and too many for today are sent tomorrow."""
+    now = clock.now()
+    tomorrow = [answer.id for answer in failures if answer.errcode == _RATE]
+    failed = {answer.id: answer.errcode for answer in failures if answer.errcode != _RATE}
+    mine = (HandoverItem.slice_id == part.id) & (HandoverItem.state == ItemState.REQUESTED)
+    for chat_id, errcode in failed.items():
+        session.execute(
+            update(HandoverItem)
+            .where(mine, HandoverItem.wecom_id == chat_id)
+            .values(state=ItemState.FAILED.value, errcode=errcode, finished_at=now)
+        )
+    session.execute(
+        update(HandoverItem)
+        .where(mine, HandoverItem.wecom_id.in_(tomorrow))
+        .values(state=ItemState.PLANNED.value, requested_at=None)
+    )
+    done = update(HandoverItem).where(mine).values(state=ItemState.DONE.value, finished_at=now, takeover_at=now)
+    tell_groups(session, case, part, list(session.scalars(done.returning(HandoverItem.wecom_id))))
+    part.state = SliceState.DONE
+    if tomorrow:
+        part.state, part.not_before = SliceState.PLANNED, clock.china_day_start(now, days_ago=-1)
+        poll_by(case, part.not_before)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """Which reading a page belongs to: what it does not name counts only for what had been answered when it began.
+
+    ``began`` is when its first page was asked for, ``None`` for that page itself; ``attempt`` is that of the slice in
+    doubt, ``None`` where the reading is for nobody in particular. It is ``whole`` while all of it could be read: else
+    who is not named may stand in the rest.
+    """
+
+    began: dt.datetime | None = None
+    attempt: int | None = None
+    whole: bool = True
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "Reading":
+        """The reading whose page this is; it has begun."""
+        began: str | None = outcome.context.get("began")
+        at = dt.datetime.fromisoformat(began) if began is not None else outcome.asked_at
+        whole = outcome.context.get("whole", True) and not outcome.aside
+        return cls(began=at, attempt=outcome.context.get("attempt"), whole=whole)
+
+    @property
+    def context(self) -> dict[str, Any]:
+        began = self.began.isoformat() if self.began is not None else None
+        return {"began": began, "attempt": self.attempt, "whole": self.whole}
+
+    @property
+    def key(self) -> str:
+        """Pages of two readings are not one question, though they ask for the same."""
+        return f"{self.attempt}:{self.began.isoformat() if self.began is not None else ''}"
+
+    def settles(self, part: HandoverSlice) -> bool:
+        """Whether its end tells what became of a slice in doubt."""
+        told = self.began is not None and part.answered_at is not None and part.answered_at < self.began
+        return self.whole and part.state == SliceState.UNKNOWN and part.attempts == self.attempt and told
+
+
+def look_up(session: Session, case: Handover, part: HandoverSlice) -> None:
+    """Ask WeCom what became of a slice whose answer was lost."""
+    poll_by(case, clock.now() + AGAIN)
+    reading = Reading(attempt=part.attempts)
+    if part.kind == ItemKind.GROUP:
+        ask_groups(session, case, part, cursor="", seen=[], reading=reading)
+    else:
+        ask_results(
+            session,
+            case,
+            takeover_id=part.takeover_id,
+            resigned=part.resigned,
+            slice_id=part.id,
+            cursor="",
+            reading=reading,
+            delay=DOUBT,
+        )
+
+
+def ask_results(
+    session: Session,
+    case: Handover,
+    *,
+    takeover_id: int,
+    resigned: bool,
+    slice_id: int | None,
+    cursor: str,
+    reading: Reading,
+    delay: dt.timedelta = dt.timedelta(),
+) -> None:
+    giver, taker = session.get_one(Staff, case.staff_id), session.get_one(Staff, takeover_id)
+    method: Callable[..., Any] = Transfers.list_resigned_results if resigned else Transfers.list_results
+    calls.request(
+        session,
+        method,
+        {"handover_userid": giver.userid, "takeover_userid": taker.userid, "cursor": cursor},
+        subject=f"handover-results:{case.id}",
+        reply="compliance.results_listed",
+        context={
+            "handover_id": case.id,
+            "takeover_id": takeover_id,
+            "resigned": resigned,
+            "slice_id": slice_id,
+            **reading.context,
+        },
+        key=f"handover-results:{case.id}:{takeover_id}:{resigned}:{slice_id}:{reading.key}:{cursor}",
+        lane=Lane.DEFAULT,
+        delay=delay,
+    )
+
+
+def ask_groups(
+    session: Session, case: Handover, part: HandoverSlice, *, cursor: str, seen: list[str], reading: Reading
+) -> None:
+    giver = session.get_one(Staff, case.staff_id)
+    calls.request(
+        session,
+        GroupChats.list_group_chats,
+        {"owners": [giver.userid], "cursor": cursor},
+        subject=f"handover-results:{case.id}",
+        reply="compliance.handover_groups_listed",
+        context={"handover_id": case.id, "slice_id": part.id, "seen": seen, **reading.context},
+        key=f"handover-groups:{case.id}:{part.id}:{reading.key}:{cursor}",
+        delay=dt.timedelta() if cursor else DOUBT,
+    )
+
+
+def _groups_today(session: Session, case: Handover) -> int:
+    """How many of the member's groups have been given away today, by any case."""
+    query = (
+        select(func.count())
+        .select_from(HandoverItem)
+        .join(Handover, Handover.id == HandoverItem.handover_id)
+        .where(
+            Handover.staff_id == case.staff_id,
+            HandoverItem.kind == ItemKind.GROUP,
+            HandoverItem.requested_at >= clock.china_day_start(clock.now()),
+            HandoverItem.state != ItemState.FAILED,
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def tell_groups(session: Session, case: Handover, part: HandoverSlice, chat_ids: list[str]) -> None:
+    if chat_ids:
+        taker = session.get_one(Staff, part.takeover_id)
+        event = GroupsTransferred(
+            handover_id=case.id, to_userid=taker.userid, resigned=part.resigned, chat_ids=sorted(chat_ids)
+        )
+        outbox.publish(session, event)
+
+
+def poll_by(case: Handover, at: dt.datetime) -> None:
+    """Let the clock attend to the case at this moment or before."""
+    case.poll_at = at if case.poll_at is None else min(case.poll_at, at)
+
+
+def set_items(session: Session, part: HandoverSlice, state: ItemState, *, only: ItemState, **values: Any) -> int:
+    """Move a slice's items from one state to another; how many."""
+    if state in {ItemState.FAILED}:
+        values["finished_at"] = clock.now()
+    moved = (
+        update(HandoverItem)
+        .where(HandoverItem.slice_id == part.id, HandoverItem.state == only)
+        .values(state=state.value, **values)
+        .returning(HandoverItem.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(moved).all())
+
+
+_ANSWERED = """
+UPDATE handover_item i SET state = a.state, errcode = NULLIF(a.errcode, 0),
+    takeover_at = CASE WHEN a.state = 'waiting' THEN CAST(:takeover_at AS timestamptz) END,
+    finished_at = CASE WHEN a.state = 'waiting' THEN NULL ELSE CAST(:now AS timestamptz) END
+FROM unnest(CAST(:ids AS text[]), CAST(:states AS text[]), CAST(:codes AS int[])) AS a(wecom_id, state, errcode)
+WHERE i.slice_id = :slice AND i.wecom_id = a.wecom_id AND i.state IN ('requested', 'unknown')
+"""

@@ -1,0 +1,1 @@
+"""Reads of handovers; each begins at ``visible(actor)``."""

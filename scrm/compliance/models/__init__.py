@@ -1,1 +1,0 @@
-"""Tables of compliance, one file per noun."""

@@ -1,1 +1,0 @@
-"""Reads of compliance, one file per noun; each begins at ``visible(actor)``."""

@@ -1,1 +1,0 @@
-"""Addresses of compliance, one file per noun."""

@@ -1,0 +1,1 @@
+"""Verbs of rules; the only writers of their tables."""

@@ -1,1 +1,0 @@
-"""What compliance takes in and gives out over HTTP, one file per noun."""
