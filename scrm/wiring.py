@@ -1,7 +1,5 @@
 """The one page that knows everyone: who hears what, who takes which answer, which adapter fills which port."""
 
-from pathlib import Path
-
 import yaml
 from requests.adapters import HTTPAdapter
 from sqlalchemy.exc import DBAPIError
@@ -70,7 +68,7 @@ from scrm.marketing.broadcasts.routes import api as marketing_api
 from scrm.operations import handlers as operations
 from scrm.operations import housekeeping, pulse
 from scrm.operations.routes import api as operations_api
-from scrm.wecom import carrier, corp_removal, corps, inbox, outcome, simulator, sync, unread
+from scrm.wecom import carrier, corp_removal, corps, inbox, outcome, sync, unread
 from scrm.wecom.archive import media as archive_media
 from scrm.wecom.archive import pull as archive_pull
 from scrm.wecom.archive import sink as archive_sink
@@ -341,14 +339,3 @@ def _demo_corp_file() -> str:
         answer = session.get(address, timeout=10)
         answer.raise_for_status()
         return answer.text
-
-
-def run_simulator(*, host: str, port: int, with_demo: bool, journal: str | None, callback_base: str) -> None:
-    """Serve the WeCom simulator until stopped."""
-    simulator.serve(
-        host=host,
-        port=port,
-        with_demo=with_demo,
-        journal=Path(journal) if journal else None,
-        callback_base=callback_base,
-    )

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from pathlib import Path
 
 import click
 
@@ -70,10 +71,13 @@ def openapi() -> None:
 @click.option("--callback-base", default="", help="回调地址前缀 / where callbacks go")
 def simulator(host: str, port: int, *, demo: bool, journal: str | None, callback_base: str) -> None:
     """运行企业微信模拟器 / Run the WeCom simulator."""
+    from simulator import serve  # a product of its own, which only this command starts
+
     if port:
         port_free(host, port)
     try:
-        wiring.run_simulator(host=host, port=port, with_demo=demo, journal=journal, callback_base=callback_base)
+        kept = Path(journal) if journal else None
+        serve(host=host, port=port, with_demo=demo, journal=kept, callback_base=callback_base)
     except OSError as error:
         raise Refused(
             f"无法使用 {error.filename}（{error.strerror}）：请换一个 --journal 文件",

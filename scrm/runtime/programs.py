@@ -41,7 +41,7 @@ def embedded(there: Places, config: Settings) -> list[Program]:
 
 def simulator(there: Places, config: Settings, port: int) -> Program:
     """The WeCom simulator with the demo corp; what visitors change in it survives a restart."""
-    argv = _python("-m", "scrm.wecom.simulator", "--host", "127.0.0.1", "--port", str(port), "--demo")
+    argv = _python("-m", "simulator", "--host", "127.0.0.1", "--port", str(port), "--demo")
     argv += ["--journal", str(there.data / "simulator.jsonl")]
     argv += ["--callback-base", f"http://127.0.0.1:{config.port}", "--trickle", str(EVENTS_PER_MINUTE)]
     return Program(name="simulator", argv=argv, group="work", order=20, at_once=True, stop_seconds=3)

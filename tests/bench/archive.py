@@ -36,7 +36,7 @@ from scrm.wecom.client import archive_content
 from scrm.wecom.client.archive_simulated import SimulatedArchive
 from scrm.wecom.corp_archive import ArchiveCredentials
 from scrm.wecom.port.archive import Envelope
-from scrm.wecom.simulator import archive as simulated
+from simulator import archive as simulated
 from tests.bench.measured import Measured, rounds
 from tests.support.database import owner
 

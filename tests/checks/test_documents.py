@@ -13,7 +13,7 @@ from scrm import cli, wiring
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-FOLDERS = ("scrm", "workers", "tests", "docs", "deploy", "scripts", "admin_ui", ".ci")
+FOLDERS = ("scrm", "simulator", "workers", "tests", "docs", "deploy", "scripts", "admin_ui", ".ci")
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 
 _FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
@@ -137,7 +137,7 @@ def _commands(document: Path, program: str) -> Iterator[list[str]]:
 
 
 def _somewhere(name: str) -> bool:
-    return any(next((ROOT / folder).rglob(name), None) for folder in ("scrm", "workers"))
+    return any(next((ROOT / folder).rglob(name), None) for folder in ("scrm", "simulator", "workers"))
 
 
 def _section(document: Path, heading: str) -> str:

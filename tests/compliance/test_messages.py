@@ -109,7 +109,7 @@ def test_recall_marks_the_original_which_stays(archived: Corp, customer: str, co
 
 
 def test_every_type_can_be_shown_and_pictures_open(archived: Corp, customer: str, console: Console) -> None:
-    from scrm.wecom.simulator.chatter import TYPES
+    from simulator.chatter import TYPES
 
     for msgtype in TYPES:
         say(archived, "bob", customer, msgtype=msgtype)

@@ -10,6 +10,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SESSION = re.compile(r"session:[0-9a-f]{12}")
 _MSGID = re.compile(r"\b\d{15,20}_\d{13}_(external|internal)")
 _SECONDS = re.compile(r"(?<![\w.])1[789]\d{8}(\d{3})?(?![\w.])")
+_ACCOUNT = re.compile(r"\b(administrator|sales|compliance|marketer)-\d+-w\w+")
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 _KEPT_APART = {
     "lease",
@@ -58,6 +59,7 @@ class Evener:
         for old, new in self._names:
             value = value.replace(old, new)
         value = _SESSION.sub("session:<session>", _ADDRESS.sub("<address>", value))
+        value = _ACCOUNT.sub(r"<\1>", value)
         value = _MSGID.sub(lambda found: self._numbered(found[0]), value)
         value = _SECONDS.sub("<seconds>", value)
         return _DAY.sub("<day>", _MOMENT.sub("<moment>", value))

@@ -52,7 +52,7 @@ class Simulator:
 def running() -> Iterator[Simulator]:
     """A simulator process of one's own."""
     process = subprocess.Popen(
-        child.argv([sys.executable, "-m", "scrm.wecom.simulator", "--port", "0"]), stdout=subprocess.PIPE, text=True
+        child.argv([sys.executable, "-m", "simulator", "--port", "0"]), stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
