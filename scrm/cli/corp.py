@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from scrm import wiring
 from scrm.core import audit, clock
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.settings import settings
@@ -13,6 +12,8 @@ from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
 from scrm.wecom import corp_removal, corps
 from scrm.wecom import sync as full_sync
+from scrm.wiring import corps as wired
+from scrm.wiring import wire
 
 
 @click.group()
@@ -26,7 +27,7 @@ def apply_file(file: Path) -> None:
     """按配置文件接入或更新企业 / Connect a corp from FILE, or bring it up to date; safe to repeat."""
     spec, archive = corps.read_file(file)
     with attached():
-        wiring.connect_corp(spec, archive)
+        wired.connect_corp(spec, archive)
         click.echo(f"{spec.corp_id} {spec.name}: 已接入 / connected")
         for app in spec.apps:
             click.echo(f"  回调地址 / callback {settings().public_url}/wecom/callback/{spec.corp_id}/{app.key}")
@@ -54,14 +55,14 @@ def remove_corp(corp_id: str, *, yes: bool) -> None:
         if not yes:
             with platform_transaction() as session:
                 number = corps.by_corp_id(session, corp_id).id
-            size = wiring.corp_size(number)
+            size = wired.corp_size(number)
             raise Refused(
                 f"将删除 {corp_id} 的全部数据，包括 {size['customers']} 个客户和 {size['accounts']} 个账号，"
                 "不可恢复：请先备份，确认请加 --yes",
                 f"all data of {corp_id} would be gone, with {size['customers']} customers and {size['accounts']}"
                 " accounts; make a backup, then add --yes",
             )
-        wiring.remove_corp(corp_id)
+        wired.remove_corp(corp_id)
         click.echo(f"{corp_id}: 已移除 / removed")
 
 
@@ -70,7 +71,7 @@ def remove_corp(corp_id: str, *, yes: bool) -> None:
 def sync(corp_id: str) -> None:
     """开始一次全量同步 / Start a full sync; its progress is on the page 同步."""
     with attached():
-        wiring.wire()
+        wire()
         with platform_transaction() as session:
             number = corps.by_corp_id(session, corp_id).id
         with transaction(number) as session:

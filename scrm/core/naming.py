@@ -10,6 +10,7 @@ Relatives = Callable[[Session, str, str], Iterable[str]]
 
 _namers: dict[str, Namer] = {}
 _relatives: list[Relatives] = []
+MANY = 2_000  # conversations or alerts of one person
 _NUMBER = 19  # digits of a bigint
 
 

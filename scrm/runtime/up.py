@@ -147,9 +147,9 @@ class _Run:
         migrate.upgrade(settings().database_url, settings().secret_key)
         corps.check_key()
         if not self._demo:
-            from scrm import wiring
+            from scrm.wiring import demo
 
-            wiring.put_demo_away()  # before the first request can come
+            demo.put_demo_away()  # before the first request can come
         if progress:
             progress.done("数据库结构", "database schema")
         for group in ("work", "web"):
@@ -157,10 +157,10 @@ class _Run:
 
     def _install_demo(self) -> None:
         if self._demo:
-            from scrm import wiring  # while web server and workers load the same
+            from scrm.wiring import demo as its_demo  # while web server and workers load the same
 
             _await_listener(self._simulator_port)
-            self._logins = wiring.install_demo()
+            self._logins = its_demo.install_demo()
             self._progress.done("演示企业", "demo corp")
 
     def _announce(self) -> None:

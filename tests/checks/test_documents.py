@@ -10,6 +10,7 @@ import click
 import pytest
 
 from scrm import cli, wiring
+from scrm.wiring.listeners import LISTENERS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -100,7 +101,7 @@ def test_readme_names_every_command(readme: Path) -> None:
 
 
 def test_architecture_names_every_listener() -> None:
-    wired = sorted((event.__name__, name) for event, name, _ in wiring.LISTENERS)
+    wired = sorted((event.__name__, name) for event, name, _ in LISTENERS)
     assert sorted(_ROW.findall(_section(ROOT / "docs" / "architecture.md", "Listeners"))) == wired
 
 

@@ -4,13 +4,13 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from scrm import wiring
 from scrm.cli import main
 from scrm.core import storage
 from scrm.core.db import corp_schema
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wecom import corps
+from scrm.wiring import corps as wired
 from tests.support.database import locked, owner
 from tests.support.service import TestCorp as Corp
 
@@ -59,7 +59,7 @@ def test_removed_corp_is_gone_with_its_accounts_and_files_and_can_come_back(sync
 
 def test_removal_takes_all_or_nothing_while_work_is_under_way(corp: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
     name = corp.console(Role.SALES).get("/me")["name"]
-    monkeypatch.setattr(wiring, "REMOVAL_ATTEMPTS", 1)
+    monkeypatch.setattr(wired, "REMOVAL_ATTEMPTS", 1)
     with locked(f"{corp_schema(corp.number)}.wecom_inbox"):
         refused = run("corp", "remove", corp.corp_id, "--yes")
     assert refused.exit_code == 2

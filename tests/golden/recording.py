@@ -71,7 +71,6 @@ _APART = {"/pulse"}
 _ONLY_ASKED = {"/audit"}
 _OF_THE_PROCESS = {"alarm", "api_pause", "clock_job", "reading", "work_in_hand"}
 _OF_A_CALL = ("method", "arguments", "reply", "state", "errcode", "lane", "subject")
-_QUEUES = {"outbox", "wecom_call", "wecom_inbox"}
 
 
 def recorded(corp: Corp, users: dict[Role, Console]) -> dict[str, Record]:
@@ -179,17 +178,17 @@ def _names(corp: Corp, users: dict[Role, Console]) -> dict[str, str]:
 
 
 def _left(corp: Corp, evener: Evener) -> Record:
-    """Table by table, the rows without what is a secret, a digest or a moment; queues without their order."""
+    """Table by table, the different rows without their ids, secrets, digests and moments."""
     found: Record = {}
     with transaction(corp.number) as session:
         for table in CorpBase.metadata.sorted_tables:
             if table.name in _OF_THE_PROCESS:
                 continue
-            apart = {"id"} if table.name in _QUEUES else set()
-            rows = [evener.even(_plain(row, apart)) for row in session.execute(select(table)).mappings()]
+            rows = [evener.even(_plain(row)) for row in session.execute(select(table)).mappings()]
             if table.name == "wecom_call":
                 rows = _of_either_app(rows)
-            found[table.name] = sorted(rows, key=_as_text)
+            by_text = {_as_text(row): row for row in rows}
+            found[table.name] = [by_text[line] for line in sorted(by_text)]
     return found
 
 
@@ -203,9 +202,9 @@ def _as_text(row: Record) -> str:
     return json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
-def _plain(row: RowMapping, apart: set[str]) -> Record:
+def _plain(row: RowMapping) -> Record:
     return {
         name: value
         for name, value in row.items()
-        if name not in apart and value is not None and not isinstance(value, bytes | dt.datetime)
+        if name != "id" and value is not None and not isinstance(value, bytes | dt.datetime)
     }

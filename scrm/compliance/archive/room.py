@@ -1,0 +1,28 @@
+"""The chat archive, as the wiring knows it."""
+
+from scrm.compliance.archive import naming
+from scrm.compliance.archive.actions import keying
+from scrm.compliance.archive.models import Conversation, ConversationMember, Message, MessageVersion
+from scrm.compliance.archive.routes import api
+from scrm.core.manifest import Room
+from scrm.core.refers import Fate, customer, member
+from scrm.wecom.archive import status
+
+# Who spoke is evidence: it stays when a member leaves, and when two customers turn out to be one. Who stands in a
+# column is a customer or a member, so that is said of the customer.
+ROOM = Room(
+    name="compliance.archive",
+    apis=(api,),
+    queues=(keying.QUEUE,),
+    names={"conversation": naming.conversations},
+    relatives=naming.relatives,
+    probes={"messages": lambda session, _actor: status.version(session)},
+    refers=(
+        member(Conversation.userid, leave=Fate.KEEP),
+        customer(Conversation.peer, merge=Fate.KEEP, erase=Fate.SHRED),
+        customer(Conversation.last_sender, merge=Fate.KEEP, erase=Fate.SHRED),
+        customer(ConversationMember.who, merge=Fate.KEEP, erase=Fate.SHRED),
+        customer(Message.sender, merge=Fate.KEEP, erase=Fate.SHRED),
+        customer(MessageVersion.sender, merge=Fate.KEEP, erase=Fate.SHRED),
+    ),
+)

@@ -1,0 +1,36 @@
+"""Handovers, as the wiring knows them."""
+
+from scrm.compliance.handovers import handlers, jobs, naming
+from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverNotice, HandoverSlice
+from scrm.compliance.handovers.queries import cases
+from scrm.compliance.handovers.routes import api
+from scrm.core import clockwork
+from scrm.core.manifest import Room
+from scrm.core.refers import Fate, customer, member
+
+ROOM = Room(
+    name="compliance.handovers",
+    apis=(api,),
+    replies={
+        "compliance.slice_answered": handlers.slice_answered,
+        "compliance.results_listed": handlers.results_listed,
+        "compliance.handover_groups_listed": handlers.groups_listed,
+        "compliance.unassigned_listed": handlers.unassigned_listed,
+        "compliance.handover_notice_answered": handlers.notice_answered,
+    },
+    queues=(jobs.QUEUE,),
+    clock=(clockwork.Job(name="unassigned", at=clockwork.hourly(minute=23), step=jobs.pull_unassigned),),
+    names={"handover": naming.handovers},
+    relatives=naming.relatives,
+    probes={"handovers": cases.version},
+    refers=(
+        member(Handover.userid, leave=Fate.KEEP),
+        member(Handover.staff_id, leave=Fate.KEEP),
+        member(Handover.assigned_to, leave=Fate.HAND_OVER),
+        member(HandoverNotice.userid, leave=Fate.KEEP),
+        member(HandoverSlice.takeover_id, leave=Fate.KEEP),
+        member(HandoverItem.takeover_id, leave=Fate.KEEP),
+        customer(HandoverItem.customer_id, merge=Fate.MOVE, erase=Fate.SHRED),
+        customer(HandoverItem.wecom_id, merge=Fate.KEEP, erase=Fate.SHRED),
+    ),
+)

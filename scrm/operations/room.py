@@ -1,0 +1,12 @@
+"""Operations, as the wiring knows them."""
+
+from scrm.core import clockwork
+from scrm.core.manifest import Room
+from scrm.operations import housekeeping
+from scrm.operations.routes import api
+
+ROOM = Room(
+    name="operations",
+    apis=(api,),
+    clock=(clockwork.Job(name="housekeeping", at=clockwork.daily(hour=3, minute=17), step=housekeeping.purge),),
+)

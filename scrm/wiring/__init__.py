@@ -1,0 +1,71 @@
+"""Connects the rooms: each says in its ``room.py`` what it is; here they are in order.
+
+`listeners` is the one page that names who hears what across rooms, `ports` who answers whose questions.
+"""
+
+from scrm.compliance.alerts import queries as alerts
+from scrm.compliance.alerts.room import ROOM as ALERTS
+from scrm.compliance.archive.room import ROOM as ARCHIVE
+from scrm.compliance.handovers.room import ROOM as HANDOVERS
+from scrm.compliance.rules.room import ROOM as RULES
+from scrm.core import clockwork, naming, outbox
+from scrm.core.manifest import Room, Rooms
+from scrm.core.queue import registry
+from scrm.customers.room import ROOM as CUSTOMERS
+from scrm.identity.room import ROOM as IDENTITY
+from scrm.marketing.broadcasts.room import ROOM as BROADCASTS
+from scrm.operations import pulse
+from scrm.operations.room import ROOM as OPERATIONS
+from scrm.wecom import outcome
+from scrm.wecom.room import ROOM as WECOM
+from scrm.wiring import ports
+from scrm.wiring.listeners import LISTENERS
+
+ROOMS = Rooms(
+    Room(name="core", queues=(outbox.QUEUE, clockwork.QUEUE)),
+    WECOM,
+    IDENTITY,
+    CUSTOMERS,
+    ALERTS,
+    HANDOVERS,
+    ARCHIVE,
+    RULES,
+    BROADCASTS,
+    OPERATIONS,
+)
+
+APIS = [api for room in ROOMS for api in room.apis]
+REPLIES = {name: reply for room in ROOMS for name, reply in room.replies.items()}
+
+# As a fact travels, so that one round carries it as far as it goes; what is not on this way comes after it.
+_WAY = ("inbox", "outbox", "clock", "handovers", "broadcasts", "calls")
+QUEUES = sorted(
+    (queue for room in ROOMS for queue in room.queues),
+    key=lambda queue: _WAY.index(queue.name) if queue.name in _WAY else len(_WAY),
+)
+
+
+def wire() -> None:
+    """Connect the rooms of this process; safe to call again."""
+    for event, name, handler in LISTENERS:
+        outbox.listeners.listen(event, name, handler)
+    for queue in QUEUES:
+        registry.register(queue)
+    for room in ROOMS:
+        _connect(room)
+    ports.fill()
+    probes = {topic: probe for room in ROOMS for topic, probe in room.probes.items()}
+    pulse.install(probes, open_alerts=alerts.open_count)
+
+
+def _connect(room: Room) -> None:
+    for name, reply in room.replies.items():
+        outcome.on_answer(name, reply)
+    for parked in room.parked:
+        registry.register_parked(parked)
+    for kind, namer in room.names.items():
+        naming.register(kind, namer)
+    if room.relatives is not None:
+        naming.register_relatives(room.relatives)
+    for job in room.clock:
+        clockwork.register(job)
