@@ -29,6 +29,8 @@ COMMANDS = {
     "drain": "work",
     "migrate": "work",
     "openapi": "work",
+    "rooms": "house",
+    "routes": "house",
     "simulator": "work",
 }
 
