@@ -4,9 +4,11 @@ import click
 
 from scrm.core import audit
 from scrm.core.db import transaction
-from scrm.identity import accounts, conclusion, people, roster
+from scrm.identity import accounts, conclusion, people, roster, tokens
 from scrm.identity.models import Role
 from scrm.runtime.servers import attached
+
+_LONGEST_NAME = 64  # of a token
 
 
 @click.group()
@@ -28,7 +30,9 @@ def create_user(name: str, role: str, corp_id: str, userid: str | None) -> None:
 @user.command("reset-password")
 @click.argument("name")
 def reset_password(name: str) -> None:
-    """重置密码：打印新的一次性密码并退出其所有登录 / Print a new one-time password and sign out every browser."""
+    """重置密码：打印新的一次性密码，72 小时内有效；其登录和令牌全部失效 / Print a new one-time password, good for 72
+    hours; the account's sessions and tokens end.
+    """
     with attached():
         click.echo(accounts.reset_password(name))
 
@@ -73,7 +77,7 @@ def end_sessions(name: str) -> None:
 @user.command("list")
 @click.option("--corp", "corp_id", help="企业 ID，默认全部 / corp id, all by default")
 def list_users(corp_id: str | None) -> None:
-    """列出账号：名称、企业、角色、成员、能否登录、最近使用 / All accounts with role, member, access."""
+    """列出账号：名称、企业、角色、成员、能否登录、最近使用、一次性密码过期 / All accounts with role, member, access."""
     with attached():
         for line in people.lines(corp_id):
             click.echo("\t".join(line))
@@ -131,16 +135,45 @@ def token() -> None:
 
 @token.command("create")
 @click.option("--user", "name", required=True)
-def create_token(name: str) -> None:
+@click.option(
+    "--days",
+    type=click.IntRange(1, tokens.MOST_DAYS),
+    default=tokens.LIFE.days,
+    show_default=True,
+    help="有效天数 / days that it is good for",
+)
+@click.option("--name", "called", default="", help="用途，如“数据仓库” / what it is for")
+def create_token(name: str, days: int, called: str) -> None:
     """创建访问令牌并打印 / Create a bearer token and print it alone; it is not shown again."""
+    if len(called) > _LONGEST_NAME or not called.isprintable():
+        raise click.UsageError(
+            f"--name 最多 {_LONGEST_NAME} 个可见字符 / --name takes {_LONGEST_NAME} visible characters at most"
+        )
     with attached():
-        click.echo(accounts.create_token(name))
+        click.echo(accounts.create_token(name, days=days, called=called))
+
+
+@token.command("list")
+@click.option("--user", "name", required=True)
+def list_tokens(name: str) -> None:
+    """列出访问令牌：编号、用途、创建、最近使用、到期 / The account's tokens: number, purpose, made, used, end."""
+    with attached(), roster.corp_of(name) as session:
+        for row in tokens.tokens_of(session, roster.account_named(session, name).id):
+            used = row.last_used_at.isoformat(timespec="seconds") if row.last_used_at else "-"
+            made, ends = (at.isoformat(timespec="seconds") for at in (row.created_at, row.ends_at))
+            over = "\t已到期 / ended" if row.ended else ""
+            click.echo(f"{row.id}\t{row.name or '-'}\t{made}\t{used}\t{ends}{over}")
 
 
 @token.command("revoke")
 @click.option("--user", "name", required=True)
-def revoke_tokens(name: str) -> None:
+@click.option("--id", "token_id", type=int, help="只吊销这一个，编号见 token list / this one alone, see token list")
+def revoke_tokens(name: str, token_id: int | None) -> None:
     """吊销该账号的全部访问令牌 / Revoke all bearer tokens of the account."""
     with attached():
+        if token_id is not None:
+            accounts.revoke_token(name, token_id)
+            click.echo(f"已吊销令牌 {token_id} / token {token_id} revoked")
+            return
         count = accounts.revoke_tokens(name)
         click.echo(f"已吊销 {count} 个令牌 / {count} tokens revoked")

@@ -31,7 +31,12 @@ def openapi(operations: Sequence[Operation]) -> dict[str, Any]:
             "schemas": dict(sorted(definitions["$defs"].items())),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": "scrm_session"},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": "scrm_session",
+                    "description": "Under https the cookie's name is __Host-scrm_session.",
+                },
             },
         },
         "security": [{"bearer": []}, {"session": []}],

@@ -27,6 +27,7 @@ class Settings:
     port: int  # SCRM_PORT
     public_url: str  # SCRM_PUBLIC_URL: the address that browsers and WeCom use
     trusted_proxies: int  # SCRM_TRUSTED_PROXIES: how many proxies in front set X-Forwarded-*
+    session_days: int  # SCRM_SESSION_DAYS: a browser signs in anew after so many days at the latest
     readings_months: int  # SCRM_READINGS_MONTHS: how long it is kept who saw what; 0 is for ever
     secret_key: str  # SCRM_SECRET_KEY_FILE, or SCRM_SECRET_KEY: made in the data directory if unset
     metrics: str  # SCRM_METRICS: who may read /metrics and the OpenAPI document: loopback, token or open
@@ -70,6 +71,7 @@ def read(environ: dict[str, str] | None = None) -> Settings:
         port=port,
         public_url=public_url,
         trusted_proxies=_whole_number(env, "SCRM_TRUSTED_PROXIES", default=0, low=0, high=10),
+        session_days=_whole_number(env, "SCRM_SESSION_DAYS", default=30, low=1, high=90),
         readings_months=_readings_months(env),
         secret_key=_secret_key(env, data_dir),
         metrics=_metrics(env),

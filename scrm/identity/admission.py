@@ -7,13 +7,13 @@ that member is in service: active, and not gone from what a whole sync sees.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import alarms, audit
 from scrm.core.db import platform_tables
-from scrm.identity.models import Account, ApiToken, DepartureHold, HoldState, LoginSession, Role, Staff, StaffStatus
-from scrm.identity.seen import keep_last_seen
+from scrm.identity import sessions, tokens
+from scrm.identity.models import Account, DepartureHold, HoldState, Role, Staff, StaffStatus
 from scrm.wecom.models import SyncState, SyncStep
 
 NO_ADMINISTRATOR = alarms.kind(
@@ -94,16 +94,11 @@ def shut_out(session: Session, userids: Iterable[str], *, by: audit.Who) -> None
     folded = {userid.lower() for userid in userids}
     if not folded:
         return
-    ended: list[tuple[Account, int]] = []
     with platform_tables(session) as corp:
         mine = select(Account).where(Account.corp_no == corp, func.lower(Account.userid).in_(folded))
         # Locked as a sign-in locks it: one that began before is ended here, one that comes after finds them gone.
-        for account in session.scalars(mine.order_by(Account.id).with_for_update()).all():
-            keep_last_seen(session, [account.id])
-            sessions = delete(LoginSession).where(LoginSession.account_id == account.id)
-            tokens = delete(ApiToken).where(ApiToken.account_id == account.id)
-            gone = session.scalars(sessions.returning(LoginSession.account_id)).all()
-            ended.append((account, len(gone) + len(session.scalars(tokens.returning(ApiToken.account_id)).all())))
+        rows = session.scalars(mine.order_by(Account.id).with_for_update()).all()
+        ended = [(row, sessions.end_all(session, row.id) + tokens.revoke_all(session, row.id)) for row in rows]
     for account, count in ended:
         audit.record(
             session, by, "account.shut_out", f"account:{account.name}", {"userid": account.userid, "ended": count}

@@ -81,6 +81,37 @@ class PasswordWeak(AppError):
     en = "The new password is too weak: at least 10 characters, other than the name and the old one."
 
 
+class PasswordCommon(AppError):
+    status = 422
+    code = "password_common"
+    zh = "新密码太容易被猜到：请不要用常见密码、重复或连续的字符，也不要用用户名、企业名或产品名加几个数字。"
+    en = (
+        "The new password is too easy to guess: use no common password, no repeated or consecutive characters, and no"
+        " account, company or product name with a few digits."
+    )
+
+
+class OwnPassword(AppError):
+    status = 409
+    code = "own_password"
+    zh = "这是你自己的账号：请用“修改密码”。"
+    en = "This is your own account: change its password instead."
+
+
+class SessionUnknown(AppError):
+    status = 404
+    code = "session_unknown"
+    zh = "没有这个登录，可能已退出。"
+    en = "There is no such session; it may have ended."
+
+
+class TokenUnknown(AppError):
+    status = 404
+    code = "token_unknown"
+    zh = "没有这个访问令牌，可能已吊销。"
+    en = "There is no such token; it may have been revoked."
+
+
 class OauthFailed(AppError):
     status = 403
     code = "oauth_failed"

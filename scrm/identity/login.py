@@ -5,8 +5,9 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Response, request
+from flask import Response, after_this_request, request
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -16,17 +17,17 @@ from scrm.core.db import enter_corp, platform_transaction, transaction
 from scrm.core.errors import Busy, NotSignedIn
 from scrm.core.http import json_response
 from scrm.core.settings import settings
-from scrm.identity import admission, attempts, devices, passwords, queries
+from scrm.identity import admission, attempts, browsers, cookies, devices, passwords, queries, sessions, tokens
 from scrm.identity.accounts import token_hash
 from scrm.identity.actor import Actor
 from scrm.identity.errors import CredentialsWrong, CsrfTokenWrong, PasswordChangeNeeded
 from scrm.identity.models import Account, ApiToken, LoginSession, Role, Staff
 from scrm.identity.permissions import ROLE_PERMISSIONS
 from scrm.identity.schemas import Credentials, Me
+from scrm.identity.seen import keep_last_seen
 from scrm.wecom.models import Corp
 
 COOKIE = "scrm_session"
-SESSION_LIFE = dt.timedelta(days=7)
 _SEEN_EVERY = dt.timedelta(minutes=5)
 # What a browser that was let in by a one-time password may do until it has one of its own.
 _BEFORE_NEW_PASSWORD = frozenset({"identity.get_me", "identity.change_password", "identity.sign_out"})
@@ -71,13 +72,17 @@ def sign_in(credentials: Credentials) -> Response:
         device = devices.known(account.id) if account is not None else None
         counted = attempts.buckets(request.remote_addr or "", name, device)
         locked = attempts.count(session, counted)
+        both_kinds = _any_of_before(session)
     if locked is not None:
         # By itself: whoever is let in takes this sum first, and then what is counted here.
         with platform_transaction() as session:
             attempts.note_refused(session, name, account.id if account is not None else None)
         raise locked
+    stored = account.password_hash if account is not None else None
     try:
-        right = passwords.matches(account.password_hash if account is not None else None, credentials.password)
+        right = passwords.matches(stored, credentials.password, both_kinds=both_kinds)
+        if right and account is not None and stored is not None and passwords.is_of_before(stored):
+            stored, right = _hashed_anew(account.id, stored, credentials.password)
     except Busy:
         with platform_transaction() as session:
             attempts.uncount(session, counted)
@@ -86,7 +91,7 @@ def sign_in(credentials: Credentials) -> Response:
     with platform_transaction() as session:
         refused = attempts.take_refused(session, account.id) if account is not None else 0
         fresh = session.get(Account, account.id if account else 0, with_for_update=True)
-        right = right and fresh is not None and _still(fresh, account)
+        right = right and fresh is not None and _still(fresh, stored)
         if right:
             attempts.give_back(session, counted)
         response = _settled(session, fresh, refused=refused, right=right) if fresh is not None else None
@@ -138,11 +143,12 @@ def sign_out(actor: Actor) -> Response:
     """End this browser's session."""
     with platform_transaction() as session:
         if actor.session_hash is not None:
+            keep_last_seen(session, [actor.account_id])
             session.execute(delete(LoginSession).where(LoginSession.token_hash == actor.session_hash))
         enter_corp(session, actor.corp)
         audit.record(session, actor, "logout.done", f"account:{actor.name}")
     response = Response(status=204)
-    response.delete_cookie(COOKIE, path="/")
+    cookies.drop(response, COOKIE)
     return response
 
 
@@ -166,9 +172,31 @@ def csrf_token(session_hash: bytes) -> str:
     return hmac.new(key, session_hash, "sha256").hexdigest()
 
 
-def _still(fresh: Account, compared: Account | None) -> bool:
-    """Whether the account is as it was when its password was read."""
-    return compared is not None and fresh.disabled_at is None and fresh.password_hash == compared.password_hash
+def _any_of_before(session: Session) -> bool:
+    """Whether a password is stored as 0.1 did; on the platform tables."""
+    before = Account.password_hash.not_like(f"{passwords.KIND}%")
+    return session.scalars(select(Account.id).where(before).limit(1)).first() is not None
+
+
+def _hashed_anew(account_id: int, stored: str, password: str) -> tuple[str | None, bool]:
+    """Store a right password as it is stored today: what is stored now, and whether the password is still right.
+
+    Two sign-ins side by side both bring it; the one that comes second compares with what the first has stored.
+    """
+    new = passwords.hashed(password)
+    with platform_transaction() as session:
+        fresh = session.get(Account, account_id, with_for_update=True)
+        if fresh is not None and fresh.password_hash == stored:
+            fresh.password_hash = new
+            return new, True
+    now_stored = fresh.password_hash if fresh is not None else None
+    return now_stored, passwords.matches(now_stored, password)
+
+
+def _still(fresh: Account, compared: str | None) -> bool:
+    """Whether the account may be used with the password that was compared."""
+    same = compared is not None and fresh.password_hash == compared
+    return same and fresh.disabled_at is None and not fresh.one_time_over(clock.now())
 
 
 def _settled(session: Session, account: Account, *, refused: int, right: bool) -> Response | None:
@@ -180,7 +208,8 @@ def _settled(session: Session, account: Account, *, refused: int, right: bool) -
     if refused:
         audit.record(session, who, "login.refused", subject, {"attempts": refused})
     if response is None:
-        audit.record(session, who, "login.failed", subject)
+        over = {"one_time_expired": True} if account.one_time_over(clock.now()) else {}
+        audit.record(session, who, "login.failed", subject, over)
         return None
     devices.mark(response, account.id)
     return response
@@ -191,14 +220,17 @@ def _signed_in(session: Session, account: Account, *, how: str) -> Response:
     hashed = token_hash(token)
     now = clock.now()
     account.last_seen_at = now
+    replaced = _end_that_of_this_browser(session)
+    ends = sessions.end_of(now, now)
     session.add(
         LoginSession(
             token_hash=hashed,
             account_id=account.id,
             by_password=how == "password",
             created_at=now,
-            seen_at=now,
-            expires_at=now + SESSION_LIFE,
+            expires_at=ends,
+            host_bound=settings().https,
+            **_seen(now),
         )
     )
     corp = session.get_one(Corp, account.corp_no)
@@ -207,13 +239,28 @@ def _signed_in(session: Session, account: Account, *, how: str) -> Response:
     if not admission.admitted(session, account, staff):
         _note_refusal(account, how=how)
         raise CredentialsWrong()
-    by = _short("session", hashed)
-    audit.record(session, _Who(account.name, by), "login.done", f"account:{account.name}", {"how": how})
+    by = sessions.short(hashed)
+    facts = {"how": how, **replaced}
+    audit.record(session, _Who(account.name, by), "login.done", f"account:{account.name}", facts)
     must_change = account.must_change_password and how == "password"
     actor = _actor(session, _Caller(account, by, hashed, must_change), corp, csrf_token(hashed), staff)
     response = json_response(me(actor).model_dump_json().encode())
-    set_session_cookie(response, token)
+    _set_session_cookie(response, token, ends - now)
     return response
+
+
+def _end_that_of_this_browser(session: Session) -> dict[str, str]:
+    """Whoever signs in anew has no use for the session of before; it is named in the trail."""
+    before = cookies.given(COOKIE) or cookies.given_before(COOKIE)
+    mine = delete(LoginSession).where(LoginSession.token_hash == token_hash(before))
+    gone = session.scalars(mine.returning(LoginSession.token_hash)).first() if before else None
+    return {"replaced": sessions.short(gone)} if gone is not None else {}
+
+
+def _seen(now: dt.datetime) -> dict[str, Any]:
+    """What is noted of a browser when it is seen."""
+    browser, system = browsers.told(request.headers.get("User-Agent", ""))
+    return {"seen_at": now, "address": request.remote_addr, "browser": browser, "system": system}
 
 
 def _note_refusal(account: Account, *, how: str) -> None:
@@ -248,20 +295,21 @@ def _source(by: str) -> Source:
     return Source(request.remote_addr or "", by)
 
 
-def _short(kind: str, digest: bytes) -> str:
-    return f"{kind}:{digest[:6].hex()}"
+def _set_session_cookie(response: Response, token: str, left: dt.timedelta) -> None:
+    cookies.put(response, COOKIE, token, seconds=int(left.total_seconds()))
 
 
-def set_session_cookie(response: Response, token: str) -> None:
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(SESSION_LIFE.total_seconds()),
-        httponly=True,
-        secure=settings().https,
-        samesite="Lax",
-        path="/",
-    )
+def _renew_cookie(token: str, left: dt.timedelta) -> None:
+    """With the answer to this request: it lives as long as the session, under today's name."""
+
+    def renew(response: Response) -> Response:
+        if not cookies.is_set(response, COOKIE):  # a sign-out drops it
+            if cookies.given_before(COOKIE):
+                cookies.drop(response, COOKIE)
+            _set_session_cookie(response, token, left)
+        return response
+
+    after_this_request(renew)
 
 
 def _by_bearer(session: Session) -> _Caller | None:
@@ -274,7 +322,7 @@ def _by_bearer(session: Session) -> _Caller | None:
         .join(ApiToken, ApiToken.account_id == Account.id)
         .where(
             ApiToken.token_hash == token_hash(token.strip()),
-            (ApiToken.expires_at.is_(None)) | (ApiToken.expires_at > now),
+            tokens.is_alive(now),
             Account.disabled_at.is_(None),
         )
     ).first()
@@ -285,32 +333,42 @@ def _by_bearer(session: Session) -> _Caller | None:
         # A program asks many things at once: they must not queue for this note.
         free = select(ApiToken.id).where(ApiToken.id == token_id).with_for_update(skip_locked=True)
         session.execute(update(ApiToken).where(ApiToken.id.in_(free)).values(seen_at=now))
-    return _Caller(account, _short("token", token_hash(token.strip())))
+    return _Caller(account, f"token:{token_hash(token.strip())[:6].hex()}")
 
 
 def _by_cookie(session: Session) -> _Caller | None:
-    token = request.cookies.get(COOKIE, "")
-    if not token:
+    token = cookies.given(COOKIE)
+    # Under https the plain name opens what was given under it before, until that ends, and nothing that is newer:
+    # any neighbouring host can plant it.
+    before = "" if token else cookies.given_before(COOKIE)
+    if not token and not before:
         return None
     now = clock.now()
-    hashed = token_hash(token)
+    hashed = token_hash(token or before)
     found = session.execute(
         select(Account, LoginSession)
         .join(LoginSession, LoginSession.account_id == Account.id)
-        .where(LoginSession.token_hash == hashed, LoginSession.expires_at > now, Account.disabled_at.is_(None))
+        .where(LoginSession.token_hash == hashed, sessions.is_alive(now), Account.disabled_at.is_(None))
     ).first()
     if found is None:
         return None
     account, login = found
-    if now - login.seen_at > _SEEN_EVERY:
+    if before and login.host_bound:
+        return None
+    # A one-time password must be changed by whoever used it, in time; who came through WeCom did not use it.
+    must_change = account.must_change_password and login.by_password
+    if must_change and account.one_time_over(now):
+        return None
+    stale = now - login.seen_at > _SEEN_EVERY
+    if stale:
         # A page asks many things at once, and the session may be ended meanwhile: neither is to wait for this note.
         free = select(LoginSession.token_hash).where(LoginSession.token_hash == hashed)
         session.execute(
             update(LoginSession)
             .where(LoginSession.token_hash.in_(free.with_for_update(skip_locked=True)))
-            .values(seen_at=now, expires_at=now + SESSION_LIFE),
+            .values(expires_at=sessions.end_of(login.created_at, now), **_seen(now)),
             execution_options={"synchronize_session": False},
         )
-    # A one-time password must be changed by whoever used it; who came through WeCom did not.
-    must_change = account.must_change_password and login.by_password
-    return _Caller(account, _short("session", hashed), hashed, must_change)
+    if stale or before:
+        _renew_cookie(token or before, sessions.end_of(login.created_at, now) - now)
+    return _Caller(account, sessions.short(hashed), hashed, must_change)

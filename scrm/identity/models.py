@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Float, ForeignKey, Identity, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -109,22 +109,33 @@ class Account(PlatformBase):
     userid: Mapped[str | None] = mapped_column(Text)  # the staff member behind it
     password_hash: Mapped[str | None] = mapped_column(Text)
     must_change_password: Mapped[bool]
+    one_time_until: Mapped[dt.datetime | None] = moment()  # of a one-time password; then it opens nothing
     disabled_at: Mapped[dt.datetime | None] = moment()
     created_at: Mapped[dt.datetime] = moment()
     last_seen_at: Mapped[dt.datetime | None] = moment()  # of sign-ins that are over; those that live know better
 
+    def one_time_over(self, now: dt.datetime) -> bool:
+        """Whether the password is a one-time one that has run out."""
+        return self.must_change_password and self.one_time_until is not None and self.one_time_until <= now
+
 
 class LoginSession(PlatformBase):
-    """A signed-in browser, known by the SHA-256 of its token."""
+    """A signed-in browser, known by the SHA-256 of its token; ``id`` names it without opening anything."""
 
     __tablename__ = "login_session"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("scrm.account.id", ondelete="CASCADE"), index=True)
     by_password: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[dt.datetime] = moment()
     seen_at: Mapped[dt.datetime] = moment()
     expires_at: Mapped[dt.datetime] = moment()
+    address: Mapped[str | None] = mapped_column(Text)  # from where it was seen last; these three none before 0.2
+    browser: Mapped[str | None] = mapped_column(Text)  # a word of `scrm.identity.browsers`, as is the next
+    system: Mapped[str | None] = mapped_column(Text)
+    # Its cookie was given under https with a name that no other host can set.
+    host_bound: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class ApiToken(PlatformBase):
@@ -135,9 +146,11 @@ class ApiToken(PlatformBase):
     id: Mapped[int] = identity_key()
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("scrm.account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(Text, server_default=text("''"))  # what it is for, in its maker's words
     created_at: Mapped[dt.datetime] = moment()
     seen_at: Mapped[dt.datetime | None] = moment()
-    expires_at: Mapped[dt.datetime | None] = moment()
+    expires_at: Mapped[dt.datetime | None] = moment()  # none where 0.1 made it while the upgrade was under way
+    given_end: Mapped[bool] = mapped_column(server_default=text("false"))  # the upgrade gave it one
 
 
 class OauthState(PlatformBase):
@@ -169,5 +182,6 @@ constraints.handled("uq_staff_userid_folded", "inserted on conflict")
 constraints.handled("pk_login_attempts", "inserted on conflict")
 constraints.handled("pk_oauth_state", "the hash of 32 random bytes")
 constraints.handled("pk_login_session", "the hash of 32 random bytes")
+constraints.handled("uq_login_session_id", "numbered by the database")
 constraints.handled("uq_api_token_token_hash", "the hash of 32 random bytes")
 constraints.handled("uq_departure_hold_open", "made under the lock of the sync, when none is open")

@@ -22,7 +22,7 @@ from scrm.core import audit, clock, sealing
 from scrm.core.db import platform_tables, platform_transaction, transaction
 from scrm.core.errors import Busy
 from scrm.core.settings import settings
-from scrm.identity import directory, login, queries
+from scrm.identity import cookies, directory, login, queries
 from scrm.identity.accounts import token_hash
 from scrm.identity.actor import Actor
 from scrm.identity.errors import CredentialsWrong, NotInService, OauthFailed, PageNotOurs
@@ -58,16 +58,10 @@ def begin(corp_id: str, next_path: str) -> Response:
     if app is None:
         raise OauthFailed(problem_zh="企业没有配置自建应用", problem_en="the corp has no app of its own")
     response = redirect(_sign_in_address(app, state))
-    response.set_cookie(
-        _BROWSER_COOKIE,
-        base64.urlsafe_b64encode(sealing.seal(_state_key(), json.dumps(kept).encode(), _place(state))).decode(),
-        max_age=int(_STATE_LIFE.total_seconds()),
-        httponly=True,
-        secure=settings().https,
-        samesite="Lax",
-        path="/login/wecom",
-    )
-    return _as_flask(response)
+    sealed = base64.urlsafe_b64encode(sealing.seal(_state_key(), json.dumps(kept).encode(), _place(state))).decode()
+    begun = _as_flask(response)
+    cookies.put(begun, _BROWSER_COOKIE, sealed, seconds=int(_STATE_LIFE.total_seconds()), path="/login/wecom")
+    return begun
 
 
 @contextmanager
@@ -112,7 +106,7 @@ def finish(code: str, state: str) -> Response:
     response = _as_flask(redirect(next_path))
     for cookie in signed_in.headers.getlist("Set-Cookie"):
         response.headers.add("Set-Cookie", cookie)
-    response.delete_cookie(_BROWSER_COOKIE, path="/login/wecom")
+    cookies.drop(response, _BROWSER_COOKIE, path="/login/wecom")
     return response
 
 
@@ -209,7 +203,7 @@ def _place(state: str) -> str:
 def _begun(state: str) -> tuple[int, str]:
     """Corp and path of the sign-in that this browser began under this state."""
     try:
-        sealed = base64.urlsafe_b64decode(request.cookies.get(_BROWSER_COOKIE, ""))
+        sealed = base64.urlsafe_b64decode(cookies.given(_BROWSER_COOKIE))
         kept = json.loads(sealing.unseal(_state_key(), sealed, _place(state)))
     except (ValueError, sealing.SealBroken):
         raise _state_invalid() from None

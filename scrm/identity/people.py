@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, and_, any_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from scrm.core import search
+from scrm.core import clock, search
 from scrm.core.db import platform_tables, platform_transaction, transaction
 from scrm.core.paging import Rows, fetch
 from scrm.identity import admission, conclusion, queries
@@ -24,10 +24,13 @@ from scrm.identity.schemas import (
     MemberRow,
 )
 from scrm.identity.seen import last_seen
+from scrm.identity.sessions import is_alive
+from scrm.identity.tokens import is_alive as is_good
 from scrm.wecom import corps
 from scrm.wecom.models import Corp
 
 _SHOWN = 200  # members of a hold
+_ONE_TIME_OVER = "一次性密码已过期 / one-time password expired"
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,8 @@ def lines(corp_id: str | None) -> Iterator[tuple[str, ...]]:
         for account in accounts:
             row = rows[account.id]
             seen = row.last_seen_at.isoformat(timespec="seconds") if row.last_seen_at else "-"
-            yield row.name, name, row.role.value, row.userid or "（本地 / local）", row.access.value, seen
+            one_time = _ONE_TIME_OVER if row.one_time_expired else ""
+            yield row.name, name, row.role.value, row.userid or "（本地 / local）", row.access.value, seen, one_time
 
 
 def _with_account(session: Session, page: MemberQuery) -> ColumnElement[bool]:
@@ -155,10 +159,11 @@ def _all(session: Session) -> Sequence[Account]:
 def _use(session: Session, ids: Sequence[int]) -> dict[int, _Used]:
     """On the platform tables."""
     used = {number: _Used(at, 0, 0) for number, at in last_seen(session, ids).items()}
-    sessions = select(LoginSession.account_id, func.count()).where(LoginSession.account_id.in_(ids))
+    now = clock.now()
+    sessions = select(LoginSession.account_id, func.count()).where(LoginSession.account_id.in_(ids), is_alive(now))
     for number, count in session.execute(sessions.group_by(LoginSession.account_id)).all():
         used[number] = replace(used.get(number, _Used(None, 0, 0)), sessions=count)
-    tokens = select(ApiToken.account_id, func.count()).where(ApiToken.account_id.in_(ids))
+    tokens = select(ApiToken.account_id, func.count()).where(ApiToken.account_id.in_(ids), is_good(now))
     for number, count in session.execute(tokens.group_by(ApiToken.account_id)).all():
         used[number] = replace(used.get(number, _Used(None, 0, 0)), tokens=count)
     return used
@@ -187,6 +192,8 @@ def _account_row(account: Account, used: _Used, access: Access) -> AccountRow:
         last_seen_at=used.last_seen_at,
         sessions=used.sessions,
         tokens=used.tokens,
+        one_time_until=account.one_time_until if account.must_change_password else None,
+        one_time_expired=account.one_time_over(clock.now()),
     )
 
 

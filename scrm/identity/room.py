@@ -1,8 +1,9 @@
 """Identity, as the wiring knows it."""
 
+from scrm.core import clockwork
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, member
-from scrm.identity import handlers, naming
+from scrm.identity import handlers, naming, tokens
 from scrm.identity.models import Account, Department, Staff
 from scrm.identity.routes import api
 
@@ -17,6 +18,7 @@ ROOM = Room(
         "identity.sync_member_ids": handlers.sync_member_ids,
         "identity.sync_members": handlers.sync_members,
     },
+    clock=(clockwork.Job(name="tokens", at=clockwork.daily(hour=9, minute=12), step=tokens.watch),),
     names={"staff": naming.staff, "account": naming.accounts},
     refers=(
         member(Account.userid, leave=Fate.KEEP),

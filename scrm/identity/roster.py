@@ -7,15 +7,14 @@ changes something on the command line (``must_remain=False``): then the alarm sa
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
 from scrm.core.db import platform_tables, platform_transaction, transaction
-from scrm.identity import admission
+from scrm.identity import admission, sessions
 from scrm.identity.errors import AccountUnknown, LastAdministrator
-from scrm.identity.models import Account, LoginSession, Role
-from scrm.identity.seen import keep_last_seen
+from scrm.identity.models import Account, Role
 
 
 @contextmanager
@@ -27,6 +26,15 @@ def corp_of(name: str) -> Iterator[Session]:
         raise AccountUnknown(name=name)
     with transaction(corp) as session:
         yield session
+
+
+def account_named(session: Session, name: str) -> Account:
+    """The account of this corp; raises `AccountUnknown`."""
+    with platform_tables(session) as corp:
+        account = session.scalars(select(Account).where(Account.corp_no == corp, Account.name == name)).first()
+    if account is None:
+        raise AccountUnknown(name=name)
+    return account
 
 
 def change_role(session: Session, actor: audit.Who, name: str, role: Role, *, must_remain: bool = True) -> None:
@@ -46,7 +54,7 @@ def set_disabled(session: Session, actor: audit.Who, name: str, *, disabled: boo
         before = account.disabled_at is not None
         if before != disabled:
             account.disabled_at = clock.now() if disabled else None
-            _end(session, account)
+            sessions.end_all(session, account.id)
     if before != disabled:
         facts = {"before": _word(disabled=before), "after": _word(disabled=disabled)}
         audit.record(session, actor, "account.disabled" if disabled else "account.enabled", f"account:{name}", facts)
@@ -56,7 +64,7 @@ def set_disabled(session: Session, actor: audit.Who, name: str, *, disabled: boo
 def end_sessions(session: Session, actor: audit.Who, name: str) -> int:
     """Sign out every browser of the account; how many there were. Raises `AccountUnknown`."""
     with platform_tables(session) as corp:
-        ended = _end(session, _locked(session, corp, name))
+        ended = sessions.end_all(session, _locked(session, corp, name).id)
     audit.record(session, actor, "account.sessions_ended", f"account:{name}", {"before": ended, "after": 0})
     return ended
 
@@ -91,12 +99,6 @@ def _locked(session: Session, corp: int, name: str) -> Account:
     if account is None:
         raise AccountUnknown(name=name)
     return account
-
-
-def _end(session: Session, account: Account) -> int:
-    keep_last_seen(session, [account.id])
-    ended = delete(LoginSession).where(LoginSession.account_id == account.id).returning(LoginSession.account_id)
-    return len(session.scalars(ended).all())
 
 
 def _look(session: Session, *, must_remain: bool) -> None:

@@ -5,11 +5,24 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from scrm.core import clock
 from scrm.core.db import Session
 from scrm.core.errors import AppError
 from scrm.core.http import Api, Public, problem_of
-from scrm.core.reading import NothingPersonal, Reads, Shown, listed
-from scrm.identity import accounts, conclusion, demo, login, oauth, people, queries, refusal_page, roster
+from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
+from scrm.identity import (
+    accounts,
+    conclusion,
+    demo,
+    login,
+    oauth,
+    people,
+    queries,
+    refusal_page,
+    roster,
+    sessions,
+    tokens,
+)
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.identity.schemas import (
@@ -26,9 +39,12 @@ from scrm.identity.schemas import (
     MemberQuery,
     NewPassword,
     NewRole,
+    OneTimePassword,
+    SessionList,
     SessionsEnded,
     StaffPage,
     StaffQuery,
+    TokenList,
 )
 
 api = Api("identity")
@@ -77,7 +93,45 @@ def get_me(actor: Actor) -> Me:
 @api.post("/me/password", permission=Public.ANY_USER, body=NewPassword, transaction=False, checks_password=True)
 def change_password(actor: Actor, body: NewPassword) -> None:
     """Change one's own password; other browsers are signed out."""
-    accounts.change_password(actor.account_id, old=body.old, new=body.new, keep_session=actor.session_hash, actor=actor)
+    accounts.change_password(
+        actor.account_id,
+        old=body.old,
+        new=body.new,
+        keep_session=actor.session_hash,
+        actor=actor,
+        known_as=actor.display_name,
+    )
+
+
+@api.get("/me/sessions", permission=Public.ANY_USER, reads=NothingPersonal("one's own sessions"), response=SessionList)
+def list_own_sessions(actor: Actor, session: Session) -> object:
+    """The browsers that one is signed in with."""
+    return {"items": sessions.sessions_of(session, actor.account_id, own=actor.session_hash)}
+
+
+@api.delete("/me/sessions/<int:session_id>", permission=Public.ANY_USER)
+def end_own_session(actor: Actor, session: Session, session_id: int) -> None:
+    """Sign out one of one's own browsers."""
+    sessions.end_one(session, actor, roster.account_named(session, actor.name), session_id)
+
+
+@api.post("/me/sessions/end-others", permission=Public.ANY_USER, response=SessionsEnded)
+def end_other_sessions(actor: Actor, session: Session) -> object:
+    """Sign out all of one's browsers but this one."""
+    own = roster.account_named(session, actor.name)
+    return {"ended": sessions.end_others(session, actor, own, own=actor.session_hash)}
+
+
+@api.get("/me/tokens", permission=Public.ANY_USER, reads=NothingPersonal("one's own tokens"), response=TokenList)
+def list_own_tokens(actor: Actor, session: Session) -> object:
+    """The bearer tokens of one's own account, without what opens anything."""
+    return {"items": tokens.tokens_of(session, actor.account_id)}
+
+
+@api.delete("/me/tokens/<int:token_id>", permission=Public.ANY_USER)
+def revoke_own_token(actor: Actor, session: Session, token_id: int) -> None:
+    """Revoke one of one's own tokens."""
+    tokens.revoke_one(session, actor, roster.account_named(session, actor.name), token_id)
 
 
 @api.get(
@@ -146,6 +200,47 @@ def enable_account(actor: Actor, session: Session, name: str) -> None:
 def end_account_sessions(actor: Actor, session: Session, name: str) -> object:
     """Sign out every browser of an account."""
     return {"ended": roster.end_sessions(session, actor, name)}
+
+
+_ACCESS = opened("account.access_read", "account:{name}")
+
+
+@api.get("/accounts/<name>/sessions", permission=Permission.ACCOUNTS_MANAGE, reads=_ACCESS, response=SessionList)
+def list_account_sessions(actor: Actor, session: Session, name: str) -> object:
+    """The browsers that an account is signed in with."""
+    account = roster.account_named(session, name)
+    return {"items": sessions.sessions_of(session, account.id, own=actor.session_hash)}
+
+
+@api.delete("/accounts/<name>/sessions/<int:session_id>", permission=Permission.ACCOUNTS_MANAGE)
+def end_account_session(actor: Actor, session: Session, name: str, session_id: int) -> None:
+    """Sign out one browser of an account."""
+    sessions.end_one(session, actor, roster.account_named(session, name), session_id)
+
+
+@api.get("/accounts/<name>/tokens", permission=Permission.ACCOUNTS_MANAGE, reads=_ACCESS, response=TokenList)
+def list_account_tokens(session: Session, name: str) -> object:
+    """The bearer tokens of an account, without what opens anything."""
+    return {"items": tokens.tokens_of(session, roster.account_named(session, name).id)}
+
+
+@api.delete("/accounts/<name>/tokens/<int:token_id>", permission=Permission.ACCOUNTS_MANAGE)
+def revoke_account_token(actor: Actor, session: Session, name: str, token_id: int) -> None:
+    """Revoke a token of an account."""
+    tokens.revoke_one(session, actor, roster.account_named(session, name), token_id)
+
+
+@api.post(
+    "/accounts/<name>/reset-password",
+    permission=Permission.ACCOUNTS_MANAGE,
+    response=OneTimePassword,
+    transaction=False,
+    checks_password=True,
+)
+def reset_account_password(actor: Actor, name: str) -> object:
+    """Give an account a one-time password; its sessions and tokens end."""
+    password = accounts.reset_password(name, actor=actor, corp=actor.corp)
+    return {"password": password, "until": clock.now() + accounts.ONE_TIME}
 
 
 @api.get("/departure-holds", permission=Permission.ACCOUNTS_READ, reads=_HOLDS, response=DepartureHoldList)

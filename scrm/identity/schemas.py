@@ -110,6 +110,8 @@ class AccountRow(BaseModel):
     last_seen_at: dt.datetime | None
     sessions: int
     tokens: int
+    one_time_until: dt.datetime | None  # of a one-time password that nobody has changed yet
+    one_time_expired: bool
 
 
 class AccountQuery(PageQuery):
@@ -153,6 +155,56 @@ class NewRole(BaseModel):
 
 class SessionsEnded(BaseModel):
     ended: int
+
+
+class SignInWay(StrEnum):
+    PASSWORD = "password"  # nosec B105: a way, no password
+    WECOM = "wecom"
+
+
+class SessionRow(BaseModel):
+    """A signed-in browser; ``address``, ``browser`` and ``system`` are of when it was seen last, none before 0.2."""
+
+    id: int
+    way: SignInWay
+    address: str | None
+    browser: str | None
+    system: str | None
+    created_at: dt.datetime
+    seen_at: dt.datetime
+    ends_at: dt.datetime
+    current: bool
+
+
+class SessionList(BaseModel):
+    """The two hundred that were seen last."""
+
+    items: list[SessionRow]
+
+
+class TokenRow(BaseModel):
+    """A bearer token, without what opens anything; those that have ended are shown for thirty days."""
+
+    id: int
+    name: str
+    created_at: dt.datetime
+    last_used_at: dt.datetime | None
+    ends_at: dt.datetime
+    ends_soon: bool  # within thirty days
+    ended: bool
+
+
+class TokenList(BaseModel):
+    """The two hundred newest."""
+
+    items: list[TokenRow]
+
+
+class OneTimePassword(BaseModel):
+    """Shown once; whoever signs in with it has to choose one of their own."""
+
+    password: str
+    until: dt.datetime
 
 
 class HeldMember(BaseModel):

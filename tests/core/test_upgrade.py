@@ -5,6 +5,7 @@ relations, tags and a group, alerts, a handover, broadcasts, archived messages a
 events, calls and a sync that were ready, leased, parked or running. Nothing here names a revision.
 """
 
+import datetime as dt
 import json
 import time
 from collections.abc import Iterator
@@ -18,16 +19,18 @@ from sqlalchemy import text
 from scrm.compliance.archive.actions import keying, messages, versions
 from scrm.compliance.archive.actions.prepared import prepare
 from scrm.compliance.archive.models import Conversation, Message, MessageVersion
-from scrm.core import migrate
+from scrm.core import clock, migrate
 from scrm.core.db import database, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
 from scrm.core.settings import settings
+from scrm.identity import tokens
 from scrm.runtime import postgres
 from scrm.runtime.places import Places
 from scrm.wecom.archive.sink import OpenedMessage
 from tests.support.company import SPEC
 from tests.support.database import owner
+from tests.support.moved_clock import later
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 from tests.support.simulated import Simulator
@@ -55,6 +58,11 @@ DOUBTFUL: LiteralString = f"""{_AGAIN}
     SELECT 'untimed', to_timestamp(0), '1', 1, {_COLUMNS} FROM corp_9001.message WHERE words = '好的';
     UPDATE corp_9001.conversation SET messages = messages + 2, first_at = to_timestamp(0);
 """
+# Somebody who has not used the one-time password of before yet; what it is nobody asks here.
+_UNUSED: LiteralString = """
+    INSERT INTO scrm.account (name, corp_no, role, password_hash, must_change_password, failed_logins, created_at)
+    SELECT 'old-unused', corp_no, 'sales', password_hash, true, 0, created_at FROM scrm.account WHERE name = 'old-desk';
+"""
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +83,7 @@ def old(postgres_places: Places, service: str, sim: Simulator) -> Iterator[Corp]
             connection.execute(DUMP.read_bytes())
             connection.execute("UPDATE scrm.corp SET api_base = %s", (sim.address,))
             connection.execute(DOUBTFUL)
+            connection.execute(_UNUSED)
         migrate.upgrade(url, settings().secret_key)
         try:
             yield Corp(NUMBER, CORP_ID, service, sim)
@@ -100,6 +109,55 @@ def test_accounts_and_tokens_of_before_open_the_same_doors(old: Corp) -> None:
     )
     assert answer.status_code == 200
     assert {row["external_userid"] for row in answer.json()["items"]} <= found - {"wmOLD07", "wmOLD08"}
+
+
+def test_tokens_of_before_get_a_year_and_administrators_are_told_once(old: Corp) -> None:
+    admin = Console.signed_in(old.web, "old-admin", "password of old-admin")
+    (row,) = admin.get("/me/tokens")["items"]
+    left = dt.datetime.fromisoformat(row["ends_at"]) - clock.now()
+    assert dt.timedelta(days=364) < left <= dt.timedelta(days=365)
+
+    def told() -> list[str]:
+        with transaction(NUMBER) as session:
+            tokens.watch(session, {})
+        there = Console.signed_in(old.web, "old-admin", "password of old-admin")
+        return [alarm["zh"] for alarm in there.get("/alarms")["items"] if "令牌" in alarm["zh"]]
+
+    (sentence,) = told()
+    assert "2 个访问令牌有了到期日" in sentence and row["ends_at"][:4] in sentence
+    assert told() == [sentence]
+    for days in (8, 9):
+        with later(days * 86_400):
+            assert told() == [], "it is told once and goes after a week"
+    with later(366 * 86_400):
+        bearer = {"Authorization": "Bearer token of old-bob"}
+        assert requests.get(f"{old.web}/api/v1/customers", headers=bearer, timeout=10).status_code == 401
+
+
+def test_one_time_password_of_before_runs_out_three_days_after_the_upgrade(old: Corp) -> None:
+    admin = Console.signed_in(old.web, "old-admin", "password of old-admin")
+    rows = {row["name"]: row for row in admin.get("/accounts")["items"]}
+    left = dt.datetime.fromisoformat(rows["old-unused"]["one_time_until"]) - clock.now()
+    assert dt.timedelta(hours=71) < left <= dt.timedelta(hours=72)
+    assert rows["old-desk"]["one_time_until"] is None
+    signed_in = Console.signed_in(old.web, "old-unused", "password of old-desk")
+    assert signed_in.get("/me")["must_change_password"] is True
+    with later(73 * 3_600):
+        body = {"name": "old-unused", "password": "password of old-desk"}
+        assert requests.post(f"{old.web}/api/v1/session", json=body, timeout=10).status_code == 401
+
+
+def test_session_of_before_ends_like_any_other(old: Corp) -> None:
+    admin = Console.signed_in(old.web, "old-admin", "password of old-admin")
+    with owner() as connection:  # the dump is older than its sessions would live
+        connection.execute(
+            "UPDATE scrm.login_session SET created_at = now(), seen_at = now(), expires_at = now() + interval '7 days'"
+            " WHERE browser IS NULL"
+        )
+    before = [row for row in admin.get("/me/sessions")["items"] if row["browser"] is None]
+    assert len({row["id"] for row in before}) == len(before) == 1
+    assert (before[0]["address"], before[0]["way"]) == (None, "password")
+    assert admin.status("DELETE", f"/me/sessions/{before[0]['id']}").status_code == 204
 
 
 def test_what_was_recorded_is_still_shown(old: Corp) -> None:

@@ -26,6 +26,7 @@ PAGES = [
     "/rules?id=new",
     "/welcome",
     "/members",
+    "/devices",
     "/members/held",
     "/members?view=local",
     "/sync",

@@ -77,6 +77,9 @@ def test_session_of_the_browser_is_not_adopted(shared: Corp) -> None:
     assert token != planted
     assert me(shared, planted) == 401
     assert login(shared, name, cookies={"scrm_session": token}).cookies["scrm_session"] != token
+    assert me(shared, token) == 401, "the session that the new one takes the place of has ended"
+    done = shared.rows(AuditEvent, AuditEvent.verb == "login.done", AuditEvent.subject == f"account:{name}")
+    assert done[-1].facts["replaced"] == f"session:{accounts.token_hash(token)[:6].hex()}"
 
 
 def test_signed_out_session_is_dead_for_everybody(shared: Corp) -> None:

@@ -43,6 +43,10 @@ function Choices({ onDone }: { onDone: () => void }) {
   const language = useLanguage()
   const navigate = useNavigate()
   const signOut = useSignOut()
+  const goTo = (path: string): void => {
+    onDone()
+    void navigate(path)
+  }
   return (
     <div className="c-choices">
       <span id="c-theme">{t('shell.theme')}</span>
@@ -68,13 +72,10 @@ function Choices({ onDone }: { onDone: () => void }) {
           { value: 'en-US', label: t('language.en') },
         ]}
       />
-      <Button
-        block
-        onClick={() => {
-          onDone()
-          void navigate('/password')
-        }}
-      >
+      <Button block onClick={() => goTo('/devices')}>
+        {t('shell.devices')}
+      </Button>
+      <Button block onClick={() => goTo('/password')}>
         {t('shell.changePassword')}
       </Button>
       <Button

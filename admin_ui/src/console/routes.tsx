@@ -11,6 +11,7 @@ import { PAGES, type ConsolePage } from './pages'
 import { Shell } from './Shell'
 
 const LoginPage = lazy(() => import('@/features/account/pages/LoginPage'))
+const DevicesPage = lazy(() => import('@/features/account/pages/DevicesPage'))
 const PasswordPage = lazy(() => import('@/features/account/pages/PasswordPage'))
 
 export function ConsoleRoutes() {
@@ -34,6 +35,7 @@ export function ConsoleRoutes() {
                 />
               )),
             )}
+            <Route path="/devices" element={<DevicesPage />} />
             <Route path="*" element={<NotFound />} />
           </Route>
         </Route>

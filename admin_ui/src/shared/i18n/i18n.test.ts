@@ -19,12 +19,14 @@ function flat(words: Words, above = ''): Map<string, string> {
   return found
 }
 
-/** The words of all entries and those that a feature brings along, as `addWords` joins them. */
+/** The words of all entries and those that come with a page, as `addWords` joins them. */
 function whole(own: Words, language: Language): Words {
-  const features = join(import.meta.dirname, '../../features')
-  const files = readdirSync(features, { recursive: true, encoding: 'utf8' }).filter((name) => basename(name) === `${language}.json`)
+  const src = join(import.meta.dirname, '../..')
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => basename(name) === `${language}.json` && dirname(name) !== 'shared/i18n',
+  )
   return files.reduce(
-    (words, name) => ({ ...words, [dirname(name)]: JSON.parse(readFileSync(join(features, name), 'utf8')) as Words }),
+    (words, name) => ({ ...words, [basename(dirname(name))]: JSON.parse(readFileSync(join(src, name), 'utf8')) as Words }),
     own,
   )
 }

@@ -2,8 +2,10 @@ import { App, Button, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useCan, type Role } from '@/api/me'
+import { useCan, useCurrentUser, type Role } from '@/api/me'
 import { useChangeRole, useEndSessions, useSwitchAccount, type AccountRow } from '@/api/members'
+import { Sessions } from '@/shared/access/Sessions'
+import { Tokens } from '@/shared/access/Tokens'
 import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -12,13 +14,23 @@ import { Facts } from '@/shared/ui/Page'
 import { useErrorWords } from '@/shared/ui/States'
 
 import { ACCESS_TONE, ROLES } from '../states'
+import { ResetPassword } from './ResetPassword'
 
 /** One account: what it is, and what an administrator may do about it. */
 export function AccountDialog({ account, onClose }: { account: AccountRow; onClose: () => void }) {
   const { t } = useTranslation()
   const can = useCan()
+  const me = useCurrentUser()
+  const oneTime = [
+    t('members.oneTime'),
+    account.one_time_expired ? (
+      <Pill key="oneTime" tone="warn">{t('members.oneTimeOver')}</Pill>
+    ) : (
+      t('members.oneTimeUntil', { at: exactTime(account.one_time_until) })
+    ),
+  ] as const
   return (
-    <Dialog title={t('members.dialog', { name: account.name })} footer={null} onCancel={onClose}>
+    <Dialog width={640} title={t('members.dialog', { name: account.name })} footer={null} onCancel={onClose}>
       <Facts
         items={[
           [t('members.accessTitle'), <Pill key="access" tone={ACCESS_TONE[account.access]}>{t(`members.access.${account.access}`)}</Pill>],
@@ -28,6 +40,7 @@ export function AccountDialog({ account, onClose }: { account: AccountRow; onClo
           [t('members.sessions'), number(account.sessions)],
           [t('members.tokens'), number(account.tokens)],
           [t('members.created'), exactTime(account.created_at)],
+          ...(account.one_time_until ? [oneTime] : []),
         ]}
       />
       {can('accounts.manage') ? (
@@ -36,7 +49,16 @@ export function AccountDialog({ account, onClose }: { account: AccountRow; onClo
           <div className="f-account-act">
             <OnOff account={account} />
             <EndSessions account={account} />
+            {account.name === me.name ? null : <ResetPassword name={account.name} />}
           </div>
+          <section className="f-account-part" aria-label={t('access.sessions')}>
+            <h3>{t('access.sessions')}</h3>
+            <Sessions name={account.name} />
+          </section>
+          <section className="f-account-part" aria-label={t('access.tokens')}>
+            <h3>{t('access.tokens')}</h3>
+            <Tokens name={account.name} />
+          </section>
         </>
       ) : null}
     </Dialog>

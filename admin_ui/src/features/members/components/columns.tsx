@@ -32,7 +32,7 @@ export function useMemberColumns(open: Open): Column<MemberRow>[] {
       width: 110,
       render: (row) => <Pill tone={STANDING_TONE[standingOf(row)]}>{t(`members.status.${standingOf(row)}`)}</Pill>,
     },
-    { key: 'access', title: t('members.accessTitle'), width: 150, render: (row) => <AccessPill access={row.access} /> },
+    { key: 'access', title: t('members.accessTitle'), width: 150, render: (row) => <AccessPill access={row.access} account={row.account} /> },
     {
       key: 'role',
       title: t('members.role'),
@@ -62,18 +62,22 @@ export function useLocalColumns(open: Open): Column<AccountRow>[] {
         </>
       ),
     },
-    { key: 'access', title: t('members.accessTitle'), width: 150, render: (row) => <AccessPill access={row.access} /> },
+    { key: 'access', title: t('members.accessTitle'), width: 150, render: (row) => <AccessPill access={row.access} account={row} /> },
     { key: 'role', title: t('members.role'), width: 110, render: (row) => t(`role.${row.role}`) },
     { key: 'seen', title: t('members.lastSeen'), width: 140, render: (row) => <Seen account={row} /> },
     { key: 'action', title: t('members.manage'), width: 90, render: (row) => <Manage account={row} open={open} /> },
   ]
 }
 
-function AccessPill({ access }: { access: Access }) {
+function AccessPill({ access, account }: { access: Access; account: AccountRow | null }) {
   const { t } = useTranslation()
+  const over = account?.one_time_expired ?? false
+  // Who has no member to sign in as through WeCom has nothing else than the password.
+  const out = over && access === 'may_sign_in' && !account?.userid
   return (
-    <span title={access === 'no_account' ? t('members.noAccountHint') : undefined}>
-      <Pill tone={ACCESS_TONE[access]}>{t(`members.access.${access}`)}</Pill>
+    <span className="f-access" title={access === 'no_account' ? t('members.noAccountHint') : undefined}>
+      {out ? null : <Pill tone={ACCESS_TONE[access]}>{t(`members.access.${access}`)}</Pill>}
+      {over ? <Pill tone="warn">{t('members.oneTimeOver')}</Pill> : null}
     </span>
   )
 }
