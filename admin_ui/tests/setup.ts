@@ -1,7 +1,7 @@
 import { cleanup } from '@testing-library/react'
 import { afterEach, beforeAll } from 'vitest'
 
-import { setUpLanguage } from '@/shared/i18n'
+import { chooseLanguage, setUpLanguage } from '@/shared/i18n'
 
 // jsdom has neither; antd's responsive hooks ask for both.
 globalThis.matchMedia ??= ((query: string) => ({
@@ -18,5 +18,6 @@ globalThis.ResizeObserver ??= class {
 
 beforeAll(async () => {
   await setUpLanguage()
+  await chooseLanguage('zh-CN') // jsdom asks for English
 })
 afterEach(cleanup)

@@ -8,6 +8,9 @@ import click
 from scrm.core import audit, clock
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.settings import settings
+from scrm.marketing.broadcasts.actions import policy
+from scrm.marketing.broadcasts.queries import audience
+from scrm.marketing.broadcasts.queries import policy as limits
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
 from scrm.wecom import corp_removal, corps
@@ -64,6 +67,35 @@ def remove_corp(corp_id: str, *, yes: bool) -> None:
             )
         wired.remove_corp(corp_id)
         click.echo(f"{corp_id}: 已移除 / removed")
+
+
+@corp.command("approval-limit")
+@click.argument("corp_id")
+@click.option("--confirm", type=int, metavar="ID", help="确认提高上限 / let the higher limit hold")
+@click.option("--reject", type=int, metavar="ID", help="驳回 / leave the limit as it is")
+def approval_limit(corp_id: str, confirm: int | None, reject: int | None) -> None:
+    """群发审批上限，确认或驳回待确认的提高 / The approval limit of broadcasts; decide on a higher one that waits.
+
+    For a corp with one administrator: who has the server is the second person.
+    """
+    if confirm is not None and reject is not None:
+        raise click.UsageError("只能选 --confirm 或 --reject / either --confirm or --reject")
+    with attached():
+        with platform_transaction() as session:
+            number = corps.by_corp_id(session, corp_id).id
+        with transaction(number) as session:
+            if confirm is not None:
+                policy.decide_on_server(session, confirm, confirmed=True)
+            elif reject is not None:
+                policy.decide_on_server(session, reject, confirmed=False)
+            above = audience.policy(session).approval_above
+            change = limits.open_change(session)
+        click.echo(f"{corp_id}: 超过 {above} 位客户需要审批 / approval above {above} customers")
+        if change is not None:
+            click.echo(
+                f"  待确认 / waits: {change.id}\t{change.approval_above}\t"
+                f"{change.asked_by_name}\t{change.asked_at.isoformat(timespec='seconds')}"
+            )
 
 
 @click.command()

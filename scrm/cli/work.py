@@ -24,7 +24,7 @@ PARKED = 3
 
 @click.command()
 def drain() -> None:
-    """执行当前到期的全部任务 / Carry out all work that is due now, cascades included; exit 3 if rows are parked."""
+    """执行当前到期的全部工作 / Carry out all work that is due now, cascades included; exit 3 if rows are parked."""
     with attached():
         wiring.wire()
         before = _parked()

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from scrm.identity.actor import Actor
+
 
 class FollowSnapshot(Protocol):
     """One customer and one member's relation to it, as it stands."""
@@ -29,6 +31,14 @@ class FollowSnapshot(Protocol):
     def added_at(self) -> dt.datetime | None: ...
     @property
     def other_followers(self) -> list[str]: ...
+
+
+class Remarks(Protocol):
+    """What members call customers, by (external_userid, userid); without a userid the reader's own, else anybody's."""
+
+    def __call__(
+        self, session: Session, actor: Actor, pairs: Iterable[tuple[str, str]], /
+    ) -> dict[tuple[str, str], str]: ...
 
 
 class OwnCustomer(Protocol):
@@ -55,6 +65,8 @@ class CustomerFile:
     customer_counts: Callable[[Session, list[int]], dict[int, int]]  # how many customers each member follows now
     departed_owners: Callable[[Session], list[int]]  # members out of service who follow somebody or own a group
     follow_history: Callable[[Session, int, int], list[tuple[str, dt.datetime]]]
+    remarks: "Remarks"
+    called_by: Callable[[Session, int, str], list[int]]  # customers (our ids) found by what a member wrote of them
 
 
 @dataclass(frozen=True, kw_only=True)

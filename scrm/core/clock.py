@@ -28,6 +28,17 @@ def from_unix(seconds: int | str) -> dt.datetime:
     return dt.datetime.fromtimestamp(int(seconds), dt.UTC)
 
 
+def span(between: dt.timedelta) -> str:
+    """How long something lasted, in Chinese: days, or below one hours and minutes."""
+    minutes = max(int(between.total_seconds()) // 60, 0)
+    days, hours = minutes // 1_440, minutes // 60
+    if days:
+        return f"{days} 天"
+    if hours:
+        return f"{hours} 小时 {minutes % 60} 分" if minutes % 60 else f"{hours} 小时"
+    return f"{minutes} 分钟" if minutes else "不到 1 分钟"
+
+
 def china_day_start(moment: dt.datetime, *, days_ago: int = 0) -> dt.datetime:
     """00:00 in China of the day of ``moment``, ``days_ago`` days earlier, in UTC."""
     day = moment.astimezone(CHINA).date() - dt.timedelta(days=days_ago)

@@ -105,7 +105,7 @@ def _mark(_session: Session, rows: Sequence[ClockJob]) -> None:
 
 
 def _parking(_session: Session, row: ClockJob) -> None:
-    """It stands on the page 任务, and is tried again by itself at its next time."""
+    """It stands on the page 异常任务, and is tried again by itself at its next time."""
     now = clock.now()
     job = _jobs.get(row.job)
     row.due_at = job.after(now) if job is not None else now + dt.timedelta(days=1)

@@ -138,6 +138,12 @@ def goes_by(words: str, *names: str) -> bool:
     return any(form in text for form in _forms(words, named=True))
 
 
+def is_number(words: str, number: str) -> bool:
+    """Whether the words are this phone, card or identity number, whole or its last four digits."""
+    (text, *_) = phones_of([number]) or [""]
+    return bool(text) and any(form in text for form in _forms(words, named=False))
+
+
 def text_of_both(own: str, others: Sequence[str]) -> str:
     """One text of what `text_of` made of a record itself and of what others wrote to it; see `own_text`."""
     written = "\n".join(dict.fromkeys(line for text in others for line in text.split("\n") if line))

@@ -1,6 +1,7 @@
 """What the customer file takes in and gives out over HTTP."""
 
 import datetime as dt
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,6 +27,8 @@ class CustomerQuery(PageQuery):
     added_to: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     lost_from: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     lost_to: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    lost: bool | None = None  # by either side, whenever
+    awaiting_handover: bool | None = None  # the member who follows has left or is disabled
 
 
 class TagRef(BaseModel):
@@ -36,8 +39,29 @@ class TagRef(BaseModel):
     group_name: str
 
 
+class FoundIn(StrEnum):
+    """What of a customer a search matched."""
+
+    CORP = "corp"
+    REMARK = "remark"
+    REMARK_CORP = "remark_corp"
+    PHONE = "phone"
+    PHONE_END = "phone_end"  # the last four digits
+
+
+class FoundBy(BaseModel):
+    """Why a search found the customer, where the name does not tell; ``staff_name`` is whose words matched."""
+
+    field: FoundIn
+    text: str
+    staff_name: str
+
+
 class FollowRow(BaseModel):
-    """One staff member's relation to the customer, in short."""
+    """One staff member's relation to the customer, in short.
+
+    ``awaiting_handover``: it stands, and its member has left or is disabled.
+    """
 
     userid: str
     staff_name: str
@@ -47,9 +71,12 @@ class FollowRow(BaseModel):
     state: str
     added_at: dt.datetime
     ended_at: dt.datetime | None
+    awaiting_handover: bool
 
 
 class CustomerRow(BaseModel):
+    """A customer in a list; ``matched`` is the relation that a filter on relations asked for, none without one."""
+
     external_userid: str
     name: str
     avatar: str
@@ -58,6 +85,8 @@ class CustomerRow(BaseModel):
     corp_name: str
     tags: list[TagRef]
     follows: list[FollowRow]
+    matched: FollowRow | None
+    found_by: FoundBy | None
     first_added_at: dt.datetime
 
 
@@ -166,6 +195,9 @@ class CustomerSummary(BaseModel):
     lost_today: int
     added_yesterday: int
     lost_yesterday: int
+    added_this_week: int  # since Monday in China
+    lost_this_week: int
+    awaiting_handover: int  # customers whose member has left or is disabled
     days: list[DayCount]
     ranking: list[StaffCount]
 

@@ -7,7 +7,7 @@ from scrm.core.errors import AppError
 class CredentialsWrong(AppError):
     status = 401
     code = "credentials_wrong"
-    zh = "用户名或密码不正确。"
+    zh = "账号或密码不正确。"
     en = "The name or the password is not right."
 
 
@@ -35,7 +35,7 @@ class PasswordChangeNeeded(AppError):
 class AccountNameTaken(AppError):
     status = 409
     code = "account_name_taken"
-    zh = "用户名 {name} 已被使用。"
+    zh = "账号 {name} 已被使用。"
     en = "The name {name} is already taken."
 
 
@@ -63,7 +63,7 @@ class HoldDecided(AppError):
 class AccountNameInvalid(AppError):
     status = 422
     code = "account_name_invalid"
-    zh = "用户名只能包含字母、数字、点、下划线和连字符，最长 64 个字符。"
+    zh = "账号只能包含字母、数字、点、下划线和连字符，最长 64 个字符。"
     en = "A name has letters, digits, dots, underscores and hyphens, at most 64."
 
 
@@ -77,7 +77,7 @@ class AccountUnknown(AppError):
 class PasswordWeak(AppError):
     status = 422
     code = "password_weak"
-    zh = "新密码太弱：至少 10 个字符，且不能与用户名或旧密码相同。"
+    zh = "新密码太弱：至少 10 个字符，且不能与账号或旧密码相同。"
     en = "The new password is too weak: at least 10 characters, other than the name and the old one."
 
 

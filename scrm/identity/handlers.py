@@ -31,7 +31,7 @@ def staff_changed(session: Session, event: StaffChanged) -> None:
     directory.confirm(session, userid)
     if event.status is not None:
         directory.take_status(session, userid, event.status, told_at=event.event_at)
-    calls.request(
+    calls.read_again(
         session,
         Directory.get_member,
         {"userid": userid},
@@ -51,11 +51,11 @@ def department_changed(session: Session, event: DepartmentChanged) -> None:
     if event.deleted:
         departments.remove_department(session, event.department_id)
         return
-    calls.request(
+    calls.read_again(
         session,
         Directory.list_departments,
         {},
-        subject=event.subject,
+        subject="departments",
         key="departments",
         reply="identity.departments_fetched",
     )

@@ -1,16 +1,18 @@
 """Looking into callbacks and putting rows back to work."""
 
+import math
 import re
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.core import alarms, audit
-from scrm.core.db import current_corp
+from scrm.core import alarms, audit, clock
+from scrm.core.db import current_corp, lock_subject
 from scrm.core.queue import figures
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role
-from scrm.operations.errors import CallbackNotFound, TaskNotFound
+from scrm.operations.errors import CallbackNotFound, ReplayedTooOften, TaskNotFound
 from scrm.operations.queries import sync_run_row
 from scrm.operations.schemas import CallbackDetail, CallbackRow, SyncRunRow, TaskKind
 from scrm.wecom import calls, cards, inbox, sync
@@ -27,10 +29,12 @@ def open_callback(session: Session, callback_id: int) -> CallbackDetail:
 
 
 def replay_callback(session: Session, actor: Actor, callback_id: int) -> CallbackDetail:
-    """Handle a callback once more; raises `BodyPurged`."""
+    """Handle a callback once more; raises `BodyPurged`, or `ReplayedTooOften` for what it is about."""
     row = _callback(session, callback_id, lock=True)
+    about = _about(row)
+    _check_pace(session, about)
     inbox.replay(session, row)
-    audit.record(session, actor, "callback.replayed", f"callback:{row.id}")
+    audit.record(session, actor, "callback.replayed", f"callback:{row.id}", {"about": about})
     return _detail(session, row)
 
 
@@ -71,6 +75,33 @@ def tell_of_alarm(session: Session, alarm_id: int) -> None:
         subject=f"alarm:{alarm_id}",
         key=f"alarm:{alarm_id}",
     )
+
+
+def _about(row: InboxRow) -> str:
+    """The object that a callback is read again for; the callback itself until it has been read once."""
+    for kind, own in (("customer", row.external_userid), ("group", row.chat_id), ("staff", row.userid)):
+        if own:
+            return f"{kind}:{own}"
+    return row.event or f"callback:{row.id}"
+
+
+def _check_pace(session: Session, about: str) -> None:
+    """So many replays of an object a minute as its re-reads; the trail has them all."""
+    lock_subject(session, f"replay:{about}")
+    now = clock.now()
+    recent = session.scalars(
+        select(audit.AuditEvent.at)
+        .where(
+            audit.AuditEvent.at > now - calls.MINUTE,
+            audit.AuditEvent.verb == "callback.replayed",
+            audit.AuditEvent.facts["about"].astext == about,
+        )
+        .order_by(audit.AuditEvent.at.desc())
+        .limit(calls.REREADS)
+    ).all()
+    if len(recent) == calls.REREADS:
+        left = (recent[-1] + calls.MINUTE - now).total_seconds()
+        raise ReplayedTooOften(limit=calls.REREADS, retry_after=max(math.ceil(left), 1))
 
 
 def _callback(session: Session, callback_id: int, *, lock: bool = False) -> InboxRow:

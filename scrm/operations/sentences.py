@@ -3,6 +3,7 @@
 A verb that the service records and that has no sentence here fails a test.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,7 +43,23 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "broadcast.resumed": ("继续了群发{what}", "resumed the broadcast {what}"),
     "broadcast.stray_cancelled": ("撤回了群发{what}的多余任务", "took back a stray task of {what}"),
     "broadcast.submitted": ("提交了群发{what}", "submitted the broadcast {what}"),
-    "broadcast_policy.set": ("修改了群发规则", "changed the policy of broadcasts"),
+    "broadcast_policy.asked": (
+        "申请把群发审批上限由 {before} 人提高到 {after} 人，待另一位管理员确认",
+        "asked to raise the approval limit of broadcasts from {before} to {after}",
+    ),
+    "broadcast_policy.confirmed": (
+        "确认把群发审批上限由 {before} 人提高到 {after} 人",
+        "confirmed raising the approval limit of broadcasts from {before} to {after}",
+    ),
+    "broadcast_policy.rejected": (
+        "驳回了把群发审批上限提高到 {after} 人的申请",
+        "rejected raising the approval limit of broadcasts to {after}",
+    ),
+    "broadcast_policy.set": ("修改了群发设置", "changed the policy of broadcasts"),
+    "broadcast_policy.withdrawn": (
+        "撤回了把群发审批上限提高到 {after} 人的申请",
+        "withdrew raising the approval limit of broadcasts to {after}",
+    ),
     "callback.read": ("查看了回调{what}的内容", "read the callback {what}"),
     "callback.replayed": ("重新处理了回调{what}", "handled the callback {what} again"),
     "conversation.read": ("查看了{what}的会话，{n} 条", "read the conversation of {what}, {n} messages"),
@@ -90,7 +107,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "sync.failed": ("同步失败", "failed in a sync"),
     "sync.resumed": ("继续了同步", "resumed a sync"),
     "sync.started": ("开始同步", "began a sync"),
-    "task.replayed": ("重试了异常任务{what}", "tried the parked task {what} again"),
+    "task.replayed": ("重试了异常任务{what}", "tried the failed task {what} again"),
     "timeline.read": ("查看了客户{what}的动态，{n} 条", "read the timeline of {what}, {n} entries"),
     "token.created": ("创建了账号{what}的令牌", "made a token for {what}"),
     "token.revoked": ("吊销了账号{what}的令牌“{token}”", "revoked the token “{token}” of {what}"),
@@ -127,6 +144,8 @@ SYSTEM: Mapping[str, tuple[str, str]] = {
     "system:archive": ("系统（会话存档）", "The system (chat archive)"),
 }
 
+_SINGLE = {"rows": "{n} row", "messages": "{n} message", "entries": "{n} entry"}
+_ONE = re.compile(r"\{n\} (rows|messages|entries)")
 _REFUSED = ("试图{sentence}，被拒绝", "was refused: {sentence}")
 _ROLES = {"administrator": "管理员", "sales": "销售", "compliance": "合规", "marketer": "运营"}
 
@@ -147,6 +166,8 @@ def said(
     count = shown if shown is not None else facts.get("shown", "")
     if shown is None:  # rows of before counted nothing
         zh, en = zh.replace("，{n} 条", ""), en.partition(", {n}")[0]
+    if count == 1:
+        en = _ONE.sub(lambda found: _SINGLE[found[1]], en)
     chinese = zh.format_map(_Known(known, what=_thing(subject, names, 0), n=count))
     english = en.format_map(_Known({k: str(v) for k, v in facts.items()}, what=_thing(subject, names, 1), n=count))
     if refused is not None:

@@ -8,7 +8,7 @@ from scrm.wecom import sync
 
 AGAIN = alarms.kind(
     "work_taken_again",
-    zh="有 {count} 项任务反复中断，未得到结果",
+    zh="有 {count} 项工作反复中断，未得到结果",
     en="{count} pieces of work break off again and again without an outcome",
     path="/tasks",
 )

@@ -137,7 +137,7 @@ def _corps() -> Iterator[Finding]:
     for number, corp_id, api_base in rows:
         yield _judged(f"企业 / corp {corp_id}", partial(_reached, api_base))
         yield from _archive(number, corp_id)
-        yield _judged(f"任务 / work {corp_id}", partial(_work, number))
+        yield _judged(f"工作 / work {corp_id}", partial(_work, number))
         yield from _alarms(number, corp_id)
 
 
@@ -158,14 +158,14 @@ def _work(number: int) -> str:
         parked = figures.parked_count(session)
     late = [f"{queue.queue} {round(queue.late / 60)}" for queue in queues if queue.late > _LATE]
     if parked:
-        raise Refused(f"{parked} 项已搁置：请在“异常任务”页处理", f"{parked} parked; see the page Tasks")
+        raise Refused(f"{parked} 个异常任务待人工处理：请看“异常任务”页", f"{parked} parked; see the page Failed tasks")
     if late:
         named = ", ".join(late)
         raise Refused(
             f"到期未执行（队列，分钟）：{named}；请确认服务已启动，或执行 scrm drain",
             f"due and not carried out (queue, minutes): {named}; see that the service runs, or run scrm drain",
         )
-    return f"{sum(queue.waiting for queue in queues)} 项等待，0 项搁置 / waiting, none parked"
+    return f"{sum(queue.waiting for queue in queues)} 项等待，0 个异常任务 / waiting, none parked"
 
 
 def _alarms(number: int, corp_id: str) -> Iterator[Finding]:

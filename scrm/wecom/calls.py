@@ -17,6 +17,7 @@ from scrm.core.storable import cleaned
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.method import spec_of
 
+REREADS, MINUTE = 6, dt.timedelta(minutes=1)  # of one object, whatever WeCom or a person repeats
 OPEN = (CallState.READY, CallState.LEASED, CallState.ANSWERED)
 
 
@@ -33,6 +34,7 @@ def request(
     app: str | None = None,
     deadline: dt.datetime | None = None,
     delay: dt.timedelta = dt.timedelta(),
+    reread_at: dt.datetime | None = None,
 ) -> None:
     """Ask for one call of a port method after this transaction's commit.
 
@@ -55,6 +57,7 @@ def request(
         "deadline": deadline,
         "attempts": 0,
         "unanswered": False,
+        "reread_at": reread_at,
         "created_at": now,
     }
     session.execute(
@@ -64,6 +67,54 @@ def request(
     )
     if not delay:
         ring_after_commit(session, lane)
+
+
+def read_again(
+    session: Session,
+    method: Callable[..., Any],
+    arguments: dict[str, Any],
+    *,
+    subject: str,
+    reply: str,
+    key: str,
+    context: dict[str, Any] | None = None,
+    lane: Lane = Lane.DEFAULT,
+    app: str | None = None,
+    settle: dt.timedelta = dt.timedelta(),
+) -> None:
+    """Ask by an app for the present state of an object that has changed, `REREADS` times a `MINUTE` at most.
+
+    ``settle`` is how long WeCom shows the old state after a change. Whoever asks beyond the limit is served by one more
+    call, which leaves when the minute is over: it reads what stands then, so the last change is not lost.
+    """
+    now = clock.now()
+    path = spec_of(method).path
+    # By app: what one credential may see says nothing of what another may.
+    same = select(WecomCall.reread_at).where(
+        WecomCall.subject == cleaned(subject),
+        WecomCall.reread_at.is_not(None),
+        WecomCall.method == path,
+        WecomCall.app.is_not_distinct_from(cleaned(app)),
+    )
+    waiting = same.where(WecomCall.state == CallState.READY, WecomCall.reread_at >= now + settle)
+    if session.scalars(waiting.limit(1)).first() is not None:
+        return
+    newest = same.where(WecomCall.reread_at > now - MINUTE).order_by(WecomCall.reread_at.desc()).limit(REREADS)
+    latest = [at for at in session.scalars(newest) if at is not None]
+    due = max(now + settle, latest[-1] + MINUTE) if len(latest) == REREADS else now + settle
+    request(
+        session,
+        method,
+        arguments,
+        subject=subject,
+        reply=reply,
+        context=context,
+        lane=lane,
+        key=f"{key}:{int(due.timestamp())}" if settle else key,
+        app=app,
+        delay=due - now,
+        reread_at=due,
+    )
 
 
 def replay(session: Session, call: WecomCall) -> None:

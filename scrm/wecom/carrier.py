@@ -145,7 +145,7 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
             _pause_method(session, row)
             return
         if failure.reaction is not Reaction.RETRY:
-            # What an administrator can mend waits on the page 任务 for a replay; the rest is a fact.
+            # What an administrator can mend waits on the page 异常任务 for a replay; the rest is a fact.
             mendable = failure.reaction in {Reaction.CONFIG, Reaction.REFRESH, Reaction.BUG}
             state = CallState.PARKED if mendable else CallState.REFUSED
             outcome.finish(session, row, state, reason=f"errcode {failure.errcode}")

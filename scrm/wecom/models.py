@@ -129,6 +129,7 @@ class WecomCall(Leasable, CorpBase):
         Index("ix_wecom_call_leased", "subject", postgresql_where=text("state = 'leased'")),
         # One waiting call per key: whoever asks while one waits is answered by that one.
         Index("uq_wecom_call_waiting_key", "key", unique=True, postgresql_where=text("state = 'ready'")),
+        Index("ix_wecom_call_rereads", "subject", "reread_at", postgresql_where=text("reread_at IS NOT NULL")),
         Index("ix_wecom_call_finished_at", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
     )
 
@@ -142,6 +143,7 @@ class WecomCall(Leasable, CorpBase):
     answer: Mapped[dict[str, Any] | None]
     errcode: Mapped[int | None]
     unanswered: Mapped[bool] = mapped_column(server_default=text("false"))  # an earlier try's answer was lost
+    reread_at: Mapped[dt.datetime | None] = moment()  # when it may leave, if it was asked for by a change
     created_at: Mapped[dt.datetime] = moment()
     finished_at: Mapped[dt.datetime | None] = moment()
 

@@ -2,7 +2,7 @@
 
 from scrm.compliance import ports as compliance
 from scrm.compliance.archive.actions.messages import MessageSink
-from scrm.customers.queries import audience, names, ownership, snapshot
+from scrm.customers.queries import audience, names, ownership, remarks, snapshot
 from scrm.marketing.broadcasts import ports as broadcasts
 from scrm.wecom.archive import sink
 from scrm.wecom.client.adapter import connect
@@ -24,6 +24,8 @@ def fill() -> None:
             named=ownership.named,
             customer_counts=ownership.customer_counts,
             departed_owners=ownership.departed_owners,
+            remarks=remarks.remarks,
+            called_by=remarks.called_by,
         )
     )
     broadcasts.install(
@@ -34,6 +36,7 @@ def fill() -> None:
             names=audience.names,
             external_userids=audience.external_userids,
             ids=audience.customer_ids,
+            remarks=remarks.remarks,
         )
     )
     compliance.install_archive_people(compliance.ArchivePeople(names=names.names, find=names.find))

@@ -87,6 +87,15 @@ def test_officers_are_told_once_for_many_hits(archived: Corp, customer: str, con
     assert len(archived.rows(AlertNotice)) == 6
 
 
+def test_what_a_change_does_not_give_stays(console: Console) -> None:
+    rule = make(console, severity="low", senders="staff")
+    assert console.status("POST", f"/rules/{rule['id']}/disable").status_code == 200
+    body = {"name": rule["name"], "words": "返现", "version": rule["version"]}
+    assert console.status("POST", f"/rules/{rule['id']}", body).status_code == 200
+    now = console.get(f"/rules/{rule['id']}")
+    assert (now["severity"], now["senders"], now["enabled"], now["word_list"]) == ("low", "staff", False, ["返现"])
+
+
 def test_rule_looks_at_what_comes_from_now_on(archived: Corp, customer: str, console: Console) -> None:
     say(archived, "bob", customer, "给您返点")
     pull(archived)

@@ -1,5 +1,7 @@
 """An officer asks who saw a customer: the trail in sentences, narrowed, opened, and taken along."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import SignIn, a_customer_of, busiest, settled
@@ -12,11 +14,12 @@ def test_officer_finds_who_saw_a_customer(sign_in: SignIn, shop: Corp) -> None:
     page = sign_in("compliance", f"/customers/{external_userid}")
     expect(page.get_by_role("heading", name=name).first).to_be_visible()
     page.goto(f"/audit?about=customer:{external_userid}")
-    sentence = page.get_by_role("button", name=f"查看了客户〈{name}〉").first
+    sentence = page.get_by_role("button", name=re.compile(f"查看了客户〈{name}")).first
     expect(sentence).to_be_visible()
     sentence.click()
     drawer = page.get_by_role("dialog", name="审计记录")
     expect(drawer.get_by_text("127.0.0.1")).to_be_visible()
+    drawer.get_by_text("代码", exact=True).click()
     expect(drawer.get_by_text(f"customer:{external_userid}")).to_be_visible()
     drawer.get_by_role("button", name="只看此人").click()
     expect(page.get_by_label("操作人")).to_have_value("compliance.e2e")

@@ -8,7 +8,7 @@ from tests.support.service import TestCorp as Corp
 
 def test_forbidden_word_is_said_found_and_read_in_its_context(sign_in: SignIn, shop: Corp) -> None:
     page = sign_in("compliance", "/rules")
-    page.get_by_role("button", name="新建规则").first.click()
+    page.get_by_role("button", name="新建质检规则").first.click()
     page.get_by_label("名称", exact=True).fill("私下交易")
     page.get_by_label("词表，每行一个").fill("加我微信\n返点\n返 点")
     page.get_by_role("textbox", name="试一试").fill("加 我 微 信")

@@ -17,19 +17,30 @@ MENUS = {
         "工作台",
         "客户",
         "群发",
-        "告警",
-        "离职交接",
+        "风险提醒",
+        "客户继承",
         "会话存档",
-        "规则",
+        "质检规则",
         "欢迎语",
         "组织与成员",
         "同步",
         "回调事件",
-        "任务",
+        "异常任务",
         "审计",
     ],
-    "sales": ["工作台", "客户", "告警", "离职交接"],
-    "compliance": ["工作台", "客户", "群发", "告警", "离职交接", "会话存档", "规则", "组织与成员", "回调事件", "审计"],
+    "sales": ["工作台", "客户", "风险提醒", "客户继承"],
+    "compliance": [
+        "工作台",
+        "客户",
+        "群发",
+        "风险提醒",
+        "客户继承",
+        "会话存档",
+        "质检规则",
+        "组织与成员",
+        "回调事件",
+        "审计",
+    ],
     "marketer": ["工作台", "客户", "群发"],
 }
 
@@ -67,13 +78,13 @@ def test_wrong_password_is_said_in_a_sentence(open_page: Open, shop: Corp) -> No
     page.get_by_label("账号", exact=True).fill("admin.e2e")
     page.get_by_label("密码", exact=True).fill("wrong-password")
     page.get_by_role("button", name="登录", exact=True).click()
-    expect(page.get_by_text("用户名或密码不正确。")).to_be_visible()
+    expect(page.get_by_text("账号或密码不正确。")).to_be_visible()
 
 
 def test_deletion_appears_within_two_seconds_and_is_closed_with_a_reason(sign_in: SignIn, shop: Corp) -> None:
     page = sign_in("compliance", "/alerts")
     userid = busiest(shop)
-    page.get_by_role("heading", name="告警").wait_for()
+    page.get_by_role("heading", name="风险提醒").wait_for()
     times = []
     for _ in range(3):  # the other half of the tests keeps this machine busy: the median counts
         customer = a_customer_of(shop, userid)
@@ -84,10 +95,10 @@ def test_deletion_appears_within_two_seconds_and_is_closed_with_a_reason(sign_in
     assert statistics.median(times) < 2, times
     page.get_by_text(customer["name"], exact=True).first.click()
     page.get_by_role("button", name="开始处理").click()
-    page.get_by_role("button", name="关闭告警").click()
-    dialog = page.get_by_role("dialog", name="关闭这条告警")
-    dialog.get_by_text("正常清理").click()
-    dialog.get_by_role("button", name="关闭告警").click()
+    page.get_by_role("button", name="关闭风险提醒").click()
+    dialog = page.get_by_role("dialog", name="关闭这条风险提醒")
+    dialog.get_by_text("无效客户").click()
+    dialog.get_by_role("button", name="关闭风险提醒").click()
     expect(page.get_by_text("已关闭").first).to_be_visible()
 
 
@@ -105,7 +116,7 @@ def test_filters_stay_in_the_address(sign_in: SignIn, shop: Corp) -> None:
 def test_customer_page_shows_follows_and_timeline(sign_in: SignIn, shop: Corp) -> None:
     customer = a_customer_of(shop, busiest(shop), 4)
     page = sign_in("administrator", f"/customers/{customer['external_userid']}")
-    expect(page.get_by_role("heading", name="跟进关系")).to_be_visible()
+    expect(page.get_by_role("heading", name="跟进人")).to_be_visible()
     expect(page.get_by_text("添加了客户").first).to_be_visible()
 
 

@@ -20,15 +20,15 @@ ColorScheme = Literal["light", "dark"]
 DIALOGS = [
     ("/customers", "搜索客户、页面"),
     ("/customers/number", "查看完整号码"),
-    ("/broadcasts", "群发规则"),
+    ("/broadcasts", "群发设置"),
     ("/broadcasts/one", "取消群发"),
     ("/broadcasts/later", "退回修改"),
     ("/broadcasts/one/edit", "提交发送"),
     ("/handovers", "时限设置"),
-    ("/handovers", "在职转接"),
-    ("/handovers/one", "分配接替人"),
-    ("/handovers/one", "关闭交接"),
-    ("/rules", "新建规则"),
+    ("/handovers", "在职继承"),
+    ("/handovers/one", "分配接替成员"),
+    ("/handovers/one", "关闭客户继承"),
+    ("/rules", "新建质检规则"),
     ("/simulator", "入职"),
     ("/simulator", "离职"),
     ("/simulator", "添加客户"),
@@ -61,7 +61,7 @@ def test_alert_is_closed_in_a_dialog_above_its_drawer(sign_in: SignIn, shop: Cor
     settled(page)
     page.get_by_role("row").get_by_role("button").first.press("Enter")
     page.get_by_role("button", name="开始处理").click()
-    _open_and_close(page, page.get_by_role("button", name="关闭告警"), name="关闭这条告警")
+    _open_and_close(page, page.get_by_role("button", name="关闭风险提醒"), name="关闭这条风险提醒")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (400, "dark")])
@@ -109,7 +109,7 @@ def test_lists_and_menus_open_on_the_screen(sign_in: SignIn, shop: Corp) -> None
     page = sign_in("administrator", "/customers")
     settled(page)
     page.get_by_role("combobox", name="跟进状态").click()
-    expect(page.get_by_title("已转接")).to_be_in_viewport()
+    expect(page.get_by_title("已被继承")).to_be_in_viewport()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="账号：").click()
     expect(page.get_by_text("退出登录")).to_be_in_viewport()

@@ -68,7 +68,7 @@ def test_chat_is_told_by_who_talks(archived: Corp, customer: str) -> None:
     (told,) = officer.get("/audit", q="conversation.read")["items"]
     name = row["peer"]["name"]
     assert told["zh"] == f"〈{told['actor_name']}〉查看了〈鲍勃〉与〈{name}〉的会话，1 条"
-    assert told["en"].endswith(f"read the conversation of 〈鲍勃〉与〈{name}〉, 1 messages")
+    assert told["en"].endswith(f"read the conversation of 〈鲍勃〉与〈{name}〉, 1 message")
     for about in (f"customer:{customer}", "staff:bob"):
         found = [item["verb"] for item in officer.get("/audit", about=about)["items"]]
         assert "conversation.read" in found and "list.read" in found, about

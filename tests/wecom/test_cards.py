@@ -74,9 +74,9 @@ def test_name_writes_nothing_into_what_supervisors_are_told(company: Corp) -> No
     assert len(company.rows(Alert)) == 2
     items = company.sim.call("GET", f"/corps/{company.corp_id}/messages")["items"]
     told = [item["content"] for item in items]
-    assert {card["title"] for card in told} == {"员工删除客户告警", "客户流失提醒", "离职交接待分配"}
+    assert {card["title"] for card in told} == {"员工删除客户提醒", "客户删除员工提醒", "离职继承待分配"}
     for card in told:
         assert not set("<>\u202e\r") & set(card["description"])
     (deleted,) = [card["description"] for card in told if "删除了客户" in card["description"]]
-    assert [line.partition("：")[0] for line in deleted.split("\n")[1:]] == ["时间", "标签", "已跟进 0 天"]
+    assert [line.partition("：")[0] for line in deleted.split("\n")[1:]] == ["时间", "标签", "已跟进 不到 1 分钟"]
     assert company.console(Role.COMPLIANCE).get("/alerts")["total"] == 2

@@ -138,7 +138,8 @@ export function useRemind(id: number) {
   )
 }
 
-export type Policy = Required<Schemas['Policy']>
+export type Policy = Schemas['PolicyNow']
+export type PolicyChanges = Schemas['PolicyBody']
 
 export function usePolicy() {
   return useQuery({
@@ -148,7 +149,24 @@ export function usePolicy() {
 }
 
 export function useSetPolicy() {
-  return useChange((policy: Policy) => unwrap(api.PUT('/api/v1/broadcasts/policy', { body: policy })))
+  return useChange((policy: PolicyChanges) => unwrap(api.PUT('/api/v1/broadcasts/policy', { body: policy })))
+}
+
+export type LimitStep = 'confirm' | 'reject' | 'withdraw'
+
+/** Decide on a higher approval limit that waits. */
+export function useLimitStep() {
+  return useChange(({ id, step }: { id: number; step: LimitStep }): Promise<Policy> => {
+    const params = { params: { path: { change_id: id } } }
+    switch (step) {
+      case 'confirm':
+        return unwrap(api.POST('/api/v1/broadcasts/policy/changes/{change_id}/confirm', params))
+      case 'reject':
+        return unwrap(api.POST('/api/v1/broadcasts/policy/changes/{change_id}/reject', params))
+      case 'withdraw':
+        return unwrap(api.POST('/api/v1/broadcasts/policy/changes/{change_id}/withdraw', params))
+    }
+  })
 }
 
 export function useUploadPicture() {

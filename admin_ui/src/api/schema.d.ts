@@ -405,9 +405,60 @@ export interface paths {
         };
         /** The quota that WeCom is set to, and above how many customers a second person approves. */
         get: operations["get_broadcast_policy"];
-        /** Change the policy. */
+        /** Change what is given; a higher approval limit waits for a second person, all else holds at once. */
         put: operations["set_broadcast_policy"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/policy/changes/{change_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a higher approval limit hold; somebody else than who asked for it. */
+        post: operations["confirm_limit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/policy/changes/{change_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the approval limit as it is. */
+        post: operations["reject_limit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/policy/changes/{change_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a higher approval limit that one has asked for. */
+        post: operations["withdraw_limit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -440,7 +491,7 @@ export interface paths {
         };
         /** One broadcast with its report. */
         get: operations["get_broadcast"];
-        /** Change a draft. */
+        /** Change a draft; what is not given stays. */
         put: operations["edit_broadcast"];
         post?: never;
         /** Throw a draft away. */
@@ -1665,6 +1716,8 @@ export interface components {
             /** Close Note */
             close_note: string | null;
             close_reason: components["schemas"]["CloseReason"] | null;
+            /** Close Reasons */
+            close_reasons: components["schemas"]["CloseReason"][];
             /** Closed At */
             closed_at: string | null;
             /** Closed By */
@@ -1688,6 +1741,8 @@ export interface components {
             external_userid: string;
             /** Followed Days */
             followed_days: number | null;
+            /** Followed Seconds */
+            followed_seconds: number | null;
             /** History */
             history: components["schemas"]["FollowMoment"][];
             hit: components["schemas"]["WordHit"] | null;
@@ -1783,6 +1838,8 @@ export interface components {
              * Format: date-time
              */
             raised_at: string;
+            /** Remark */
+            remark: string;
             /** Reviewer */
             reviewer: string | null;
             severity: components["schemas"]["Severity"];
@@ -2078,6 +2135,34 @@ export interface components {
             without_sender: number;
         };
         /**
+         * BroadcastEdit
+         * @description What is to be changed of a draft; what is not given stays.
+         */
+        BroadcastEdit: {
+            /**
+             * Attachments
+             * @default null
+             */
+            attachments: (components["schemas"]["ImageAttachment"] | components["schemas"]["LinkAttachment"] | components["schemas"]["MiniProgramAttachment"])[] | null;
+            /** @default null */
+            audience: components["schemas"]["Audience"] | null;
+            /**
+             * Send At
+             * @default null
+             */
+            send_at: string | null;
+            /**
+             * Text
+             * @default null
+             */
+            text: string | null;
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
+        };
+        /**
          * BroadcastPage
          * @description A page of broadcasts, newest first.
          */
@@ -2129,6 +2214,8 @@ export interface components {
         BroadcastSummary: {
             /** Delivered This Month */
             delivered_this_month: number;
+            /** Limits To Confirm */
+            limits_to_confirm: number;
             /** Under Way */
             under_way: number;
             /** Waiting Approval */
@@ -2257,7 +2344,7 @@ export interface components {
          * @description Why an alert was closed; ``other`` asks for a note.
          * @enum {string}
          */
-        CloseReason: "mistake_recovered" | "legitimate" | "customer_choice" | "transferred" | "misconduct" | "other";
+        CloseReason: "mistake_recovered" | "legitimate" | "customer_choice" | "transferred" | "misconduct" | "false_alarm" | "staff_reminded" | "invalid_customer" | "beyond_recovery" | "contacted" | "competitor" | "other";
         /** CloseRequest */
         CloseRequest: {
             /**
@@ -2318,6 +2405,8 @@ export interface components {
             /** Messages */
             messages: number;
             peer: components["schemas"]["Person"] | null;
+            /** Remark */
+            remark: string;
             /** Title */
             title: string;
         };
@@ -2408,7 +2497,10 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
-        /** CustomerRow */
+        /**
+         * CustomerRow
+         * @description A customer in a list; ``matched`` is the relation that a filter on relations asked for, none without one.
+         */
         CustomerRow: {
             /** Avatar */
             avatar: string;
@@ -2423,8 +2515,10 @@ export interface components {
             first_added_at: string;
             /** Follows */
             follows: components["schemas"]["FollowRow"][];
+            found_by: components["schemas"]["FoundBy"] | null;
             /** Gender */
             gender: number;
+            matched: components["schemas"]["FollowRow"] | null;
             /** Name */
             name: string;
             /** Tags */
@@ -2439,16 +2533,22 @@ export interface components {
         CustomerSummary: {
             /** Active Follows */
             active_follows: number;
+            /** Added This Week */
+            added_this_week: number;
             /** Added Today */
             added_today: number;
             /** Added Yesterday */
             added_yesterday: number;
+            /** Awaiting Handover */
+            awaiting_handover: number;
             /** Customers */
             customers: number;
             /** Days */
             days: components["schemas"]["DayCount"][];
             /** Groups */
             groups: number;
+            /** Lost This Week */
+            lost_this_week: number;
             /** Lost Today */
             lost_today: number;
             /** Lost Yesterday */
@@ -2542,6 +2642,8 @@ export interface components {
              * Format: date-time
              */
             added_at: string;
+            /** Awaiting Handover */
+            awaiting_handover: boolean;
             /** Description */
             description: string;
             /** Ended At */
@@ -2582,6 +2684,8 @@ export interface components {
         /**
          * FollowRow
          * @description One staff member's relation to the customer, in short.
+         *
+         *     ``awaiting_handover``: it stands, and its member has left or is disabled.
          */
         FollowRow: {
             /** Add Way */
@@ -2591,6 +2695,8 @@ export interface components {
              * Format: date-time
              */
             added_at: string;
+            /** Awaiting Handover */
+            awaiting_handover: boolean;
             /** Ended At */
             ended_at: string | null;
             /** Remark */
@@ -2609,6 +2715,23 @@ export interface components {
          * @enum {string}
          */
         FollowStatus: "active" | "half" | "deleted_by_staff" | "deleted_by_customer" | "transferred";
+        /**
+         * FoundBy
+         * @description Why a search found the customer, where the name does not tell; ``staff_name`` is whose words matched.
+         */
+        FoundBy: {
+            field: components["schemas"]["FoundIn"];
+            /** Staff Name */
+            staff_name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FoundIn
+         * @description What of a customer a search matched.
+         * @enum {string}
+         */
+        FoundIn: "corp" | "remark" | "remark_corp" | "phone" | "phone_end";
         /**
          * FoundMessage
          * @description A message that a search found, with its conversation.
@@ -2753,6 +2876,8 @@ export interface components {
             name: string;
             /** Reason */
             reason: string | null;
+            /** Remark */
+            remark: string;
             /** Requested At */
             requested_at: string | null;
             state: components["schemas"]["ItemState"];
@@ -3233,6 +3358,29 @@ export interface components {
             reason: string;
         };
         /**
+         * PendingLimit
+         * @description A higher approval limit that waits for a second person.
+         */
+        PendingLimit: {
+            /** Approval Above */
+            approval_above: number;
+            /** Approval Before */
+            approval_before: number;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Id */
+            id: number;
+            /** May Decide */
+            may_decide: boolean;
+            /** May Withdraw */
+            may_withdraw: boolean;
+        };
+        /**
          * Permission
          * @enum {string}
          */
@@ -3251,15 +3399,31 @@ export interface components {
             name: string;
         };
         /**
-         * Policy
-         * @description What the administrator sets: the quota as WeCom has it, and above how many customers a second person approves.
+         * PolicyBody
+         * @description What is to be changed; what is missing or null stays. A higher ``approval_above`` waits for a second person.
          */
-        Policy: {
+        PolicyBody: {
+            /**
+             * Approval Above
+             * @default null
+             */
+            approval_above: number | null;
+            /** @default null */
+            quota: components["schemas"]["QuotaRule"] | null;
+        };
+        /**
+         * PolicyNow
+         * @description The policy that holds, and what waits; ``confirmers`` counts who else may confirm a higher approval limit.
+         */
+        PolicyNow: {
             /**
              * Approval Above
              * @default 1000
              */
             approval_above: number;
+            /** Confirmers */
+            confirmers: number;
+            pending: components["schemas"]["PendingLimit"] | null;
             /** @default month */
             quota: components["schemas"]["QuotaRule"];
         };
@@ -3270,6 +3434,8 @@ export interface components {
         PreviewRow: {
             /** Customer Name */
             customer_name: string;
+            /** Customer Remark */
+            customer_remark: string;
             /** External Userid */
             external_userid: string;
             /** Staff Name */
@@ -3410,6 +3576,8 @@ export interface components {
         RecipientRow: {
             /** Customer Name */
             customer_name: string;
+            /** Customer Remark */
+            customer_remark: string;
             /** External Userid */
             external_userid: string;
             /** Reason */
@@ -3678,7 +3846,7 @@ export interface components {
         };
         /**
          * RuleUpdate
-         * @description `RuleBody` with the version that was read, so that nobody's change is lost.
+         * @description `RuleBody` with the version that was read, so that nobody's change is lost; what is not given stays.
          */
         RuleUpdate: {
             /**
@@ -5077,7 +5245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Policy"];
+                    "application/json": components["schemas"]["PolicyNow"];
                 };
             };
             /** @description Problem */
@@ -5100,7 +5268,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Policy"];
+                "application/json": components["schemas"]["PolicyBody"];
             };
         };
         responses: {
@@ -5110,7 +5278,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Policy"];
+                    "application/json": components["schemas"]["PolicyNow"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyNow"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyNow"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyNow"];
                 };
             };
             /** @description Problem */
@@ -5195,7 +5456,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BroadcastContent"];
+                "application/json": components["schemas"]["BroadcastEdit"];
             };
         };
         responses: {
@@ -5717,6 +5978,8 @@ export interface operations {
                 added_to?: string | null;
                 lost_from?: string | null;
                 lost_to?: string | null;
+                lost?: boolean | null;
+                awaiting_handover?: boolean | null;
             };
             header?: never;
             path?: never;

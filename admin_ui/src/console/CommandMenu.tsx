@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
 import { useCustomers } from '@/api/customers'
-import { useCan } from '@/api/me'
+import { useCan, useCurrentUser } from '@/api/me'
 import { useDebounced } from '@/shared/lib/debounce'
+import { calledAs, remarkOf } from '@/shared/ui/Called'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Tile } from '@/shared/ui/Tile'
 
@@ -26,6 +27,7 @@ const CUSTOMERS_SHOWN = 8
 function useHits(q: string): Hit[] {
   const { t } = useTranslation()
   const can = useCan()
+  const me = useCurrentUser()
   const found = useCustomers({ q, limit: CUSTOMERS_SHOWN }, { enabled: q.length > 0 && can('customers.read') })
   const wanted = q.toLowerCase()
   const pages = PAGES.filter((page) => can(page.permission))
@@ -34,9 +36,11 @@ function useHits(q: string): Hit[] {
   const customers = (q ? (found.data?.items ?? []) : []).map((customer) => ({
     key: customer.external_userid,
     to: `/customers/${encodeURIComponent(customer.external_userid)}`,
-    title: customer.name || t('common.unnamed'),
+    title: calledAs(customer.name, remarkOf(customer.follows, me.userid)),
     group: t('command.customers'),
-    hint: customer.corp_name || customer.follows.map((follow) => follow.staff_name).join(' · '),
+    hint: customer.found_by
+      ? t(`customers.found.${customer.found_by.field}`, { text: customer.found_by.text })
+      : customer.corp_name || customer.follows.map((follow) => follow.staff_name).join(' · '),
     seed: customer.external_userid,
     image: customer.avatar,
   }))

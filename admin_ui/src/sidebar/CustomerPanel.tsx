@@ -4,11 +4,13 @@ import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '@/api/client'
 import { useCustomer, type CustomerDetail } from '@/api/customers'
+import { useCurrentUser } from '@/api/me'
 import { FollowList } from '@/features/customers/components/FollowList'
 import { Origin } from '@/features/customers/components/Origin'
 import { Timeline } from '@/features/customers/components/Timeline'
-import { isLive, leading, toneOf } from '@/features/customers/status'
+import { isLive, leading, stateOf, toneOf } from '@/features/customers/status'
 import { listed } from '@/shared/i18n'
+import { Called, remarkOf } from '@/shared/ui/Called'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { Async, EmptyState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
@@ -75,6 +77,7 @@ function Other({ onChange }: { onChange: (() => void) | undefined }) {
 
 function Head({ customer, onChange }: { customer: CustomerDetail; onChange: (() => void) | undefined }) {
   const { t } = useTranslation()
+  const me = useCurrentUser().userid
   const first = leading(customer.follows)
   const names = customer.follows.filter(isLive).map((follow) => follow.staff_name)
   return (
@@ -82,11 +85,13 @@ function Head({ customer, onChange }: { customer: CustomerDetail; onChange: (() 
       <div className="s-person b-head">
         <Tile name={customer.name} seed={customer.external_userid} image={customer.avatar} size={46} round={false} />
         <div className="b-who">
-          <h2>{customer.name || t('common.unnamed')}</h2>
+          <h2>
+            <Called name={customer.name} remark={remarkOf(customer.follows, me)} />
+          </h2>
           <Origin customer={customer} />
           {names.length ? <span className="s-sub"> · {t('sidebar.followedBy', { name: listed(names) })}</span> : null}
         </div>
-        {first ? <Pill tone={toneOf(first.status)}>{t(`followStatus.${first.status}`)}</Pill> : null}
+        {first ? <Pill tone={toneOf(stateOf(first))}>{t(`followStatus.${stateOf(first)}`)}</Pill> : null}
       </div>
       <div className="b-tags">
         {customer.tags.length ? <TagChips tags={customer.tags} /> : <span className="s-sub">{t('customer.noTags')}</span>}

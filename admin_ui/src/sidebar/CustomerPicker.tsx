@@ -1,11 +1,14 @@
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCustomers } from '@/api/customers'
 import { useCurrentUser } from '@/api/me'
+import { Called, remarkOf } from '@/shared/ui/Called'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { Async, EmptyState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
+import { FoundBy } from '@/features/customers/components/FoundBy'
 import { Origin } from '@/features/customers/components/Origin'
 
 /** In a plain browser nobody says whose chat is open, so the user does. */
@@ -28,16 +31,22 @@ export default function CustomerPicker({ onChoose }: { onChoose: (externalUserid
                   <button type="button" onClick={() => onChoose(customer.external_userid)}>
                     <Tile name={customer.name} seed={customer.external_userid} image={customer.avatar} />
                     <span>
-                      <b>{customer.name || t('common.unnamed')}</b>
+                      <b>
+                        <Called name={customer.name} remark={remarkOf(customer.follows, me.userid)} />
+                      </b>
                       <br />
                       <Origin customer={customer} />
+                      <FoundBy customer={customer} />
                     </span>
                   </button>
                 </li>
               ))}
             </ul>
           ) : (
-            <EmptyState title={t('sidebar.noCustomers')} />
+            <EmptyState
+              title={q ? t('sidebar.noneFound') : t('sidebar.noCustomers')}
+              action={q ? <Button onClick={() => setQ('')}>{t('action.clear')}</Button> : null}
+            />
           )
         }
       </Async>

@@ -4,10 +4,9 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { SimRelation, SimStaff, SimWorld } from '@/api/simulator'
-import { total } from '@/shared/lib/numbers'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { EmptyState } from '@/shared/ui/States'
+import { EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { useAct } from './useAct'
@@ -40,7 +39,7 @@ export function ContactsTab({ world, staff, q, onSearch }: PhoneProps) {
         </Button>
       </div>
       {staff.customer_contact ? null : <p className="s-sub">{t('sim.noContactRight')}</p>}
-      <p className="s-sub">{t('sim.contactCount', { total: total(staff.customers, false) })}</p>
+      <p className="s-sub">{t('sim.contactCount', { count: staff.customers })}</p>
       {own.length ? (
         <ul className="m-contacts">
           {own.map((relation) => (
@@ -70,6 +69,8 @@ export function ContactsTab({ world, staff, q, onSearch }: PhoneProps) {
             </li>
           ))}
         </ul>
+      ) : q ? (
+        <NothingFound title={t('sidebar.noneFound')} onClear={() => onSearch('')} />
       ) : (
         <EmptyState title={t('sim.noContacts')} />
       )}

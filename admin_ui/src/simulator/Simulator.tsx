@@ -55,7 +55,7 @@ function TrickleSwitch({ corpId }: { corpId: string }) {
         loading={set.isPending}
         onChange={(wanted) => set.mutate({ on: wanted, per_minute, corp_id: corpId })}
       />
-      {t('sim.trickle', { n: per_minute })}
+      {t('sim.trickle', { count: per_minute })}
     </label>
   )
 }

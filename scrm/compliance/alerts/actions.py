@@ -7,12 +7,21 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.models import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState
+from scrm.compliance.alerts.models import (
+    FOR_ALL,
+    OFFERED,
+    Alert,
+    AlertKind,
+    AlertNotice,
+    AlertState,
+    CloseReason,
+    NoticeState,
+)
 from scrm.compliance.alerts.queries import visible_alert
-from scrm.compliance.errors import AlertStateWrong, NoteMissing
+from scrm.compliance.errors import AlertStateWrong, CloseReasonWrong, NoteMissing
 from scrm.compliance.handovers.models import Handover, HandoverItem, ItemState
 from scrm.compliance.ports import customer_file
-from scrm.core import audit, clock
+from scrm.core import audit, clock, numbers
 from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane
 from scrm.events.follow import FollowLost
@@ -25,7 +34,7 @@ from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 
 _SYSTEM = "系统"  # who closed an alert that a transfer explains
-_TITLES = {AlertKind.STAFF_DELETED_CUSTOMER: "员工删除客户告警", AlertKind.CUSTOMER_LEFT: "客户流失提醒"}
+_TITLES = {AlertKind.STAFF_DELETED_CUSTOMER: "员工删除客户提醒", AlertKind.CUSTOMER_LEFT: "客户删除员工提醒"}
 
 
 def raise_alert(session: Session, event: FollowLost) -> Alert | None:
@@ -75,10 +84,12 @@ def review(session: Session, actor: Actor, alert_id: int) -> Alert:
 
 
 def close(session: Session, actor: Actor, alert_id: int, *, reason: CloseReason, note: str) -> Alert:
-    """In review → closed, with a reason; raises `AlertStateWrong` or `NoteMissing`."""
+    """In review → closed, with a reason for its kind; raises `AlertStateWrong`, `CloseReasonWrong` or `NoteMissing`."""
     alert = visible_alert(session, actor, alert_id, lock=True)
     if alert.state != AlertState.IN_REVIEW:
         raise AlertStateWrong(state=alert.state)
+    if reason not in FOR_ALL and reason not in OFFERED[AlertKind(alert.kind)]:
+        raise CloseReasonWrong(reason=reason.value)
     if reason is CloseReason.OTHER and not note.strip():
         raise NoteMissing()
     now = clock.now()
@@ -243,11 +254,13 @@ def _lines(alert: Alert) -> list[str]:
     facts = alert.snapshot
     at = alert.event_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M:%S")
     verb = "删除了客户" if alert.kind == AlertKind.STAFF_DELETED_CUSTOMER else "被客户删除"
+    remark = numbers.masked(facts["remark"])
+    called = f"（备注：{cards.words(remark)}）" if remark else ""
     lines = [
-        f"员工 {cards.words(facts['staff_name'])} {verb}「{cards.words(facts['customer_name'])}」",
+        f"员工 {cards.words(facts['staff_name'])} {verb}「{cards.words(facts['customer_name'])}」{called}",
         f"时间：{at}",
         f"标签：{'、'.join(cards.words(tag) for tag in facts['tags'][:8]) or '无'}",
     ]
-    if facts["followed_days"] is not None:
-        lines.append(f"已跟进 {facts['followed_days']} 天")
+    if facts["added_at"] is not None:
+        lines.append(f"已跟进 {clock.span(alert.event_at - dt.datetime.fromisoformat(facts['added_at']))}")
     return lines

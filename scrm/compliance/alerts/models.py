@@ -35,12 +35,53 @@ class Severity(StrEnum):
 class CloseReason(StrEnum):
     """Why an alert was closed; ``other`` asks for a note."""
 
-    MISTAKE_RECOVERED = "mistake_recovered"  # 误删，已重新添加
+    MISTAKE_RECOVERED = "mistake_recovered"  # 误删，已加回
     LEGITIMATE = "legitimate"  # 正常清理
     CUSTOMER_CHOICE = "customer_choice"  # 客户主动流失
-    TRANSFERRED = "transferred"  # 已转接给同事
-    MISCONDUCT = "misconduct"  # 违规，已处理
+    TRANSFERRED = "transferred"  # 已转给同事
+    MISCONDUCT = "misconduct"  # 违规属实
+    FALSE_ALARM = "false_alarm"  # 误报
+    STAFF_REMINDED = "staff_reminded"  # 已提醒员工
+    INVALID_CUSTOMER = "invalid_customer"  # 无效客户
+    BEYOND_RECOVERY = "beyond_recovery"  # 无法挽回
+    CONTACTED = "contacted"  # 已联系挽回
+    COMPETITOR = "competitor"  # 去了竞品
     OTHER = "other"
+
+
+# What each kind is closed with.
+OFFERED: dict[AlertKind, tuple[CloseReason, ...]] = {
+    AlertKind.WORD_HIT: (
+        CloseReason.FALSE_ALARM,
+        CloseReason.STAFF_REMINDED,
+        CloseReason.MISCONDUCT,
+        CloseReason.OTHER,
+    ),
+    AlertKind.STAFF_DELETED_CUSTOMER: (
+        CloseReason.MISTAKE_RECOVERED,
+        CloseReason.INVALID_CUSTOMER,
+        CloseReason.TRANSFERRED,
+        CloseReason.MISCONDUCT,
+        CloseReason.OTHER,
+    ),
+    AlertKind.CUSTOMER_LEFT: (
+        CloseReason.BEYOND_RECOVERY,
+        CloseReason.CONTACTED,
+        CloseReason.COMPETITOR,
+        CloseReason.OTHER,
+    ),
+}
+# Those of 0.1 were for all kinds, and clients of that time still send them.
+FOR_ALL = frozenset(
+    {
+        CloseReason.MISTAKE_RECOVERED,
+        CloseReason.LEGITIMATE,
+        CloseReason.CUSTOMER_CHOICE,
+        CloseReason.TRANSFERRED,
+        CloseReason.MISCONDUCT,
+        CloseReason.OTHER,
+    }
+)
 
 
 class NoticeState(StrEnum):

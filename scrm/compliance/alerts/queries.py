@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.models import Alert, AlertKind, AlertNotice, AlertState, CloseReason, NoticeState, Severity
+from scrm.compliance.alerts.models import (
+    OFFERED,
+    Alert,
+    AlertKind,
+    AlertNotice,
+    AlertState,
+    CloseReason,
+    NoticeState,
+    Severity,
+)
 from scrm.compliance.alerts.schemas import (
     AlertDetail,
     AlertNoticeRow,
@@ -66,8 +75,8 @@ def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRo
         keys=[Alert.event_at, Alert.id],
         key_of=lambda alert: [alert.event_at.isoformat(), alert.id],
     )
-    named = _named(session, rows.items)
-    return rows.map(lambda alert: _row(alert, named))
+    named, remarks = _named(session, rows.items), _called(session, actor, rows.items)
+    return rows.map(lambda alert: _row(alert, named, remarks[alert.id]))
 
 
 def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
@@ -78,22 +87,22 @@ def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
     known = pair[0] is not None and pair[1] is not None
     history = customer_file().follow_history(session, pair[0] or 0, pair[1] or 0) if known else []
     added_at = facts.get("added_at")
-    remark = facts.get("remark", "")
-    own = actor.userid is not None and actor.userid.lower() == alert.userid.lower()
+    followed = alert.event_at - dt.datetime.fromisoformat(added_at) if added_at else None
     return AlertDetail(
-        **_row(alert, _named(session, [alert])).model_dump(),
+        **_row(alert, _named(session, [alert]), _called(session, actor, [alert])[alert.id]).model_dump(),
         customer_corp_name=facts.get("customer_corp_name", ""),
         department=facts.get("department", ""),
-        remark=remark if own else numbers.masked(remark),
         add_way=facts.get("add_way"),
         channel=facts.get("channel", ""),
         added_at=dt.datetime.fromisoformat(added_at) if added_at else None,
         followed_days=facts.get("followed_days"),
+        followed_seconds=max(int(followed.total_seconds()), 0) if followed is not None else None,
         other_followers=facts.get("other_followers", []),
         history=[FollowMoment(kind=kind, at=at) for kind, at in history],
         notices=_notices(session, alert.id),
         review_at=alert.review_at,
         close_note=alert.close_note,
+        close_reasons=list(OFFERED[AlertKind(alert.kind)]),
     )
 
 
@@ -136,7 +145,23 @@ def _named(session: Session, alerts: Sequence[Alert]) -> dict[str, tuple[str, st
     return archive_people().names(session, others - rooms, rooms) | found if hits else {}
 
 
-def _row(alert: Alert, named: dict[str, tuple[str, str]]) -> AlertRow:
+def _called(session: Session, actor: Actor, alerts: Sequence[Alert]) -> dict[int, str]:
+    """By alert, what the member called the customer, as the actor may see it."""
+    hits = [alert for alert in alerts if alert.kind == AlertKind.WORD_HIT and alert.userid]
+    now = customer_file().remarks(session, actor, [(alert.external_userid, alert.userid) for alert in hits])
+    then = {alert.id: alert.snapshot.get("remark", "") for alert in alerts}
+    own = (actor.userid or "").lower()
+    return {
+        alert.id: now.get((alert.external_userid, alert.userid), "")
+        if alert.kind == AlertKind.WORD_HIT
+        else then[alert.id]
+        if own and alert.userid == own
+        else numbers.masked(then[alert.id])
+        for alert in alerts
+    }
+
+
+def _row(alert: Alert, named: dict[str, tuple[str, str]], remark: str) -> AlertRow:
     facts = alert.snapshot
     other, avatar = named.get(alert.external_userid, (facts["customer_name"], facts["customer_avatar"]))
     staff_name, _ = named.get(alert.userid, (facts["staff_name"], ""))
@@ -148,6 +173,7 @@ def _row(alert: Alert, named: dict[str, tuple[str, str]]) -> AlertRow:
         staff_name=staff_name,
         external_userid=alert.external_userid,
         customer_name=other,
+        remark=remark,
         customer_avatar=avatar,
         tags=facts["tags"],
         event_at=alert.event_at,

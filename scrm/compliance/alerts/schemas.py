@@ -39,6 +39,7 @@ class AlertRow(BaseModel):
     staff_name: str
     external_userid: str
     customer_name: str
+    remark: str  # what the member called the customer; of a chat, calls now
     customer_avatar: str
     tags: list[str]
     event_at: dt.datetime
@@ -77,16 +78,17 @@ class AlertDetail(AlertRow):
 
     customer_corp_name: str
     department: str
-    remark: str
     add_way: int | None
     channel: str
     added_at: dt.datetime | None
     followed_days: int | None
+    followed_seconds: int | None
     other_followers: list[str]
     history: list[FollowMoment]
     notices: list[AlertNoticeRow]
     review_at: dt.datetime | None
     close_note: str | None
+    close_reasons: list[CloseReason]  # offered for this kind
 
 
 class CloseRequest(BaseModel):

@@ -64,6 +64,7 @@ class ConversationRow(BaseModel):
     avatar: str
     member: Person | None
     peer: Person | None
+    remark: str  # what the member calls the other; empty if there is none
     chat_id: str | None
     messages: int
     first_at: dt.datetime

@@ -55,7 +55,7 @@ class SliceState(StrEnum):
     PLANNED = "planned"
     REQUESTED = "requested"
     UNKNOWN = "unknown"
-    PARKED = "parked"  # an administrator has to act, see the page 任务
+    PARKED = "parked"  # an administrator has to act, see the page 异常任务
     DONE = "done"
 
 

@@ -109,7 +109,7 @@ class HandoverDetail(HandoverRow):
 
 
 class HandoverItemQuery(PageQuery):
-    """Filters of a handover's items; ``q`` matches name and id."""
+    """Filters of a handover's items; ``q`` matches name and id, and what the member wrote of a customer."""
 
     kind: ItemKind | None = None
     state: ItemState | None = None
@@ -130,6 +130,7 @@ class HandoverItemRow(BaseModel):
     kind: ItemKind
     wecom_id: str
     name: str
+    remark: str  # what the member called the customer; empty if there is none
     tags: list[str]
     state: ItemState
     successor: str | None

@@ -83,7 +83,7 @@ class RuleBody(BaseModel):
 
 
 class RuleUpdate(RuleBody):
-    """`RuleBody` with the version that was read, so that nobody's change is lost."""
+    """`RuleBody` with the version that was read, so that nobody's change is lost; what is not given stays."""
 
     version: int
 

@@ -1,4 +1,4 @@
-"""How every queue of a corp stands: for `/metrics`, `scrm doctor`, `scrm drain` and the page 任务."""
+"""How every queue of a corp stands: for `/metrics`, `scrm doctor`, `scrm drain` and the page 异常任务."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ Column = SQLColumnExpression[Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Parked:
-    """Rows that wait for a person, as the page 任务 shows them under the words of ``kind``.
+    """Rows that wait for a person, as the page 异常任务 shows them under the words of ``kind``.
 
     The columns are expressions over ``model``; ``what`` is a technical name. State and attempts are those of the row,
     where it is one of work. ``replay`` gets the locked row.
@@ -128,7 +128,7 @@ def register_parked(parked: Parked) -> None:
 
 
 def parked_kinds() -> list[Parked]:
-    """All that the page 任务 shows, by kind."""
+    """All that the page 异常任务 shows, by kind."""
     return [queue.parked for queue in QUEUES if queue.parked is not None] + _others
 
 

@@ -82,7 +82,7 @@ def fetch(session: Session, external_userid: str, *, app: str | None, sought: Se
 
     ``sought`` are tags for which the list of tags has been read already: they are not looked for once more.
     """
-    calls.request(
+    calls.read_again(
         session,
         Contacts.get_contact,
         {"external_userid": external_userid},

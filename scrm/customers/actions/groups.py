@@ -22,16 +22,16 @@ def fetch(session: Session, chat_id: str, *, lane: Lane = Lane.DEFAULT) -> None:
 
     A request that waits already may leave too soon after the newest change to show it.
     """
-    calls.request(
+    calls.read_again(
         session,
         GroupChats.get_group_chat,
         {"chat_id": chat_id},
         subject=f"group:{chat_id}",
-        key=f"group:{chat_id}:{int(clock.now().timestamp())}",
+        key=f"group:{chat_id}",
         reply="customers.group_fetched",
         context={"chat_id": chat_id},
         lane=lane,
-        delay=_SETTLE,
+        settle=_SETTLE,
     )
 
 

@@ -19,7 +19,9 @@ _FOR = f"{SUBJECT}:"  # before the keys of calls on behalf of a customer
 
 def fetch(session: Session, *, lane: Lane = Lane.DEFAULT) -> None:
     """Ask for all tags; events carry ids only, and deleting a group tells nothing of its tags."""
-    calls.request(session, Tags.list_tags, {}, subject=SUBJECT, key=SUBJECT, reply="customers.tags_fetched", lane=lane)
+    calls.read_again(
+        session, Tags.list_tags, {}, subject=SUBJECT, key=SUBJECT, reply="customers.tags_fetched", lane=lane
+    )
 
 
 def fetch_for(session: Session, external_userid: str, *, app: str | None, sought: Iterable[str]) -> None:

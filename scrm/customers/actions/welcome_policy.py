@@ -32,7 +32,7 @@ def policy(session: Session) -> WelcomePolicy:
 
 
 def set_policy(session: Session, who: audit.Who, *, enabled: bool, text: str) -> WelcomePolicy:
-    """Keep it; raises `WelcomeEmpty`, `WelcomeTooLong` or `WelcomeVariableUnknown`."""
+    """Keep it, if it differs; raises `WelcomeEmpty`, `WelcomeTooLong` or `WelcomeVariableUnknown`."""
     if enabled and not text.strip():
         raise WelcomeEmpty()
     unknown = [name for name in _VARIABLE.findall(text) if name not in {CUSTOMER, MEMBER}]
@@ -40,6 +40,9 @@ def set_policy(session: Session, who: audit.Who, *, enabled: bool, text: str) ->
         raise WelcomeVariableUnknown(name=unknown[0])
     if len(filled(text, customer="名" * _NAME_BYTES, member="名" * _NAME_BYTES).encode()) > MAX_BYTES:
         raise WelcomeTooLong(bytes=MAX_BYTES)
+    now = policy(session)
+    if now.updated_at is not None and (now.enabled, now.text) == (enabled, text):
+        return now
     values = {"id": 1, "enabled": enabled, "text": text, "updated_at": clock.now(), "updated_by": who.audit_name}
     statement = insert(WelcomePolicy).values(values)
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))

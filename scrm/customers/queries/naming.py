@@ -3,14 +3,27 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.customers.models import Customer, GroupChat
+from scrm.core import numbers
+from scrm.customers.models import LIVE, Customer, FollowRelation, GroupChat
 
 
 def customers(session: Session, ids: list[str]) -> dict[str, str]:
-    query = select(Customer.external_userid, Customer.name).where(Customer.external_userid.in_(ids))
-    return {row[0]: row[1] for row in session.execute(query)}
+    """Nickname and the remark of who follows, numbers of persons masked: many have the same nickname."""
+    query = select(Customer.id, Customer.external_userid, Customer.name).where(Customer.external_userid.in_(ids))
+    rows = session.execute(query).all()
+    remarks = select(FollowRelation.customer_id, FollowRelation.remark).where(
+        FollowRelation.customer_id.in_([row.id for row in rows]), FollowRelation.remark != ""
+    )
+    # The last one stands: a live relation after those that have ended, the newest of each.
+    ordered = remarks.order_by(FollowRelation.status.in_(LIVE), FollowRelation.added_at)
+    called = {row.customer_id: numbers.masked(row.remark) for row in session.execute(ordered)} if rows else {}
+    return {row.external_userid: _both(row.name, called.get(row.id, "")) for row in rows}
 
 
 def groups(session: Session, ids: list[str]) -> dict[str, str]:
     query = select(GroupChat.chat_id, GroupChat.name).where(GroupChat.chat_id.in_(ids))
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _both(name: str, remark: str) -> str:
+    return f"{name}（{remark}）" if name and remark and remark != name else name or remark

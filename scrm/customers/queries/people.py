@@ -4,13 +4,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock, numbers
 from scrm.core.paging import Rows, fetch
 from scrm.customers.errors import CustomerNotFound
 from scrm.customers.models import LOST, Customer, FollowRelation, FollowStatus, GroupChat, GroupMember, Tag, TagGroup
+from scrm.customers.queries.reasons import reason
 from scrm.customers.queries.sight import Sight, found, related, sight, tagged
 from scrm.customers.schemas import (
     CustomerDetail,
@@ -23,8 +24,10 @@ from scrm.customers.schemas import (
     TagRef,
 )
 from scrm.identity.actor import Actor
-from scrm.identity.models import Staff
+from scrm.identity.models import Staff, StaffStatus
 from scrm.identity.queries import staff_by_ids, staff_by_userid
+
+OUT = frozenset({StaffStatus.LEFT, StaffStatus.DISABLED})  # members whose customers are handed over
 
 
 def visible(actor: Actor) -> Select[Customer]:
@@ -68,9 +71,17 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
         key_of=lambda customer: [customer.first_added_at.isoformat(), customer.id],
     )
     ids = [customer.id for customer in rows.items]
+    matched = _matched(session, actor, page, ids)
     seen = {number: sight(actor, relations) for number, relations in relations_of(session, ids).items()}
     staff = staff_by_ids(session, (row.staff_id for one in seen.values() for row in one.relations))
     tags = tag_refs(session, (tag for customer in rows.items for tag in seen[customer.id].tag_ids(customer)))
+
+    def named(staff_id: int) -> str:
+        return (staff[staff_id].name or staff[staff_id].userid) if staff_id in staff else ""
+
+    def shown(relation: FollowRelation) -> Callable[[str], str]:
+        return shown_to(actor, _staff_names(relation, staff)[0])
+
     return rows.map(
         lambda customer: CustomerRow(
             external_userid=customer.external_userid,
@@ -81,6 +92,8 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
             corp_name=customer.corp_name,
             tags=[tags[tag] for tag in seen[customer.id].tag_ids(customer) if tag in tags],
             follows=[_follow_row(relation, staff, actor) for relation in seen[customer.id].relations],
+            matched=_follow_row(matched[customer.id], staff, actor) if customer.id in matched else None,
+            found_by=reason(page.q, customer, seen[customer.id].relations, shown=shown, named=named),
             first_added_at=customer.first_added_at,
         )
     )
@@ -164,7 +177,13 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Cus
         query = query.where(Customer.type == page.type)
     relation = _relation_filter(session, actor, page)
     if relation is not None:
-        query = query.where(relation.exists())
+        query = query.where(relation.where(FollowRelation.customer_id == Customer.id).correlate(Customer).exists())
+    if page.awaiting_handover is False:
+        ours = select(FollowRelation).where(related(actor), _awaits(), FollowRelation.customer_id == Customer.id)
+        query = query.where(~ours.correlate(Customer).exists())
+    if page.lost is False:
+        gone = visible_relations(actor).where(FollowRelation.status.in_(LOST))
+        query = query.where(~gone.where(FollowRelation.customer_id == Customer.id).correlate(Customer).exists())
     if page.added_from is not None:
         query = query.where(Customer.first_added_at >= _china_midnight(page.added_from))
     if page.added_to is not None:
@@ -174,11 +193,13 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Cus
 
 def _relation_filter(session: Session, actor: Actor, page: CustomerQuery) -> Select[FollowRelation] | None:
     """One relation that is all of what is asked for; losses are the actor's own, as the workbench counts them."""
-    lost = page.lost_from is not None or page.lost_to is not None
-    if page.userid is None and page.status is None and not lost:
+    lost = page.lost is True or page.lost_from is not None or page.lost_to is not None
+    if page.userid is None and page.status is None and not lost and not page.awaiting_handover:
         return None
     query = visible_relations(actor).where(FollowRelation.status.in_(LOST)) if lost else select(FollowRelation)
-    query = query.where(related(actor)).where(FollowRelation.customer_id == Customer.id).correlate(Customer)
+    query = query.where(related(actor))
+    if page.awaiting_handover:
+        query = query.where(_awaits())
     if page.userid is not None:
         staff = staff_by_userid(session, page.userid)
         query = query.where(FollowRelation.staff_id == (staff.id if staff is not None else -1))
@@ -189,6 +210,27 @@ def _relation_filter(session: Session, actor: Actor, page: CustomerQuery) -> Sel
     if page.lost_to is not None:
         query = query.where(FollowRelation.ended_at < _china_midnight(page.lost_to + dt.timedelta(days=1)))
     return query
+
+
+def _matched(session: Session, actor: Actor, page: CustomerQuery, ids: Sequence[int]) -> dict[int, FollowRelation]:
+    """Of each customer the relation that the filter asked for: a live one, else the one that ended last."""
+    query = _relation_filter(session, actor, page)
+    if query is None or not ids:
+        return {}
+    found = session.scalars(query.where(FollowRelation.customer_id.in_(ids)))
+    ordered = sorted(found, key=lambda one: (one.ended_at is None, one.ended_at or one.added_at, one.id))
+    return {relation.customer_id: relation for relation in ordered}
+
+
+def _awaits() -> ColumnElement[bool]:
+    """A relation that stands although its member has left or is disabled: somebody has to take the customer over."""
+    out = select(Staff.id).where(Staff.status.in_(OUT))
+    return and_(FollowRelation.status == FollowStatus.ACTIVE, FollowRelation.staff_id.in_(out))
+
+
+def awaiting(actor: Actor) -> Select[FollowRelation]:
+    """Relations of the data scope that wait for a successor."""
+    return visible_relations(actor).where(_awaits())
 
 
 def _china_midnight(day: dt.date) -> dt.datetime:
@@ -212,6 +254,7 @@ def is_own(actor: Actor, userid: str) -> bool:
 
 def _follow_row(relation: FollowRelation, staff: dict[int, Staff], actor: Actor) -> FollowRow:
     userid, name = _staff_names(relation, staff)
+    member = staff.get(relation.staff_id)
     return FollowRow(
         userid=userid,
         staff_name=name,
@@ -221,6 +264,7 @@ def _follow_row(relation: FollowRelation, staff: dict[int, Staff], actor: Actor)
         state=relation.state,
         added_at=relation.added_at,
         ended_at=relation.ended_at,
+        awaiting_handover=relation.status == FollowStatus.ACTIVE and member is not None and member.status in OUT,
     )
 
 

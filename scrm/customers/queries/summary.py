@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import clock
 from scrm.customers.models import LIVE, LOST, Customer, FollowRelation, GroupChat, TimelineEntry
-from scrm.customers.queries.people import visible, visible_relations
+from scrm.customers.queries.people import awaiting, visible, visible_relations
 from scrm.customers.schemas import CustomerSummary, DayCount, StaffCount
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
@@ -23,6 +23,7 @@ def summary(session: Session, actor: Actor, *, days: int) -> CustomerSummary:
     added, lost = _per_day(session, actor, since)
     today = now.astimezone(clock.CHINA).date()
     yesterday = today - dt.timedelta(days=1)
+    monday = today - dt.timedelta(days=today.weekday())
     first = today - dt.timedelta(days=days - 1)
     return CustomerSummary(
         customers=_count(session, visible(actor)),
@@ -32,6 +33,9 @@ def summary(session: Session, actor: Actor, *, days: int) -> CustomerSummary:
         lost_today=lost.get(today, 0),
         added_yesterday=added.get(yesterday, 0),
         lost_yesterday=lost.get(yesterday, 0),
+        added_this_week=sum(count for day, count in added.items() if day >= monday),
+        lost_this_week=sum(count for day, count in lost.items() if day >= monday),
+        awaiting_handover=_awaiting(session, actor),
         days=[
             DayCount(day=day, added=added.get(day, 0), lost=lost.get(day, 0))
             for day in (first + dt.timedelta(days=offset) for offset in range(days))
@@ -55,8 +59,9 @@ def _groups(session: Session, actor: Actor) -> int:
 
 
 def _per_day(session: Session, actor: Actor, since: dt.datetime) -> tuple[dict[dt.date, int], dict[dt.date, int]]:
-    # Yesterday is compared with today even where only one day is asked for.
-    start = min(since, clock.china_day_start(clock.now(), days_ago=1))
+    # Yesterday is compared with today, and the week is counted from Monday, even where only one day is asked for.
+    now = clock.now()
+    start = min(since, clock.china_day_start(now, days_ago=max(now.astimezone(clock.CHINA).weekday(), 1)))
 
     def counts(column: Any, query: Select[Any]) -> dict[dt.date, int]:
         day = cast(func.timezone("Asia/Shanghai", column), Date)
@@ -66,6 +71,11 @@ def _per_day(session: Session, actor: Actor, since: dt.datetime) -> tuple[dict[d
     relations = visible_relations(actor)
     ended = relations.where(FollowRelation.status.in_(LOST))
     return counts(FollowRelation.added_at, relations.where(~_taken_over())), counts(FollowRelation.ended_at, ended)
+
+
+def _awaiting(session: Session, actor: Actor) -> int:
+    customers = awaiting(actor).with_only_columns(FollowRelation.customer_id).distinct()
+    return _count(session, customers)
 
 
 def _taken_over() -> ColumnElement[bool]:

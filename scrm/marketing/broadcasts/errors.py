@@ -6,7 +6,7 @@ from scrm.core.errors import AppError, NotFound
 
 class BroadcastNotFound(NotFound):
     code = "broadcast_not_found"
-    zh = "没有这个群发任务，或不在你的数据范围内。"
+    zh = "没有这个群发，或不在你的数据范围内。"
     en = "There is no such broadcast within your data scope."
 
 
@@ -19,7 +19,7 @@ class MediaNotFound(NotFound):
 class BroadcastStateWrong(AppError):
     status = 409
     code = "broadcast_state_wrong"
-    zh = "群发任务当前状态不允许此操作（{state}），请刷新后重试。"
+    zh = "群发当前状态不允许此操作（{state}），请刷新后重试。"
     en = "The broadcast's present state ({state}) does not allow this; reload and try again."
 
 
@@ -116,8 +116,8 @@ class SendTimeTooLate(AppError):
 class SecondPersonNeeded(AppError):
     status = 403
     code = "second_person_needed"
-    zh = "群发需要另一位有权限的同事审批，不能由创建人自己审批。"
-    en = "Somebody else with the permission must approve; the author cannot."
+    zh = "群发需要另一位有权限的同事审批，不能由撰写或提交的人自己审批。"
+    en = "Somebody else with the permission must approve; who wrote or submitted it cannot."
 
 
 class RemindLimit(AppError):
@@ -127,11 +127,47 @@ class RemindLimit(AppError):
     en = "Nobody to remind: all have sent, or were reminded {limit} times in 24 hours (WeCom's limit, page 97610)."
 
 
+class LimitChangeWaits(AppError):
+    status = 409
+    code = "limit_change_waits"
+    zh = "他人提出的审批上限修改正在等待确认，请先处理它。"
+    en = "Somebody else's change of the approval limit waits to be confirmed; decide on it first."
+
+
+class LimitChangeDecided(AppError):
+    status = 409
+    code = "limit_change_decided"
+    zh = "这项审批上限的修改已被处理，请刷新查看。"
+    en = "This change of the approval limit has been decided already; reload to see how."
+
+
+class LimitChangeNotFound(AppError):
+    status = 404
+    code = "limit_change_not_found"
+    zh = "没有这项审批上限的修改。"
+    en = "There is no such change of the approval limit."
+
+
+class SecondConfirmerNeeded(AppError):
+    status = 403
+    code = "second_confirmer_needed"
+    zh = "提高审批上限须由另一位管理员确认，提出人不能自己确认。"
+    en = "A higher approval limit is confirmed by another administrator; who asked for it cannot."
+
+
+class OnlyAskerWithdraws(AppError):
+    status = 403
+    code = "only_asker_withdraws"
+    zh = "只有提出人可以撤回；您可以确认或驳回。"
+    en = "Only who asked may withdraw it; you may confirm or reject it."
+
+
 class BroadcastPolicyJustSet(AppError):
     status = 409
     code = "broadcast_policy_changed"
-    zh = "他人刚刚设定了群发的规则，请刷新核对后再保存。"
+    zh = "他人刚刚修改了群发设置，请刷新核对后再保存。"
     en = "Somebody has just set the rules of broadcasts; reload, compare, and save again."
 
 
 constraints.says("pk_broadcast_policy", BroadcastPolicyJustSet)
+constraints.says("uq_broadcast_policy_change_open", LimitChangeWaits)

@@ -85,6 +85,8 @@ class Broadcast(CorpBase):
     state: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(Text)  # as the audit trail names users
     author_name: Mapped[str] = mapped_column(Text)
+    submitter: Mapped[str | None] = mapped_column(Text)  # who handed it in; as little its approver as the author
+    submitted_above: Mapped[int | None]  # the approval limit that held when it was handed in
     send_at: Mapped[dt.datetime | None] = moment()  # none: as soon as it may
     planned_for: Mapped[dt.datetime | None] = moment()  # when it counts against the quota
     audience_count: Mapped[int]  # recipients, over quota included
@@ -171,6 +173,35 @@ class BroadcastPolicy(CorpBase):
     quota: Mapped[str] = mapped_column(Text)
     approval_above: Mapped[int]  # more customers than this need a second person
     updated_at: Mapped[dt.datetime] = moment()
+
+
+class ChangeState(StrEnum):
+    """What became of a change that waits for a second person."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # by who asked, or since the limit was lowered meanwhile
+
+
+class BroadcastPolicyChange(CorpBase):
+    """A higher approval limit that somebody asked for; the old one holds until a second person confirms."""
+
+    __tablename__ = "broadcast_policy_change"
+    __table_args__ = (
+        Index("uq_broadcast_policy_change_open", "state", unique=True, postgresql_where=text("state = 'open'")),
+    )
+
+    id: Mapped[int] = identity_key()
+    state: Mapped[str] = mapped_column(Text)
+    approval_above: Mapped[int]
+    approval_before: Mapped[int]
+    asked_by: Mapped[str] = mapped_column(Text)  # as the audit trail names users
+    asked_by_name: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[dt.datetime] = moment()
+    decided_by: Mapped[str | None] = mapped_column(Text)
+    decided_by_name: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[dt.datetime | None] = moment()
 
 
 constraints.handled("uq_broadcast_slice_msgid", "WeCom's receipt of one call, kept by a worker")

@@ -1,12 +1,14 @@
 """What marketing asks of other rooms; `scrm.wiring` fills these."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
+
+from scrm.identity.actor import Actor
 
 Ids = NDArray[np.int64]
 
@@ -47,6 +49,8 @@ class CustomerFile:
     names: Callable[[Session, Sequence[int]], dict[int, Any]]  # CustomerName by id
     external_userids: Callable[[Session, Sequence[int]], dict[int, str]]
     ids: Callable[[Session, Sequence[str]], dict[str, int]]
+    # What members call customers, by (external_userid, userid), as the actor may see it.
+    remarks: Callable[[Session, Actor, Iterable[tuple[str, str]]], dict[tuple[str, str], str]]
 
 
 _customer_file: CustomerFile | None = None

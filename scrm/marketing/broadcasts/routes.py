@@ -12,19 +12,23 @@ from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 from scrm.marketing.broadcasts.actions import control, drafts, media
+from scrm.marketing.broadcasts.actions import policy as limits
 from scrm.marketing.broadcasts.queries import audience as audiences
 from scrm.marketing.broadcasts.queries import broadcasts, recipients
+from scrm.marketing.broadcasts.queries import policy as policies
 from scrm.marketing.broadcasts.schemas import (
     AudienceCount,
     AudienceRequest,
     BroadcastContent,
     BroadcastDetail,
+    BroadcastEdit,
     BroadcastPage,
     BroadcastQuery,
     BroadcastSummary,
     MediaRow,
     MediaUpload,
-    Policy,
+    PolicyBody,
+    PolicyNow,
     RecipientPage,
     RecipientQuery,
     RejectRequest,
@@ -72,21 +76,47 @@ def summarise_broadcasts(actor: Actor, session: Session) -> object:
 
 
 @api.post("/broadcasts/audience", permission=_SEND, reads=_PREVIEW, body=AudienceRequest, response=AudienceCount)
-def count_audience(session: Session, body: AudienceRequest) -> object:
+def count_audience(actor: Actor, session: Session, body: AudienceRequest) -> object:
     """How many would get it, through how many members, who is over quota, and the first few by name."""
-    return audiences.count(session, body.audience, at=body.send_at)
+    return audiences.count(session, actor, body.audience, at=body.send_at)
 
 
-@api.get("/broadcasts/policy", permission=_READ, reads=NothingPersonal("settings"), response=Policy)
-def get_broadcast_policy(session: Session) -> object:
+@api.get("/broadcasts/policy", permission=_READ, reads=NothingPersonal("settings"), response=PolicyNow)
+def get_broadcast_policy(actor: Actor, session: Session) -> object:
     """The quota that WeCom is set to, and above how many customers a second person approves."""
-    return audiences.policy(session)
+    return policies.policy_now(session, actor)
 
 
-@api.route("PUT", "/broadcasts/policy", permission=Permission.BROADCASTS_SET, body=Policy, response=Policy)
-def set_broadcast_policy(actor: Actor, session: Session, body: Policy) -> object:
-    """Change the policy."""
-    return control.set_policy(session, actor, body)
+@api.route("PUT", "/broadcasts/policy", permission=Permission.BROADCASTS_SET, body=PolicyBody, response=PolicyNow)
+def set_broadcast_policy(actor: Actor, session: Session, body: PolicyBody) -> object:
+    """Change what is given; a higher approval limit waits for a second person, all else holds at once."""
+    limits.set_policy(session, actor, body)
+    return policies.policy_now(session, actor)
+
+
+@api.post(
+    "/broadcasts/policy/changes/<int:change_id>/confirm", permission=Permission.BROADCASTS_SET, response=PolicyNow
+)
+def confirm_limit(actor: Actor, session: Session, change_id: int) -> object:
+    """Let a higher approval limit hold; somebody else than who asked for it."""
+    limits.confirm(session, actor, change_id)
+    return policies.policy_now(session, actor)
+
+
+@api.post("/broadcasts/policy/changes/<int:change_id>/reject", permission=Permission.BROADCASTS_SET, response=PolicyNow)
+def reject_limit(actor: Actor, session: Session, change_id: int) -> object:
+    """Leave the approval limit as it is."""
+    limits.reject(session, actor, change_id)
+    return policies.policy_now(session, actor)
+
+
+@api.post(
+    "/broadcasts/policy/changes/<int:change_id>/withdraw", permission=Permission.BROADCASTS_SET, response=PolicyNow
+)
+def withdraw_limit(actor: Actor, session: Session, change_id: int) -> object:
+    """Take back a higher approval limit that one has asked for."""
+    limits.withdraw(session, actor, change_id)
+    return policies.policy_now(session, actor)
 
 
 @api.post(
@@ -122,9 +152,9 @@ def get_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
     return broadcasts.broadcast_detail(session, actor, broadcast_id)
 
 
-@api.route("PUT", "/broadcasts/<int:broadcast_id>", permission=_SEND, body=BroadcastContent, response=BroadcastDetail)
-def edit_broadcast(actor: Actor, session: Session, broadcast_id: int, body: BroadcastContent) -> object:
-    """Change a draft."""
+@api.route("PUT", "/broadcasts/<int:broadcast_id>", permission=_SEND, body=BroadcastEdit, response=BroadcastDetail)
+def edit_broadcast(actor: Actor, session: Session, broadcast_id: int, body: BroadcastEdit) -> object:
+    """Change a draft; what is not given stays."""
     drafts.edit(session, actor, broadcast_id, body)
     return broadcasts.broadcast_detail(session, actor, broadcast_id)
 

@@ -12,6 +12,7 @@ from scrm.marketing.broadcasts.content import ATTACHMENTS
 from scrm.marketing.broadcasts.models import BroadcastState, QuotaRule
 
 Trimmed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+MOST_CUSTOMERS = 100_000_000
 TagIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=100)]
 
 
@@ -72,6 +73,7 @@ class MiniProgramAttachment(BaseModel):
     media_id: int = Field(ge=1, le=BIGGEST_ID)
 
 
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Attachment = Annotated[ImageAttachment | LinkAttachment | MiniProgramAttachment, Field(discriminator="kind")]
 
 
@@ -80,10 +82,22 @@ class BroadcastContent(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    title: Title
     text: str = ""  # `content.check` names WeCom's limit
     attachments: list[Attachment] = Field(default=[], max_length=ATTACHMENTS)
     audience: Audience
+    send_at: AwareDatetime | None = None
+
+
+class BroadcastEdit(BaseModel):
+    """What is to be changed of a draft; what is not given stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Title | None = None
+    text: str | None = None
+    attachments: list[Attachment] | None = Field(default=None, max_length=ATTACHMENTS)
+    audience: Audience | None = None
     send_at: AwareDatetime | None = None
 
 
@@ -108,6 +122,7 @@ class PreviewRow(BaseModel):
 
     external_userid: str
     customer_name: str
+    customer_remark: str  # the member's; empty if there is none
     userid: str
     staff_name: str
 
@@ -231,6 +246,7 @@ class RecipientQuery(BaseModel):
 class RecipientRow(BaseModel):
     external_userid: str
     customer_name: str
+    customer_remark: str  # the member's; empty if there is none
     userid: str
     staff_name: str
     state: RecipientStatus
@@ -282,13 +298,42 @@ class Policy(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     quota: QuotaRule = QuotaRule.MONTH
-    approval_above: int = Field(default=1_000, ge=0, le=100_000_000)
+    approval_above: int = Field(default=1_000, ge=0, le=MOST_CUSTOMERS)
+
+
+class PolicyBody(BaseModel):
+    """What is to be changed; what is missing or null stays. A higher ``approval_above`` waits for a second person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    quota: QuotaRule | None = None
+    approval_above: int | None = Field(default=None, ge=0, le=MOST_CUSTOMERS)
+
+
+class PendingLimit(BaseModel):
+    """A higher approval limit that waits for a second person."""
+
+    id: int
+    approval_above: int
+    approval_before: int
+    asked_by: str
+    asked_at: dt.datetime
+    may_decide: bool
+    may_withdraw: bool
+
+
+class PolicyNow(Policy):
+    """The policy that holds, and what waits; ``confirmers`` counts who else may confirm a higher approval limit."""
+
+    pending: PendingLimit | None
+    confirmers: int
 
 
 class BroadcastSummary(BaseModel):
     """For the workbench."""
 
     waiting_approval: int
+    limits_to_confirm: int  # higher approval limits that this user may confirm
     under_way: int
     delivered_this_month: int
     waiting_for_staff: int

@@ -1,12 +1,8 @@
-import type { AlertKind, AlertState, CloseReason } from '@/api/alerts'
+import type { AlertKind, AlertState } from '@/api/alerts'
 import type { Schemas } from '@/api/client'
 import type { Tone } from '@/shared/palette'
 
 export const KINDS: readonly AlertKind[] = ['staff_deleted_customer', 'customer_left', 'word_hit']
-
-export const REASONS: readonly CloseReason[] = [
-  'mistake_recovered', 'legitimate', 'customer_choice', 'misconduct', 'other',
-]
 
 export const KIND_TONE: Record<AlertKind, Tone> = {
   staff_deleted_customer: 'bad',

@@ -20,7 +20,7 @@ export function usePictures({ most, onTaken }: { most: number; onTaken: (mediaId
   const upload = useUploadPicture()
   const field = useRef<HTMLInputElement>(null)
   const take = async (files: readonly File[]): Promise<void> => {
-    if (files.length > most) void message.warning(t('broadcast.tooManyPictures', { n: most }))
+    if (files.length > most) void message.warning(t('broadcast.tooManyPictures', { count: most }))
     for (const file of files.slice(0, most)) {
       try {
         onTaken((await upload.mutateAsync(file)).id)

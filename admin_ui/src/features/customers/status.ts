@@ -5,15 +5,22 @@ export const FOLLOW_STATUSES: readonly FollowStatus[] = [
   'active', 'half', 'deleted_by_staff', 'deleted_by_customer', 'transferred',
 ]
 
-const TONE: Record<FollowStatus, Tone> = {
+/** A relation as it is shown: one that stands although its member has left waits for a successor. */
+export type FollowState = FollowStatus | 'awaiting_handover'
+
+const TONE: Record<FollowState, Tone> = {
   active: 'good',
   half: 'warn',
   deleted_by_staff: 'bad',
   deleted_by_customer: 'bad',
   transferred: 'plain',
+  awaiting_handover: 'warn',
 }
 
-export const toneOf = (status: FollowStatus): Tone => TONE[status]
+export const toneOf = (state: FollowState): Tone => TONE[state]
+
+export const stateOf = (follow: Pick<FollowRow, 'status' | 'awaiting_handover'>): FollowState =>
+  follow.awaiting_handover ? 'awaiting_handover' : follow.status
 
 export const isLive = (follow: { status: FollowStatus }): boolean =>
   follow.status === 'active' || follow.status === 'half'

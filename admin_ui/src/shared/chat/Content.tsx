@@ -64,7 +64,7 @@ export function Content({ type, body, words }: ContentProps) {
     )
   }
   if (type === 'voiptext') {
-    return <p className="f-chat-say">{t('archive.call', { seconds: numberOf(body, 'callduration') })}</p>
+    return <p className="f-chat-say">{t('archive.call', { count: numberOf(body, 'callduration') })}</p>
   }
   if (!(type in CARD_TITLE)) return <Unknown type={type} body={body} words={words} />
   const title = textOf(body, ...(CARD_TITLE[type] ?? []))

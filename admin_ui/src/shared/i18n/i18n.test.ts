@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 import i18next from 'i18next'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 
 import en from './en-US.json'
-import { addWords, chooseLanguage, wordFor, type Language } from './index'
+import { addWords, chooseLanguage, languageChoice, wordFor, type Language } from './index'
 import zh from './zh-CN.json'
 
 type Words = { [key: string]: string | Words }
@@ -19,6 +19,9 @@ function flat(words: Words, above = ''): Map<string, string> {
   return found
 }
 
+/** Where a feature's own words go by another name than the feature. */
+const NAMED: Record<string, string> = { broadcasts: 'limits' }
+
 /** The words of all entries and those that come with a page, as `addWords` joins them. */
 function whole(own: Words, language: Language): Words {
   const src = join(import.meta.dirname, '../..')
@@ -26,20 +29,50 @@ function whole(own: Words, language: Language): Words {
     (name) => basename(name) === `${language}.json` && dirname(name) !== 'shared/i18n',
   )
   return files.reduce(
-    (words, name) => ({ ...words, [basename(dirname(name))]: JSON.parse(readFileSync(join(src, name), 'utf8')) as Words }),
+    (words, name) => ({ ...words, [NAMED[basename(dirname(name))] ?? basename(dirname(name))]: JSON.parse(readFileSync(join(src, name), 'utf8')) as Words }),
     own,
   )
 }
 
 const chinese = flat(whole(zh as Words, 'zh-CN'))
 const english = flat(whole(en as Words, 'en-US'))
-const slots = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').sort()
+const slots = (text: string): string[] => [...text.matchAll(/\{\{(\w+)(?:, number)?\}\}/g)].map((match) => match[1] ?? '').sort()
+const singular = (key: string): boolean => key.endsWith('_one')
+/** Slots that stand for a number of things: a sentence with one of them has to agree with it in English. */
+const COUNTS = /\{\{count\b/
 
 afterAll(() => chooseLanguage('zh-CN'))
 
 it('has every word in both languages, with the same slots', () => {
-  expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
+  // Chinese has one form for all numbers, English two.
+  expect([...english.keys()].filter((key) => !singular(key)).sort()).toEqual([...chinese.keys()].sort())
   for (const [key, text] of chinese) expect(slots(english.get(key) ?? ''), key).toEqual(slots(text))
+})
+
+it('says in English one thing and several things each in its own form', () => {
+  for (const [key, text] of english) {
+    if (singular(key)) expect(english.has(key.replace(/_one$/, '_other')), key).toBe(true)
+    else if (key.endsWith('_other')) expect(english.has(key.replace(/_other$/, '_one')), key).toBe(true)
+    else expect(text, key).not.toMatch(COUNTS)
+  }
+})
+
+it('writes no number before a noun that does not agree with it', () => {
+  // A number that is no `count` stands before a unit or a participle, never before a plural.
+  const nouns = /\{\{(?!count\b)\w+(?:, number)?\}\} (?:customers|members|groups|messages|alerts|tasks|words|hits|rows|items|calls|lines|seconds|conversations|broadcasts|sessions|days)\b/
+  for (const [key, text] of english) if (!/_(?:one|other)$/.test(key) && key !== 'members.hold.accounts') expect(text, key).not.toMatch(nouns)
+})
+
+it('speaks the language of the browser until another is chosen', async () => {
+  const browser = vi.spyOn(navigator, 'language', 'get')
+  localStorage.removeItem('scrm.language')
+  for (const [asked, spoken] of [['zh-TW', 'zh-CN'], ['zh', 'zh-CN'], ['en-GB', 'en-US'], ['de', 'en-US']] as const) {
+    browser.mockReturnValue(asked)
+    expect(languageChoice(), asked).toBe(spoken)
+  }
+  await chooseLanguage('zh-CN')
+  expect(languageChoice()).toBe('zh-CN')
+  browser.mockRestore()
 })
 
 it('leaves no Chinese in the English words', () => {
@@ -65,7 +98,7 @@ it('shows a value it has no word for as it is', async () => {
   expect(wordFor('actor', 'system:sync')).toBe('系统：同步')
   await chooseLanguage('en-US')
   expect(wordFor('actor', 'system:sync')).toBe('System: sync')
-  expect(i18next.t('alert.days', { count: 1 })).toBe('1 day')
+  expect(i18next.t('time.days', { count: 1 })).toBe('1 day')
 })
 
 it('takes the words of a feature in both languages, whichever is chosen when its page comes', async () => {

@@ -1,4 +1,4 @@
-/** Chinese by default, English by choice; English is fetched only by those who chose it. */
+/** The user's choice, else the browser's language; English is fetched only by those who read it. */
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 
@@ -19,8 +19,12 @@ declare module 'i18next' {
 
 const STORED = 'scrm.language'
 
+/** What the user chose; before that what the browser speaks: Chinese, or English for every other language. */
 export function languageChoice(): Language {
-  return globalThis.localStorage.getItem(STORED) === 'en-US' ? 'en-US' : 'zh-CN'
+  const chosen = globalThis.localStorage.getItem(STORED)
+  if (chosen === 'en-US' || chosen === 'zh-CN') return chosen
+  const asked = globalThis.navigator.language || 'zh-CN'
+  return asked.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en-US'
 }
 
 export async function setUpLanguage(): Promise<void> {
@@ -31,12 +35,17 @@ export async function setUpLanguage(): Promise<void> {
     interpolation: { escapeValue: false },
     returnNull: false,
   })
-  await chooseLanguage(languageChoice())
+  await show(languageChoice())
 }
 
+/** Show this language from now on, in this browser. */
 export async function chooseLanguage(language: Language): Promise<void> {
-  if (language === 'en-US') addWords('en-US', (await import('./en-US.json')).default)
   globalThis.localStorage.setItem(STORED, language)
+  await show(language)
+}
+
+async function show(language: Language): Promise<void> {
+  if (language === 'en-US') addWords('en-US', (await import('./en-US.json')).default)
   document.documentElement.lang = language
   await i18next.changeLanguage(language)
 }
@@ -53,6 +62,9 @@ export function useLanguage(): Language {
 
 /** Several names as one text, in the manner of the language. */
 export const listed = (names: readonly string[]): string => names.join(i18next.language === 'en-US' ? ', ' : '、')
+
+/** Who did something, as the server names it (`user:chen`, `system:sync`). */
+export const actorName = (actor: string | null | undefined): string => wordFor('actor', actor).replace(/^user:/, '')
 
 /** The word for a value that the server names (`group` is a branch of the word list); unknown values show as they are. */
 export function wordFor(group: string, value: string | number | null | undefined): string {

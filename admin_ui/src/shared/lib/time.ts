@@ -57,6 +57,17 @@ export function ago(value: string | null | undefined, now = Date.now()): string 
   return dateTime(value)
 }
 
+/** How long something lasted: whole days, or below one hours and minutes. */
+export function lasted(all: number | null): string {
+  if (all === null) return '—'
+  const minutes = Math.floor(all / 60)
+  if (minutes >= 1_440) return i18next.t('time.days', { count: Math.floor(minutes / 1_440) })
+  const [h, m] = [Math.floor(minutes / 60), minutes % 60]
+  if (h && m) return i18next.t('time.hoursMinutes', { h, m })
+  if (h) return i18next.t('time.hours', { count: h })
+  return m ? i18next.t('time.minutes', { count: m }) : i18next.t('time.underMinute')
+}
+
 export function seconds(from: string | null, to: string | null): number | null {
   if (!from || !to) return null
   return Math.max(0, Math.round((new Date(to).getTime() - new Date(from).getTime()) / 1000))

@@ -31,11 +31,11 @@ export function EmptyState(props: Omit<NoticeProps, 'glyph'>) {
 }
 
 /** Nothing under these filters, and the way out of them. */
-export function NothingFound({ onClear }: { onClear: () => void }) {
+export function NothingFound({ onClear, title }: { onClear: () => void; title?: string }) {
   const { t } = useTranslation()
   return (
     <EmptyState
-      title={t('state.nothingFound')}
+      title={title ?? t('state.nothingFound')}
       hint={t('state.nothingFoundHint')}
       action={<Button onClick={onClear}>{t('action.clear')}</Button>}
     />

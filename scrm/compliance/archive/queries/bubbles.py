@@ -19,7 +19,8 @@ from scrm.compliance.archive.models import (
     SenderKind,
 )
 from scrm.compliance.archive.schemas import ConversationRow, MessageHit, MessageRow, MessageVersionRow, Person
-from scrm.compliance.ports import archive_people
+from scrm.compliance.ports import archive_people, customer_file
+from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_userids
 from scrm.wecom.archive.models import ArchiveMedia
 
@@ -31,8 +32,10 @@ _LONGEST = 2_000  # characters of what lies deeper
 class Bubbles:
     """Names met so far, and the making of rows."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, actor: Actor) -> None:
         self._session = session
+        self._actor = actor
+        self._remarks: dict[tuple[str, str], str] = {}
         self._people: dict[str, Person] = {}
         self._groups: dict[str, str] = {}
 
@@ -41,6 +44,8 @@ class Bubbles:
         people = {who for row in conversations for who in (row.userid, row.peer) if who}
         people |= {row.last_sender for row in conversations if row.last_sender}
         self._look_up(people, {row.roomid for row in conversations if row.roomid})
+        pairs = [(row.peer, row.userid) for row in conversations if row.peer and row.userid]
+        self._remarks |= customer_file().remarks(self._session, self._actor, pairs)
 
     def conversation(self, row: Conversation) -> ConversationRow:
         member = self._person(row.userid) if row.userid else None
@@ -54,6 +59,7 @@ class Bubbles:
             avatar=peer.avatar if peer is not None else "",
             member=member,
             peer=peer,
+            remark=self._remarks.get((row.peer or "", row.userid or ""), ""),
             chat_id=row.roomid,
             messages=row.messages,
             first_at=row.first_at,

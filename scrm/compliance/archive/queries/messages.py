@@ -1,7 +1,6 @@
 """Reading the chat archive; each reading is recorded, each begins at ``visible(actor)``."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, tuple_
@@ -16,7 +15,6 @@ from scrm.compliance.archive.schemas import (
     ConversationRow,
     FoundMessage,
     MessageQuery,
-    MessageRow,
     MessageWindow,
     WindowQuery,
 )
@@ -60,7 +58,7 @@ def conversation_page(session: Session, actor: Actor, page: ConversationQuery) -
         keys=[Conversation.last_at, Conversation.id],
         key_of=lambda row: [row.last_at.isoformat(), row.id],
     )
-    bubbles = Bubbles(session)
+    bubbles = Bubbles(session, actor)
     bubbles.meet(rows.items)
     return rows.map(bubbles.conversation)
 
@@ -80,7 +78,7 @@ def message_page(session: Session, actor: Actor, page: MessageQuery) -> Rows[Fou
         query = query.where(Message.at < page.until)
     narrowed = any((page.conversation_id, page.userid, page.external_userid, page.chat_id))
     rows = find(session, query, page, narrowed=narrowed)
-    bubbles = Bubbles(session)
+    bubbles = Bubbles(session, actor)
     wanted = {row.conversation_id for row in rows.items}
     conversations = {row.id: row for row in session.scalars(select(Conversation).where(Conversation.id.in_(wanted)))}
     bubbles.meet(list(conversations.values()))
@@ -113,7 +111,7 @@ def window(session: Session, actor: Actor, conversation_id: int, query: WindowQu
         earlier = mine.where(place < tuple(_place(query.before))) if query.before is not None else mine
         found = _older(session, earlier, query.limit + 1)
         rows, more = found[-query.limit :], (len(found) > query.limit, query.before is not None)
-    bubbles = Bubbles(session)
+    bubbles = Bubbles(session, actor)
     bubbles.meet([conversation])
     return MessageWindow(
         conversation=bubbles.conversation(conversation),
@@ -137,10 +135,6 @@ def stored_media(session: Session, actor: Actor, media_id: int) -> ArchiveMedia:
     if media is None or media.state != MediaState.STORED or media.digest is None or actor.scope is not None:
         raise MediaNotStored()
     return media
-
-
-def message_rows(session: Session, rows: Sequence[Message]) -> list[MessageRow]:
-    return Bubbles(session).messages(rows)
 
 
 def _conversations_of_scope(actor: Actor) -> Select[int]:

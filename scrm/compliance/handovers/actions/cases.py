@@ -172,8 +172,10 @@ def close(session: Session, actor: Actor, handover_id: int, *, note: str) -> Han
 
 
 def set_policy(session: Session, actor: Actor, values: Policy) -> Policy:
-    """Change deadlines and limits; those of cases that are open stay."""
+    """Change deadlines and limits, if they differ; those of cases that are open stay."""
     row = session.get(HandoverPolicy, THE_ONE, with_for_update=True) or HandoverPolicy(id=THE_ONE)
+    if policy(session) == values:
+        return values
     row.due_hours, row.escalate_hours = values.due_hours, values.escalate_hours
     row.customer_limit, row.updated_at = values.customer_limit, clock.now()
     session.add(row)

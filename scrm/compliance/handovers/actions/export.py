@@ -18,13 +18,14 @@ _HEADS = (
     "ID",
     "标签",
     "状态",
-    "接替人",
-    "接替人账号",
+    "接替成员",
+    "接替成员账号",
     "错误码",
     "说明",
     "发起时间",
-    "接替时间",
+    "继承时间",
     "此前尝试",
+    "备注",
 )
 _KINDS: Mapping[ItemKind, str] = {ItemKind.CUSTOMER: "客户", ItemKind.GROUP: "客户群"}
 _STATES: Mapping[ItemState, str] = {
@@ -32,10 +33,10 @@ _STATES: Mapping[ItemState, str] = {
     ItemState.PLANNED: "待发起",
     ItemState.REQUESTED: "已发起",
     ItemState.UNKNOWN: "结果未知，核对中",
-    ItemState.WAITING: "等待接替",
-    ItemState.DONE: "已接替",
+    ItemState.WAITING: "等待继承",
+    ItemState.DONE: "已继承",
     ItemState.REFUSED: "客户拒绝",
-    ItemState.SUCCESSOR_FULL: "接替人客户已满",
+    ItemState.SUCCESSOR_FULL: "接替成员客户已满",
     ItemState.FAILED: "失败",
     ItemState.GONE: "已不在待分配名单",
 }
@@ -44,7 +45,7 @@ _STATES: Mapping[ItemState, str] = {
 def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes]:
     """File name and content: one line per customer and group."""
     case = visible_handover(session, actor, handover_id)
-    items = all_items(session, case)
+    items = all_items(session, actor, case)
     rows = [
         (
             _KINDS[item.kind],
@@ -59,6 +60,7 @@ def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes
             _time(item.requested_at),
             _time(item.takeover_at),
             "；".join(f"{one.successor_name} {_STATES[one.state]}" for one in item.tries),
+            item.remark,
         )
         for item in items
     ]

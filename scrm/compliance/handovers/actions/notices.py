@@ -27,7 +27,7 @@ def tell_opened(session: Session, case: Handover) -> None:
     staff = session.get_one(Staff, case.staff_id)
     leads = identity.supervisors_of(session, staff) or _officers(session, Role.COMPLIANCE, besides={staff.id})
     case.assigned_to = [lead.userid for lead in leads]
-    _tell(session, case, staff, leads, step=0, title="离职交接待分配" if case.resigned else "交接待分配")
+    _tell(session, case, staff, leads, step=0, title="离职继承待分配" if case.resigned else "在职继承待分配")
 
 
 def escalate(session: Session, case: Handover) -> None:
@@ -46,7 +46,9 @@ def escalate(session: Session, case: Handover) -> None:
     case.escalate_at = later if case.escalation < STEPS else None
     facts = {"step": case.escalation, "told": len(told)}
     audit.record(session, audit.System.SCHEDULER, "handover.escalated", f"handover:{case.id}", facts)
-    _tell(session, case, staff, told, step=case.escalation, title="离职交接已超时" if case.resigned else "交接已超时")
+    _tell(
+        session, case, staff, told, step=case.escalation, title="离职继承已超时" if case.resigned else "在职继承已超时"
+    )
 
 
 def answered(session: Session, outcome: Outcome) -> None:
@@ -131,5 +133,5 @@ def _lines(session: Session, case: Handover, staff: Staff) -> list[str]:
     counts.update({row[0]: row[1] for row in session.execute(query.group_by(HandoverItem.kind)).all()})
     due = case.due_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M")
     verb = "已离职" if case.resigned else "已被禁用"
-    waiting = f"有 {counts['customer']} 位客户、{counts['group']} 个客户群待分配接替人"
+    waiting = f"有 {counts['customer']} 位客户、{counts['group']} 个客户群待分配接替成员"
     return [f"{cards.words(staff.name or staff.userid)} {verb}，{waiting}", f"请在 {due} 前处理"]

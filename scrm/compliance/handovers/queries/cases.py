@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.models import NoticeState
@@ -122,23 +122,26 @@ def item_page(session: Session, actor: Actor, handover_id: int, page: HandoverIt
         successor = identity.staff_by_userid(session, page.userid)
         query = query.where(HandoverItem.takeover_id == (successor.id if successor is not None else 0))
     if page.q:
-        query = query.where(search.within(page.q, HandoverItem.name, HandoverItem.wecom_id))
+        called = HandoverItem.customer_id.in_(customer_file().called_by(session, case.staff_id, page.q))
+        query = query.where(or_(called, search.within(page.q, HandoverItem.name, HandoverItem.wecom_id)))
     rows = fetch(session, query, page, keys=[HandoverItem.id], key_of=lambda item: [item.id])
-    items = item_rows(session, list(rows.items))
+    items = item_rows(session, actor, case, list(rows.items))
     return Rows(items, rows.total, rows.total_capped, rows.next_cursor)
 
 
-def all_items(session: Session, case: Handover) -> list[HandoverItemRow]:
+def all_items(session: Session, actor: Actor, case: Handover) -> list[HandoverItemRow]:
     """Every item of a handover, in the order of entry, for the export."""
     query = select(HandoverItem).where(HandoverItem.handover_id == case.id).order_by(HandoverItem.id)
-    return item_rows(session, list(session.scalars(query)))
+    return item_rows(session, actor, case, list(session.scalars(query)))
 
 
-def item_rows(session: Session, items: list[HandoverItem]) -> list[HandoverItemRow]:
+def item_rows(session: Session, actor: Actor, case: Handover, items: list[HandoverItem]) -> list[HandoverItemRow]:
     wanted = {item.takeover_id for item in items if item.takeover_id}
     wanted |= {row["takeover"] for item in items for row in item.tries}
     staff = identity.staff_by_ids(session, wanted)
-    return [_item(item, staff) for item in items]
+    customers = [item.wecom_id for item in items if item.kind == ItemKind.CUSTOMER]
+    called = customer_file().remarks(session, actor, [(customer, case.userid) for customer in customers])
+    return [_item(item, staff, called.get((item.wecom_id, case.userid), "")) for item in items]
 
 
 def summary(session: Session, actor: Actor) -> HandoverSummary:
@@ -321,13 +324,14 @@ def _tags(session: Session, case: Handover) -> list[str]:
     return list(session.execute(query, {"case": case.id, "limit": _TAGS_SHOWN}).scalars())
 
 
-def _item(item: HandoverItem, staff: dict[int, Staff]) -> HandoverItemRow:
+def _item(item: HandoverItem, staff: dict[int, Staff], remark: str) -> HandoverItemRow:
     member = staff.get(item.takeover_id) if item.takeover_id else None
     return HandoverItemRow(
         id=item.id,
         kind=ItemKind(item.kind),
         wecom_id=item.wecom_id,
         name=item.name or item.wecom_id,
+        remark=remark,
         tags=item.tags,
         state=ItemState(item.state),
         successor=member.userid if member else None,

@@ -247,9 +247,9 @@ def _tell_officers(session: Session, rule: ActiveRule, alert_ids: Sequence[int],
         AppMessages.send_text_card,
         cards.card(
             userids=officers,
-            title="会话命中规则",
+            title="敏感词命中提醒",
             lines=[
-                f"规则「{cards.words(rule.name)}」等在会话中有新的命中，请到告警页查看上下文并处理。",
+                f"质检规则「{cards.words(rule.name)}」等有新的敏感词命中，请到风险提醒页查看上下文并处理。",
                 f"时间：{now.astimezone(clock.CHINA):%Y-%m-%d %H:%M:%S}",
             ],
             path=f"/alerts?kind={AlertKind.WORD_HIT.value}",

@@ -68,9 +68,14 @@ def update_rule(session: Session, actor: Actor, rule_id: int, body: RuleUpdate) 
         raise RuleChanged(version=rule.version)
     if rule.name != body.name.strip():
         _name_is_free(session, body.name.strip())
-    rule.name, rule.severity, rule.enabled = body.name.strip(), body.severity.value, body.enabled
+    rule.name = body.name.strip()
+    if "severity" in body.model_fields_set:
+        rule.severity = body.severity.value
+    if "enabled" in body.model_fields_set:
+        rule.enabled = body.enabled
+    senders = body.senders if "senders" in body.model_fields_set else _senders(session, rule)
     rule.words, rule.version, rule.updated_at = len(cleaned.words), rule.version + 1, clock.now()
-    _keep_version(session, actor, rule, _parameters(cleaned, body.senders))
+    _keep_version(session, actor, rule, _parameters(cleaned, senders))
     _record(session, actor, "rule.changed", rule)
     return rule, cleaned.duplicates
 
@@ -110,6 +115,11 @@ def _cleaned(words: str) -> Cleaned:
 
 def _parameters(cleaned: Cleaned, senders: Senders) -> dict[str, Any]:
     return Parameters(words=cleaned.words, senders=senders).model_dump(mode="json")
+
+
+def _senders(session: Session, rule: Rule) -> Senders:
+    """Whose messages the rule looks at now."""
+    return Senders(session.get_one(RuleVersion, (rule.id, rule.version)).parameters["senders"])
 
 
 def _name_is_free(session: Session, name: str) -> None:

@@ -9,18 +9,10 @@ from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
 from scrm.marketing.broadcasts.actions.sending import take_back, whole_slice, withdraw
 from scrm.marketing.broadcasts.errors import BroadcastStateWrong, RemindLimit
-from scrm.marketing.broadcasts.models import (
-    Broadcast,
-    BroadcastPolicy,
-    BroadcastSlice,
-    BroadcastState,
-    RecipientState,
-    SliceState,
-)
+from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
 from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
 from scrm.marketing.broadcasts.queries.recipients import REMINDERS, recent
 from scrm.marketing.broadcasts.recipients import move
-from scrm.marketing.broadcasts.schemas import Policy
 from scrm.wecom import calls
 from scrm.wecom.port.group_messages import GroupMessages
 
@@ -144,17 +136,6 @@ def refresh(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
         broadcast.due_at = now
         ring_after_commit(session, Lane.BULK)
     return broadcast
-
-
-def set_policy(session: Session, actor: Actor, wanted: Policy) -> Policy:
-    """Keep the corp's policy."""
-    row = session.scalars(select(BroadcastPolicy).with_for_update()).first()
-    if row is None:
-        row = BroadcastPolicy(id=1)
-        session.add(row)
-    row.quota, row.approval_above, row.updated_at = wanted.quota.value, wanted.approval_above, clock.now()
-    audit.record(session, actor, "broadcast_policy.set", "broadcast_policy", wanted.model_dump(mode="json"))
-    return wanted
 
 
 def _in_state(broadcast: Broadcast, *states: BroadcastState) -> None:

@@ -18,9 +18,9 @@ from scrm.marketing.broadcasts.errors import (
     SendTimeTooLate,
 )
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastSlice, BroadcastState
-from scrm.marketing.broadcasts.queries.audience import check_audience, counted, plan
+from scrm.marketing.broadcasts.queries.audience import check_audience, counted, plan, policy
 from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
-from scrm.marketing.broadcasts.schemas import Audience, BroadcastContent
+from scrm.marketing.broadcasts.schemas import Audience, BroadcastContent, BroadcastEdit
 
 SCHEDULE = dt.timedelta(days=365)  # an audience frozen longer ago than this is nobody's any more
 
@@ -44,12 +44,19 @@ def create(session: Session, actor: Actor, wanted: BroadcastContent) -> Broadcas
     return broadcast
 
 
-def edit(session: Session, actor: Actor, broadcast_id: int, wanted: BroadcastContent) -> Broadcast:
-    """Change a draft; who changes it is its author, since nobody approves their own words."""
+def edit(session: Session, actor: Actor, broadcast_id: int, wanted: BroadcastEdit) -> Broadcast:
+    """Change a draft, what is not given stays; who changes it is its author, since nobody approves their own words."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     _in_state(broadcast, BroadcastState.DRAFT)
-    _check(session, wanted)
-    for name, value in _values(wanted, clock.now()).items():
+    # Null is a value of the time alone: at once.
+    named = wanted.model_dump(exclude_unset=True)
+    given = {name: value for name, value in named.items() if value is not None or name == "send_at"}
+    if not given:
+        return broadcast
+    whole = BroadcastContent.model_validate({**_content(broadcast), **given})
+    # What stands may be too late to send by now; only what is changed is looked at again.
+    _check(session, whole, timed="send_at" in given)
+    for name, value in _values(whole, clock.now()).items():
         setattr(broadcast, name, value)
     broadcast.author, broadcast.author_name = actor.audit_name, actor.display_name
     audit.record(session, actor, "broadcast.edited", f"broadcast:{broadcast.id}")
@@ -79,6 +86,7 @@ def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
         raise AudienceEmpty(matched=count.matched, without_sender=count.without_sender, over_quota=count.over_quota)
     broadcast.state, broadcast.submitted_at, broadcast.reason = BroadcastState.PLANNING, now, None
     broadcast.due_at = broadcast.updated_at = now
+    broadcast.submitter, broadcast.submitted_above = actor.audit_name, policy(session).approval_above
     facts = {"recipients": count.recipients, "over_quota": count.over_quota}
     audit.record(session, actor, "broadcast.submitted", f"broadcast:{broadcast.id}", facts)
     ring_after_commit(session, Lane.BULK)
@@ -86,10 +94,10 @@ def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
 
 
 def approve(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
-    """Waiting for approval → scheduled, by somebody other than the author."""
+    """Waiting for approval → scheduled, by somebody who neither wrote it last nor submitted it."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     _in_state(broadcast, BroadcastState.WAITING_APPROVAL)
-    if actor.audit_name == broadcast.author:
+    if actor.audit_name in {broadcast.author, broadcast.submitter}:
         raise SecondPersonNeeded()
     now = clock.now()
     _check_time(broadcast.send_at, now)
@@ -107,6 +115,7 @@ def reject(session: Session, actor: Actor, broadcast_id: int, *, note: str) -> B
     _in_state(broadcast, BroadcastState.WAITING_APPROVAL, BroadcastState.SCHEDULED)
     session.execute(delete(BroadcastSlice).where(BroadcastSlice.broadcast_id == broadcast.id))
     broadcast.state, broadcast.reason = BroadcastState.DRAFT, note
+    broadcast.submitter = broadcast.submitted_above = None
     broadcast.approver_name = broadcast.approved_at = broadcast.due_at = broadcast.planned_for = None
     broadcast.audience_count = broadcast.without_sender = 0
     broadcast.updated_at = clock.now()
@@ -114,11 +123,21 @@ def reject(session: Session, actor: Actor, broadcast_id: int, *, note: str) -> B
     return broadcast
 
 
-def _check(session: Session, wanted: BroadcastContent) -> None:
+def _content(broadcast: Broadcast) -> dict[str, object]:
+    return {
+        "title": broadcast.title,
+        "text": broadcast.text,
+        "attachments": broadcast.attachments,
+        "audience": broadcast.audience,
+        "send_at": broadcast.send_at,
+    }
+
+
+def _check(session: Session, wanted: BroadcastContent, *, timed: bool = True) -> None:
     attachments = [part.model_dump() for part in wanted.attachments]
     content.check(wanted.text, attachments)
     check_audience(session, wanted.audience)
-    if wanted.send_at is not None:
+    if timed and wanted.send_at is not None:
         _check_time(wanted.send_at, clock.now())
     for media_id in content.media_of(attachments):
         if session.get(BroadcastMedia, media_id) is None:

@@ -48,7 +48,10 @@ def freeze(session: Session, broadcast: Broadcast) -> None:
     broadcast.planned_for, broadcast.updated_at, broadcast.reason = at, now, None
     facts = {"recipients": len(made.customers), "over_quota": len(made.over_quota), "calls": calls_planned}
     audit.record(session, audit.System.SCHEDULER, "broadcast.planned", f"broadcast:{broadcast.id}", facts)
-    needs_approval = len(made.customers) > policy(session).approval_above
+    # The limit of when it was handed in, or a lower one since: a higher one is for what is handed in under it.
+    now_holds = policy(session).approval_above
+    limit = min(now_holds, broadcast.submitted_above if broadcast.submitted_above is not None else now_holds)
+    needs_approval = len(made.customers) > limit
     broadcast.state = BroadcastState.WAITING_APPROVAL if needs_approval else BroadcastState.SCHEDULED
 
 

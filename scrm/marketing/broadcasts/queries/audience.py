@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import clock
+from scrm.identity.actor import Actor
 from scrm.identity.queries import active_staff_ids, staff_by_ids
 from scrm.marketing.broadcasts import plan as planner
 from scrm.marketing.broadcasts import quota
@@ -56,12 +57,12 @@ def plan(session: Session, audience: Audience, *, at: dt.datetime, besides: int 
     return planner.make(edges, may_send=may_send, used_up=used_up(session, policy(session).quota, at, besides=besides))
 
 
-def count(session: Session, audience: Audience, *, at: dt.datetime | None) -> AudienceCount:
+def count(session: Session, actor: Actor, audience: Audience, *, at: dt.datetime | None) -> AudienceCount:
     """How many would get it and through how many members, with the first few of them by name."""
     check_audience(session, audience)
     moment = at or clock.now()
     made = plan(session, audience, at=moment)
-    preview = _preview(session, made)
+    preview = _preview(session, actor, made)
     return counted(session, made, at=moment).model_copy(update={"preview": preview})
 
 
@@ -117,17 +118,21 @@ def _received(session: Session, broadcast_ids: Sequence[int]) -> Ids:
     return received
 
 
-def _preview(session: Session, made: Plan) -> list[PreviewRow]:
+def _preview(session: Session, actor: Actor, made: Plan) -> list[PreviewRow]:
     # Spread over the audience, so that it is not all one member's.
     total = len(made.customers)
     chosen = np.unique(np.linspace(0, max(total - 1, 0), min(PREVIEW, total)).astype(int))
     pairs = [(int(made.customers[at]), int(made.staff[at])) for at in chosen]
     names = customer_file().names(session, [customer for customer, _ in pairs])
     staff = staff_by_ids(session, [member for _, member in pairs])
+    called = customer_file().remarks(
+        session, actor, [(names[customer].external_userid, staff[member].userid) for customer, member in pairs]
+    )
     return [
         PreviewRow(
             external_userid=names[customer].external_userid,
             customer_name=names[customer].name,
+            customer_remark=called.get((names[customer].external_userid, staff[member].userid), ""),
             userid=staff[member].userid,
             staff_name=staff[member].name or staff[member].userid,
         )

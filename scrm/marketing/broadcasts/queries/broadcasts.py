@@ -15,12 +15,15 @@ from scrm.marketing.broadcasts.errors import BroadcastNotFound, MediaNotFound
 from scrm.marketing.broadcasts.models import (
     Broadcast,
     BroadcastMedia,
+    BroadcastPolicy,
+    BroadcastPolicyChange,
     BroadcastSlice,
     BroadcastState,
     RecipientState,
     SliceState,
 )
 from scrm.marketing.broadcasts.ports import customer_file
+from scrm.marketing.broadcasts.queries.policy import to_confirm
 from scrm.marketing.broadcasts.schemas import (
     Audience,
     BroadcastDetail,
@@ -93,7 +96,7 @@ def broadcast_detail(session: Session, actor: Actor, broadcast_id: int) -> Broad
         watched_until=created + WATCHED if created is not None else None,
         may_approve=(
             broadcast.state == BroadcastState.WAITING_APPROVAL
-            and broadcast.author != actor.audit_name
+            and actor.audit_name not in {broadcast.author, broadcast.submitter}
             and Permission.BROADCASTS_SEND in actor.permissions
         ),
     )
@@ -172,7 +175,11 @@ def summary(session: Session, actor: Actor) -> BroadcastSummary:
         )
     ).one()
     return BroadcastSummary(
-        waiting_approval=states[0], under_way=states[1], delivered_this_month=sums[0], waiting_for_staff=sums[1]
+        waiting_approval=states[0],
+        limits_to_confirm=to_confirm(session, actor),
+        under_way=states[1],
+        delivered_this_month=sums[0],
+        waiting_for_staff=sums[1],
     )
 
 
@@ -182,7 +189,13 @@ def version(session: Session, actor: Actor) -> str:
         return ""
     newest = visible(actor).with_only_columns(func.max(Broadcast.updated_at), func.max(Broadcast.id))
     slices = visible_slices(actor, select(func.max(BroadcastSlice.updated_at)))
-    values: Iterable[Any] = (*session.execute(newest).one(), session.scalar(slices))
+    limits = select(func.max(BroadcastPolicyChange.id), func.max(BroadcastPolicyChange.decided_at))
+    values: Iterable[Any] = (
+        *session.execute(newest).one(),
+        session.scalar(slices),
+        *session.execute(limits).one(),
+        session.scalar(select(BroadcastPolicy.updated_at)),
+    )
     return ":".join(str(value) for value in values)
 
 

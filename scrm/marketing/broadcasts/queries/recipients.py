@@ -33,7 +33,7 @@ _FAILED = (
     RecipientState.OVER_QUOTA,
 )
 _WAITING = (RecipientState.PLANNED, RecipientState.CREATED, RecipientState.IN_DOUBT)
-_HEADINGS = ("客户 external_userid", "客户", "成员 userid", "成员", "状态", "发送时间", "原因")
+_HEADINGS = ("客户 external_userid", "客户", "成员 userid", "成员", "状态", "发送时间", "原因", "备注")
 _WORDS = {
     RecipientState.PLANNED: "未创建",
     RecipientState.CREATED: "待员工发送",
@@ -128,7 +128,7 @@ def recipient_page(session: Session, actor: Actor, broadcast_id: int, page: Reci
     total = session.scalar(_total(query, wanted)) or 0
     found: list[RecipientRow] = []
     last = ""
-    for lines, more in _walk(session, query, wanted, page.cursor, page.limit):
+    for lines, more in _walk(session, actor, query, wanted, page.cursor, page.limit):
         found, last = lines, more
     return Rows(found, min(total, TOTAL_CAP), total > TOTAL_CAP, last or None)
 
@@ -147,7 +147,7 @@ def table(actor: Actor, broadcast_id: int) -> Iterator[bytes]:
             if number is None:
                 return
             after = number
-            lines = _rows(session, *_load(session, number), None)
+            lines = _rows(session, actor, *_load(session, number), None)
         yield csv_rows(
             (
                 row.external_userid,
@@ -157,13 +157,19 @@ def table(actor: Actor, broadcast_id: int) -> Iterator[bytes]:
                 _WORDS[RecipientState[row.state.name]],
                 row.sent_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M:%S") if row.sent_at else "",
                 row.reason or "",
+                row.customer_remark,
             )
             for row in lines
         )
 
 
 def _walk(
-    session: Session, query: Select[Any], wanted: RecipientState | None, cursor: str | None, limit: int
+    session: Session,
+    actor: Actor,
+    query: Select[Any],
+    wanted: RecipientState | None,
+    cursor: str | None,
+    limit: int,
 ) -> Iterator[tuple[list[RecipientRow], str]]:
     slice_id, position = _position(cursor)
     ids = session.scalars(
@@ -176,7 +182,7 @@ def _walk(
         if number == slice_id:
             picked = picked[picked > position]
         space = limit - len(found)
-        found += _rows(session, row, customers, states, times, picked[:space])
+        found += _rows(session, actor, row, customers, states, times, picked[:space])
         if len(found) == limit and (len(picked) > space or at + 1 < len(ids)):
             yield found, f"{number}:{picked[space - 1]}"
             return
@@ -192,10 +198,15 @@ def _load(session: Session, number: int) -> tuple[BroadcastSlice, Any, Any, Any]
     return row, ids_of(sent), np.frombuffer(states, dtype=np.uint8), seen
 
 
-def _rows(session: Session, row: BroadcastSlice, customers: Any, states: Any, times: Any, picked: Any) -> list[Any]:
+def _rows(
+    session: Session, actor: Actor, row: BroadcastSlice, customers: Any, states: Any, times: Any, picked: Any
+) -> list[Any]:
     chosen = range(len(states)) if picked is None else picked
     names = customer_file().names(session, [int(customers[at]) for at in chosen])
     member: Staff = staff_by_ids(session, [row.staff_id])[row.staff_id]
+    called = customer_file().remarks(
+        session, actor, [(names[int(customers[at])].external_userid, member.userid) for at in chosen]
+    )
     rows = []
     for at in chosen:
         known, sent = names[int(customers[at])], int(times[at])
@@ -204,6 +215,7 @@ def _rows(session: Session, row: BroadcastSlice, customers: Any, states: Any, ti
             RecipientRow(
                 external_userid=known.external_userid,
                 customer_name=known.name,
+                customer_remark=called.get((known.external_userid, member.userid), ""),
                 userid=member.userid,
                 staff_name=member.name or member.userid,
                 state=RecipientStatus[state.name],

@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next'
 
 import { useCloseAlert, useReviewAlert, type AlertDetail, type CloseReason } from '@/api/alerts'
 import { useCan } from '@/api/me'
+import { calledAs } from '@/shared/ui/Called'
 import { Dialog } from '@/shared/ui/Dialog'
 import { useErrorWords } from '@/shared/ui/States'
-
-import { REASONS } from '../tones'
 
 /** The next step of an alert: take it into review, then close it with a reason. */
 export function AlertActions({ alert }: { alert: AlertDetail }) {
@@ -79,12 +78,12 @@ function CloseDialog({ alert, onDone }: { alert: AlertDetail; onDone: () => void
         }
       >
         <p className="f-alert-hint">
-          {t('alert.closeHint', { customer: alert.customer_name || t('common.unnamed') })}
+          {t('alert.closeHint', { customer: calledAs(alert.customer_name, alert.remark) })}
         </p>
         <Form.Item name="reason" label={t('alert.reason')} rules={[{ required: true, message: t('alert.reasonNeeded') }]}>
           <Radio.Group
             className="f-alert-reasons"
-            options={REASONS.map((value) => ({ value, label: t(`closeReason.${value}`) }))}
+            options={alert.close_reasons.map((value) => ({ value, label: t(`closeReason.${value}`) }))}
           />
         </Form.Item>
         <Form.Item

@@ -5,7 +5,8 @@ import { Link } from 'react-router'
 import { useAlert, type AlertDetail } from '@/api/alerts'
 import { listed, wordFor } from '@/shared/i18n'
 import { SEVERITY_TONE } from '@/shared/lib/severity'
-import { exactTime } from '@/shared/lib/time'
+import { exactTime, lasted } from '@/shared/lib/time'
+import { calledAs } from '@/shared/ui/Called'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { Facts } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
@@ -38,11 +39,11 @@ export function AlertDrawer({ id, onClose }: { id: number | null; onClose: () =>
 
 function Detail({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation()
-  const customer = alert.customer_name || t('common.unnamed')
+  const customer = calledAs(alert.customer_name, alert.remark)
   return (
     <div className="f-alert">
       <div className="s-person">
-        <Tile name={customer} seed={alert.external_userid} image={alert.customer_avatar} size={48} round={false} />
+        <Tile name={alert.customer_name || t('common.unnamed')} seed={alert.external_userid} image={alert.customer_avatar} size={48} round={false} />
         <div>
           <p className="f-alert-sentence">
             {t(`alertSentence.${alert.kind}`, {
@@ -82,7 +83,6 @@ function Detail({ alert }: { alert: AlertDetail }) {
 
 function Snapshot({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation()
-  const days = alert.followed_days
   return (
     <section aria-label={t('alert.snapshot')}>
       <div className="f-alert-head">
@@ -96,7 +96,7 @@ function Snapshot({ alert }: { alert: AlertDetail }) {
           [t('alert.addWay'), wordFor('addWay', alert.add_way)],
           [t('alert.channel'), alert.channel || '—'],
           [t('customer.addedAt'), exactTime(alert.added_at)],
-          [t('alert.followed'), days === null ? '—' : t('alert.days', { count: days })],
+          [t('alert.followed'), lasted(alert.followed_seconds)],
         ]}
       />
       <div className="f-alert-tags">
@@ -128,6 +128,11 @@ function History({ alert }: { alert: AlertDetail }) {
   )
 }
 
+/** Why WeCom did not deliver: the member is unknown to the app, or what WeCom said. */
+function wordsOf(reason: string | null): string | null {
+  return reason === null ? null : wordFor('noticeReason', reason)
+}
+
 function Notices({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation()
   return (
@@ -141,7 +146,7 @@ function Notices({ alert }: { alert: AlertDetail }) {
               <div className="f-alert-told">
                 <div>{notice.staff_name || notice.userid}</div>
                 <div className="s-sub">
-                  {notice.state === 'unknown' ? t('alert.unknownHint') : (notice.reason ?? exactTime(notice.finished_at))}
+                  {notice.state === 'unknown' ? t('alert.unknownHint') : (wordsOf(notice.reason) ?? exactTime(notice.finished_at))}
                 </div>
               </div>
               <Pill tone={NOTICE_TONE[notice.state]}>{t(`noticeState.${notice.state}`)}</Pill>

@@ -5,6 +5,7 @@ import { useLocation, useNavigate, useParams } from 'react-router'
 import { useAlerts, useAlertSummary, type AlertKind, type AlertQuery, type AlertRow, type AlertState } from '@/api/alerts'
 import { useCursor, useFilters, writeFilters, type Filters } from '@/shared/lib/filters'
 import { ago, exactTime } from '@/shared/lib/time'
+import { Called } from '@/shared/ui/Called'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { FoldedFilters } from '@/shared/ui/FoldedFilters'
@@ -28,7 +29,8 @@ export default function AlertsPage() {
   const navigate = useNavigate()
   const { search } = useLocation()
   const { id: inQuery, ...wanted } = filters.values
-  const filtered = Object.keys(wanted).some((name) => name !== 'state')
+  // Nothing to do is said of the open ones alone; under every other filter there may be more outside of it.
+  const filtered = Object.entries(wanted).some(([name, value]) => name !== 'state' || value !== 'open')
   const cursor = useCursor(wanted)
   const alerts = useAlerts({ ...wanted, limit: 20, cursor: cursor.cursor } as AlertQuery)
   const opened = Number(inQuery ?? inPath) || null
@@ -131,7 +133,7 @@ function useColumns(open: (row: AlertRow) => void): Column<AlertRow>[] {
         <div className="s-person">
           <Tile name={row.customer_name} seed={row.external_userid} image={row.customer_avatar} />
           <button type="button" className="s-link s-person-name" onClick={() => open(row)}>
-            {row.customer_name || t('common.unnamed')}
+            <Called name={row.customer_name} remark={row.remark} />
           </button>
         </div>
       ),

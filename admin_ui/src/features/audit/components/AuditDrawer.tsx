@@ -2,13 +2,30 @@ import { Button, Drawer } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useReading, type AuditRow, type ReadingDetail } from '@/api/operations'
-import { useLanguage } from '@/shared/i18n'
+import { actorName, listed, useLanguage, wordFor } from '@/shared/i18n'
 import type { Filters } from '@/shared/lib/filters'
+import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
 import { Facts } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 
 const KINDS = ['customer', 'staff', 'group', 'conversation', 'alert', 'handover', 'broadcast', 'callback', 'account', 'media', 'rule'] as const
+
+/** Numbers of rows that nobody but a developer looks for. */
+const INNER = new Set(['slice_id', 'broadcast_id'])
+/** Where the word for a fact's value stands. */
+const GROUPS: Record<string, readonly string[]> = {
+  before: ['role'],
+  after: ['role'],
+  role: ['role'],
+  kind: ['alertKind', 'handoverKind', 'archive.kind', 'handover.kind'],
+  reason: ['closeReason'],
+  status: ['followStatus'],
+  state: ['alertState', 'handoverState', 'broadcastState', 'inboxState', 'itemState', 'recipientState'],
+  detected_by: ['detectedBy', 'handover.detectedBy'],
+  quota: ['broadcast.policyQuotas'],
+  type: ['customerType'],
+}
 
 interface AuditDrawerProps {
   row: AuditRow | null
@@ -64,7 +81,7 @@ function Row({ row }: { row: AuditRow }) {
 function Head({ row }: { row: AuditRow }) {
   const { t } = useTranslation()
   const english = useLanguage() === 'en-US'
-  const facts = Object.entries(row.facts)
+  const facts = Object.entries(row.facts).filter(([name]) => !INNER.has(name))
   return (
     <>
       <h2>{english ? row.en : row.zh}</h2>
@@ -77,11 +94,18 @@ function Head({ row }: { row: AuditRow }) {
           [t('audit.session'), <span key="session" className="s-mono">{row.session || '—'}</span>],
           ...(row.shown === null ? [] : [[t('audit.shown'), String(row.shown)] as const]),
           ...(row.refused ? [[t('audit.refused'), row.refused] as const] : []),
-          ...(facts.length ? [[t('audit.facts'), facts.map(([name, value]) => `${name}: ${textOf(value)}`).join(' · ')] as const] : []),
-          [t('audit.verb'), <span key="verb" className="s-mono">{row.verb}</span>],
-          [t('audit.subject'), <span key="subject" className="s-mono">{row.subject}</span>],
+          ...facts.map(([name, value]) => [wordFor('audit.fact', name), factText(name, value)] as const),
         ]}
       />
+      <details className="f-audit-codes">
+        <summary>{t('audit.codes')}</summary>
+        <Facts
+          items={[
+            [t('audit.verb'), <span key="verb" className="s-mono">{row.verb}</span>],
+            [t('audit.subject'), <span key="subject" className="s-mono">{row.subject}</span>],
+          ]}
+        />
+      </details>
     </>
   )
 }
@@ -115,7 +139,7 @@ function Shown({ detail }: { detail: ReadingDetail }) {
             {detail.repetitions.map((one) => (
               <li key={one.at}>
                 <span className="s-when">{exactTime(one.at)}</span>{' '}
-                {t('audit.repetition', { shown: one.shown, added: one.added })}
+                {t('audit.repetition', { count: one.shown, added: one.added })}
               </li>
             ))}
           </ul>
@@ -125,6 +149,16 @@ function Shown({ detail }: { detail: ReadingDetail }) {
   )
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+/** A fact in words: what is one of a few values by its word, yes and no, several names listed. */
+function factText(name: string, value: unknown): string {
+  if (typeof value === 'boolean') return wordFor('state', value ? 'yes' : 'no')
+  if (Array.isArray(value)) return listed(value.map((one) => factText(name, one)))
+  if (typeof value === 'number') return number(value)
+  if (typeof value !== 'string') return JSON.stringify(value)
+  if (name === 'asked_by') return actorName(value)
+  for (const group of GROUPS[name] ?? []) {
+    const word = wordFor(group, value)
+    if (word !== value) return word
+  }
+  return value
 }

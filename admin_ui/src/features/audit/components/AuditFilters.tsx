@@ -7,6 +7,7 @@ import { useCustomers } from '@/api/customers'
 import type { TrailWhat } from '@/api/operations'
 import { useDebounced } from '@/shared/lib/debounce'
 import type { Filters } from '@/shared/lib/filters'
+import { calledAs, remarkOf } from '@/shared/ui/Called'
 import { FoldedFilters } from '@/shared/ui/FoldedFilters'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
@@ -65,7 +66,7 @@ function CustomerSelect({ value, onChange }: { value: string | undefined; onChan
   const customers = useCustomers({ q: useDebounced(q.trim()), limit: 20 }, { enabled: q.trim() !== '' })
   const options = (customers.data?.items ?? []).map((customer) => ({
     value: customer.external_userid,
-    label: customer.corp_name ? `${customer.name} · ${customer.corp_name}` : customer.name,
+    label: [calledAs(customer.name, remarkOf(customer.follows, null)), customer.corp_name].filter(Boolean).join(' · '),
   }))
   return (
     <Select

@@ -7,7 +7,6 @@ import {
   useBroadcastStep, useRejectBroadcast, useRemoveBroadcast, type BroadcastDetail, type Step,
 } from '@/api/broadcasts'
 import { useCan } from '@/api/me'
-import { number } from '@/shared/lib/numbers'
 import { Dialog } from '@/shared/ui/Dialog'
 import { useErrorWords } from '@/shared/ui/States'
 
@@ -34,7 +33,7 @@ export function BroadcastActions({ broadcast }: { broadcast: BroadcastDetail }) 
     )
   const cancel = (): void =>
     void modal.confirm({
-      title: t('broadcast.cancelTitle', { n: number(broadcast.report.audience) }),
+      title: t('broadcast.cancelTitle', { count: broadcast.report.audience }),
       content: t('broadcast.cancelHint'),
       okText: t('broadcast.cancel'),
       cancelText: t('broadcast.keep'),
@@ -86,7 +85,7 @@ export function BroadcastActions({ broadcast }: { broadcast: BroadcastDetail }) 
       ) : null}
       {broadcast.may_approve ? (
         <Button type="primary" onClick={() => take('approve', t('broadcast.approved'))}>
-          {t('broadcast.approve', { n: number(broadcast.report.audience) })}
+          {t('broadcast.approve', { count: broadcast.report.audience })}
         </Button>
       ) : null}
       {returning ? <RejectDialog id={id} onDone={() => setReturning(false)} /> : null}

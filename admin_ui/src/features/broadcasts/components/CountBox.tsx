@@ -4,6 +4,7 @@ import { useAudienceCount, type Audience, type AudienceCount } from '@/api/broad
 import { useDebounced } from '@/shared/lib/debounce'
 import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
+import { Called } from '@/shared/ui/Called'
 import { Card } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 
@@ -72,7 +73,9 @@ function Figures({ count }: { count: AudienceCount }) {
           <ul>
             {count.preview.map((row) => (
               <li key={row.external_userid}>
-                <span>{row.customer_name}</span>
+                <span>
+                  <Called name={row.customer_name} remark={row.customer_remark} />
+                </span>
                 <span className="s-sub">{t('broadcast.through', { name: row.staff_name })}</span>
               </li>
             ))}

@@ -1,4 +1,4 @@
-import { App, InputNumber, Segmented } from 'antd'
+import { Alert, App, InputNumber, Segmented } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -6,12 +6,15 @@ import { usePolicy, useSetPolicy, type Policy } from '@/api/broadcasts'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
+import '../words'
+import { PendingLimit } from './PendingLimit'
+
 const QUOTAS = ['month', 'week', 'day'] as const
 
 /** The corp's rules: the quota as WeCom has it, and from how many customers on a second person approves. */
 export default function PolicyDialog({ onClose }: { onClose: () => void }) {
   const policy = usePolicy()
-  return <Async query={policy}>{(data) => <Fields initial={data as Policy} onClose={onClose} />}</Async>
+  return <Async query={policy}>{(data) => <Fields initial={data} onClose={onClose} />}</Async>
 }
 
 function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) {
@@ -20,7 +23,14 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
   const words = useErrorWords()
   const set = useSetPolicy()
   const id = useId()
-  const [policy, setPolicy] = useState(initial)
+  // Only what was changed here is sent: somebody else may set or confirm something meanwhile.
+  const [edited, setEdited] = useState<Partial<Pick<Policy, 'quota' | 'approval_above'>>>({})
+  const policy = { ...initial, ...edited }
+  const changes = {
+    quota: policy.quota === initial.quota ? null : policy.quota,
+    approval_above: policy.approval_above === initial.approval_above ? null : policy.approval_above,
+  }
+  const raising = policy.approval_above > initial.approval_above
   return (
     <Dialog
       title={t('broadcast.policy')}
@@ -28,14 +38,23 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
       cancelText={t('action.cancel')}
       confirmLoading={set.isPending}
       onCancel={onClose}
-      onOk={() => set.mutate(policy, { onSuccess: onClose, onError: (error) => void message.error(words(error)) })}
+      onOk={() =>
+        set.mutate(changes, {
+          onSuccess: (now) => {
+            // Who asked for a higher limit stays to see that it waits.
+            if (!now.pending || now.pending.id === initial.pending?.id) onClose()
+            else setEdited({})
+          },
+          onError: (error) => void message.error(words(error)),
+        })
+      }
     >
       <div className="f-field">
         <span className="f-field-name">{t('broadcast.policyQuota')}</span>
         <Segmented<Policy['quota']>
           aria-label={t('broadcast.policyQuota')}
           value={policy.quota}
-          onChange={(quota) => setPolicy({ ...policy, quota })}
+          onChange={(quota) => setEdited({ ...edited, quota })}
           options={QUOTAS.map((quota) => ({ value: quota, label: t(`broadcast.policyQuotas.${quota}`) }))}
         />
         <span className="s-sub">{t('broadcast.policyQuotaHint')}</span>
@@ -50,9 +69,15 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
           max={100_000_000}
           precision={0}
           value={policy.approval_above}
-          onChange={(approval_above) => setPolicy({ ...policy, approval_above: approval_above ?? 0 })}
+          onChange={(above) => setEdited({ ...edited, approval_above: above ?? 0 })}
         />
         <span className="s-sub">{t('broadcast.policyApprovalHint')}</span>
+        {raising && !initial.confirmers ? (
+          <Alert type="warning" showIcon title={t('limits.alone')} description={t('limits.aloneHint')} />
+        ) : raising ? (
+          <Alert type="info" showIcon title={t('limits.raising', { count: initial.confirmers })} />
+        ) : null}
+        {initial.pending ? <PendingLimit pending={initial.pending} /> : null}
       </div>
     </Dialog>
   )

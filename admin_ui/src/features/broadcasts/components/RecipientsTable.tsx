@@ -9,11 +9,12 @@ import {
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
+import { Called } from '@/shared/ui/Called'
 import { Pill } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Pager } from '@/shared/ui/Pager'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { parts, RECIPIENT_TONE } from '../states'
@@ -65,8 +66,10 @@ export function RecipientsTable({ broadcast }: { broadcast: BroadcastDetail }) {
               />
               <Pager cursor={cursor} page={page} />
             </>
+          ) : filters.active ? (
+            <NothingFound title={t('broadcast.noRecipients')} onClear={filters.clear} />
           ) : (
-            <EmptyState title={t('broadcast.noRecipients')} />
+            <EmptyState title={t('broadcast.noRecipientsYet')} />
           )
         }
       </Async>
@@ -84,7 +87,7 @@ function useColumns(): Column<RecipientRow>[] {
         <div className="s-person">
           <Tile name={row.customer_name} seed={row.external_userid} size={32} />
           <Link to={`/customers/${encodeURIComponent(row.external_userid)}`}>
-            {row.customer_name || t('common.unnamed')}
+            <Called name={row.customer_name} remark={row.customer_remark} />
           </Link>
         </div>
       ),

@@ -10,7 +10,7 @@ import { Pill } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState, useErrorWords } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound, useErrorWords } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 /** Members with their part; those who have not sent can be reminded. */
@@ -38,7 +38,7 @@ export function SendersTable({ broadcast }: { broadcast: BroadcastDetail }) {
         <SearchBox label={t('broadcast.searchStaff')} placeholder={t('broadcast.searchStaff')} value={q} onChange={(wanted) => filters.change({ q: wanted })} />
         {may && waiting > 0 ? (
           <Button loading={remind.isPending} onClick={() => call([])}>
-            {t('broadcast.remindAll', { n: number(waiting) })}
+            {t('broadcast.remindAll', { count: waiting })}
           </Button>
         ) : null}
       </div>
@@ -55,8 +55,10 @@ export function SendersTable({ broadcast }: { broadcast: BroadcastDetail }) {
               />
               <Pager cursor={cursor} page={page} />
             </>
+          ) : filters.active ? (
+            <NothingFound title={t('broadcast.noStaff')} onClear={filters.clear} />
           ) : (
-            <EmptyState title={t('broadcast.noStaff')} />
+            <EmptyState title={t('broadcast.noStaffYet')} />
           )
         }
       </Async>

@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next'
 
-import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
 import { Dialog } from '@/shared/ui/Dialog'
 
@@ -21,7 +20,7 @@ export function SubmitDialog({ draft, sendAt, onCancel, onSubmit }: SubmitDialog
   const customers = count.data?.recipients ?? 0
   return (
     <Dialog
-      title={t('broadcast.submitTitle', { n: number(customers) })}
+      title={t('broadcast.submitTitle', { count: customers })}
       okText={t('broadcast.submit')}
       cancelText={t('action.cancel')}
       okButtonProps={{ disabled: customers === 0 }}
@@ -33,7 +32,7 @@ export function SubmitDialog({ draft, sendAt, onCancel, onSubmit }: SubmitDialog
           ? t('broadcast.nobody')
           : t('broadcast.submitHint', {
               time: sendAt ? dateTime(sendAt) : t('broadcast.now'),
-              senders: number(count.data?.senders ?? 0),
+              count: count.data?.senders ?? 0,
             })}
       </p>
       {count.data?.needs_approval ? <p className="f-hint s-tone-warn">{t('broadcast.needsApproval')}</p> : null}

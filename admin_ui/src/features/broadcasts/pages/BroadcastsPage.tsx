@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
@@ -39,10 +39,11 @@ export default function BroadcastsPage() {
       {t('broadcast.create')}
     </Button>
   ) : null
-  const [ruling, setRuling] = useState(false)
+  const settings = useFilters(['settings'])
+  const ruling = settings.active && can('broadcasts.set')
   const actions = (
     <>
-      {can('broadcasts.set') ? <Button onClick={() => setRuling(true)}>{t('broadcast.policy')}</Button> : null}
+      {can('broadcasts.set') ? <Button onClick={() => settings.change({ settings: 'true' })}>{t('broadcast.policy')}</Button> : null}
       {create}
     </>
   )
@@ -50,7 +51,7 @@ export default function BroadcastsPage() {
     <Page title={t('broadcast.title')} note={t('broadcast.note')} actions={actions}>
       {ruling ? (
         <Suspense fallback={null}>
-          <PolicyDialog onClose={() => setRuling(false)} />
+          <PolicyDialog onClose={() => settings.clear()} />
         </Suspense>
       ) : null}
       <Card>

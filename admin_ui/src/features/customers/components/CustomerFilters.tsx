@@ -14,15 +14,17 @@ import { FOLLOW_STATUSES } from '../status'
 
 const DAY = 'YYYY-MM-DD'
 
-export const FILTERS = ['q', 'userid', 'tag_id[]', 'status', 'type', 'added_from', 'added_to', 'lost_from', 'lost_to'] as const
+export const FILTERS = ['q', 'userid', 'tag_id[]', 'status', 'type', 'added_from', 'added_to', 'lost_from', 'lost_to', 'lost', 'awaiting_handover'] as const
 
-type View = 'all' | 'mine' | 'left' | 'deleted' | ''
+type View = 'all' | 'mine' | 'lost' | 'left' | 'deleted' | 'awaiting' | ''
 
 function viewOf(filters: Filters, me: string | null): View {
   const names = Object.keys(filters.values)
   if (names.length === 0) return 'all'
   if (names.length > 1) return ''
   if (me && filters.one('userid') === me) return 'mine'
+  if (filters.one('lost') === 'true') return 'lost'
+  if (filters.one('awaiting_handover') === 'true') return 'awaiting'
   if (filters.one('status') === 'deleted_by_customer') return 'left'
   if (filters.one('status') === 'deleted_by_staff') return 'deleted'
   return ''
@@ -43,7 +45,12 @@ function QuickViews({ filters }: { filters: Filters }) {
   const me = useCurrentUser().userid
   const show = (view: View): void => {
     const status = view === 'left' ? 'deleted_by_customer' : view === 'deleted' ? 'deleted_by_staff' : undefined
-    filters.only({ userid: view === 'mine' ? (me ?? undefined) : undefined, status })
+    filters.only({
+      userid: view === 'mine' ? (me ?? undefined) : undefined,
+      status,
+      lost: view === 'lost' ? 'true' : undefined,
+      awaiting_handover: view === 'awaiting' ? 'true' : undefined,
+    })
   }
   return (
     <div className="s-toolbar s-views">
@@ -54,8 +61,10 @@ function QuickViews({ filters }: { filters: Filters }) {
         options={[
           { value: 'all', label: t('customers.all') },
           ...(me ? [{ value: 'mine' as const, label: t('customers.mine') }] : []),
-          { value: 'left', label: t('customers.left') },
+          { value: 'lost', label: t('customers.lost') },
           { value: 'deleted', label: t('customers.deleted') },
+          { value: 'left', label: t('customers.left') },
+          { value: 'awaiting', label: t('followStatus.awaiting_handover') },
         ]}
       />
       {filters.active ? (

@@ -1,32 +1,30 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
+import type { CustomerRow } from '@/api/customers'
+import { useCurrentUser } from '@/api/me'
+import { Called, remarkOf } from '@/shared/ui/Called'
 import { Tile } from '@/shared/ui/Tile'
 
+import { FoundBy } from './FoundBy'
 import { Origin } from './Origin'
 
-interface Named {
-  external_userid: string
-  name: string
-  avatar: string
-  type: number | null
-  corp_name: string
-}
-
-/** Portrait, name as a link, origin: the first cell of every list of customers. */
-export function CustomerName({ customer }: { customer: Named }) {
+/** Portrait, name and remark as a link, origin: the first cell of every list of customers. */
+export function CustomerName({ customer }: { customer: CustomerRow }) {
   const { t } = useTranslation()
+  const me = useCurrentUser().userid
   const name = customer.name || t('common.unnamed')
   return (
     <div className="s-person">
       <Tile name={name} seed={customer.external_userid} image={customer.avatar} />
       <div>
         <Link className="s-person-name" to={`/customers/${encodeURIComponent(customer.external_userid)}`}>
-          {name}
+          <Called name={name} remark={remarkOf(customer.follows, me, customer.matched)} />
         </Link>
         <div>
           <Origin customer={customer} />
         </div>
+        <FoundBy customer={customer} />
       </div>
     </div>
   )

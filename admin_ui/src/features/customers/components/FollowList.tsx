@@ -8,7 +8,7 @@ import { Facts } from '@/shared/ui/Page'
 import { Tile } from '@/shared/ui/Tile'
 
 import '../customers.css'
-import { isLive, toneOf } from '../status'
+import { isLive, stateOf, toneOf } from '../status'
 import { Mobiles } from './Mobiles'
 
 /** Every follow relation of a customer with what only its staff member wrote; ended ones last. */
@@ -41,7 +41,7 @@ function Follow({ externalUserid, follow }: { externalUserid: string; follow: Fo
           <b>{follow.staff_name}</b>
           <div className="s-sub">{follow.userid}</div>
         </div>
-        <Pill tone={toneOf(follow.status)}>{t(`followStatus.${follow.status}`)}</Pill>
+        <Pill tone={toneOf(stateOf(follow))}>{t(`followStatus.${stateOf(follow)}`)}</Pill>
       </div>
       <Facts
         items={[

@@ -3,12 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 
 import { useCustomer, type CustomerDetail } from '@/api/customers'
-import { useCan } from '@/api/me'
+import { useCan, useCurrentUser } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
 import { useBack } from '@/shared/lib/back'
 import { dateTime } from '@/shared/lib/time'
 import { TagChips } from '@/shared/ui/Chips'
 import { Id } from '@/shared/ui/Id'
+import { calledAs, remarkOf } from '@/shared/ui/Called'
 import { Card, Facts, Page } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
@@ -26,7 +27,8 @@ export default function CustomerPage() {
   const can = useCan()
   const navigate = useNavigate()
   const back = useBack('/customers')
-  const name = customer.data?.name || t('common.unnamed')
+  const me = useCurrentUser().userid
+  const name = customer.data ? calledAs(customer.data.name, remarkOf(customer.data.follows, me)) : ''
   return (
     <Page
       title={customer.data ? name : t('customers.title')}

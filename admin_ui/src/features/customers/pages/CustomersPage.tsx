@@ -15,7 +15,7 @@ import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
 import { CustomerFilters, FILTERS } from '../components/CustomerFilters'
 import { CustomerName } from '../components/CustomerName'
-import { isLive, leading, toneOf } from '../status'
+import { isLive, leading, stateOf, toneOf } from '../status'
 
 const TAGS_SHOWN = 3
 
@@ -87,11 +87,8 @@ function useColumns(): Column<CustomerRow>[] {
     {
       key: 'status',
       title: t('customers.status'),
-      width: 96,
-      render: (row) => {
-        const follow = leading(row.follows)
-        return follow ? <Pill tone={toneOf(follow.status)}>{t(`followStatus.${follow.status}`)}</Pill> : '—'
-      },
+      width: 210,
+      render: (row) => <Standing row={row} />,
     },
     {
       key: 'tags',
@@ -104,7 +101,7 @@ function useColumns(): Column<CustomerRow>[] {
       title: t('customers.addWay'),
       width: 170,
       render: (row) => {
-        const follow = leading(row.follows)
+        const follow = row.matched ?? leading(row.follows)
         return (
           <>
             <div>{wordFor('addWay', follow?.add_way)}</div>
@@ -120,6 +117,24 @@ function useColumns(): Column<CustomerRow>[] {
       render: (row) => <span className="s-when">{dateTime(row.first_added_at)}</span>,
     },
   ]
+}
+
+/** The relation that the filter asked for, with whom and since when; without a filter the leading one. */
+function Standing({ row }: { row: CustomerRow }) {
+  const { t } = useTranslation()
+  const follow = row.matched ?? leading(row.follows)
+  if (!follow) return <>—</>
+  const state = stateOf(follow)
+  return (
+    <>
+      <Pill tone={toneOf(state)}>{t(`followStatus.${state}`)}</Pill>
+      {row.matched ? (
+        <div className="s-sub">
+          {follow.staff_name} · <span className="s-when">{dateTime(follow.ended_at ?? follow.added_at)}</span>
+        </div>
+      ) : null}
+    </>
+  )
 }
 
 function Followers({ row }: { row: CustomerRow }) {

@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import type { Schemas } from '@/api/client'
-import { number } from '@/shared/lib/numbers'
 import { Card } from '@/shared/ui/Page'
 import { EmptyState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
@@ -22,7 +21,7 @@ export function Ranking({ rows }: { rows: readonly Schemas['StaffCount'][] }) {
               <span className="f-bar" aria-hidden="true">
                 <span style={{ width: `${(row.added / most) * 100}%` }} />
               </span>
-              <span className="f-count">{t('dashboard.persons', { n: number(row.added) })}</span>
+              <span className="f-count">{t('dashboard.persons', { count: row.added })}</span>
             </li>
           ))}
         </ol>

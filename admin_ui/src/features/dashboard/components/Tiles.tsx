@@ -90,13 +90,13 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
           <span className={handovers.data.late ? 'f-change f-bad' : 'f-change'}>
             {handovers.data.late
               ? t('dashboard.handoversLate', { n: number(handovers.data.late) })
-              : t('dashboard.handoversWaiting', { n: number(handovers.data.customers_unassigned) })}
+              : t('dashboard.handoversWaiting', { count: handovers.data.customers_unassigned })}
           </span>
         </Figure>
       ) : null}
       {broadcasts.data ? (
         <Figure name={t('broadcast.tile')} value={broadcasts.data.delivered_this_month} to="/broadcasts">
-          <span className="f-change">{t('broadcast.tileWaiting', { n: number(broadcasts.data.waiting_for_staff) })}</span>
+          <span className="f-change">{t('broadcast.tileWaiting', { count: broadcasts.data.waiting_for_staff })}</span>
         </Figure>
       ) : null}
       {archive.data?.configured ? (
@@ -106,7 +106,7 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
               ? t('archive.failing')
               : t('archive.tile', {
                   when: ago(archive.data.asked_at),
-                  n: number(archive.data.parked.reduce((sum, row) => sum + row.count, 0)),
+                  count: archive.data.parked.reduce((sum, row) => sum + row.count, 0),
                 })}
           </span>
         </Figure>

@@ -7,8 +7,9 @@ import { useHandoverSummary } from '@/api/handovers'
 import { useBroadcastSummary } from '@/api/broadcasts'
 import { useCan } from '@/api/me'
 import { useAlarms, useSyncRuns, useTasks } from '@/api/operations'
-import { useLanguage } from '@/shared/i18n'
+import { listed, useLanguage } from '@/shared/i18n'
 import { Card } from '@/shared/ui/Page'
+import { LoadingState } from '@/shared/ui/States'
 
 interface Item {
   key: string
@@ -16,7 +17,14 @@ interface Item {
   to: string
 }
 
-function useItems(customers: number): Item[] {
+interface Waiting {
+  items: Item[]
+  /** What was looked at, by name. */
+  looked: string[]
+  state: 'loading' | 'unread' | 'read'
+}
+
+function useWaiting(): Waiting {
   const { t } = useTranslation()
   const language = useLanguage()
   const can = useCan()
@@ -26,15 +34,21 @@ function useItems(customers: number): Item[] {
   const tasks = useTasks({ limit: 1 }, { enabled: can('tasks.read') })
   const syncs = useSyncRuns({ limit: 1 }, { enabled: can('sync.read') })
   const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.send') })
+  const sources = [
+    { name: t('dashboard.alarms'), may: can('alarms.read'), query: alarms },
+    { name: t('menu.alerts'), may: can('alerts.read'), query: alerts },
+    { name: t('menu.handovers'), may: can('handovers.read'), query: handovers },
+    { name: t('menu.broadcasts'), may: can('broadcasts.send'), query: broadcasts },
+    { name: t('menu.tasks'), may: can('tasks.read'), query: tasks },
+    { name: t('menu.sync'), may: can('sync.read'), query: syncs },
+  ].filter((source) => source.may)
   const items: Item[] = []
   const add = (key: string, text: string, to: string): number => items.push({ key, text, to })
 
   for (const alarm of alarms.data?.items ?? []) {
     add(`alarm-${String(alarm.id)}`, language === 'zh-CN' ? alarm.zh : alarm.en, alarm.path)
   }
-  if (syncs.data?.total === 0 || (syncs.data && customers === 0 && syncs.data.items[0]?.state !== 'running')) {
-    add('sync', t('dashboard.todoSync'), '/sync')
-  }
+  if (syncs.data?.total === 0) add('sync', t('dashboard.todoSync'), '/sync')
   if (syncs.data?.items[0]?.state === 'failed') add('failed', t('dashboard.todoSyncFailed'), '/sync')
   if (alerts.data?.open) add('open', t('dashboard.todoAlerts', { count: alerts.data.open }), '/alerts?state=open')
   if (alerts.data?.in_review) {
@@ -51,14 +65,26 @@ function useItems(customers: number): Item[] {
     const count = broadcasts.data.waiting_approval
     add('approval', t('broadcast.todoApproval', { count }), '/broadcasts?state=waiting_approval')
   }
+  if (broadcasts.data?.limits_to_confirm) {
+    const count = broadcasts.data.limits_to_confirm
+    add('limits', t('dashboard.todoLimits', { count }), '/broadcasts?settings=true')
+  }
   if (tasks.data?.total) add('tasks', t('dashboard.todoTasks', { count: tasks.data.total }), '/tasks')
-  return items
+  return {
+    items,
+    looked: sources.map((source) => source.name),
+    state: sources.some(({ query }) => query.error && !query.data)
+      ? 'unread'
+      : sources.some(({ query }) => query.data === undefined)
+        ? 'loading'
+        : 'read',
+  }
 }
 
 /** What waits for this user, each with the way there. */
-export function Todo({ customers }: { customers: number }) {
+export function Todo() {
   const { t } = useTranslation()
-  const items = useItems(customers)
+  const { items, looked, state } = useWaiting()
   return (
     <Card title={t('dashboard.todo')} className="f-todo">
       {items.length ? (
@@ -73,10 +99,24 @@ export function Todo({ customers }: { customers: number }) {
           ))}
         </ul>
       ) : (
-        <p className="f-todo-none">
-          <CheckCircleFilled aria-hidden="true" /> {t('dashboard.todoNone')}
-        </p>
+        <Nothing looked={looked} state={state} />
       )}
+      {items.length && state === 'unread' ? <p className="s-sub">{t('dashboard.todoUnread')}</p> : null}
     </Card>
+  )
+}
+
+/** Nothing waits: said of what was looked at, once it has been read. */
+function Nothing({ looked, state }: Omit<Waiting, 'items'>) {
+  const { t } = useTranslation()
+  if (state === 'loading') return <LoadingState rows={3} />
+  if (state === 'unread') return <p className="s-sub">{t('dashboard.todoUnread')}</p>
+  return (
+    <>
+      <p className="f-todo-none">
+        <CheckCircleFilled aria-hidden="true" /> {t('dashboard.todoNone')}
+      </p>
+      <p className="s-sub">{t('dashboard.todoLooked', { what: listed(looked) })}</p>
+    </>
   )
 }

@@ -18,7 +18,7 @@ export function Trend({ days }: { days: readonly Day[] }) {
   const { t } = useTranslation()
   const [shape, setShape] = useState<'chart' | 'table'>('chart')
   const sum = (key: 'added' | 'lost'): string => number(days.reduce((total, day) => total + day[key], 0))
-  const label = t('dashboard.trendText', { days: days.length, added: sum('added'), lost: sum('lost') })
+  const label = t('dashboard.trendText', { count: days.length, added: sum('added'), lost: sum('lost') })
   return (
     <Card
       title={t('dashboard.trend')}

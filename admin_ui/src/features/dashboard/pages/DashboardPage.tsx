@@ -7,6 +7,7 @@ import { useFilters } from '@/shared/lib/filters'
 import { Page } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 
+import { Own } from '../components/Own'
 import { Ranking } from '../components/Ranking'
 import { Tiles } from '../components/Tiles'
 import { Todo } from '../components/Todo'
@@ -42,7 +43,10 @@ export default function DashboardPage() {
           <div className="f-board">
             <Tiles summary={data} />
             <Trend days={data.days} />
-            <Todo customers={data.customers} />
+            <div className="f-side">
+              {WHOLE_CORP.has(me.role) ? null : <Own summary={data} />}
+              <Todo />
+            </div>
             <Ranking rows={data.ranking} />
           </div>
         )}

@@ -46,7 +46,10 @@ export function AssignDialog({ handover, chosen, onDone }: AssignDialogProps) {
       width={640}
       okText={
         preview.data && request
-          ? t('handover.confirm', { customers: number(preview.data.customers), groups: number(preview.data.groups) })
+          ? t('handover.confirm', {
+              customers: t('handover.ofCustomers', { count: preview.data.customers }),
+              groups: t('handover.ofGroups', { count: preview.data.groups }),
+            })
           : t('handover.assign')
       }
       cancelText={t('action.cancel')}

@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router'
 import { useCustomers } from '@/api/customers'
 import { useCreateHandover, useHandoverSource } from '@/api/handovers'
 import { useDebounced } from '@/shared/lib/debounce'
+import { calledAs, remarkOf } from '@/shared/ui/Called'
 import { Dialog } from '@/shared/ui/Dialog'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
 import { useErrorWords } from '@/shared/ui/States'
@@ -101,7 +102,7 @@ function CustomerSelect({ userid, value, onChange }: CustomerSelectProps) {
   const found = useCustomers({ q: useDebounced(q.trim()), userid, limit: 50 })
   const options = (found.data?.items ?? []).map((row) => ({
     value: row.external_userid,
-    label: row.name || t('common.unnamed'),
+    label: calledAs(row.name, remarkOf(row.follows, null, row.matched)),
   }))
   const kept = value.filter((one) => !options.some((option) => option.value === one))
   return (

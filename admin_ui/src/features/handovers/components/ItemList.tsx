@@ -8,12 +8,13 @@ import { useCan } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { dateTime } from '@/shared/lib/time'
+import { Called, calledAs } from '@/shared/ui/Called'
 import { Pill, TagChips } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { ASSIGNABLE, ITEM_STATES, ITEM_TONE } from '../tones'
@@ -94,11 +95,10 @@ export function ItemList({ handover, onAssign }: ItemListProps) {
               />
               <Pager cursor={cursor} page={page} />
             </>
+          ) : filters.active ? (
+            <NothingFound title={t('handover.noItems')} onClear={filters.clear} />
           ) : (
-            <EmptyState
-              title={t('handover.noItems')}
-              action={filters.active ? <Button onClick={filters.clear}>{t('action.clear')}</Button> : null}
-            />
+            <EmptyState title={t('handover.noItemsYet')} />
           )
         }
       </Async>
@@ -120,7 +120,7 @@ function useColumns(ticking: Ticking | null): Column<HandoverItem>[] {
       <div className="s-person">
         {ticking ? (
           <Checkbox
-            aria-label={t('handover.tick', { name: row.name })}
+            aria-label={t('handover.tick', { name: calledAs(row.name, row.remark) })}
             disabled={!ASSIGNABLE.has(row.state)}
             checked={ticking.ticked.has(row.id)}
             onChange={() => ticking.toggle(row.id)}
@@ -130,7 +130,7 @@ function useColumns(ticking: Ticking | null): Column<HandoverItem>[] {
         <div>
           {row.kind === 'customer' ? (
             <Link className="s-person-name" to={`/customers/${row.wecom_id}`}>
-              {row.name}
+              <Called name={row.name} remark={row.remark} />
             </Link>
           ) : (
             <span className="s-person-name">{row.name}</span>

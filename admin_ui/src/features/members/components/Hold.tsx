@@ -64,7 +64,7 @@ function Decide({ hold }: { hold: DepartureHold }) {
         onClick={() =>
           void modal.confirm({
             title: t('members.hold.confirmTitle', { count: hold.member_count }),
-            content: t('members.hold.confirmHint', { lost: hold.accounts_lost }),
+            content: t('members.hold.confirmHint', { count: hold.accounts_lost }),
             okText: t('members.hold.confirm'),
             okButtonProps: { danger: true },
             cancelText: t('action.cancel'),

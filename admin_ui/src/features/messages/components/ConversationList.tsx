@@ -5,28 +5,40 @@ import { useConversations, type Conversation, type ConversationQuery } from '@/a
 import { wordFor } from '@/shared/i18n'
 import { total } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Called } from '@/shared/ui/Called'
+import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 interface ListProps {
   query: ConversationQuery
   chosen: number | null
   onChoose: (id: number) => void
+  /** Takes every filter away; none if there is none. */
+  onClear: (() => void) | null
 }
 
 /** Conversations, the latest first. */
-export function ConversationList({ query, chosen, onChoose }: ListProps) {
+export function ConversationList({ query, chosen, onChoose, onClear }: ListProps) {
   const { t } = useTranslation()
   const list = useConversations(query)
   return (
     <Async query={list} rows={8}>
       {(data) => {
         const rows = data.pages.flatMap((page) => page.items)
-        if (!rows.length) return <EmptyState title={t('archive.none')} hint={t('archive.noneHint')} />
+        if (!rows.length) {
+          return onClear ? (
+            <NothingFound title={t('archive.noneFound')} onClear={onClear} />
+          ) : (
+            <EmptyState title={t('archive.none')} hint={t('archive.noneHint')} />
+          )
+        }
         return (
           <>
             <p className="f-chat-total">
-              {t('archive.total', { n: total(data.pages[0]?.total ?? rows.length, data.pages[0]?.total_capped ?? false) })}
+              {t('archive.total', {
+                count: data.pages[0]?.total ?? rows.length,
+                n: total(data.pages[0]?.total ?? rows.length, data.pages[0]?.total_capped ?? false),
+              })}
             </p>
             <ul className="f-chat-list" aria-label={t('archive.conversations')}>
               {rows.map((row) => (
@@ -58,7 +70,9 @@ function Line({ row }: { row: Conversation }) {
       <Tile name={title} seed={row.chat_id ?? row.peer?.id ?? String(row.id)} image={row.avatar} size={38} round={false} />
       <span className="f-chat-grow">
         <span className="f-chat-line">
-          <b>{title}</b>
+          <b>
+            <Called name={title} remark={row.remark} />
+          </b>
           <time dateTime={row.last_at} title={exactTime(row.last_at)}>
             {ago(row.last_at)}
           </time>

@@ -6,7 +6,7 @@ import { Link } from 'react-router'
 
 import { useConversation, type Conversation } from '@/api/messages'
 import { Bubbles } from '@/shared/chat/Bubbles'
-import { number } from '@/shared/lib/numbers'
+import { Called } from '@/shared/ui/Called'
 import { Pill } from '@/shared/ui/Chips'
 import { Async } from '@/shared/ui/States'
 
@@ -86,11 +86,11 @@ function PaneHead({ conversation, onBack, onLatest }: HeadProps) {
       <Button className="f-chat-back" type="text" icon={<ArrowLeftOutlined />} aria-label={t('action.back')} onClick={onBack} />
       <div className="f-chat-grow">
         <h2>
-          {conversation.title || t(`archive.kind.${kind}`)} <Pill tone="plain">{t(`archive.kind.${kind}`)}</Pill>
+          <Called name={conversation.title || t(`archive.kind.${kind}`)} remark={conversation.remark} /> <Pill tone="plain">{t(`archive.kind.${kind}`)}</Pill>
         </h2>
         <span className="s-sub">
           {kind === 'customer' && member ? `${t('archive.follower', { name: member.name })} · ` : ''}
-          {t('archive.count', { n: number(conversation.messages) })}
+          {t('archive.count', { count: conversation.messages })}
         </span>
       </div>
       {kind === 'customer' && peer ? (

@@ -6,18 +6,20 @@ import { marked } from '@/shared/chat/words'
 import { wordFor } from '@/shared/i18n'
 import { useCursor } from '@/shared/lib/filters'
 import { exactTime } from '@/shared/lib/time'
+import { calledAs } from '@/shared/ui/Called'
 import { Pager } from '@/shared/ui/Pager'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { Async, NothingFound } from '@/shared/ui/States'
 
 interface ResultsProps {
   query: MessageQuery
   words: readonly string[]
   chosen: string | undefined
   onChoose: (message: FoundMessage) => void
+  onClear: () => void
 }
 
 /** Messages that hold the words, newest first; each leads to its place in the conversation. */
-export function SearchResults({ query, words, chosen, onChoose }: ResultsProps) {
+export function SearchResults({ query, words, chosen, onChoose, onClear }: ResultsProps) {
   const { t } = useTranslation()
   const cursor = useCursor(query)
   const found = useMessageSearch({ ...query, limit: 30, cursor: cursor.cursor ?? null }, { enabled: true })
@@ -35,7 +37,7 @@ export function SearchResults({ query, words, chosen, onChoose }: ResultsProps) 
                         <b>
                           {item.sender.name}
                           {item.conversation.title && item.conversation.title !== item.sender.name
-                            ? ` → ${item.conversation.title}`
+                            ? ` → ${calledAs(item.conversation.title, item.conversation.remark)}`
                             : item.conversation.member
                               ? ` → ${item.conversation.member.name}`
                               : ''}
@@ -51,7 +53,7 @@ export function SearchResults({ query, words, chosen, onChoose }: ResultsProps) 
             <Pager cursor={cursor} page={page} />
           </>
         ) : (
-          <EmptyState title={t('archive.notFound')} hint={t('archive.notFoundHint')} />
+          <NothingFound title={t('archive.notFound')} onClear={onClear} />
         )
       }
     </Async>

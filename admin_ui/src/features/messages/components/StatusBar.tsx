@@ -35,7 +35,7 @@ function Pull({ status }: { status: ArchiveStatus }) {
   return (
     <span className="f-chat-status-right">
       <span>{t('archive.pulled', { n: number(status.stored), when: ago(status.asked_at) })}</span>
-      {parked ? <Pill tone="warn">{t('archive.parked', { n: number(parked) })}</Pill> : null}
+      {parked ? <Pill tone="warn">{t('archive.parked', { count: parked })}</Pill> : null}
       {status.reason ? <Pill tone="bad">{t('archive.failing')}</Pill> : null}
       <Popover trigger="click" placement="bottomRight" title={t('archive.pull')} content={<Details status={status} />}>
         <Button size="small" type={worrying ? 'default' : 'text'}>
@@ -91,7 +91,7 @@ function Details({ status }: { status: ArchiveStatus }) {
               loading={retry.isPending}
               onClick={() =>
                 retry.mutate(undefined, {
-                  onSuccess: ({ waiting }) => void message.success(t('archive.retried', { n: waiting })),
+                  onSuccess: ({ waiting }) => void message.success(t('archive.retried', { count: waiting })),
                   onError: (error) => void message.error(words(error)),
                 })
               }
@@ -116,7 +116,7 @@ function Details({ status }: { status: ArchiveStatus }) {
       ) : null}
       {status.incidents.length ? (
         <>
-          <h3>{t('archive.incidents', { n: status.incident_count })}</h3>
+          <h3>{t('archive.incidents', { count: status.incident_count })}</h3>
           <ul>
             {status.incidents.map((row) => (
               <li key={`${row.kind}${row.found_at}${row.next_seq}${row.msgid}`}>

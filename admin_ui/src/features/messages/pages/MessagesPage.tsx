@@ -30,6 +30,7 @@ export default function MessagesPage() {
   const people = { userid: one('userid'), external_userid: one('external_userid'), chat_id: one('chat_id') }
   const list = { ...people, kind: one('kind'), q: one('who'), limit: 50 } as ConversationQuery
   const search = { ...people, q, msgtype: one('msgtype') } as MessageQuery
+  const filtered = [...Object.values(people), one('kind'), one('who')].some(Boolean)
   const searching = Boolean(q ?? one('msgtype'))
   return (
     <Page title={t('archive.title')} note={t('archive.note')}>
@@ -82,10 +83,16 @@ export default function MessagesPage() {
                 query={search}
                 words={words}
                 chosen={one('at')}
+                onClear={filters.clear}
                 onChoose={(item) => change({ c: String(item.conversation_id), at: item.msgid })}
               />
             ) : (
-              <ConversationList query={list} chosen={chosen} onChoose={(id) => change({ c: String(id), at: undefined })} />
+              <ConversationList
+                query={list}
+                chosen={chosen}
+                onChoose={(id) => change({ c: String(id), at: undefined })}
+                onClear={filtered ? filters.clear : null}
+              />
             )}
           </div>
         </div>

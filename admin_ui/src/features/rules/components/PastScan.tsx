@@ -45,7 +45,7 @@ export function PastScan({ rule }: { rule: RuleDetail }) {
         {rule.scans.map((row) => (
           <li key={row.id}>
             <span>
-              {exactTime(row.since)} — {t('rules.scanned', { n: number(row.scanned), total: number(row.total), hits: number(row.hits) })}
+              {exactTime(row.since)} — {t('rules.scanned', { n: number(row.scanned), total: number(row.total), count: row.hits })}
             </span>
             {row.state === 'parked' ? <Pill tone="bad">{t('rules.scanStopped')}</Pill> : null}
             {row.state === 'running' ? (

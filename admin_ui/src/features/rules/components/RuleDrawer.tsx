@@ -80,7 +80,7 @@ function RuleForm({ rule, onSaved }: { rule: RuleDetail | null; onSaved: (id: nu
           {
             onSuccess: (saved) => {
               void message.success(
-                saved.duplicates ? t('rules.savedCleaned', { n: saved.duplicates, words: saved.rule.words }) : t('rules.saved'),
+                saved.duplicates ? t('rules.savedCleaned', { count: saved.duplicates, words: number(saved.rule.words) }) : t('rules.saved'),
               )
               onSaved(saved.rule.id)
             },
@@ -92,7 +92,7 @@ function RuleForm({ rule, onSaved }: { rule: RuleDetail | null; onSaved: (id: nu
       <Form.Item name="name" label={t('rules.name')} rules={[{ required: true, whitespace: true, message: t('rules.nameNeeded') }]}>
         <Input maxLength={50} placeholder={t('rules.nameHint')} />
       </Form.Item>
-      <Form.Item name="words" label={t('rules.words')} extra={t('rules.wordsHint', { n: number(linesOf(words)) })}>
+      <Form.Item name="words" label={t('rules.words')} extra={t('rules.wordsHint', { count: linesOf(words) })}>
         <Input.TextArea rows={9} placeholder={t('rules.wordsPlaceholder')} className="s-mono" />
       </Form.Item>
       <div className="f-rule-row">
@@ -135,7 +135,7 @@ function Versions({ rule }: { rule: RuleDetail }) {
       <ol className="f-rule-versions">
         {rule.versions.map((row) => (
           <li key={row.version}>
-            {t('rules.versionOf', { n: row.version, who: row.changed_by, words: number(row.words) })}{' '}
+            {t('rules.versionOf', { n: row.version, who: row.changed_by, count: row.words })}{' '}
             <time className="s-sub" dateTime={row.changed_at}>
               {exactTime(row.changed_at)}
             </time>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
 import { useResumeSync, type SyncRun, type SyncStep } from '@/api/operations'
-import { wordFor } from '@/shared/i18n'
+import { actorName, wordFor } from '@/shared/i18n'
 import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -22,7 +22,7 @@ export function RunCard({ run }: { run: SyncRun }) {
       extra={<Pill tone={SYNC_TONE[run.state]}>{t(`syncState.${run.state}`)}</Pill>}
     >
       <p className="s-sub">
-        {t('sync.run', { id: run.id })} · {wordFor('actor', run.started_by)} · {exactTime(run.started_at)}
+        {t('sync.run', { id: run.id })} · {actorName(run.started_by)} · {exactTime(run.started_at)}
       </p>
       {run.state === 'failed' ? (
         <Alert

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
 import { useStartSync, useSyncRuns, type SyncRun } from '@/api/operations'
-import { wordFor } from '@/shared/i18n'
+import { actorName } from '@/shared/i18n'
 import { useCursor } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { exactTime, seconds } from '@/shared/lib/time'
@@ -99,7 +99,7 @@ function History({ runs }: { runs: readonly SyncRun[] }) {
       width: 100,
       render: (run) => number(run.steps.reduce((sum, step) => sum + step.done, 0)),
     },
-    { key: 'by', title: t('sync.by'), width: 180, render: (run) => wordFor('actor', run.started_by) },
+    { key: 'by', title: t('sync.by'), width: 180, render: (run) => actorName(run.started_by) },
     { key: 'reason', title: t('sync.reason'), render: (run) => run.reason ?? '—' },
   ]
   return <DataTable label={t('sync.list')} columns={columns} rows={runs} rowKey={(run) => run.id} />

@@ -6,7 +6,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useSetWelcome, useWelcome, type Welcome } from '@/api/welcome'
-import { wordFor } from '@/shared/i18n'
+import { actorName } from '@/shared/i18n'
 import { exactTime } from '@/shared/lib/time'
 import { Card, Page } from '@/shared/ui/Page'
 import { Async, useErrorWords } from '@/shared/ui/States'
@@ -72,7 +72,7 @@ function Editor({ welcome }: { welcome: Welcome }) {
         </Button>
         {welcome.updated_at ? (
           <span className="s-sub">
-            {t('welcome.changed', { who: wordFor('actor', welcome.updated_by).replace(/^user:/, ''), at: exactTime(welcome.updated_at) })}
+            {t('welcome.changed', { who: actorName(welcome.updated_by), at: exactTime(welcome.updated_at) })}
           </span>
         ) : null}
       </div>

@@ -1,0 +1,53 @@
+import { Alert, App, Button } from 'antd'
+import { useTranslation } from 'react-i18next'
+
+import { useLimitStep, type LimitStep, type Policy } from '@/api/broadcasts'
+import { exactTime } from '@/shared/lib/time'
+import { useErrorWords } from '@/shared/ui/States'
+
+/** A higher approval limit that waits for a second person, with what this user may do about it. */
+export function PendingLimit({ pending }: { pending: NonNullable<Policy['pending']> }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const words = useErrorWords()
+  const step = useLimitStep()
+  const take = (chosen: LimitStep): void =>
+    step.mutate(
+      { id: pending.id, step: chosen },
+      {
+        onSuccess: () => void message.success(t(`limits.done.${chosen}`)),
+        onError: (error) => void message.error(words(error)),
+      },
+    )
+  const { approval_before: before, approval_above: after } = pending
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t('limits.pending')}
+      description={
+        <>
+          <p>{t('limits.asked', { who: pending.asked_by, at: exactTime(pending.asked_at), before, after })}</p>
+          <p className="s-sub">{pending.may_withdraw ? t('limits.ownHint') : t('limits.holds', { before })}</p>
+          <div className="f-limit-actions">
+            {pending.may_decide ? (
+              <>
+                <Button type="primary" size="small" loading={step.isPending} onClick={() => take('confirm')}>
+                  {t('limits.confirm', { after })}
+                </Button>
+                <Button size="small" disabled={step.isPending} onClick={() => take('reject')}>
+                  {t('limits.reject')}
+                </Button>
+              </>
+            ) : null}
+            {pending.may_withdraw ? (
+              <Button size="small" loading={step.isPending} onClick={() => take('withdraw')}>
+                {t('limits.withdraw')}
+              </Button>
+            ) : null}
+          </div>
+        </>
+      }
+    />
+  )
+}
