@@ -24,7 +24,6 @@ from simulator.state import Simulator
 from simulator.world import Json
 
 BAD_PARAMETER, NETWORK, BAD_FILE_ID, EXPIRED = 10000, 10001, 10005, 10010
-CUT = "wecom.simulator.cut_after"
 _RANGE = re.compile(r"Range:bytes=(\d{1,12})-(\d{1,12})")
 
 

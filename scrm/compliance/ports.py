@@ -65,7 +65,7 @@ class CustomerFile:
     customer_counts: Callable[[Session, list[int]], dict[int, int]]  # how many customers each member follows now
     departed_owners: Callable[[Session], list[int]]  # members out of service who follow somebody or own a group
     follow_history: Callable[[Session, int, int], list[tuple[str, dt.datetime]]]
-    remarks: "Remarks"
+    remarks: Remarks
     called_by: Callable[[Session, int, str], list[int]]  # customers (our ids) found by what a member wrote of them
 
 

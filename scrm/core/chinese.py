@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-import opencc
-
 _BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x2A6E0))
 _TOKENS = re.compile("[a-z0-9]+|[\u3400-\u9fff]")
 _LONGEST = 12  # syllables of a name that are romanised
@@ -56,7 +54,11 @@ _ALSO = {
 }
 
 
+@cache
 def _table() -> dict[str, str]:
+    # When first asked for: some 50 ms that most commands never need.
+    import opencc
+
     characters = [chr(code) for first, behind in _BLOCKS for code in range(first, behind)]
     simplified = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
     made = {old: new for old, new in zip(characters, simplified, strict=True) if old != new}
@@ -64,23 +66,32 @@ def _table() -> dict[str, str]:
     return {old: made.get(new, new) for old, new in made.items()}
 
 
-_SIMPLE = _table()
-# Characters of the first plane alone stand one by one: of these `re` makes a bitmap, of others a list to walk through.
-_FIRST_PLANE = "".join(one for one in _SIMPLE if ord(one) < 0x10000)
-_TRADITIONAL = re.compile(f"[{_FIRST_PLANE}]|[\U00020000-\U0002a6df]")
-_SPELLINGS: dict[str, str] = {}
-for _old, _new in _SIMPLE.items():
-    _SPELLINGS[_new] = _SPELLINGS.get(_new, _new) + _old
+@cache
+def _traditional() -> re.Pattern[str]:
+    # Those of the first plane alone stand one by one: of these `re` makes a bitmap, of others a list to walk through.
+    first_plane = "".join(one for one in _table() if ord(one) < 0x10000)
+    return re.compile(f"[{first_plane}]|[\U00020000-\U0002a6df]")
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for old, new in _table().items():
+        found[new] = found.get(new, new) + old
+    return found
 
 
 def simplified(text: str) -> str:
     """The text with every traditional character as the simplified one; no longer and no shorter."""
-    return _TRADITIONAL.sub(lambda found: _SIMPLE.get(found.group(), found.group()), text)
+    if text.isascii():
+        return text
+    simple = _table()
+    return _traditional().sub(lambda found: simple.get(found.group(), found.group()), text)
 
 
 def spellings(character: str) -> str:
     """A simplified character and the traditional ones that are it."""
-    return _SPELLINGS.get(character, character)
+    return _spellings().get(character, character)
 
 
 def romanised(folded: str) -> list[tuple[list[str], list[str]]]:

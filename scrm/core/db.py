@@ -23,12 +23,15 @@ from sqlalchemy.orm import Session as Session  # for routes and handlers, which 
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from scrm.core import clock
+from scrm.core.errors import NotSignedIn
 from scrm.core.settings import SERVICE_ROLE, service_url, settings
 
 APP_ROLE = SERVICE_ROLE
 PLATFORM_ROLE = "scrm_platform"
 PLATFORM_SCHEMA = "scrm"
 BIGGEST_ID = 2**63 - 1  # of a bigint
+_NO_SUCH_ROLE = "22023"  # said of a value of the setting `role`
+_NO_SUCH_THING = {"3F000", "42704", "42P01"}  # schema, object, table
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -82,6 +85,10 @@ def app_url(owner_url: str, secret_key: str) -> str:
 def plain_url(url: str) -> str:
     """The URL without SQLAlchemy's driver, as psycopg and PostgreSQL's own programs take it."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+class CorpGone(NotSignedIn):
+    """The corp was removed while a request or work of it was under way: nobody can be signed in to it."""
 
 
 class Database:
@@ -212,7 +219,12 @@ def enter_corp(session: Session, corp: int) -> None:
     """Leave the platform tables for one corp, for the rest of this transaction."""
     session.flush()
     schema = corp_schema(corp)
-    _take_role(session, schema, schema)
+    try:
+        _take_role(session, schema, schema)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == _NO_SUCH_ROLE:
+            raise CorpGone() from error
+        raise
     session.info["corp"] = corp
 
 
@@ -269,6 +281,15 @@ def is_transient(error: BaseException) -> bool:
     if state is None:
         return isinstance(error, OperationalError)
     return state[:2] in {"08", "57", "53"} or state in {"40001", "40P01", "55P03"}
+
+
+def is_gone(error: BaseException, corp: int) -> bool:
+    """True if something was not found since the corp has been removed."""
+    if not isinstance(error, DBAPIError) or getattr(error.orig, "sqlstate", None) not in _NO_SUCH_THING:
+        return False
+    with platform_transaction() as session:
+        found = session.execute(text("SELECT to_regnamespace(:schema)"), {"schema": corp_schema(corp)})
+        return found.scalar_one() is None
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from scrm.core import constraints, parsing, recorder
-from scrm.core.db import is_transient, platform_transaction
+from scrm.core import constraints, paging, parsing, recorder
+from scrm.core.db import CorpGone, is_gone, is_transient, platform_transaction
 from scrm.core.errors import AppError, BadRequest, DatabaseUnavailable, NotFound, NotPermitted
 from scrm.core.openapi import openapi
 from scrm.core.operation import PATH_PART, Method, Operation
@@ -87,12 +87,17 @@ class Api:
         body_limit: int = MAX_BODY,
         checks_password: bool = False,
         reads: Reads | NothingPersonal | None = None,
+        files: tuple[str, ...] = (),
+        conditional: bool = False,
+        further: tuple[int, ...] = (),
     ) -> Callable[[F], F]:
         """Register an operation; its function asks by name for ``actor``, ``session``, ``query``, ``body``, path parts.
 
         ``transaction=False`` hands over no session: for the few that call WeCom, which must not hold one meanwhile.
         ``body_limit`` in bytes; a stranger may send `SMALL_BODY` at most. ``checks_password``: that takes a tenth of a
-        second of a core, so it waits apart from the others.
+        second of a core, so it waits apart from the others. ``files``: content types of what is sent in place of a
+        model; ``conditional``: 304 is answered to an ETag that holds; ``further``: statuses of its own refusals, beside
+        `Operation.refusals`.
         """
 
         def register(function: F) -> F:
@@ -111,6 +116,9 @@ class Api:
                 limit=SMALL_BODY if body is None or permission is Public.BEFORE_SIGN_IN else body_limit,
                 checks_password=checks_password,
                 reads=reads,
+                files=files,
+                conditional=conditional,
+                further=frozenset(further),
             )
             self.operations.append(operation)
 
@@ -158,6 +166,8 @@ def problem_of(error: Exception) -> Response:
     if isinstance(error, DBAPIError) and is_transient(error):
         log.warning("http.database_unavailable", error=type(error).__name__, path=request.path)
         return _problem(DatabaseUnavailable())
+    if (corp := recorder.corp_of_caller()) is not None and is_gone(error, corp):
+        return _problem(CorpGone())
     log.error("http.unforeseen", path=request.path, exc_info=error)
     return _answer_problem(
         500, "internal_error", "系统内部错误，已记录。", "Internal error; it has been logged.", {}, []
@@ -196,11 +206,14 @@ def _run(
         admit(operation)
     # Parsed before the database is touched, but answered after the permission: a stranger learns nothing of the shape.
     invalid: AppError | None = None
+    mark = ""
     try:
         if not storable(list(values.values())):
             raise NotFound()
         if operation.query is not None:
-            values["query"] = parsing.parse_query(operation.query)
+            query = parsing.parse_query(operation.query)
+            mark = paging.mark_of(operation.name, values, query)
+            values["query"] = paging.taken(query, mark)
         if operation.body is not None:
             values["body"] = parsing.parse_body(operation.body)
     except AppError as error:
@@ -216,7 +229,7 @@ def _run(
         if session is not None:
             session.flush()
         recorder.note(operation, session, values, result)
-        return _written(operation, result)
+        return _written(operation, result, mark)
 
 
 @contextmanager
@@ -256,12 +269,14 @@ def _permitted(operation: Operation, actor: Actor) -> Actor:
     return actor
 
 
-def _written(operation: Operation, result: Any) -> Response:
+def _written(operation: Operation, result: Any, mark: str) -> Response:
     if isinstance(result, Response):
         return result
     if operation.response is None:
         return Response(status=204)
     model = operation.response.model_validate(result, from_attributes=True)
+    if mark:
+        paging.given_out(model, mark)
     return json_response(model.model_dump_json().encode(), operation.status)
 
 
@@ -281,7 +296,11 @@ def _http_problem(error: HTTPException) -> Response:
         return _problem(NotFound())
     if error.response is not None and status < 400:
         return Response(error.response.get_data(), status=status, headers=dict(error.response.headers))  # type: ignore[attr-defined]
-    names = {405: ("method_not_allowed", "不支持此请求方法。"), 413: ("too_large", "提交的内容过大。")}
+    names = {
+        405: ("method_not_allowed", "不支持此请求方法。"),
+        408: ("too_slow", "提交的内容传输过慢，请检查网络后重试。"),
+        413: ("too_large", "提交的内容过大。"),
+    }
     code, zh = names.get(status, ("bad_request", "请求有误。"))
     response = _answer_problem(status, code, zh, f"{error.name}.", {}, [])
     if error.get_response().headers.get("Allow"):

@@ -8,6 +8,23 @@ from pydantic.json_schema import models_json_schema
 
 from scrm.core.operation import PATH_PART, Operation, Problem, Public
 
+_BINARY = {"type": "string", "format": "binary"}
+_SAID = {
+    400: "What was sent is no JSON, or cannot be kept",
+    401: "Nobody is signed in",
+    403: "The role does not permit it, or the page has expired",
+    404: "There is none, or it is not visible",
+    408: "The body came too slowly",
+    409: "It has changed meanwhile, or is not in a state for it",
+    413: "The body is too large",
+    415: "The body is not application/json",
+    421: "The demo answers to its own host alone",
+    422: "A value is not valid",
+    429: "Too many attempts; Retry-After says when",
+    500: "An error of the service, which it has logged",
+    503: "Busy or without its database; Retry-After says when",
+}
+
 
 def openapi(operations: Sequence[Operation]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of these operations; component names are the models' own, without a dot."""
@@ -62,7 +79,6 @@ def _described(operation: Operation, refs: dict[Any, Any]) -> dict[str, Any]:
         "summary": operation.summary,
         "x-permission": operation.permission.value,
         "parameters": parameters,
-        "responses": {"4XX": {"description": "Problem", "content": problem}},
     }
     if operation.permission is Public.BEFORE_SIGN_IN:
         described["security"] = []
@@ -72,8 +88,15 @@ def _described(operation: Operation, refs: dict[Any, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "OK"}
     if operation.response is not None:
         answer["content"] = {"application/json": {"schema": refs[(operation.response, "serialization")]}}
-    described["responses"][str(operation.status if operation.response else 204)] = answer
-    return described
+    elif operation.files:
+        answer["content"] = {kind: {"schema": _BINARY} for kind in operation.files}
+    responses = {str(operation.succeeds): answer}
+    if operation.conditional:
+        answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
+        responses["304"] = {"description": "Nothing has changed since the ETag of If-None-Match"}
+    for status in sorted(operation.refusals):
+        responses[str(status)] = {"description": _SAID[status], "content": problem}
+    return described | {"responses": responses}
 
 
 def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:

@@ -1,10 +1,14 @@
-"""Lists: a page of rows, an exact total up to 10,000, and a cursor that survives new rows."""
+"""Lists: a page of rows, an exact total up to 10,000, and a cursor that survives new rows.
+
+The edge puts before each cursor of which list and filters it is, see `mark_of`, and takes it away again.
+"""
 
 import base64
 import binascii
 import datetime as dt
+import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -19,12 +23,20 @@ from scrm.core.search import fold
 TOTAL_CAP = 10_000
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 class CursorInvalid(AppError):
     code = "cursor_invalid"
     zh = "翻页位置无效，请从第一页重新开始。"
     en = "The cursor is not valid; start again from the first page."
+
+
+class CursorElsewhere(AppError):
+    status = 422
+    code = "cursor_elsewhere"
+    zh = "翻页位置属于另一个列表或另一组筛选条件，请从第一页重新开始。"
+    en = "The cursor belongs to another list or to other filters; start again from the first page."
 
 
 class SearchEmpty(AppError):
@@ -65,6 +77,38 @@ def filters(query: BaseModel | None) -> dict[str, Any]:
     shown = {name: value for name, value in given.items() if name not in {"limit", "q", *_PLACES}}
     further = {"further_page": True} if _PLACES & given.keys() else {}
     return shown | ({"searched": True} if given.get("q") else {}) | further
+
+
+_NO_FILTERS = {"limit", "around", *_PLACES}
+_MARK = 6  # bytes; a mistake is to be noticed, not a forgery: a cursor shows nothing that its list would not
+
+
+def mark_of(name: str, arguments: Mapping[str, Any], query: BaseModel) -> str:
+    """What a list and its filters have in common: the beginning of all their cursors."""
+    asked = query.model_dump(mode="json", exclude=_NO_FILTERS)
+    text = json.dumps([name, dict(arguments), asked], ensure_ascii=False, sort_keys=True, default=str)
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=_MARK).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def taken(query: M, mark: str) -> M:
+    """The query with bare cursors; raises `CursorInvalid`, or `CursorElsewhere` for one of another list."""
+    bare: dict[str, str] = {}
+    for name in _PLACES & type(query).model_fields.keys():
+        if (given := getattr(query, name)) is not None:
+            begins, dot, bare[name] = given.partition(".")
+            if not dot or len(begins) != len(mark):
+                raise CursorInvalid()
+            if begins != mark:
+                raise CursorElsewhere()
+    return query.model_copy(update=bare) if bare else query
+
+
+def given_out(answer: BaseModel, mark: str) -> None:
+    """Put the mark before the cursors of an answer."""
+    for name in ("next_cursor", "before", "after"):
+        if name in type(answer).model_fields and (bare := getattr(answer, name)) is not None:
+            setattr(answer, name, f"{mark}.{bare}")
 
 
 class Page(BaseModel, Generic[T]):
@@ -114,13 +158,15 @@ def fetch_rows(
     make: Callable[[Any], T],
 ) -> Rows[T]:
     """`fetch` for queries of several columns: ``make`` turns a result row into an item."""
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).limit(TOTAL_CAP + 1).subquery())) or 0
+    counted = select(func.count()).select_from(query.order_by(None).limit(TOTAL_CAP + 1).subquery())
     if page.cursor:
         values = decode_cursor(page.cursor, [key.type.python_type for key in keys])
         bound = [literal(value, key.type) for value, key in zip(values, keys, strict=True)]
         query = query.where(tuple_(*keys) < tuple_(*bound))
     rows = session.execute(query.order_by(*(key.desc() for key in keys)).limit(page.limit + 1)).all()
     shown = rows[: page.limit]
+    # What ends on its first page has been counted.
+    total = len(rows) if page.cursor is None and len(rows) <= page.limit else session.scalar(counted) or 0
     return Rows(
         items=[make(row) for row in shown],
         total=min(total, TOTAL_CAP),

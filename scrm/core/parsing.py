@@ -1,9 +1,17 @@
-"""What a request says, as models: query strings and JSON bodies, wrong values named and never repeated."""
+"""What a request says, as models: query strings and JSON bodies, wrong values named and never repeated.
 
-from typing import Any
+A value is of the type that the document says, or it is refused: nothing is made into something else on the way.
+"""
+
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
 
 from flask import request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 
 from scrm.core import json_text
 from scrm.core.errors import BadRequest, NotJson, ValidationFailed
@@ -24,14 +32,30 @@ def refuse_nul() -> None:
         raise BadRequest()
 
 
+_WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
+_TRUTHS = {"true", "false", "1", "0"}
+_EXACT = 2**53  # up to here a number with a point is one whole number and no other
+
+
 def parse_query(model: type[BaseModel]) -> BaseModel:
-    """The query string as a model; a field that is a list takes repeated parameters."""
+    """The query string as a model; a field that is a list takes repeated parameters, no other does."""
     values: dict[str, Any] = {}
+    problems = []
     for name, given in request.args.lists():
         known = model.model_fields.get(name)
-        is_list = known is not None and "list" in str(known.annotation)
-        values[name] = given if is_list else given[-1]
-    return _validated(model, values)
+        kinds = _kinds(known.annotation) if known is not None else set()
+        values[name] = given if list in kinds else given[-1]
+        if len(given) > 1 and known is not None and list not in kinds:
+            problems.append(FieldProblem(field=name, message="Input should be given once"))
+        elif int in kinds and not _WHOLE.fullmatch(given[-1]):
+            problems.append(FieldProblem(field=name, message="Input should be a whole number"))
+        elif bool in kinds and given[-1].lower() not in _TRUTHS:
+            problems.append(FieldProblem(field=name, message="Input should be true or false"))
+    if not storable(values):
+        raise BadRequest()
+    if problems:
+        raise _failed(problems)
+    return _validated(lambda: model.model_validate(values))
 
 
 def parse_body(model: type[BaseModel]) -> BaseModel:
@@ -41,25 +65,47 @@ def parse_body(model: type[BaseModel]) -> BaseModel:
     if data and request.mimetype != "application/json":
         raise NotJson()
     try:
-        values = json_text.loads(data or b"{}")
+        values = _whole(json_text.loads_strictly(data or b"{}"))
     except (ValueError, RecursionError):
         raise BadRequest() from None
-    return _validated(model, values)
-
-
-def _validated(model: type[BaseModel], values: Any) -> BaseModel:
     if not storable(values):
         raise BadRequest()
+    # As JSON once more, since strict Python values are dates and enumerations, which JSON has not.
+    return _validated(lambda: model.model_validate_json(to_json(values), strict=True))
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The plain types that an annotation allows; of a list just that it is one."""
+    if typing.get_origin(annotation) is Annotated:
+        return _kinds(typing.get_args(annotation)[0])
+    if typing.get_origin(annotation) in {types.UnionType, typing.Union}:
+        return {kind for part in typing.get_args(annotation) for kind in _kinds(part)}
+    return {typing.get_origin(annotation) or annotation}
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 3.0 is 3."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _whole(item) for name, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list) else value
+
+
+def _validated(validate: Callable[[], BaseModel]) -> BaseModel:
     try:
-        validated = model.model_validate(values)
+        validated = validate()
     except ValidationError as error:
-        fields = [
+        raise _failed(
             FieldProblem(field=".".join(str(part) for part in item["loc"]), message=item["msg"])
             for item in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        failed = ValidationFailed()
-        failed.facts["errors"] = [item.model_dump() for item in fields]
-        raise failed from None
+        ) from None
     if not storable(list(validated.__dict__.values())):  # digits in a query that became a number too large
         raise BadRequest()
     return validated
+
+
+def _failed(fields: Iterable[FieldProblem]) -> ValidationFailed:
+    failed = ValidationFailed()
+    failed.facts["errors"] = [item.model_dump() for item in fields]
+    return failed

@@ -33,6 +33,12 @@ def came(caller: Caller) -> None:
     g.scrm_caller = caller
 
 
+def corp_of_caller() -> int | None:
+    """The corp of whoever sent this request, as soon as that is known."""
+    caller: Caller | None = g.get("scrm_caller")
+    return caller.corp if caller is not None else None
+
+
 def note(operation: Operation, session: Session | None, arguments: Mapping[str, Any], result: Any) -> None:
     """Keep what an answer showed, in the transaction that read it; in one of its own where the route has none."""
     if not isinstance(operation.reads, Reads):

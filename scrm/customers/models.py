@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
+from scrm.core.search import Searched, indexes
 
 
 class FollowStatus(StrEnum):
@@ -26,7 +27,10 @@ LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
 LOST = frozenset({FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER})
 
 
-TEXT_VERSION = 2  # raised when texts are folded in another way; rows below it are derived anew, see `actions.refolding`
+TEXT_VERSION = 3  # raised when texts are folded in another way; rows below it are derived anew, see `actions.refolding`
+
+
+GROUP_TEXT_VERSION = 1
 
 
 class WelcomeState(StrEnum):
@@ -36,7 +40,7 @@ class WelcomeState(StrEnum):
     EXPIRED = "expired"
 
 
-class Customer(CorpBase):
+class Customer(Searched, CorpBase):
     """An external contact (外部联系人) that somebody of the corp follows or followed."""
 
     __tablename__ = "customer"
@@ -44,8 +48,7 @@ class Customer(CorpBase):
         Index("ix_customer_first_added_at", "first_added_at", "id"),
         Index("ix_customer_updated_at", "updated_at"),
         Index("ix_customer_tag_ids", "tag_ids", postgresql_using="gin"),
-        Index("ix_customer_bigrams", "bigrams", postgresql_using="gin"),
-        Index("ix_customer_stale_text", "id", postgresql_where=text(f"text_version < {TEXT_VERSION}")),
+        *indexes("customer", TEXT_VERSION),
     )
 
     id: Mapped[int] = identity_key()
@@ -65,7 +68,6 @@ class Customer(CorpBase):
     tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     search_text: Mapped[str] = mapped_column(Text)  # folded: its own words, then what members wrote
     bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
-    text_version: Mapped[int] = mapped_column(server_default=text("0"))  # of the folding in search_text
 
 
 class FollowRelation(CorpBase):
@@ -143,10 +145,11 @@ class TimelineEntry(CorpBase):
     key: Mapped[str] = mapped_column(Text, unique=True)
 
 
-class GroupChat(CorpBase):
+class GroupChat(Searched, CorpBase):
     """A customer group (客户群)."""
 
     __tablename__ = "group_chat"
+    __table_args__ = indexes("group_chat", GROUP_TEXT_VERSION)
 
     id: Mapped[int] = identity_key()
     chat_id: Mapped[str] = mapped_column(Text, unique=True)

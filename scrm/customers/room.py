@@ -26,7 +26,7 @@ ROOM = Room(
         "customers.sync_groups": sync.groups_listed,
         "customers.sync_group": sync.group_fetched,
     },
-    queues=(untagging.QUEUE, refolding.QUEUE),
+    queues=(untagging.QUEUE, refolding.CUSTOMERS, refolding.GROUPS),
     names={"customer": naming.customers, "group": naming.groups},
     probes={"customers": people.version},
     refers=(

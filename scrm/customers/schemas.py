@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scrm.core.days import Day
 from scrm.core.paging import Page, PageQuery
 from scrm.customers.models import FollowStatus
 
@@ -23,10 +24,10 @@ class CustomerQuery(PageQuery):
     tag_id: list[str] = Field(default=[], max_length=20)
     status: FollowStatus | None = None
     type: int | None = Field(default=None, ge=1, le=2)
-    added_from: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
-    added_to: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
-    lost_from: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
-    lost_to: dt.date | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    added_from: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    added_to: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    lost_from: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    lost_to: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     lost: bool | None = None  # by either side, whenever
     awaiting_handover: bool | None = None  # the member who follows has left or is disabled
 

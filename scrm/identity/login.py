@@ -122,7 +122,9 @@ def authenticate(session: Session) -> Actor:
     if found is None:
         raise NotSignedIn()
     account, session_hash = found.account, found.session_hash
-    corp = session.get_one(Corp, account.corp_no)
+    corp = session.get(Corp, account.corp_no)
+    if corp is None:  # removed since the account was read
+        raise NotSignedIn()
     enter_corp(session, corp.id)
     staff = queries.staff_by_userid(session, account.userid) if account.userid else None
     if not admission.admitted(session, account, staff):
@@ -233,7 +235,9 @@ def _signed_in(session: Session, account: Account, *, how: str) -> Response:
             **_seen(now),
         )
     )
-    corp = session.get_one(Corp, account.corp_no)
+    corp = session.get(Corp, account.corp_no)
+    if corp is None:  # removed meanwhile
+        raise CredentialsWrong()
     enter_corp(session, corp.id)
     staff = queries.staff_by_userid(session, account.userid) if account.userid else None
     if not admission.admitted(session, account, staff):

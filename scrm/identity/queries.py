@@ -95,11 +95,6 @@ def userids_among(session: Session, ids: Iterable[str]) -> set[str]:
     return set(session.scalars(select(folded).where(folded == any_(literal(list(ids), ARRAY(Text))))))
 
 
-def staff_ids_by_userid(session: Session) -> dict[str, int]:
-    """Folded userid to id, of everybody; for taking over pages of a sync."""
-    return {userid.lower(): number for number, userid in session.execute(select(Staff.id, Staff.userid)).all()}
-
-
 def left_userids(session: Session) -> list[str]:
     """Members who have left; merged rows, whose userid no WeCom knows, are none."""
     query = select(Staff.userid).where(Staff.status == StaffStatus.LEFT, Staff.userid.not_like("% #%"))

@@ -71,7 +71,13 @@ def get_login_options(session: Session) -> LoginOptions:
 
 
 @api.post(
-    "/session", permission=Public.BEFORE_SIGN_IN, body=Credentials, response=Me, transaction=False, checks_password=True
+    "/session",
+    permission=Public.BEFORE_SIGN_IN,
+    body=Credentials,
+    response=Me,
+    transaction=False,
+    checks_password=True,
+    further=(401, 403, 429),
 )
 def sign_in(body: Credentials) -> Response:
     """Sign in by name and password."""
@@ -90,7 +96,14 @@ def get_me(actor: Actor) -> Me:
     return login.me(actor)
 
 
-@api.post("/me/password", permission=Public.ANY_USER, body=NewPassword, transaction=False, checks_password=True)
+@api.post(
+    "/me/password",
+    permission=Public.ANY_USER,
+    body=NewPassword,
+    transaction=False,
+    checks_password=True,
+    further=(429,),
+)
 def change_password(actor: Actor, body: NewPassword) -> None:
     """Change one's own password; other browsers are signed out."""
     accounts.change_password(

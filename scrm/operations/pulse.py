@@ -17,7 +17,7 @@ from scrm.core.alarms import Alarm
 from scrm.core.http import json_response
 from scrm.core.queue.figures import parked_count
 from scrm.identity.actor import Actor
-from scrm.operations.schemas import Pulse
+from scrm.operations.schemas import Pulse, Topic
 from scrm.wecom.models import InboxRow, SyncRun
 
 Probe = Callable[[Session, Actor], str]
@@ -25,12 +25,21 @@ Count = Callable[[Session, Actor], int]
 
 _probes: dict[str, Probe] = {}
 _open_alerts: list[Count] = []
+_OWN = {Topic.ALARMS, Topic.CALLBACKS, Topic.SYNC, Topic.TASKS}
 
 
 def install(probes: dict[str, Probe], *, open_alerts: Count) -> None:
     """Called by `scrm.wiring`: how the rooms' versions are read."""
+    lent = set(probes) | _OWN
+    if lent != set(Topic):
+        raise ValueError(f"topics and probes differ in {sorted(lent ^ set(Topic))}")
     _probes.update(probes)
     _open_alerts[:] = [open_alerts]
+
+
+def topics() -> set[str]:
+    """All that the pulse tells of."""
+    return set(_probes) | _OWN
 
 
 def take(session: Session, actor: Actor, *, since: str) -> Pulse | Response:
@@ -47,7 +56,7 @@ def take(session: Session, actor: Actor, *, since: str) -> Pulse | Response:
     before = _decode(since)
     pulse = Pulse(
         token=_encode(digests),
-        changed=sorted(topic for topic, digest in digests.items() if before.get(topic) != digest),
+        changed=sorted(Topic(topic) for topic, digest in digests.items() if before.get(topic) != digest),
         alerts_open=_open_alerts[0](session, actor),
         tasks_parked=parked,
     )

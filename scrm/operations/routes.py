@@ -36,6 +36,7 @@ api = Api("operations")
     reads=NothingPersonal("which lists have changed"),
     query=PulseQuery,
     response=Pulse,
+    conditional=True,
 )
 def get_pulse(actor: Actor, session: Session, query: PulseQuery) -> Pulse | Response:
     """What changed since the last pulse; answers 304 to an ETag that still holds."""
@@ -141,6 +142,7 @@ def get_reading(session: Session, reading_id: int) -> object:
     permission=Permission.AUDIT_EXPORT,
     reads=opened("trail.exported", "audit"),
     query=TrailFilter,
+    files=("text/csv",),
     transaction=False,
 )
 def export_audit(actor: Actor, query: TrailFilter) -> Response:

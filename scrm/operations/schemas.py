@@ -2,12 +2,29 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from scrm.core.days import Moment
 from scrm.core.paging import Page, PageQuery, SearchWords
+from scrm.core.vocabulary import one_of
+from scrm.operations.sentences import SENTENCES
 from scrm.wecom.models import InboxState, SyncState
+
+# Of the registry in `scrm.core.alarms`, which the rooms fill.
+ALARM_KINDS = (
+    "archive_media",
+    "archive_no_key",
+    "archive_refused",
+    "archive_stands",
+    "archive_window",
+    "departures_held",
+    "no_administrator",
+    "rule_scan_stopped",
+    "welcome_off",
+    "work_taken_again",
+)
 
 
 class CallbackQuery(PageQuery):
@@ -113,7 +130,7 @@ class AlarmRow(BaseModel):
     """A state that needs a person, with the console's page where it is dealt with."""
 
     id: int
-    kind: str
+    kind: Annotated[str, one_of(ALARM_KINDS)]
     subject: str
     zh: str
     en: str
@@ -151,13 +168,16 @@ class TrailFilter(BaseModel):
     actor: str | None = Field(default=None, max_length=80)
     about: str | None = Field(default=None, max_length=200, pattern=r"^[a-z_]+:[^\x00]+$")
     what: TrailWhat | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     again: bool = False
 
 
 class AuditQuery(PageQuery, TrailFilter):
     """A page of the trail."""
+
+
+_VERBS = "One of the examples; of a refused request that reads nothing, the name of the operation"
 
 
 class AuditRow(BaseModel):
@@ -167,11 +187,11 @@ class AuditRow(BaseModel):
     """
 
     id: int
-    kind: str
+    kind: Literal["event", "reading"]
     at: dt.datetime
     actor: str
     actor_name: str
-    verb: str
+    verb: Annotated[str, Field(description=_VERBS, examples=sorted(SENTENCES))]
     subject: str
     facts: dict[str, Any]
     zh: str
@@ -218,13 +238,28 @@ class PulseQuery(BaseModel):
     since: str = Field(default="", max_length=500)
 
 
+class Topic(StrEnum):
+    """What a page can show and the pulse tells of: one for each probe that `scrm.wiring` lends."""
+
+    ALARMS = "alarms"
+    ALERTS = "alerts"
+    BROADCASTS = "broadcasts"
+    CALLBACKS = "callbacks"
+    CUSTOMERS = "customers"
+    HANDOVERS = "handovers"
+    MESSAGES = "messages"
+    RULES = "rules"
+    SYNC = "sync"
+    TASKS = "tasks"
+
+
 class Pulse(BaseModel):
     """What changed since the pulse with token ``since``: topics whose lists a page should fetch again.
 
-    Topics: ``customers``, ``alerts``, ``callbacks``, ``sync``, ``tasks``. With an unknown ``since`` all of them.
+    With an unknown ``since`` all of them.
     """
 
     token: str
-    changed: list[str]
+    changed: list[Topic]
     alerts_open: int
     tasks_parked: int

@@ -4,14 +4,8 @@ from scrm.core import alarms
 from scrm.core.db import transaction
 from scrm.core.queue import in_hand, registry
 from scrm.core.queue.rows import Condition
+from scrm.operations.handlers import AGAIN
 from scrm.wecom import sync
-
-AGAIN = alarms.kind(
-    "work_taken_again",
-    zh="有 {count} 项工作反复中断，未得到结果",
-    en="{count} pieces of work break off again and again without an outcome",
-    path="/tasks",
-)
 
 
 def questions(_corp: int) -> dict[str, Condition]:

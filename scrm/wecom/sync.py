@@ -7,7 +7,7 @@ when none of its calls is outstanding.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, constraints, outbox
@@ -18,6 +18,8 @@ from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep, UnreadIte
 from scrm.wecom.outcome import Outcome
 
 _SUBJECT = "sync:"
+# What a whole sync asks for anew; what another call could not read, no sync mends.
+_READ = ("directory.", "tags.", "contacts.", "groups.", "transfers.list_unassigned")
 STALLED = dt.timedelta(minutes=10)  # without an answer, of calls that end within a minute and wait a minute at most
 _STALLED_REASON = "十分钟没有进展，可继续同步 / no progress for ten minutes; it can be resumed"
 STEPS = ("departments", "staff", "tags", "customers", "groups")
@@ -133,12 +135,6 @@ def advance(
     return step.outstanding == 0
 
 
-def is_running(session: Session, run_id: int, name: str) -> bool:
-    """Whether answers of this step are still wanted."""
-    run, step = _locked(session, run_id, name)
-    return run.state == SyncState.RUNNING and step.state == SyncState.RUNNING
-
-
 def note(session: Session, run_id: int, name: str, text: str) -> None:
     """Say beside the step what its answers cannot tell; the text stays when the step is done."""
     _, step = _locked(session, run_id, name)
@@ -214,7 +210,8 @@ def _next_step(session: Session, run: SyncRun) -> None:
             return
     run.state, run.finished_at = SyncState.DONE, now
     # What could be read since is no trouble any more; what is still odd has been met again.
-    session.execute(delete(UnreadItem).where(UnreadItem.last_at < run.started_at))
+    met = or_(*(UnreadItem.method.startswith(family, autoescape=True) for family in _READ))
+    session.execute(delete(UnreadItem).where(UnreadItem.last_at < run.started_at, met))
     counts = {step.name: step.done for step in steps(session, run.id)}
     audit.record(session, audit.System.SYNC, "sync.done", subject(run.id), counts)
     outbox.publish(session, SyncEnded(run_id=run.id))

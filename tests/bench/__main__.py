@@ -25,7 +25,7 @@ from scrm.core.db import app_url, corp_schema, database
 from scrm.core.settings import settings
 from scrm.runtime import postgres, programs, redis, throwaway
 from scrm.wecom import corps, crypt, xml
-from tests.bench import archive, bare, broadcast
+from tests.bench import archive, bare, broadcast, searches, trail
 from tests.bench.measured import Measured, rounds
 from tests.support import foreign
 from tests.support.database import owner
@@ -84,6 +84,8 @@ def main() -> int:
             _say(row.line())
             missed += not row.reached
         missed += search_messages(corp)
+        missed += searches.report(corp, _say)
+        trail.report(corp, _say)
     return 1 if missed else 0
 
 

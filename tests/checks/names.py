@@ -64,7 +64,7 @@ def of_document(document: dict[str, Any]) -> Names:
             for status, answer in operation["responses"].items():
                 for content in answer.get("content", {}).values():
                     # Problems are one model, which would stand here eighty times.
-                    place = "every problem" if status == "4XX" else f"{subject} {status}"
+                    place = "every problem" if status[0] in "45" else f"{subject} {status}"
                     found[place] = set(_fields(content["schema"], schemas, "", taken=False))
     return found
 

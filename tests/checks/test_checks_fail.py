@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.checks import console as unused_words
+from tests.checks import dead
+
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
@@ -144,6 +147,29 @@ def test_forbidden_import_fails(copy: Path, file: str, line: str) -> None:
 def test_shell_injection_fails_bandit(copy: Path) -> None:
     (copy / "scrm" / "planted.py").write_text("import os\nos.system('ls ' + input())\n")
     assert _run(copy, "bandit", "-q", "-c", "pyproject.toml", "-r", "scrm/planted.py").returncode != 0
+
+
+def test_function_that_nothing_uses_fails(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (copy / "scrm" / "core" / "planted.py").write_text("def never_called_anywhere() -> None: ...\n")
+    monkeypatch.setattr(dead, "ROOT", copy)
+    assert dead.findings() == ["scrm/core/planted.py:1: unused function never_called_anywhere"]
+    assert dead.unneeded() == []
+
+
+def test_word_and_class_that_no_page_uses_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shared" / "i18n").mkdir(parents=True)
+    (tmp_path / "shared" / "i18n" / "zh-CN.json").write_text('{"a": {"used": "有", "planted": "无", "one": "一"}}')
+    (tmp_path / "page.tsx").write_text("t('a.used'); t(`a.on${letter}`); <p className={`f-${kind}`} />\n")
+    (tmp_path / "page.css").write_text(".f-good { color: red } .planted { color: red }\n")
+    monkeypatch.setattr(unused_words, "SOURCE", tmp_path)
+    assert unused_words.unused() == ["shared/i18n/zh-CN.json: unused word a.planted", "unused class planted"]
+
+
+def test_export_that_nothing_imports_fails_knip(console: Path) -> None:
+    (console / "src" / "planted.ts").write_text("export const planted = 1\nexport const other = 2\n")
+    result = _npm(console, "dead")
+    assert result.returncode != 0
+    assert "planted" in result.stdout
 
 
 @pytest.fixture

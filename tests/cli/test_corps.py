@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 
 from scrm.cli import main
 from scrm.core import storage
-from scrm.core.db import corp_schema
+from scrm.core.db import PlatformBase, corp_schema
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wecom import corps
@@ -31,6 +31,18 @@ def standing(corp: Corp) -> tuple[int, int]:
         return len(schemas.fetchall()), len(roles.fetchall())
 
 
+def left_of(corp: Corp) -> dict[str, int]:
+    """Rows of the deployment's tables that name the corp, by table."""
+    tables = [f"{table.schema}.{table.name}" for table in PlatformBase.metadata.sorted_tables]
+    named = "SELECT count(*) FROM {} t WHERE to_jsonb(t) ->> 'corp_no' = %s OR to_jsonb(t)::text LIKE %s"
+    found = {}
+    with owner() as connection:
+        for table in tables:
+            rows = connection.execute(named.format(table).encode(), [str(corp.number), f"%{corp.corp_id}%"]).fetchall()
+            found[table.partition(".")[2]] = int(str(rows[0][0]))
+    return {table: count for table, count in found.items() if count}
+
+
 def test_removed_corp_is_gone_with_its_accounts_and_files_and_can_come_back(synced: Corp, shared: Corp) -> None:
     console, neighbour = synced.console(Role.ADMINISTRATOR), shared.console(Role.SALES)
     with storage.incoming(synced.number) as file:
@@ -50,6 +62,7 @@ def test_removed_corp_is_gone_with_its_accounts_and_files_and_can_come_back(sync
     assert "database" not in requests.get(f"{synced.web}/readyz", timeout=5).text
     assert "removed" in listed(synced)
     assert neighbour.status("GET", "/customers").status_code == 200
+    assert left_of(synced) == {"corp_removal": 1}
     assert run("corp", "remove", synced.corp_id, "--yes").exit_code == 2
 
     again = corps.apply(corps.check(synced.sim.corp_file(synced.corp_id)), None)
@@ -69,3 +82,19 @@ def test_removal_takes_all_or_nothing_while_work_is_under_way(corp: Corp, monkey
     assert accounts.create_token(name)
     assert run("corp", "remove", corp.corp_id, "--yes").exit_code == 0
     assert standing(corp) == (0, 0)
+
+
+def test_request_under_way_while_its_corp_goes_is_signed_out_and_no_error(corp: Corp) -> None:
+    """Accounts are read, then the role or the tables are not there any more: nobody is signed in to such a corp."""
+    console = corp.console(Role.ADMINISTRATOR)
+    schema = corp_schema(corp.number)
+    for kind in ("SCHEMA", "ROLE"):
+        with owner() as connection:
+            connection.execute(f"ALTER {kind} {schema} RENAME TO away".encode())
+        try:
+            answers = [console.status("GET", path) for path in ("/customers", "/pulse", "/alerts")]
+        finally:
+            with owner() as connection:
+                connection.execute(f"ALTER {kind} away RENAME TO {schema}".encode())
+        assert {answer.status_code for answer in answers} == {401}, [answer.text for answer in answers]
+    assert console.status("GET", "/customers").status_code == 200

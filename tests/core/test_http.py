@@ -156,9 +156,11 @@ def test_largest_number_of_a_thing_is_still_looked_up(browser: FlaskClient) -> N
     assert browser.get(f"/api/v1/things/{2**63 - 1}").status_code == 204
 
 
-def test_repeated_parameter_is_a_list_and_a_single_one_the_last(browser: FlaskClient) -> None:
-    answer = browser.get("/api/v1/echo?tag_id=1&tag_id=2&name=a&name=b")
+def test_repeated_parameter_is_a_list_and_a_single_one_is_given_once(browser: FlaskClient) -> None:
+    answer = browser.get("/api/v1/echo?tag_id=1&tag_id=2&name=b")
     assert answer.get_json() == {"tag_id": ["1", "2"], "name": "b"}
+    refused = browser.get("/api/v1/echo?tag_id=1&name=a&name=b")
+    assert (refused.status_code, [item["field"] for item in refused.get_json()["errors"]]) == (422, ["name"])
 
 
 def test_allowed_methods_are_told(browser: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -111,7 +112,8 @@ def test_poison_row_is_parked_alone_with_its_reason(bare: int) -> None:
         (poison,) = (row for row in rows(bare, "poisoner") if row.payload["number"] == 3)
         assert poison.attempts == attempt
         waits.append((poison.due_at - before - moved).total_seconds())
-    assert (poison.state, poison.reason) == ("parked", "ValueError: 门锁坏了")
+    assert poison.state == "parked" and poison.reason is not None
+    assert re.fullmatch(r"ValueError at scrm/core/outbox.py:\d+ in _hear", poison.reason), "no words of the row"
     assert {row.state for row in rows(bare, "poisoner") if row is not poison and row.id != poison.id} == {"done"}
     assert opened(bare, "poisoner") == Counter({f"poisoner:{number}": 1 for number in (0, 1, 2, 4, 5)})
     for attempt, wait in enumerate(waits):

@@ -70,6 +70,7 @@ _APART = {"/pulse", "/me/sessions", "/me/tokens", "/accounts/<name>/sessions", "
 # The newest of the trail is what was read here a moment ago.
 _ONLY_ASKED = {"/audit"}
 _OF_THE_PROCESS = {"alarm", "api_pause", "clock_job", "reading", "work_in_hand"}
+_DERIVED = {"id", "bigrams", "search_text"}
 _OF_A_CALL = ("method", "arguments", "reply", "state", "errcode", "lane", "subject")
 
 
@@ -206,5 +207,5 @@ def _plain(row: RowMapping) -> Record:
     return {
         name: value
         for name, value in row.items()
-        if name != "id" and value is not None and not isinstance(value, bytes | dt.datetime)
+        if name not in _DERIVED and value is not None and not isinstance(value, bytes | dt.datetime)
     }

@@ -99,7 +99,7 @@ def test_parked_event_is_replayed_when_its_cause_is_mended(shared: Corp, console
     for attempt in range(rows.ATTEMPTS):
         with later(600.0 * attempt):
             turns.drain(shared.number, Lane.DEFAULT)
-    (task,) = console.get("/tasks", kind="event", q="服务未配置")["items"]
+    (task,) = console.get("/tasks", kind="event", q="ValueError")["items"]
     assert (task["attempts"], task["what"]) == (rows.ATTEMPTS, "tests.operations")
     assert console.get("/pulse")["tasks_parked"] >= 1
     assert console.status("POST", f"/tasks/call/{task['id']}/replay").status_code == 404

@@ -28,7 +28,7 @@ from scrm.customers.actions import welcome_policy
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wecom import corps, sync
-from tests.support import furnished
+from tests.support import contract, furnished
 from tests.support.simulated import Json, Simulator
 
 _numbers = itertools.count(1)
@@ -136,8 +136,10 @@ def free_port() -> int:
 @contextmanager
 def serving(port: int) -> Iterator[str]:
     """The web application on a loop and threads of this process, in production's server; its address."""
+    front = create_rsgi()
+    contract.watch(front.flask)
     server = Server(
-        create_rsgi(),
+        front,
         address="127.0.0.1",
         port=port,
         interface=Interfaces.RSGI,

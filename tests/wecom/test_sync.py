@@ -1,5 +1,6 @@
 """The full sync: what WeCom knows is what we know, however often the one who pulls it dies."""
 
+import datetime as dt
 import random
 import threading
 import time
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from scrm.compliance.alerts.models import Alert
+from scrm.core import clock
 from scrm.core.audit import System
 from scrm.core.db import subject_key, transaction
 from scrm.core.doorbell import Lane
@@ -17,10 +19,11 @@ from scrm.core.queue import turns
 from scrm.core.queue.leased import LEASE
 from scrm.customers.models import Customer, FollowRelation, GroupChat, GroupMember, Tag, TimelineEntry
 from scrm.identity.models import Department, Staff
-from scrm.wecom import calls, corps, sync
+from scrm.wecom import calls, corps, sync, unread
 from scrm.wecom.client.contacts import ContactsClient
 from scrm.wecom.models import CallState, SyncRun, SyncStep, UnreadItem, WecomCall
 from scrm.wecom.port.directory import Directory, Member
+from scrm.wecom.port.unread import Unread
 from tests.identity.test_directory import without_contact_sync
 from tests.support import mortal
 from tests.support.company import befriend
@@ -235,6 +238,17 @@ def test_answers_without_their_list_conclude_nothing_and_are_shown(synced: Corp)
     with answers_without("externalcontact/get_follow_user_list", "follow_user"):
         synced.sync()
     assert everything(synced) == before
+
+
+def test_sync_forgets_what_it_has_read_anew_and_nothing_else(synced: Corp) -> None:
+    kept = ["transfers.list_results", "media.upload_image"]
+    odd = [Unread(kind="x", id="1", reason="no id")]
+    with transaction(synced.number) as session:
+        for method in ("contacts.list_contacts", "directory.list_members", *kept):
+            unread.note(session, method, odd)
+        session.execute(update(UnreadItem).values(last_at=clock.now() - dt.timedelta(hours=1)))
+    synced.sync()
+    assert [row.method for row in synced.rows(UnreadItem)] == kept
 
 
 def test_customer_whom_nobody_follows_any_more_is_found_by_the_sync(company: Corp) -> None:

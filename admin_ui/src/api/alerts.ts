@@ -11,7 +11,7 @@ export type AlertKind = Schemas['AlertKind']
 export type CloseReason = Schemas['CloseReason']
 export type AlertQuery = NonNullable<operations['list_alerts']['parameters']['query']>
 
-export const alertsKey = ['alerts'] as const
+const alertsKey = ['alerts'] as const
 
 export function useAlerts(query: AlertQuery, options: { enabled?: boolean } = {}) {
   return useQuery({

@@ -19,7 +19,7 @@ export type BroadcastQuery = NonNullable<operations['list_broadcasts']['paramete
 export type RecipientQuery = NonNullable<operations['list_recipients']['parameters']['query']>
 export type SenderQuery = NonNullable<operations['list_senders']['parameters']['query']>
 
-export const broadcastsKey = ['broadcasts'] as const
+const broadcastsKey = ['broadcasts'] as const
 
 const at = (id: number) => ({ params: { path: { broadcast_id: id } } })
 

@@ -26,10 +26,6 @@ export function setCsrfToken(token: string): void {
   csrfToken = token
 }
 
-export function getCsrfToken(): string {
-  return csrfToken
-}
-
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 const csrf: Middleware = {
@@ -65,7 +61,7 @@ export async function unwrap<T>(asked: Promise<Answer<T>>): Promise<T> {
   throw problemOf(answer.response.status, answer.error)
 }
 
-export function problemOf(status: number, body: unknown): ApiError {
+function problemOf(status: number, body: unknown): ApiError {
   if (typeof body === 'object' && body !== null && 'code' in body) {
     const problem = body as Problem
     return new ApiError(status, problem.code, problem.detail_zh, problem.detail_en, problem.errors)

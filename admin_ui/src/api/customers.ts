@@ -9,11 +9,10 @@ export type CustomerDetail = Schemas['CustomerDetail']
 export type FollowDetail = Schemas['FollowDetail']
 export type FollowRow = Schemas['FollowRow']
 export type FollowStatus = Schemas['FollowStatus']
-export type TagRef = Schemas['TagRef']
 export type TimelineRow = Schemas['TimelineRow']
 export type CustomerQuery = NonNullable<operations['list_customers']['parameters']['query']>
 
-export const customersKey = ['customers'] as const
+const customersKey = ['customers'] as const
 
 export function useCustomers(query: CustomerQuery, options: { enabled?: boolean } = {}) {
   return useQuery({

@@ -17,7 +17,7 @@ export type HandoverPolicy = Schemas['HandoverPolicyBody']
 export type HandoverQuery = NonNullable<operations['list_handovers']['parameters']['query']>
 export type ItemQuery = NonNullable<operations['list_handover_items']['parameters']['query']>
 
-export const handoversKey = ['handovers'] as const
+const handoversKey = ['handovers'] as const
 
 const at = (id: number) => ({ params: { path: { handover_id: id } } })
 

@@ -7,7 +7,6 @@ import type { operations } from './schema'
 export type Conversation = Schemas['ConversationRow']
 export type ConversationKind = Schemas['ConversationKind']
 export type MessageRow = Schemas['MessageRow']
-export type MessageWindow = Schemas['MessageWindow']
 export type FoundMessage = Schemas['FoundMessage']
 export type ArchiveStatus = Schemas['ArchiveStatus']
 export type ConversationQuery = NonNullable<operations['list_conversations']['parameters']['query']>

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import type { Schemas } from './client'
 import { meKey } from './me'
 
-export type Pulse = Schemas['Pulse']
+type Pulse = Schemas['Pulse']
 
 const BEAT = 1_000
 const SLOWEST = 30_000

@@ -46,7 +46,7 @@ export interface SimMessage {
   content: Record<string, unknown>
 }
 
-export interface SimWelcome {
+interface SimWelcome {
   at: number
   app: string
   userid: string
@@ -54,7 +54,7 @@ export interface SimWelcome {
   text: string
 }
 
-export interface SimGroupTask {
+interface SimGroupTask {
   userid: string
   status: number
   ignored: boolean

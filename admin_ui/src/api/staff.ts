@@ -1,10 +1,9 @@
 /** Staff that the user may see. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
-import { api, compact, unwrap, type Schemas } from './client'
+import { api, compact, unwrap } from './client'
 import type { operations } from './schema'
 
-export type StaffRow = Schemas['StaffRow']
 export type StaffQuery = NonNullable<operations['list_staff']['parameters']['query']>
 
 export function useStaff(query: StaffQuery) {

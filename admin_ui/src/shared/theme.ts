@@ -15,7 +15,7 @@ const STORED = 'scrm.theme'
 const CHANGED = 'scrm:theme'
 const systemDark = (): MediaQueryList => globalThis.matchMedia('(prefers-color-scheme: dark)')
 
-export function themeChoice(): ThemeChoice {
+function themeChoice(): ThemeChoice {
   const stored = globalThis.localStorage.getItem(STORED)
   return stored === 'light' || stored === 'dark' ? stored : 'system'
 }
@@ -58,7 +58,7 @@ export function useMode(): Mode {
 }
 
 /** The palette as CSS variables for the product's own style sheets. */
-export function variables(mode: Mode): Record<string, string> {
+function variables(mode: Mode): Record<string, string> {
   const named: Record<string, string> = { ...SURFACES[mode], badge: BADGE, wechat: WECHAT[mode], wecom: WECOM[mode] }
   for (const [tone, ink] of Object.entries(TONES[mode])) {
     named[`${tone}-text`] = ink.text

@@ -4,7 +4,7 @@ import type * as Wecom from '@wecom/jssdk'
 import { api, unwrap } from '@/api/client'
 
 /** Where the page was opened (JS-SDK `getContext`); `browser` when it is not inside WeCom. */
-export type Entry = `${Wecom.EntryType}` | 'browser'
+type Entry = `${Wecom.EntryType}` | 'browser'
 
 export interface Bridge {
   getEntry: () => Promise<Entry>

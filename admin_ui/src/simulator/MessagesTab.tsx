@@ -7,7 +7,7 @@ import { EmptyState } from '@/shared/ui/States'
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
 
 /** Text of a card, whose description may hold a little HTML; nothing of it is run or laid out. */
-export function plain(html: string): string {
+function plain(html: string): string {
   const blocks = html.replaceAll(/<(br|\/div|\/p)[^>]*>/gi, '\n')
   return (new DOMParser().parseFromString(blocks, 'text/html').body.textContent ?? '').trim()
 }

@@ -44,7 +44,7 @@ class Front:
     """``console`` answers everything but callbacks; ``flask`` says how its routes are to be treated."""
 
     def __init__(self, flask: Flask, console: "WSGIApplication", callbacks: "WSGIApplication") -> None:
-        self._flask = flask
+        self.flask = flask
         self._console = console
         self._callbacks = callbacks
         self._desk = Desk("console", threads=CONSOLE_THREADS, line=64, patience=2, each=_CONSOLE_THREADS_EACH)
@@ -92,7 +92,7 @@ class Front:
 
     async def _request(self, scope: Scope, body: Body) -> Answer:
         bare = bridge.environ_of(scope)
-        found = admission(self._flask, bare)
+        found = admission(self.flask, bare)
         desk = self._strangers if found.strangers else self._desk
         caller = "" if found.strangers else _caller(scope)
         small = min(found.limit, SMALL_BODY)
@@ -101,7 +101,7 @@ class Front:
                 await body.read(small)
         if body.whole or not found.limit:
             return await desk.run(self._console_call(scope, body), caller=caller)
-        if found.check and (refused := await desk.run(partial(refusal, self._flask, bare), caller=caller)) is not None:
+        if found.check and (refused := await desk.run(partial(refusal, self.flask, bare), caller=caller)) is not None:
             return bridge.call(refused, bare)
         if found.limit <= small or body.declares_more(found.limit):
             return self._refusal(scope, RequestEntityTooLarge())
@@ -115,7 +115,7 @@ class Front:
 
     def _refusal(self, scope: Scope, error: Exception) -> Answer:
         environ = bridge.environ_of(scope)
-        return bridge.call(problem(self._flask, environ, error), environ)
+        return bridge.call(problem(self.flask, environ, error), environ)
 
 
 def _caller(scope: Scope) -> str:

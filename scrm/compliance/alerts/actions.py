@@ -18,6 +18,7 @@ from scrm.compliance.alerts.models import (
     NoticeState,
 )
 from scrm.compliance.alerts.queries import visible_alert
+from scrm.compliance.alerts.texts import texts
 from scrm.compliance.errors import AlertStateWrong, CloseReasonWrong, NoteMissing
 from scrm.compliance.handovers.models import Handover, HandoverItem, ItemState
 from scrm.compliance.ports import customer_file
@@ -45,6 +46,7 @@ def raise_alert(session: Session, event: FollowLost) -> Alert | None:
     if _transferred(session, event):
         return None
     now = clock.now()
+    snapshot = _snapshot(session, event)
     alert_id = session.scalars(
         insert(Alert)
         .values(
@@ -56,9 +58,10 @@ def raise_alert(session: Session, event: FollowLost) -> Alert | None:
             staff_id=event.staff_id,
             customer_id=event.customer_id,
             state=AlertState.OPEN.value,
-            snapshot=_snapshot(session, event),
+            snapshot=snapshot,
             raised_at=now,
             updated_at=now,
+            **texts(snapshot, event.userid.lower(), event.external_userid),
         )
         .on_conflict_do_nothing(index_elements=["kind", "userid", "external_userid", "event_at", "source"])
         .returning(Alert.id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
+from scrm.core.search import Searched, indexes
 
 constraints.handled("uq_alert_kind_userid_external_userid_event_at_source", "inserted on conflict")
 constraints.handled("uq_alert_notice_alert_id_userid", "the alert is new, or its row is locked")
@@ -91,7 +92,10 @@ class NoticeState(StrEnum):
     UNKNOWN = "unknown"  # time-out: not repeated
 
 
-class Alert(CorpBase):
+TEXT_VERSION = 1  # raised when texts are folded in another way, see `actions.refolding`
+
+
+class Alert(Searched, CorpBase):
     """A lost follow relation, or words in a chat, that somebody should look at."""
 
     __tablename__ = "alert"
@@ -100,6 +104,7 @@ class Alert(CorpBase):
         Index("ix_alert_event_at", "event_at", "id"),
         Index("ix_alert_state", "state"),
         Index("ix_alert_updated_at", "updated_at"),
+        *indexes("alert", TEXT_VERSION),
     )
 
     id: Mapped[int] = identity_key()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.models import (
     OFFERED,
+    TEXT_VERSION,
     Alert,
     AlertKind,
     AlertNotice,
@@ -65,9 +66,9 @@ def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRo
     if page.external_userid is not None:
         query = query.where(Alert.external_userid == page.external_userid)
     if page.q:
-        called = [Alert.snapshot[name].astext for name in ("customer_name", "staff_name")]
         members = Alert.staff_id.in_(ids_called(session, page.q))
-        query = query.where(or_(members, search.within(page.q, *called, Alert.userid, Alert.external_userid)))
+        called = search.called(page.q, Alert, TEXT_VERSION)
+        query = query.where(members if called is None else or_(members, called))
     rows = fetch(
         session,
         query,
@@ -90,7 +91,7 @@ def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
     followed = alert.event_at - dt.datetime.fromisoformat(added_at) if added_at else None
     return AlertDetail(
         **_row(alert, _named(session, [alert]), _called(session, actor, [alert])[alert.id]).model_dump(),
-        customer_corp_name=facts.get("customer_corp_name", ""),
+        customer_corp_name=numbers.masked(facts.get("customer_corp_name", "")),
         department=facts.get("department", ""),
         add_way=facts.get("add_way"),
         channel=facts.get("channel", ""),
@@ -163,7 +164,7 @@ def _called(session: Session, actor: Actor, alerts: Sequence[Alert]) -> dict[int
 
 def _row(alert: Alert, named: dict[str, tuple[str, str]], remark: str) -> AlertRow:
     facts = alert.snapshot
-    other, avatar = named.get(alert.external_userid, (facts["customer_name"], facts["customer_avatar"]))
+    other, avatar = named.get(alert.external_userid, (numbers.masked(facts["customer_name"]), facts["customer_avatar"]))
     staff_name, _ = named.get(alert.userid, (facts["staff_name"], ""))
     return AlertRow(
         id=alert.id,

@@ -1,6 +1,6 @@
 """Alerts, as the wiring knows them."""
 
-from scrm.compliance.alerts import handlers, naming, queries
+from scrm.compliance.alerts import handlers, naming, queries, texts
 from scrm.compliance.alerts.models import Alert, AlertNotice
 from scrm.compliance.alerts.routes import api
 from scrm.core.manifest import Room
@@ -13,6 +13,7 @@ ROOM = Room(
         "compliance.notice_answered": handlers.notice_answered,
         "compliance.hit_notice_answered": handlers.hit_notice_answered,
     },
+    queues=(texts.QUEUE,),
     names={"alert": naming.alerts},
     relatives=naming.relatives,
     probes={"alerts": queries.version},

@@ -109,6 +109,19 @@ class UnkeyedMessage(CorpBase):
     onwards: Mapped[bool] = mapped_column(primary_key=True)
 
 
+class UnfoldedMessages(CorpBase):
+    """One row while messages stand whose words were folded before traditional characters became simplified ones.
+
+    Those up to this place have been looked at.
+    """
+
+    __tablename__ = "message_unfolded"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime] = moment()
+    behind: Mapped[int] = mapped_column(BigInteger)
+
+
 class MessageVersion(CorpBase):
     """A message that came again with other content: the first stays the message, this is what differs."""
 
@@ -151,5 +164,6 @@ constraints.handled("pk_message", "copied in for the msgids that the transaction
 constraints.handled("pk_message_recall", "inserted on conflict")
 constraints.handled("pk_message_key", "copied in; where some stand, once more without those")
 constraints.handled("pk_message_unkeyed", "inserted on conflict, by a trigger")
+constraints.handled("pk_message_unfolded", "one row, made by the revision")
 constraints.handled("uq_message_version_msgid_digest", "inserted on conflict")
 constraints.handled("pk_unknown_message_type", "inserted on conflict")

@@ -1,7 +1,7 @@
 """The chat archive, as the wiring knows it."""
 
 from scrm.compliance.archive import naming
-from scrm.compliance.archive.actions import keying
+from scrm.compliance.archive.actions import keying, refolding
 from scrm.compliance.archive.models import Conversation, ConversationMember, Message, MessageVersion
 from scrm.compliance.archive.routes import api
 from scrm.core.manifest import Room
@@ -13,7 +13,7 @@ from scrm.wecom.archive import status
 ROOM = Room(
     name="compliance.archive",
     apis=(api,),
-    queues=(keying.QUEUE,),
+    queues=(keying.QUEUE, refolding.QUEUE),
     names={"conversation": naming.conversations},
     relatives=naming.relatives,
     probes={"messages": lambda session, _actor: status.version(session)},

@@ -118,6 +118,7 @@ def retry_parked_messages(actor: Actor, session: Session) -> object:
     "/messages/media/<int:media_id>",
     permission=Permission.MESSAGES_READ,
     reads=opened("media.read", "media:{media_id}"),
+    files=(*_SHOWN.values(), "application/octet-stream"),
 )
 def get_message_media(actor: Actor, session: Session, media_id: int) -> object:
     """A file of the archive: pictures to be shown, all else to be downloaded; the reading is recorded."""

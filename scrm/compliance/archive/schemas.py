@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.compliance.archive.models import ConversationKind, SenderKind
+from scrm.core.days import Moment
 from scrm.core.paging import Page, PageQuery
+from scrm.wecom.archive.models import IncidentKind
 
 
 class ArchiveFilter(PageQuery):
@@ -31,8 +33,8 @@ class MessageQuery(ArchiveFilter):
 
     conversation_id: int | None = None
     msgtype: str | None = Field(default=None, max_length=40)
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class WindowQuery(BaseModel):
@@ -143,7 +145,7 @@ class ParkedCount(BaseModel):
 class IncidentRow(BaseModel):
     """A doubt about the archive's completeness."""
 
-    kind: str
+    kind: IncidentKind
     after_seq: str
     next_seq: str
     msgid: str | None

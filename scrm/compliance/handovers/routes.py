@@ -1,7 +1,5 @@
 """Handovers: list, look, choose successors, retry, close, export."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,10 +34,15 @@ from scrm.identity.permissions import Permission
 api = Api("handovers")
 
 
-def _exported(arguments: Mapping[str, Any], answer: Response) -> Shown:
+class _Sheet(Response):
+    """A table, and how many rows it has."""
+
+    rows: int
+
+
+def _exported(arguments: Mapping[str, Any], answer: _Sheet) -> Shown:
     subject = _EXPORTED.format(**arguments)
-    rows = len(list(csv.reader(io.StringIO(answer.get_data(as_text=True))))) - 1
-    return Shown(subject, frozenset({subject}), rows, {"rows": rows})
+    return Shown(subject, frozenset({subject}), answer.rows, {"rows": answer.rows})
 
 
 _EXPORTED = "handover:{handover_id}"
@@ -190,11 +193,13 @@ def close_handover(actor: Actor, session: Session, handover_id: int, body: Close
     "/handovers/<int:handover_id>/export",
     permission=Permission.HANDOVERS_HANDLE,
     reads=_EXPORT,
+    files=("text/csv",),
 )
 def export_handover(actor: Actor, session: Session, handover_id: int) -> Response:
     """The sheet as CSV, one line per customer and group."""
-    name, content = handover_export.export(session, actor, handover_id)
-    response = Response(content, mimetype="text/csv")
+    name, content, rows = handover_export.export(session, actor, handover_id)
+    response = _Sheet(content, mimetype="text/csv")
+    response.rows = rows
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -5,7 +5,7 @@ import datetime as dt
 from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.compliance.alerts.models import NoticeState
-from scrm.compliance.handovers.models import HandoverKind, HandoverState, ItemKind, ItemState
+from scrm.compliance.handovers.models import HandoverKind, HandoverState, ItemKind, ItemState, SliceState
 from scrm.core.paging import Page, PageQuery, SearchWords
 from scrm.identity.models import StaffStatus
 from scrm.wecom.port.transfers import MESSAGE_LENGTH
@@ -83,7 +83,7 @@ class SliceRow(BaseModel):
     id: int
     kind: ItemKind
     successor_name: str
-    state: str
+    state: SliceState
     size: int
     attempts: int
     requested_at: dt.datetime | None

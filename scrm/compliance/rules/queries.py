@@ -37,7 +37,8 @@ def rule_page(session: Session, actor: Actor, page: RuleQuery) -> Rows[RuleRow]:
     if page.enabled is not None:
         query = query.where(Rule.enabled == page.enabled)
     if page.q:
-        query = query.where(search.within(page.q, Rule.name))
+        names = query.with_only_columns(Rule.id, Rule.name)
+        query = query.where(Rule.id.in_(search.among(page.q, session.execute(names))))
     rows = fetch(
         session,
         query,

@@ -38,7 +38,7 @@ def create_rule(actor: Actor, session: Session, body: RuleBody) -> object:
     return RuleSaved(rule=queries.rule_detail(session, actor, rule.id), duplicates=duplicates)
 
 
-@api.post("/rules/try", permission=Permission.MESSAGES_READ, body=TrialBody, response=TrialAnswer)
+@api.post("/rules/try", permission=Permission.MESSAGES_READ, body=TrialBody, response=TrialAnswer, further=(404,))
 def try_rule(actor: Actor, session: Session, body: TrialBody) -> object:
     """What words would find in a text."""
     return actions.try_out(session, actor, body)

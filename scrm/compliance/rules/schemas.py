@@ -1,6 +1,7 @@
 """Rules over HTTP."""
 
 import datetime as dt
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -51,7 +52,7 @@ class RuleScanRow(BaseModel):
 
     id: int
     version: int
-    state: str
+    state: Literal["running", "done", "parked"]
     since: dt.datetime
     total: int
     scanned: int

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import random
+import re
+import traceback
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Text, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scrm.core import clock
+from scrm.core import clock, numbers
 from scrm.core.db import identity_key, is_transient, moment
 from scrm.core.errors import AppError
 from scrm.core.storable import cleaned
@@ -18,6 +20,7 @@ BATCH = 100  # rows claimed per transaction: 167,000 rows/s measured in batches 
 ATTEMPTS = 8  # tries before a row is parked: about four minutes of back-off in all
 
 Condition = ColumnElement[bool]
+_QUOTED = re.compile(r"[\"'«„“‘].*[\"'»“”’]", re.DOTALL)
 
 
 class RowState(StrEnum):
@@ -54,17 +57,39 @@ def next_try(attempts: int) -> dt.datetime:
 
 
 def reason(error: BaseException) -> str:
-    """Why a row failed, in one line without row values: it stands on a page and in the log."""
+    """Why a row failed, in one line without row values: it stands on a page and in the log.
+
+    Sentences of others repeat what they could not take (``invalid literal: '王总'``), so of those it is said where.
+    """
     if isinstance(error, AppError):
         said = f"{error.code}: {error.sentence}"
     elif isinstance(error, DBAPIError):
-        diagnosis = getattr(error.orig, "diag", None)
-        said = f"{type(error).__name__}: {getattr(diagnosis, 'message_primary', None) or type(error.orig).__name__}"
-    else:
+        said = f"{type(error).__name__}: {_diagnosis(error)}"
+    elif type(error).__module__.partition(".")[0] == "scrm":
         said = f"{type(error).__name__}: {error}"
+    else:
+        said = f"{type(error).__name__}{_place(error)}"
     # Storable, since whatever broke the row may stand in the sentence: keeping a failure cannot fail.
-    kept: str = cleaned(said[:500])
+    kept: str = cleaned(numbers.masked(said[:500]))
     return kept
+
+
+def _diagnosis(error: DBAPIError) -> str:
+    """PostgreSQL's sentence with what it quotes left out, but for the name of a constraint."""
+    diagnosis = getattr(error.orig, "diag", None)
+    said = getattr(diagnosis, "message_primary", None)
+    if said is None:
+        return type(error.orig).__name__
+    named = getattr(diagnosis, "constraint_name", None)
+    return _QUOTED.sub("…", said) + (f" ({named})" if named else "")
+
+
+def _place(error: BaseException) -> str:
+    """Where in our code it happened."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/scrm/" in frame.filename]
+    if not frames:
+        return ""
+    return f" at scrm/{frames[-1].filename.rpartition('/scrm/')[2]}:{frames[-1].lineno} in {frames[-1].name}"
 
 
 def passes_by_itself(error: BaseException) -> bool:

@@ -8,9 +8,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.core import clock
+from scrm.core import clock, search
 from scrm.core.doorbell import Lane
-from scrm.customers.models import GroupChat, GroupMember
+from scrm.customers.models import GROUP_TEXT_VERSION, GroupChat, GroupMember
 from scrm.wecom import calls
 from scrm.wecom.port.contacts import GroupChatInfo, GroupChats
 
@@ -48,6 +48,8 @@ def take(session: Session, group: GroupChatInfo, *, status: int | None = None, w
     # What the answer does not tell stays as it is known.
     values = {name: value for name, value in told.items() if value is not None}
     values["updated_at"] = now
+    if group.name is not None:
+        values |= texts(group.name)
     blank: dict[str, Any] = {"name": "", "owner_userid": "", "notice": "", "status": 0}
     group_id, version = session.execute(
         insert(GroupChat)
@@ -74,6 +76,12 @@ def take(session: Session, group: GroupChatInfo, *, status: int | None = None, w
         session.execute(insert(GroupMember).values(list(rows.values())))
     row = session.scalars(select(GroupChat).where(GroupChat.id == group_id)).one()
     row.member_version = group.member_version if whole else ""
+
+
+def texts(name: str) -> dict[str, Any]:
+    """What a group of this name is found by, as columns."""
+    text = search.text_by([name])
+    return {"search_text": text, "bigrams": search.grams(text), "text_version": GROUP_TEXT_VERSION}
 
 
 def note_listed(session: Session, chat_ids: Iterable[str], run_id: int) -> None:

@@ -112,7 +112,7 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
                     "updated_at": now,
                     "tag_ids": [],
                     "search_text": search.text_of_both(search.text_of(external_userid), []),
-                    "bigrams": search.bigrams(search.fold(external_userid)),
+                    "bigrams": search.grams(search.fold(external_userid)),
                     "text_version": TEXT_VERSION,
                 }
                 for external_userid in missing
@@ -185,10 +185,11 @@ def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
         known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
         spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
         relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
-    names = search.text_of(customer.name, customer.corp_name, customer.corp_full_name, customer.external_userid)
-    own = "\n".join(filter(None, [names, *search.pinyin_of(customer.name)]))
+    names = search.text_by([customer.name], customer.external_userid)
+    firms = search.text_by([customer.corp_name, customer.corp_full_name])
+    own = "\n".join(filter(None, [names, firms]))
     customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
-    customer.bigrams = search.bigrams(customer.search_text)
+    customer.bigrams = search.grams(customer.search_text)
     customer.text_version = TEXT_VERSION
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Text, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from scrm.core import copying
+from scrm.core import copying, numbers
 from scrm.core.db import driver
 from scrm.customers.models import Customer, FollowStatus, Tag
 
@@ -85,7 +85,7 @@ def names(session: Session, customer_ids: Sequence[int]) -> dict[int, CustomerNa
     """What to call customers in a list."""
     query = select(Customer.id, Customer.external_userid, Customer.name).where(Customer.id.in_(customer_ids))
     return {
-        number: CustomerName(external_userid=external_userid, name=name or external_userid)
+        number: CustomerName(external_userid=external_userid, name=numbers.masked(name) or external_userid)
         for number, external_userid, name in session.execute(query).all()
     }
 

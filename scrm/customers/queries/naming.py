@@ -17,12 +17,12 @@ def customers(session: Session, ids: list[str]) -> dict[str, str]:
     # The last one stands: a live relation after those that have ended, the newest of each.
     ordered = remarks.order_by(FollowRelation.status.in_(LIVE), FollowRelation.added_at)
     called = {row.customer_id: numbers.masked(row.remark) for row in session.execute(ordered)} if rows else {}
-    return {row.external_userid: _both(row.name, called.get(row.id, "")) for row in rows}
+    return {row.external_userid: _both(numbers.masked(row.name), called.get(row.id, "")) for row in rows}
 
 
 def groups(session: Session, ids: list[str]) -> dict[str, str]:
     query = select(GroupChat.chat_id, GroupChat.name).where(GroupChat.chat_id.in_(ids))
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {row[0]: numbers.masked(row[1]) for row in session.execute(query)}
 
 
 def _both(name: str, remark: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from scrm.core import numbers
 from scrm.customers.models import Customer, FollowRelation, FollowStatus, GroupChat, Tag
 from scrm.identity.models import Staff, StaffStatus
 
@@ -43,7 +44,7 @@ def groups_of(session: Session, userid: str) -> list[tuple[str, str]]:
     query = select(GroupChat.chat_id, GroupChat.name).where(
         func.lower(GroupChat.owner_userid) == userid.lower(), GroupChat.dismissed_at.is_(None)
     )
-    return [(chat_id, name) for chat_id, name in session.execute(query.order_by(GroupChat.id)).all()]
+    return [(chat_id, numbers.masked(name)) for chat_id, name in session.execute(query.order_by(GroupChat.id)).all()]
 
 
 def customer_counts(session: Session, staff_ids: list[int]) -> dict[int, int]:
@@ -86,7 +87,7 @@ def _owned(session: Session, query: Select[int, str, str, list[int]]) -> list[Ow
         OwnCustomer(
             customer_id=number,
             external_userid=external_userid,
-            name=name or external_userid,
+            name=numbers.masked(name) or external_userid,
             tags=[names[tag] for tag in tags if tag in names],
         )
         for number, external_userid, name, tags in rows

@@ -85,11 +85,11 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     return rows.map(
         lambda customer: CustomerRow(
             external_userid=customer.external_userid,
-            name=customer.name or customer.external_userid,
+            name=numbers.masked(customer.name) or customer.external_userid,
             avatar=customer.avatar,
             type=customer.type,
             gender=customer.gender,
-            corp_name=customer.corp_name,
+            corp_name=numbers.masked(customer.corp_name),
             tags=[tags[tag] for tag in seen[customer.id].tag_ids(customer) if tag in tags],
             follows=[_follow_row(relation, staff, actor) for relation in seen[customer.id].relations],
             matched=_follow_row(matched[customer.id], staff, actor) if customer.id in matched else None,
@@ -107,13 +107,13 @@ def customer_detail(session: Session, actor: Actor, external_userid: str) -> Cus
     tags = tag_refs(session, {*own_tags, *(tag for relation in seen.relations for tag in relation.tag_ids)})
     return CustomerDetail(
         external_userid=customer.external_userid,
-        name=customer.name or customer.external_userid,
+        name=numbers.masked(customer.name) or customer.external_userid,
         avatar=customer.avatar,
         type=customer.type,
         gender=customer.gender,
-        position=customer.position,
-        corp_name=customer.corp_name,
-        corp_full_name=customer.corp_full_name,
+        position=numbers.masked(customer.position),
+        corp_name=numbers.masked(customer.corp_name),
+        corp_full_name=numbers.masked(customer.corp_full_name),
         tags=[tags[tag] for tag in own_tags if tag in tags],
         follows=[_follow_detail(relation, staff, tags, actor) for relation in seen.relations],
         groups=_groups_of(session, external_userid, seen),
@@ -295,7 +295,8 @@ def _groups_of(session: Session, external_userid: str, seen: Sight) -> list[Cust
     for group, joined_at in session.execute(query).all():
         owner = staff_by_userid(session, group.owner_userid)
         owner_name = owner.name if owner is not None and owner.name else group.owner_userid
-        groups.append(CustomerGroup(chat_id=group.chat_id, name=group.name, owner_name=owner_name, joined_at=joined_at))
+        name = numbers.masked(group.name)
+        groups.append(CustomerGroup(chat_id=group.chat_id, name=name, owner_name=owner_name, joined_at=joined_at))
     return groups
 
 

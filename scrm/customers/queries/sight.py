@@ -55,7 +55,7 @@ def sight(actor: Actor, relations: Sequence[FollowRelation]) -> Sight:
 
 def found(actor: Actor, words: str) -> ColumnElement[bool] | None:
     """Customers that go by these words, as far as the actor sees them; ``None`` for blank words."""
-    matched = search.matches(words, Customer.search_text, Customer.bigrams, named=True)
+    matched = search.called(words, Customer, TEXT_VERSION)
     if matched is None or actor.scope is None:
         return matched
     theirs = or_(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scrm.core import numbers
 from scrm.customers.models import LIVE, Customer, FollowRelation, TimelineEntry
 from scrm.customers.queries.people import relations_of, tag_refs
 from scrm.identity.queries import staff_by_ids
@@ -37,9 +38,9 @@ def follow_snapshot(session: Session, customer_id: int, staff_id: int) -> Follow
     staff = staff_by_ids(session, others)
     tags = tag_refs(session, own.tag_ids if own is not None else [])
     return FollowSnapshot(
-        customer_name=customer.name or customer.external_userid,
+        customer_name=numbers.masked(customer.name) or customer.external_userid,
         customer_avatar=customer.avatar,
-        customer_corp_name=customer.corp_name,
+        customer_corp_name=numbers.masked(customer.corp_name),
         tags=[tag.name for tag in tags.values()],
         remark=own.remark if own is not None else "",
         add_way=own.add_way if own is not None else None,

@@ -63,7 +63,7 @@ def list_broadcasts(actor: Actor, session: Session, query: BroadcastQuery) -> ob
     return broadcasts.broadcast_page(session, actor, query)
 
 
-@api.post("/broadcasts", permission=_SEND, body=BroadcastContent, response=BroadcastDetail, status=201)
+@api.post("/broadcasts", permission=_SEND, body=BroadcastContent, response=BroadcastDetail, status=201, further=(404,))
 def create_broadcast(actor: Actor, session: Session, body: BroadcastContent) -> object:
     """Keep a draft; nothing is sent."""
     return broadcasts.broadcast_detail(session, actor, drafts.create(session, actor, body).id)
@@ -132,7 +132,12 @@ def upload_picture(actor: Actor, session: Session, body: MediaUpload) -> object:
     return MediaRow.model_validate(media.keep(session, actor, body), from_attributes=True)
 
 
-@api.get("/broadcasts/media/<int:media_id>", permission=_READ, reads=NothingPersonal("a picture for customers"))
+@api.get(
+    "/broadcasts/media/<int:media_id>",
+    permission=_READ,
+    reads=NothingPersonal("a picture for customers"),
+    files=("image/jpeg", "image/png"),
+)
 def get_picture(session: Session, media_id: int) -> object:
     """A picture as it was uploaded."""
     row = broadcasts.picture(session, media_id)
@@ -165,14 +170,14 @@ def remove_broadcast(actor: Actor, session: Session, broadcast_id: int) -> None:
     drafts.remove(session, actor, broadcast_id)
 
 
-@api.post("/broadcasts/<int:broadcast_id>/submit", permission=_SEND, response=BroadcastDetail)
+@api.post("/broadcasts/<int:broadcast_id>/submit", permission=_SEND, response=BroadcastDetail, further=(422,))
 def submit_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
     """Hand a draft in: the audience is frozen, and it is sent when it is time or approved."""
     drafts.submit(session, actor, broadcast_id)
     return broadcasts.broadcast_detail(session, actor, broadcast_id)
 
 
-@api.post("/broadcasts/<int:broadcast_id>/approve", permission=_SEND, response=BroadcastDetail)
+@api.post("/broadcasts/<int:broadcast_id>/approve", permission=_SEND, response=BroadcastDetail, further=(422,))
 def approve_broadcast(actor: Actor, session: Session, broadcast_id: int) -> object:
     """Let a large broadcast go; not for its author."""
     drafts.approve(session, actor, broadcast_id)
@@ -248,6 +253,7 @@ def list_recipients(actor: Actor, session: Session, broadcast_id: int, query: Re
     "/broadcasts/<int:broadcast_id>/recipients.csv",
     permission=_READ,
     reads=opened("broadcast.exported", "broadcast:{broadcast_id}"),
+    files=("text/csv",),
     transaction=False,
 )
 def export_recipients(actor: Actor, broadcast_id: int) -> object:

@@ -4,8 +4,9 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from scrm.core.days import Moment
 from scrm.core.db import BIGGEST_ID
 from scrm.core.paging import Page, PageQuery
 from scrm.marketing.broadcasts.content import ATTACHMENTS
@@ -86,7 +87,7 @@ class BroadcastContent(BaseModel):
     text: str = ""  # `content.check` names WeCom's limit
     attachments: list[Attachment] = Field(default=[], max_length=ATTACHMENTS)
     audience: Audience
-    send_at: AwareDatetime | None = None
+    send_at: Moment | None = None
 
 
 class BroadcastEdit(BaseModel):
@@ -98,14 +99,14 @@ class BroadcastEdit(BaseModel):
     text: str | None = None
     attachments: list[Attachment] | None = Field(default=None, max_length=ATTACHMENTS)
     audience: Audience | None = None
-    send_at: AwareDatetime | None = None
+    send_at: Moment | None = None
 
 
 class AudienceRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     audience: Audience
-    send_at: AwareDatetime | None = None
+    send_at: Moment | None = None
 
 
 class QuotaInfo(BaseModel):

@@ -9,7 +9,6 @@ from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.errors import WecomError
 
 PAGE_LIMIT = 1_000  # more is an error, not a clamp
-CHUNK_BYTES = 524_288  # of a media file, per call
 WINDOW_DAYS = 5  # WeCom forgets messages and media that are older
 FAILING = -4  # a code of ours: the library fails over whatever it is given
 

@@ -18,7 +18,7 @@ export const STATE_TONE: Record<BroadcastState, Tone> = {
 }
 
 /** The report's bar from left to right: how far each has come, then what went wrong, then what has not begun. */
-export const RECIPIENT_STATES: readonly RecipientStatus[] = [
+const RECIPIENT_STATES: readonly RecipientStatus[] = [
   'delivered', 'created', 'in_doubt', 'not_a_friend', 'quota_at_wecom', 'unsendable', 'refused', 'unconfirmed',
   'over_quota', 'cancelled', 'planned',
 ]

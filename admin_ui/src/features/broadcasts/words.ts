@@ -6,9 +6,9 @@ import zh from './zh-CN.json'
 
 declare module '@/shared/i18n' {
   interface FeatureWords {
-    limits: typeof zh
+    broadcasts: typeof zh
   }
 }
 
-addWords('zh-CN', { limits: zh })
-addWords('en-US', { limits: en })
+addWords('zh-CN', { broadcasts: zh })
+addWords('en-US', { broadcasts: en })

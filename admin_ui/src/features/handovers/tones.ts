@@ -1,8 +1,6 @@
 import type { HandoverState, ItemState } from '@/api/handovers'
 import type { Tone } from '@/shared/palette'
 
-export const STATES: readonly HandoverState[] = ['open', 'running', 'done', 'closed']
-
 export const STATE_TONE: Record<HandoverState, Tone> = { open: 'warn', running: 'info', done: 'good', closed: 'plain' }
 
 export const ITEM_STATES: readonly ItemState[] = [

@@ -19,9 +19,6 @@ function flat(words: Words, above = ''): Map<string, string> {
   return found
 }
 
-/** Where a feature's own words go by another name than the feature. */
-const NAMED: Record<string, string> = { broadcasts: 'limits' }
-
 /** The words of all entries and those that come with a page, as `addWords` joins them. */
 function whole(own: Words, language: Language): Words {
   const src = join(import.meta.dirname, '../..')
@@ -29,7 +26,7 @@ function whole(own: Words, language: Language): Words {
     (name) => basename(name) === `${language}.json` && dirname(name) !== 'shared/i18n',
   )
   return files.reduce(
-    (words, name) => ({ ...words, [NAMED[basename(dirname(name))] ?? basename(dirname(name))]: JSON.parse(readFileSync(join(src, name), 'utf8')) as Words }),
+    (words, name) => ({ ...words, [basename(dirname(name))]: JSON.parse(readFileSync(join(src, name), 'utf8')) as Words }),
     own,
   )
 }

@@ -6,7 +6,10 @@ import zh from './zh-CN.json'
 
 export type Language = 'zh-CN' | 'en-US'
 
-/** Words that come with a feature's page: the feature declares them here and adds them by `addWords`. */
+/**
+ * Words that come with a feature's page: the feature declares them here and adds them by `addWords`.
+ * @public
+ */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- features fill it
 export interface FeatureWords {}
 

@@ -14,7 +14,7 @@ import { cspNonce, themeOf, useMode, useMotion } from '../theme'
 
 const RETRIES = 2
 
-export function makeQueryClient(): QueryClient {
+function makeQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {

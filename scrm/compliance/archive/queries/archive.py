@@ -10,6 +10,7 @@ from scrm.core import clock
 from scrm.core.db import current_corp
 from scrm.wecom import corps
 from scrm.wecom.archive import status
+from scrm.wecom.archive.models import IncidentKind
 
 _TOLD_APART = 20  # types by their name in the metrics, where each is a series for good
 
@@ -31,7 +32,7 @@ def archive_status(session: Session) -> ArchiveStatus:
         parked=[ParkedCount(reason=reason, publickey_ver=key, count=count) for reason, key, count in pull.parked],
         incidents=[
             IncidentRow(
-                kind=row.kind,
+                kind=IncidentKind(row.kind),
                 after_seq=str(row.after_seq),
                 next_seq=str(row.next_seq),
                 msgid=row.msgid,

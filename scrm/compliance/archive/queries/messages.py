@@ -121,14 +121,6 @@ def window(session: Session, actor: Actor, conversation_id: int, query: WindowQu
     )
 
 
-def context(session: Session, actor: Actor, msgid: str, limit: int) -> MessageWindow:
-    """A message with what was said before and after it; raises `MessageNotFound`."""
-    conversation_id = session.scalars(select(Message.conversation_id).where(Message.msgid == msgid)).first()
-    if conversation_id is None:
-        raise MessageNotFound()
-    return window(session, actor, conversation_id, WindowQuery(around=msgid, limit=limit))
-
-
 def stored_media(session: Session, actor: Actor, media_id: int) -> ArchiveMedia:
     """A file of the archive that has been fetched; raises `MediaNotStored`."""
     media = session.get(ArchiveMedia, media_id)

@@ -42,8 +42,8 @@ _STATES: Mapping[ItemState, str] = {
 }
 
 
-def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes]:
-    """File name and content: one line per customer and group."""
+def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes, int]:
+    """File name, content with one line per customer and group, and how many these are."""
     case = visible_handover(session, actor, handover_id)
     items = all_items(session, actor, case)
     rows = [
@@ -65,7 +65,7 @@ def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes
         for item in items
     ]
     staff = session.get_one(Staff, case.staff_id)
-    return f"handover-{case.id}-{staff.userid}.csv", csv_file(_HEADS, rows)
+    return f"handover-{case.id}-{staff.userid}.csv", csv_file(_HEADS, rows), len(rows)
 
 
 def _time(at: dt.datetime | None) -> str:

@@ -37,7 +37,7 @@ from scrm.compliance.handovers.schemas import (
     TryRow,
 )
 from scrm.compliance.ports import customer_file
-from scrm.core import clock, search
+from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
@@ -285,7 +285,7 @@ def _slices(session: Session, case: Handover) -> list[SliceRow]:
             id=row.id,
             kind=ItemKind(row.kind),
             successor_name=staff[row.takeover_id].name or staff[row.takeover_id].userid,
-            state=row.state,
+            state=SliceState(row.state),
             size=row.size,
             attempts=row.attempts,
             requested_at=row.requested_at,
@@ -330,7 +330,7 @@ def _item(item: HandoverItem, staff: dict[int, Staff], remark: str) -> HandoverI
         id=item.id,
         kind=ItemKind(item.kind),
         wecom_id=item.wecom_id,
-        name=item.name or item.wecom_id,
+        name=numbers.masked(item.name) or item.wecom_id,
         remark=remark,
         tags=item.tags,
         state=ItemState(item.state),

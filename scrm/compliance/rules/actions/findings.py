@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.models import Alert, AlertKind, AlertNotice, AlertState, NoticeState
+from scrm.compliance.alerts.texts import texts
 from scrm.compliance.archive.actions.conversations import sender_kind
 from scrm.compliance.archive.actions.prepared import Ends, Prepared
 from scrm.compliance.archive.models import SenderKind
@@ -176,6 +177,7 @@ def _raise(
     rows = []
     for candidate, words in hits:
         member = staff.get(candidate.userid)
+        snapshot = _snapshot(rule, candidate, words, member, names.get(candidate.other))
         rows.append(
             {
                 "kind": AlertKind.WORD_HIT.value,
@@ -188,9 +190,10 @@ def _raise(
                 "staff_id": member.id if member is not None else None,
                 "customer_id": None,
                 "state": AlertState.OPEN.value,
-                "snapshot": _snapshot(rule, candidate, words, member, names.get(candidate.other)),
+                "snapshot": snapshot,
                 "raised_at": now,
                 "updated_at": now,
+                **texts(snapshot, candidate.userid, candidate.other),
             }
         )
     statement = (

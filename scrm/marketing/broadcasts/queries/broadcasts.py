@@ -69,7 +69,8 @@ def broadcast_page(session: Session, actor: Actor, page: BroadcastQuery) -> Rows
     if page.state is not None:
         query = query.where(Broadcast.state == page.state.value)
     if page.q:
-        query = query.where(search.within(page.q, Broadcast.title))
+        titles = query.with_only_columns(Broadcast.id, Broadcast.title)
+        query = query.where(Broadcast.id.in_(search.among(page.q, session.execute(titles))))
     rows = fetch(session, query, page, keys=[Broadcast.id], key_of=lambda broadcast: [broadcast.id])
     figures = figures_of(session, actor, [broadcast.id for broadcast in rows.items])
     return rows.map(lambda broadcast: BroadcastRow(**_row(broadcast, figures)))

@@ -1,5 +1,4 @@
-import { DatePicker, Segmented, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -8,13 +7,12 @@ import type { TrailWhat } from '@/api/operations'
 import { useDebounced } from '@/shared/lib/debounce'
 import type { Filters } from '@/shared/lib/filters'
 import { calledAs, remarkOf } from '@/shared/ui/Called'
+import { DayRange } from '@/shared/ui/DayRange'
 import { FoldedFilters } from '@/shared/ui/FoldedFilters'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
 
 export const FILTERS = ['what', 'actor', 'about', 'days', 'again'] as const
-
-const DAY = 'YYYY-MM-DD'
 
 /** The order on the page; a part of the trail without an entry does not compile. */
 const WHAT: Record<TrailWhat, number> = { reading: 0, action: 1, export: 2, sign_in: 3, refused: 4 }
@@ -84,23 +82,15 @@ function CustomerSelect({ value, onChange }: { value: string | undefined; onChan
   )
 }
 
-/** From one day to another, either of them open. */
 function Days({ filters }: { filters: Filters }) {
   const { t } = useTranslation()
   const [from, to] = (filters.one('days') ?? '').split('~')
   return (
-    <DatePicker.RangePicker
-      className="s-filter-range"
-      aria-label={t('audit.range')}
-      prefix={t('audit.range')}
-      placeholder={[t('audit.from'), t('audit.to')]}
-      allowEmpty={[true, true]}
-      maxDate={dayjs()}
-      value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
-      onChange={(range) => {
-        const days = [range?.[0]?.format(DAY) ?? '', range?.[1]?.format(DAY) ?? ''].join('~')
-        filters.change({ days: days === '~' ? undefined : days })
-      }}
+    <DayRange
+      label={t('audit.range')}
+      from={from || undefined}
+      to={to || undefined}
+      onChange={(days) => filters.change({ days: days.from || days.to ? `${days.from ?? ''}~${days.to ?? ''}` : undefined })}
     />
   )
 }

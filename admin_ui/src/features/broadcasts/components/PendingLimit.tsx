@@ -15,7 +15,7 @@ export function PendingLimit({ pending }: { pending: NonNullable<Policy['pending
     step.mutate(
       { id: pending.id, step: chosen },
       {
-        onSuccess: () => void message.success(t(`limits.done.${chosen}`)),
+        onSuccess: () => void message.success(t(`broadcasts.done.${chosen}`)),
         onError: (error) => void message.error(words(error)),
       },
     )
@@ -24,25 +24,25 @@ export function PendingLimit({ pending }: { pending: NonNullable<Policy['pending
     <Alert
       type="warning"
       showIcon
-      title={t('limits.pending')}
+      title={t('broadcasts.pending')}
       description={
         <>
-          <p>{t('limits.asked', { who: pending.asked_by, at: exactTime(pending.asked_at), before, after })}</p>
-          <p className="s-sub">{pending.may_withdraw ? t('limits.ownHint') : t('limits.holds', { before })}</p>
+          <p>{t('broadcasts.asked', { who: pending.asked_by, at: exactTime(pending.asked_at), before, after })}</p>
+          <p className="s-sub">{pending.may_withdraw ? t('broadcasts.ownHint') : t('broadcasts.holds', { before })}</p>
           <div className="f-limit-actions">
             {pending.may_decide ? (
               <>
                 <Button type="primary" size="small" loading={step.isPending} onClick={() => take('confirm')}>
-                  {t('limits.confirm', { after })}
+                  {t('broadcasts.confirm', { after })}
                 </Button>
                 <Button size="small" disabled={step.isPending} onClick={() => take('reject')}>
-                  {t('limits.reject')}
+                  {t('broadcasts.reject')}
                 </Button>
               </>
             ) : null}
             {pending.may_withdraw ? (
               <Button size="small" loading={step.isPending} onClick={() => take('withdraw')}>
-                {t('limits.withdraw')}
+                {t('broadcasts.withdraw')}
               </Button>
             ) : null}
           </div>

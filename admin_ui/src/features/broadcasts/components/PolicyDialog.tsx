@@ -73,9 +73,9 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
         />
         <span className="s-sub">{t('broadcast.policyApprovalHint')}</span>
         {raising && !initial.confirmers ? (
-          <Alert type="warning" showIcon title={t('limits.alone')} description={t('limits.aloneHint')} />
+          <Alert type="warning" showIcon title={t('broadcasts.alone')} description={t('broadcasts.aloneHint')} />
         ) : raising ? (
-          <Alert type="info" showIcon title={t('limits.raising', { count: initial.confirmers })} />
+          <Alert type="info" showIcon title={t('broadcasts.raising', { count: initial.confirmers })} />
         ) : null}
         {initial.pending ? <PendingLimit pending={initial.pending} /> : null}
       </div>

@@ -1,18 +1,16 @@
-import { Button, DatePicker, Segmented, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useTags } from '@/api/customers'
 import { useCurrentUser } from '@/api/me'
 import type { Filters } from '@/shared/lib/filters'
+import { DayRange } from '@/shared/ui/DayRange'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { FoldedFilters } from '@/shared/ui/FoldedFilters'
 import { StaffSelect } from '@/shared/ui/StaffSelect'
 import { TagSelect } from '@/shared/ui/TagSelect'
 
 import { FOLLOW_STATUSES } from '../status'
-
-const DAY = 'YYYY-MM-DD'
 
 export const FILTERS = ['q', 'userid', 'tag_id[]', 'status', 'type', 'added_from', 'added_to', 'lost_from', 'lost_to', 'lost', 'awaiting_handover'] as const
 
@@ -125,23 +123,14 @@ function FilterRow({ filters }: { filters: Filters }) {
   )
 }
 
-/** From one day to another, either of them open. */
 function Days({ filters, of }: { filters: Filters; of: 'added' | 'lost' }) {
   const { t } = useTranslation()
-  const from = filters.one(`${of}_from`)
-  const to = filters.one(`${of}_to`)
   return (
-    <DatePicker.RangePicker
-      className="s-filter-range"
-      aria-label={t(`filter.${of}`)}
-      prefix={t(`filter.${of}`)}
-      placeholder={[t('filter.from'), t('filter.to')]}
-      allowEmpty={[true, true]}
-      maxDate={dayjs()}
-      value={[from ? dayjs(from) : null, to ? dayjs(to) : null]}
-      onChange={(range) =>
-        filters.change({ [`${of}_from`]: range?.[0]?.format(DAY), [`${of}_to`]: range?.[1]?.format(DAY) })
-      }
+    <DayRange
+      label={t(`filter.${of}`)}
+      from={filters.one(`${of}_from`)}
+      to={filters.one(`${of}_to`)}
+      onChange={({ from, to }) => filters.change({ [`${of}_from`]: from, [`${of}_to`]: to })}
     />
   )
 }

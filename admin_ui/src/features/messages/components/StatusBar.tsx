@@ -25,7 +25,7 @@ export function StatusBar() {
   )
 }
 
-export const parkedOf = (status: ArchiveStatus): number => status.parked.reduce((sum, row) => sum + row.count, 0)
+const parkedOf = (status: ArchiveStatus): number => status.parked.reduce((sum, row) => sum + row.count, 0)
 
 function Pull({ status }: { status: ArchiveStatus }) {
   const { t } = useTranslation()
