@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from scrm.compliance.alerts.errors import AlertStateWrong, CloseReasonWrong, NoteMissing
 from scrm.compliance.alerts.models import (
     FOR_ALL,
     OFFERED,
@@ -19,7 +20,6 @@ from scrm.compliance.alerts.models import (
 )
 from scrm.compliance.alerts.queries import visible_alert
 from scrm.compliance.alerts.texts import texts
-from scrm.compliance.errors import AlertStateWrong, CloseReasonWrong, NoteMissing
 from scrm.compliance.handovers.models import Handover, HandoverItem, ItemState
 from scrm.compliance.ports import customer_file
 from scrm.core import audit, clock, numbers

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from scrm.compliance.alerts.errors import AlertNotFound
 from scrm.compliance.alerts.models import (
     OFFERED,
     TEXT_VERSION,
@@ -27,7 +28,6 @@ from scrm.compliance.alerts.schemas import (
     WordHit,
 )
 from scrm.compliance.archive.models import SenderKind
-from scrm.compliance.errors import AlertNotFound
 from scrm.compliance.ports import archive_people, customer_file
 from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch

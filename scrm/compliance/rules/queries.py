@@ -4,7 +4,7 @@ from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.models import Alert, AlertKind, Severity
-from scrm.compliance.errors import RuleNotFound
+from scrm.compliance.rules.errors import RuleNotFound
 from scrm.compliance.rules.kinds import RuleKind
 from scrm.compliance.rules.models import Rule, RuleScan, RuleVersion
 from scrm.compliance.rules.schemas import RuleChange, RuleDetail, RuleQuery, RuleRow, RuleScanRow

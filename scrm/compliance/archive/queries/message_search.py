@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Select, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from scrm.compliance.archive.errors import SearchTooShort
 from scrm.compliance.archive.models import Message
 from scrm.compliance.archive.schemas import MessageQuery
-from scrm.compliance.errors import SearchTooShort
 from scrm.core import search
 from scrm.core.paging import TOTAL_CAP, Rows, decode_cursor, encode_cursor
 

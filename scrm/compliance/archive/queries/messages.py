@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from scrm.compliance.archive.errors import ConversationNotFound, MediaNotStored, MessageNotFound
 from scrm.compliance.archive.models import Conversation, ConversationMember, Message
 from scrm.compliance.archive.queries.bubbles import Bubbles
 from scrm.compliance.archive.queries.message_search import find
@@ -18,7 +19,6 @@ from scrm.compliance.archive.schemas import (
     MessageWindow,
     WindowQuery,
 )
-from scrm.compliance.errors import ConversationNotFound, MediaNotStored, MessageNotFound
 from scrm.compliance.ports import archive_people
 from scrm.core.paging import Rows, decode_cursor, encode_cursor, fetch
 from scrm.identity.actor import Actor

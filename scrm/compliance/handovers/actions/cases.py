@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from scrm.compliance.errors import (
+from scrm.compliance.handovers.actions import notices as handover_notices
+from scrm.compliance.handovers.errors import (
     HandoverMoving,
     HandoverRunning,
     HandoverStateWrong,
@@ -16,7 +17,6 @@ from scrm.compliance.errors import (
     NothingChosen,
     StaffUnknown,
 )
-from scrm.compliance.handovers.actions import notices as handover_notices
 from scrm.compliance.handovers.models import (
     ASSIGNABLE,
     MOVING,

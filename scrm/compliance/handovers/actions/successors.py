@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
-from scrm.compliance.errors import (
+from scrm.compliance.handovers.actions import cases as handovers
+from scrm.compliance.handovers.actions import slices
+from scrm.compliance.handovers.errors import (
     AllTried,
     HandoverStateWrong,
     ItemsUnknown,
@@ -19,8 +21,6 @@ from scrm.compliance.errors import (
     SuccessorNotActive,
     SuccessorReportedFull,
 )
-from scrm.compliance.handovers.actions import cases as handovers
-from scrm.compliance.handovers.actions import slices
 from scrm.compliance.handovers.models import (
     ASSIGNABLE,
     FAILURES,

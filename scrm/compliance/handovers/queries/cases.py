@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.models import NoticeState
-from scrm.compliance.errors import HandoverNotFound, StaffUnknown
+from scrm.compliance.handovers.errors import HandoverNotFound, StaffUnknown
 from scrm.compliance.handovers.models import (
     ASSIGNABLE,
     FAILURES,

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.compliance.errors import RuleChanged, RuleLinesBad, RuleNameTaken, RuleTooLong, RuleWordsMissing
 from scrm.compliance.rules.actions import findings
+from scrm.compliance.rules.errors import RuleChanged, RuleLinesBad, RuleNameTaken, RuleTooLong, RuleWordsMissing
 from scrm.compliance.rules.kinds import RuleKind
 from scrm.compliance.rules.kinds.word_list import MAX_WORDS, Cleaned, Parameters, Senders, WordList, clean
 from scrm.compliance.rules.models import Rule, RuleVersion

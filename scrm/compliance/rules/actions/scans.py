@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, aliased
 
 from scrm.compliance.archive import content
 from scrm.compliance.archive.models import Message, SenderKind
-from scrm.compliance.errors import ScanRunning
 from scrm.compliance.rules.actions import findings
 from scrm.compliance.rules.actions.findings import ActiveRule, Candidate
+from scrm.compliance.rules.errors import ScanRunning
 from scrm.compliance.rules.models import Rule, RuleScan
 from scrm.compliance.rules.queries import visible_rule
 from scrm.core import alarms, audit, clock
