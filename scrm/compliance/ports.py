@@ -81,6 +81,14 @@ class ArchivePeople:
     find: Callable[[Session, str, int], list[str]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Handovers:
+    """What alerts ask of handovers: whether one has moved a member's customer, asked for before a moment."""
+
+    has_moved: Callable[[Session, str, str, dt.datetime], bool]
+
+
+_handovers: Handovers | None = None
 _customer_file: CustomerFile | None = None
 
 
@@ -97,6 +105,18 @@ def install_archive_people(archive_people: ArchivePeople) -> None:
     """Called by `scrm.wiring`."""
     global _archive_people
     _archive_people = archive_people
+
+
+def install_handovers(handovers: Handovers) -> None:
+    """Called by `scrm.wiring`."""
+    global _handovers
+    _handovers = handovers
+
+
+def handovers() -> Handovers:
+    if _handovers is None:
+        raise RuntimeError("scrm.wiring.wire() has not been called")
+    return _handovers
 
 
 def archive_people() -> ArchivePeople:

@@ -22,6 +22,8 @@ ALARM_KINDS = (
     "departures_held",
     "no_administrator",
     "rule_scan_stopped",
+    "tokens_expiring",
+    "tokens_given_end",
     "welcome_off",
     "work_taken_again",
 )

@@ -6,10 +6,21 @@ picks a name writes no line, no colour and no end of a quotation into our senten
 
 import unicodedata
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 from typing import Any
 
 from scrm.core import numbers
 from scrm.core.settings import settings
+
+
+class NoticeState(StrEnum):
+    """What became of a card for one member."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"  # time-out: not repeated
+
 
 NAME = 40  # characters of a name, so that one does not fill the card
 _LINE = 200

@@ -48,6 +48,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (ContactAdded, "compliance.contact_added", handovers.contact_added),
     (ContactDeletedByStaff, "compliance.contact_deleted_by_staff", handovers.contact_deleted_by_staff),
     (CustomersTransferred, "customers.customers_transferred", customers.customers_transferred),
+    (CustomersTransferred, "compliance.customers_transferred", alerts.customers_transferred),
     (GroupsTransferred, "customers.groups_transferred", customers.groups_transferred),
     (StaffMerged, "customers.staff_merged", customers.staff_merged),
     (AlarmRaised, "operations.alarm_raised", operations.alarm_raised),

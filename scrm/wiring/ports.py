@@ -2,6 +2,7 @@
 
 from scrm.compliance import ports as compliance
 from scrm.compliance.archive.actions.messages import MessageSink
+from scrm.compliance.handovers.queries import moved
 from scrm.customers.queries import audience, names, ownership, remarks, snapshot
 from scrm.marketing.broadcasts import ports as broadcasts
 from scrm.wecom.archive import sink
@@ -39,5 +40,6 @@ def fill() -> None:
             remarks=remarks.remarks,
         )
     )
+    compliance.install_handovers(compliance.Handovers(has_moved=moved.has_moved))
     compliance.install_archive_people(compliance.ArchivePeople(names=names.names, find=names.find))
     sink.install(MessageSink())

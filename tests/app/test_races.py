@@ -22,6 +22,7 @@ from scrm.customers.actions import groups
 from scrm.customers.models import LIVE, FollowRelation, GroupChat, GroupMember
 from scrm.identity import accounts
 from scrm.identity.models import ApiToken, Role, Staff
+from scrm.marketing.broadcasts.models import BroadcastPolicyChange
 from scrm.wecom.port.contacts import GroupChatInfo, GroupChatMember
 from tests.compliance.test_storing import share
 from tests.support.service import Console
@@ -103,6 +104,16 @@ def race_policies(corp: Corp) -> None:
     assert answers[200] and set(answers) <= {200, "broadcast_policy_changed"}
 
 
+def race_limits(corp: Corp) -> None:
+    """Two administrators raise the limit: one wish waits, whoever is late hears of it."""
+    consoles = [corp.console(Role.ADMINISTRATOR) for _ in range(2)]
+    raises = [asked(console, "PUT", "/broadcasts/policy", {"approval_above": 90_000}) for console in consoles]
+    answers = at_once(lambda number: raises[number % 2](number))
+    assert answers[200] and set(answers) <= {200, "limit_change_waits", "broadcast_policy_changed"}
+    open_ones = corp.rows(BroadcastPolicyChange, BroadcastPolicyChange.state == "open")
+    assert len(open_ones) == 1
+
+
 def race_deadlines(corp: Corp) -> None:
     console = corp.console(Role.ADMINISTRATOR)
     body = {"due_hours": 24, "escalate_hours": 24, "customer_limit": 0}
@@ -141,6 +152,7 @@ RACES = {
     "uq_rule_name": race_rules,
     "pk_rule_version": race_versions,
     "pk_broadcast_policy": race_policies,
+    "uq_broadcast_policy_change_open": race_limits,
     "pk_handover_policy": race_deadlines,
     "uq_handover_unfinished": race_transfers,
     "uq_account_name": race_names,

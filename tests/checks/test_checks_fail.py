@@ -126,6 +126,9 @@ def test_stale_api_document_fails(tmp_path: Path) -> None:
     [
         ("scrm/compliance/planted.py", "from scrm.customers import models"),  # a room into a room
         ("scrm/customers/planted.py", "from scrm.compliance import queries"),
+        ("scrm/compliance/handovers/planted.py", "from scrm.compliance.alerts import models"),  # a room into a room
+        ("scrm/identity/planted.py", "from scrm.identity import room"),  # a manifest into a room
+        ("simulator/planted.py", "from scrm.wecom.client import session"),
         ("scrm/core/planted.py", "from scrm.identity import models"),  # upwards
         ("scrm/identity/planted.py", "import workers"),  # out of the door
         ("scrm/customers/planted.py", "import scrm.wecom.client"),  # past the port

@@ -31,6 +31,7 @@ from scrm.wecom import corps, sync
 from tests.support import contract, furnished
 from tests.support.simulated import Json, Simulator
 
+PASSWORD = "a-long-test-password"
 _numbers = itertools.count(1)
 _epochs: dict[str, float] = {}
 
@@ -94,9 +95,7 @@ class TestCorp:
     def console(self, role: Role, *, userid: str | None = None) -> "Console":
         """A browser signed in with a new account of this role."""
         name = f"{role.value}-{next(_numbers)}-{self.corp_id}"
-        password = accounts.create_account(
-            name, role=role, corp_id=self.corp_id, userid=userid, password="a-long-test-password"
-        )
+        password = accounts.create_account(name, role=role, corp_id=self.corp_id, userid=userid, password=PASSWORD)
         return Console.signed_in(self.web, name, password)
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from scrm.core.operation import PATH_PART, Operation
+from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wiring import APIS
 from tests.support.chats import pull, say
 from tests.support.company import SPEC, befriend
 from tests.support.drawings import drawn
-from tests.support.service import Console, TestCorp, connected
+from tests.support.service import PASSWORD, Console, TestCorp, connected
 from tests.support.simulated import Simulator
 
 OPERATIONS: list[Operation] = [item for api in APIS for item in api.operations]
@@ -98,9 +99,16 @@ def _furnished(corp: TestCorp) -> World:
     conversation = officer.get("/messages/conversations", external_userid=customer)["items"][0]
     window = officer.get(f"/messages/conversations/{conversation['id']}")
     alert = next(row for row in officer.get("/alerts")["items"] if row["kind"] == "staff_deleted_customer")
+    raised = administrator.status("PUT", "/broadcasts/policy", {"approval_above": 5_000}).json()
+    name = consoles[Role.SALES].get("/me")["name"]
+    Console.signed_in(corp.web, name, PASSWORD)
+    accounts.create_token(name)
     parts = {
+        "change_id": str(raised["pending"]["id"]),
+        "session_id": str(max(row["id"] for row in administrator.get(f"/accounts/{name}/sessions")["items"])),
+        "token_id": str(administrator.get(f"/accounts/{name}/tokens")["items"][0]["id"]),
         "external_userid": customer,
-        "name": consoles[Role.SALES].get("/me")["name"],
+        "name": name,
         "hold_id": "1",
         "alert_id": str(alert["id"]),
         "handover_id": str(officer.get("/handovers")["items"][0]["id"]),

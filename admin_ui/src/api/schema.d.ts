@@ -1687,7 +1687,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "archive_media" | "archive_no_key" | "archive_refused" | "archive_stands" | "archive_window" | "departures_held" | "no_administrator" | "rule_scan_stopped" | "welcome_off" | "work_taken_again";
+            kind: "archive_media" | "archive_no_key" | "archive_refused" | "archive_stands" | "archive_window" | "departures_held" | "no_administrator" | "rule_scan_stopped" | "tokens_expiring" | "tokens_given_end" | "welcome_off" | "work_taken_again";
             /** Path */
             path: string;
             /**
@@ -3424,6 +3424,7 @@ export interface components {
         };
         /**
          * NoticeState
+         * @description What became of a card for one member.
          * @enum {string}
          */
         NoticeState: "waiting" | "sent" | "refused" | "unknown";

@@ -16,20 +16,20 @@ from scrm.compliance.alerts.models import (
     AlertNotice,
     AlertState,
     CloseReason,
-    NoticeState,
 )
 from scrm.compliance.alerts.queries import visible_alert
 from scrm.compliance.alerts.texts import texts
-from scrm.compliance.handovers.models import Handover, HandoverItem, ItemState
-from scrm.compliance.ports import customer_file
+from scrm.compliance.ports import customer_file, handovers
 from scrm.core import audit, clock, numbers
 from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane
 from scrm.events.follow import FollowLost
+from scrm.events.handover import CustomersTransferred
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role, Staff
 from scrm.wecom import calls, cards
+from scrm.wecom.cards import NoticeState
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
@@ -127,15 +127,16 @@ def notice_answered(session: Session, outcome: Outcome) -> None:
     alert.updated_at = clock.now()
 
 
-def close_transferred(session: Session, *, userid: str, external_userids: list[str], since: dt.datetime) -> None:
+def close_transferred(session: Session, event: CustomersTransferred) -> None:
     """A sync found these customers gone from a member and raised alerts; a transfer explains them."""
     now = clock.now()
+    since = min(requested_at for _, requested_at, _ in event.moved)
     closed = session.scalars(
         update(Alert)
         .where(
             Alert.kind == AlertKind.STAFF_DELETED_CUSTOMER.value,
-            Alert.userid == userid,
-            Alert.external_userid.in_(external_userids),
+            Alert.userid == event.from_userid.lower(),
+            Alert.external_userid.in_([moved[0] for moved in event.moved]),
             Alert.detected_by == "sync",
             Alert.state != AlertState.CLOSED,
             Alert.event_at >= since,
@@ -157,17 +158,9 @@ def close_transferred(session: Session, *, userid: str, external_userids: list[s
 
 def _transferred(session: Session, event: FollowLost) -> bool:
     """A relation that a sync did not meet because a handover has moved the customer is no loss."""
-    query = (
-        select(HandoverItem.id)
-        .join(Handover, Handover.id == HandoverItem.handover_id)
-        .where(
-            HandoverItem.wecom_id == event.external_userid,
-            HandoverItem.state == ItemState.DONE.value,
-            Handover.userid == event.userid.lower(),
-            HandoverItem.requested_at <= event.event_at,
-        )
-    )
-    return event.by_staff and event.detected_by == "sync" and session.scalars(query.limit(1)).first() is not None
+    if not event.by_staff or event.detected_by != "sync":
+        return False
+    return handovers().has_moved(session, event.userid.lower(), event.external_userid, event.event_at)
 
 
 def _confirmed(session: Session, kind: AlertKind, event: FollowLost) -> bool:

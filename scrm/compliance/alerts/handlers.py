@@ -4,11 +4,16 @@ from scrm.compliance.alerts import actions
 from scrm.compliance.rules.actions import findings
 from scrm.core.db import Session
 from scrm.events.follow import FollowLost
+from scrm.events.handover import CustomersTransferred
 from scrm.wecom.outcome import Outcome
 
 
 def follow_lost(session: Session, event: FollowLost) -> None:
     actions.raise_alert(session, event)
+
+
+def customers_transferred(session: Session, event: CustomersTransferred) -> None:
+    actions.close_transferred(session, event)
 
 
 def notice_answered(session: Session, outcome: Outcome) -> None:

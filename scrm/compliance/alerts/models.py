@@ -85,13 +85,6 @@ FOR_ALL = frozenset(
 )
 
 
-class NoticeState(StrEnum):
-    WAITING = "waiting"
-    SENT = "sent"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"  # time-out: not repeated
-
-
 TEXT_VERSION = 1  # raised when texts are folded in another way, see `actions.refolding`
 
 

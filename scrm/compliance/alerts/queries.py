@@ -15,7 +15,6 @@ from scrm.compliance.alerts.models import (
     AlertNotice,
     AlertState,
     CloseReason,
-    NoticeState,
     Severity,
 )
 from scrm.compliance.alerts.schemas import (
@@ -35,6 +34,7 @@ from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
 from scrm.identity.permissions import Permission
 from scrm.identity.queries import staff_by_userid, staff_by_userids
+from scrm.wecom.cards import NoticeState
 
 
 def visible(actor: Actor) -> Select[Alert]:

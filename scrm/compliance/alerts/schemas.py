@@ -4,9 +4,10 @@ import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.alerts.models import AlertKind, AlertState, CloseReason, NoticeState, Severity
+from scrm.compliance.alerts.models import AlertKind, AlertState, CloseReason, Severity
 from scrm.compliance.archive.models import SenderKind
 from scrm.core.paging import Page, PageQuery
+from scrm.wecom.cards import NoticeState
 
 
 class AlertQuery(PageQuery):

@@ -4,10 +4,10 @@ import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.alerts.models import NoticeState
 from scrm.compliance.handovers.models import HandoverKind, HandoverState, ItemKind, ItemState, SliceState
 from scrm.core.paging import Page, PageQuery, SearchWords
 from scrm.identity.models import StaffStatus
+from scrm.wecom.cards import NoticeState
 from scrm.wecom.port.transfers import MESSAGE_LENGTH
 
 _SUCCESSORS = 20  # more would make shares that nobody can look through

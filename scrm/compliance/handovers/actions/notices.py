@@ -7,7 +7,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.models import NoticeState
 from scrm.compliance.handovers.models import ASSIGNABLE, Handover, HandoverItem, HandoverNotice, HandoverState
 from scrm.compliance.handovers.queries.policy import policy
 from scrm.core import audit, clock
@@ -15,6 +14,7 @@ from scrm.core.db import current_corp
 from scrm.identity import queries as identity
 from scrm.identity.models import Role, Staff
 from scrm.wecom import calls, cards
+from scrm.wecom.cards import NoticeState
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages

@@ -5,7 +5,6 @@ import datetime as dt
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts import actions as alerts
 from scrm.compliance.handovers.actions import cases as handovers
 from scrm.compliance.handovers.actions import slices
 from scrm.compliance.handovers.models import (
@@ -189,8 +188,6 @@ def _take_results(
             handover_id=case.id, from_userid=giver.userid, to_userid=taker.userid, resigned=resigned, moved=done
         ),
     )
-    since = min(requested_at for _, requested_at, _ in done)
-    alerts.close_transferred(session, userid=case.userid, external_userids=[row[0] for row in done], since=since)
 
 
 def _read(session: Session, case: Handover, takeover_id: int, *, resigned: bool) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.models import NoticeState
 from scrm.compliance.handovers.errors import HandoverNotFound, StaffUnknown
 from scrm.compliance.handovers.models import (
     ASSIGNABLE,
@@ -43,6 +42,7 @@ from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
 from scrm.identity.models import Staff, StaffStatus
+from scrm.wecom.cards import NoticeState
 from scrm.wecom.errcodes import look_up
 
 _SLICES_SHOWN = 50

@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.models import Alert, AlertKind, AlertNotice, AlertState, NoticeState
+from scrm.compliance.alerts.models import Alert, AlertKind, AlertNotice, AlertState
 from scrm.compliance.alerts.texts import texts
 from scrm.compliance.archive.actions.conversations import sender_kind
 from scrm.compliance.archive.actions.prepared import Ends, Prepared
@@ -25,6 +25,7 @@ from scrm.core.db import current_corp
 from scrm.identity import queries as identity
 from scrm.identity.models import Role, Staff
 from scrm.wecom import calls, cards
+from scrm.wecom.cards import NoticeState
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessages
