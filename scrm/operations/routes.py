@@ -66,7 +66,12 @@ def get_callback(session: Session, callback_id: int) -> object:
     return actions.open_callback(session, callback_id)
 
 
-@api.post("/callbacks/<int:callback_id>/replay", permission=Permission.CALLBACKS_REPLAY, response=CallbackDetail)
+@api.post(
+    "/callbacks/<int:callback_id>/replay",
+    permission=Permission.CALLBACKS_REPLAY,
+    response=CallbackDetail,
+    further=(429,),
+)
 def replay_callback(actor: Actor, session: Session, callback_id: int) -> object:
     """Handle a callback once more; its effects have keys of their own and do not double."""
     return actions.replay_callback(session, actor, callback_id)

@@ -160,7 +160,8 @@ def campaign(service: Installation, sim: Simulator, folder: Path, size: Size) ->
     token = _run(service, "token", "create", "--user", name)
     sys.stdout.write(f"{size.customers} customers of {size.staff} members known in {time.monotonic() - began:.0f} s\n")
     found = Campaign(service, sim, corp_id, schema, token)
-    found.ask("PUT", "/broadcasts/policy", {"quota": "day", "approval_above": 100_000_000})
+    raised = found.ask("PUT", "/broadcasts/policy", {"quota": "day", "approval_above": 100_000_000})
+    _run(service, "corp", "approval-limit", corp_id, "--confirm", str(raised["pending"]["id"]))
     return found
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func
 
 from scrm.customers.models import Customer, FollowRelation, GroupChat
-from scrm.identity.models import Role
+from scrm.identity.models import Role, Staff
 from scrm.wecom.client.session import WorkSession
 from scrm.wecom.models import CallState, InboxRow, SyncRun, SyncState, WecomCall
 from tests.conftest import POPULATION
@@ -97,8 +98,11 @@ def edited(corp: Corp, pair: dict[str, str]) -> None:
 
 def stored(corp: Corp, pair: dict[str, str]) -> tuple[Customer, FollowRelation]:
     (customer,) = corp.rows(Customer, Customer.external_userid == pair["external_userid"])
-    relations = corp.rows(FollowRelation, FollowRelation.customer_id == customer.id)
-    return customer, next(row for row in relations if row.ended_at is None)
+    (staff,) = corp.rows(Staff, func.lower(Staff.userid) == pair["userid"].lower())  # others may follow them too
+    (relation,) = corp.rows(
+        FollowRelation, FollowRelation.customer_id == customer.id, FollowRelation.staff_id == staff.id
+    )
+    return customer, relation
 
 
 @pytest.mark.parametrize(

@@ -329,7 +329,7 @@ def test_asker_that_fails_keeps_the_answer_and_wecom_is_not_called_again(corp: C
     send(corp)
     drain(corp)
     (call,) = corp.rows(WecomCall)
-    assert (call.state, call.reason) == ("answered", "ValueError: 尚未就绪")
+    assert (call.state, call.reason.partition(" at ")[0]) == ("answered", "ValueError")
     _taker.clear()
     with later(60):
         drain(corp)
@@ -349,7 +349,7 @@ def test_asker_that_always_fails_is_parked_with_the_answer(corp: Corp) -> None:
         with later(600.0 * attempt):
             drain(corp)
     (call,) = corp.rows(WecomCall)
-    assert (call.state, call.reason, asked(corp, SEND)) == ("parked", "ValueError: 无法处理", 1)
+    assert (call.state, call.reason.partition(" at ")[0], asked(corp, SEND)) == ("parked", "ValueError", 1)
     _taker.clear()
     with transaction(corp.number) as session:
         calls.replay(session, session.get_one(WecomCall, call.id))

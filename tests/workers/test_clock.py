@@ -93,7 +93,7 @@ def test_job_that_fails_is_tried_again_and_then_waits_for_its_next_time(
             company.drain()
             assert had(company) == 0, "the effect of a failed try"
     row = the_job(company)
-    assert (row.state, row.reason) == ("parked", "ValueError: half done")
+    assert (row.state, (row.reason or "").partition(" at ")[0]) == ("parked", "ValueError")
     assert row.due_at > clock.now() + dt.timedelta(minutes=10)
     (task,) = company.console(Role.ADMINISTRATOR).get("/tasks", kind="clock")["items"]
     assert (task["what"], task["attempts"]) == ("test", ATTEMPTS)
