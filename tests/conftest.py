@@ -69,8 +69,8 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def service(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The migrated service of this process with its web application; its address."""
+def installed(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The migrated service of this process: settings and tables, and nothing that runs."""
     port = free_port()
     os.environ.update(
         SCRM_DATABASE_URL=postgres_url,
@@ -84,14 +84,26 @@ def service(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPath
     )
     settings.cache_clear()
     migrate.upgrade(postgres_url, settings().secret_key)
-    with serving(port) as address, pytest.MonkeyPatch.context() as patch:
-        # Hundreds of accounts with one password: a hash takes a thirtieth of a second each time it is asked the same.
-        # On a machine that does four things at once a moment without a step is no hang.
-        patch.setattr(turns, "QUIET", 20.0)
+    yield
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Hundreds of accounts with one password: a hash takes a thirtieth of a second each time it is asked the same."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "made", cache(passwords.made))
         patch.setattr(passwords, "agrees", cache(passwords.agrees))
+        yield
+
+
+@pytest.fixture(scope="session")
+def service(installed: None, quick_passwords: None) -> Iterator[str]:
+    """The service of this process with its web application; its address."""
+    with serving(settings().port) as address, pytest.MonkeyPatch.context() as patch:
+        # On a machine that does four things at once a moment without a step is no hang.
+        patch.setattr(turns, "QUIET", 20.0)
         yield address
-    database.dispose()
 
 
 @pytest.fixture(scope="session")

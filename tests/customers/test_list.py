@@ -99,39 +99,6 @@ def test_days_are_chinas(console: Console) -> None:
     assert "张三丰" not in names(console, added_from=str(tomorrow))
 
 
-def test_losses_of_a_day_are_those_that_the_workbench_counts(company: Corp) -> None:
-    lost = {"bob": "鲍勃失去", "carl": "卡尔失去"}
-    for userid, name in lost.items():
-        external_userid = befriend(company, userid, name)
-        company.act("customer_deletes", userid=userid, external_userid=external_userid)
-    befriend(company, "bob", "还在")
-    company.sync()
-    company.settle()
-    today = clock.now().astimezone(clock.CHINA).date()
-    days = {"lost_from": str(today), "lost_to": str(today)}
-    seen = {
-        company.console(Role.ADMINISTRATOR): set(lost.values()),
-        (bobs := company.console(Role.SALES, userid="bob")): {"鲍勃失去"},
-        company.console(Role.SALES, userid="dora"): set[str](),
-    }
-    for there, found in seen.items():
-        assert names(there, **days) == found
-        assert there.get("/customers/summary")["lost_today"] == len(found)
-        assert names(there, lost_to=str(today - dt.timedelta(days=1))) == set()
-    # Shared by the two, and lost by carl alone: no loss of bob's.
-    both = befriend(company, "bob", "两人的客户")
-    company.act("add_contact", userid="carl", external_userid=both)
-    company.act("customer_deletes", userid="carl", external_userid=both)
-    company.sync()
-    company.settle()
-    assert names(bobs, q="两人") == {"两人的客户"}
-    everybody = company.console(Role.COMPLIANCE)
-    assert names(everybody, userid="bob", **days) == {"鲍勃失去"}
-    assert names(everybody, status="active", **days) == set()
-    assert names(bobs, **days) == {"鲍勃失去"}
-    assert names(company.console(Role.SALES, userid="carl"), **days) == {"卡尔失去", "两人的客户"}
-
-
 def test_pages_join_to_the_whole(console: Console, shared: Corp) -> None:
     seen: list[str] = []
     cursor = None

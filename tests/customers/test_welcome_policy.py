@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from scrm.core import alarms
 from scrm.core.db import transaction
 from scrm.customers.actions import welcome_policy
 from scrm.customers.models import Welcome, WelcomePolicy
@@ -61,37 +60,3 @@ def test_words_do_without_a_name_that_does_not_come(company: Corp, admin: Consol
     company.act("add_contact", userid="bob", name="王一")
     company.settle()
     assert sent(company) == ["您好，欢迎"]
-
-
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({}, "invalid"),
-        ({"enabled": True}, "invalid"),
-        ({"enabled": True, "text": "  "}, "welcome_empty"),
-        ({"enabled": True, "text": "{姓名}您好"}, "welcome_variable_unknown"),
-        ({"enabled": True, "text": "好" * 1_400}, "welcome_too_long"),
-        ({"enabled": True, "text": "好", "more": 1}, "invalid"),
-    ],
-)
-def test_what_cannot_be_sent_is_refused_and_changes_nothing(admin: Console, body: Any, code: str) -> None:
-    before = admin.get("/welcome")
-    answer = admin.status("PUT", "/welcome", body)
-    assert answer.status_code == 422 and (code == "invalid" or answer.json()["code"] == code)
-    assert admin.get("/welcome") == before
-
-
-@pytest.mark.parametrize("role", [Role.SALES, Role.COMPLIANCE, Role.MARKETER])
-def test_only_administrators_set_it(company: Corp, role: Role) -> None:
-    other = company.console(role)
-    assert other.status("GET", "/welcome").status_code == 403
-    assert other.status("PUT", "/welcome", {"enabled": False, "text": ""}).status_code == 403
-
-
-def test_reminder_of_the_former_words_ends_when_somebody_has_decided(company: Corp, admin: Console) -> None:
-    with transaction(company.number) as session:
-        alarms.raise_alarm(session, welcome_policy.OFF)
-    (alarm,) = admin.get("/alarms")["items"]
-    assert alarm["path"] == "/welcome" and "欢迎语" in alarm["zh"]
-    admin.status("PUT", "/welcome", {"enabled": False, "text": ""})
-    assert admin.get("/alarms")["items"] == []
