@@ -16,6 +16,8 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1500,
     rollupOptions: {
+      // These packages only define things but do not say so: an entry that takes one name of theirs would take them whole.
+      treeshake: { moduleSideEffects: [{ test: /node_modules\/@rc-component\//, sideEffects: false }] },
       input: { console: at('./index.html'), sidebar: at('./sidebar.html'), simulator: at('./simulator.html') },
     },
   },

@@ -51,6 +51,19 @@ export function useSignIn() {
   })
 }
 
+/** Sign in over the page: what the page holds stays, and whatever was refused meanwhile is asked for anew. */
+export function useSignInAgain() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Schemas['Credentials']) => unwrap(api.POST('/api/v1/session', { body })),
+    onSuccess: (me) => {
+      setCsrfToken(me.csrf_token)
+      queries.setQueryData(meKey, me)
+      return queries.invalidateQueries()
+    },
+  })
+}
+
 export function useSignOut() {
   const queries = useQueryClient()
   return useMutation({

@@ -52,7 +52,8 @@ export function usePulse(enabled: boolean): PulseState {
       busy = true
       try {
         const heard = await listen(since, etag, gone.signal)
-        failures = 0
+        // Signed out: the page may stay until somebody signs in over it, so there is no need to ask every second.
+        failures = heard.kind === 'signed-out' ? failures + 1 : 0
         if (heard.kind === 'signed-out') {
           void queries.invalidateQueries({ queryKey: meKey })
         } else if (heard.kind === 'pulse') {

@@ -1,3 +1,5 @@
+import '@/features/customers/words'
+
 import { Input } from 'antd'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'

@@ -1,20 +1,22 @@
 import { BellOutlined, MenuOutlined, SearchOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { lazy, Suspense, useEffect, useState, type MouseEvent } from 'react'
+import { Suspense, useEffect, useState, type MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 
 import { useCan, useCurrentUser } from '@/api/me'
 import { usePulse } from '@/api/pulse'
+import { useOnline } from '@/shared/lib/online'
 import { standingPage } from '@/shared/lib/standing'
 import { Boundary } from '@/shared/ui/Boundary'
+import { lazily } from '@/shared/ui/lazily'
 import { LoadingState } from '@/shared/ui/States'
 
 import { PAGES } from './pages'
 import { PulseContext } from './pulse-context'
 
-const CommandMenu = lazy(() => import('./CommandMenu'))
-const AccountMenu = lazy(() => import('./AccountMenu'))
+const CommandMenu = lazily(() => import('./CommandMenu'))
+const AccountMenu = lazily(() => import('./AccountMenu'))
 
 const isMac = /Mac|iP/.test(globalThis.navigator.platform)
 
@@ -94,9 +96,11 @@ export function Shell() {
         </div>
       </div>
       {searching ? (
-        <Suspense fallback={null}>
-          <CommandMenu onClose={() => setSearching(false)} />
-        </Suspense>
+        <Boundary key={here.key}>
+          <Suspense fallback={null}>
+            <CommandMenu onClose={() => setSearching(false)} />
+          </Suspense>
+        </Boundary>
       ) : null}
     </PulseContext>
   )
@@ -111,7 +115,7 @@ function Menu() {
         {PAGES.filter((page) => can(page.permission)).map((page) => (
           <li key={page.key}>
             <NavLink to={page.path} end={page.path === '/'}>
-              {page.icon}
+              <page.menu.icon aria-hidden />
               {t(`menu.${page.key}`)}
             </NavLink>
           </li>
@@ -142,10 +146,12 @@ function Bell({ count }: { count: number }) {
 
 function Banners({ connected, demo }: { connected: boolean; demo: boolean }) {
   const { t } = useTranslation()
+  const online = useOnline()
   return (
     <>
       <div role="status" aria-live="polite">
-        {connected ? null : <div className="s-banner s-tone-bad">{t('shell.lost')}</div>}
+        {online ? null : <div className="s-banner s-tone-bad">{t('shell.offline')}</div>}
+        {online && !connected ? <div className="s-banner s-tone-bad">{t('shell.lost')}</div> : null}
       </div>
       {demo ? (
         <section className="s-banner s-tone-info" aria-label={t('shell.notice')}>

@@ -1,18 +1,20 @@
-import { lazy, Suspense, type ReactNode } from 'react'
+import { Suspense, useEffect, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 
 import { ApiError } from '@/api/client'
 import { useCan, useMe, type Permission } from '@/api/me'
+import { lazily } from '@/shared/ui/lazily'
 import { DeniedState, EmptyState, ErrorState, LoadingState } from '@/shared/ui/States'
 import { Page } from '@/shared/ui/Page'
 
 import { PAGES, type ConsolePage } from './pages'
 import { Shell } from './Shell'
 
-const LoginPage = lazy(() => import('@/features/account/pages/LoginPage'))
-const DevicesPage = lazy(() => import('@/features/account/pages/DevicesPage'))
-const PasswordPage = lazy(() => import('@/features/account/pages/PasswordPage'))
+const LoginPage = lazily(() => import('@/features/account/pages/LoginPage'))
+const SignInAgain = lazily(() => import('@/features/account/components/SignInAgain'))
+const DevicesPage = lazily(() => import('@/features/account/pages/DevicesPage'))
+const PasswordPage = lazily(() => import('@/features/account/pages/PasswordPage'))
 
 export function ConsoleRoutes() {
   return (
@@ -23,13 +25,13 @@ export function ConsoleRoutes() {
           <Route path="/password" element={<PasswordPage />} />
           <Route element={<Shell />}>
             {PAGES.flatMap((page) =>
-              [{ path: page.path, element: page.element, permission: page.permission }, ...(page.more ?? [])].map((route) => (
+              [page, ...(page.more ?? [])].map((route) => (
                 <Route
                   key={route.path}
                   path={route.path}
                   element={
                     <Permitted page={page} permission={route.permission ?? page.permission}>
-                      <route.element />
+                      <route.page />
                     </Permitted>
                   }
                 />
@@ -44,11 +46,20 @@ export function ConsoleRoutes() {
   )
 }
 
-/** Lets pass only who is signed in and has a password of their own. */
+/** Lets pass only who is signed in and has a password of their own; who was until now signs in over the page. */
 function SignedIn() {
   const me = useMe()
   const here = useLocation()
-  if (me.error instanceof ApiError && me.error.status === 401) {
+  const ended = me.error instanceof ApiError && me.error.status === 401
+  const name = me.data?.name
+  const [who, setWho] = useState(name)
+  if (name && !who) setWho(name)
+  const another = Boolean(who && name && who !== name)
+  useEffect(() => {
+    // Somebody else signed in over the page: nothing of what it holds is theirs.
+    if (another) globalThis.location.reload()
+  }, [another])
+  if (ended && !me.data) {
     const next = here.pathname + here.search
     return <Navigate to={next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`} replace />
   }
@@ -56,7 +67,16 @@ function SignedIn() {
     return me.error ? <ErrorState error={me.error} retry={() => void me.refetch()} /> : <LoadingState rows={3} />
   }
   if (me.data.must_change_password && here.pathname !== '/password') return <Navigate to="/password" replace />
-  return <Outlet />
+  return (
+    <>
+      <Outlet />
+      {ended ? (
+        <Suspense fallback={null}>
+          <SignInAgain name={me.data.name} />
+        </Suspense>
+      ) : null}
+    </>
+  )
 }
 
 function Permitted({ page, permission, children }: { page: ConsolePage; permission: Permission; children: ReactNode }) {

@@ -94,7 +94,7 @@ function Head({ customer, onChange }: { customer: CustomerDetail; onChange: (() 
         {first ? <Pill tone={toneOf(stateOf(first))}>{t(`followStatus.${stateOf(first)}`)}</Pill> : null}
       </div>
       <div className="b-tags">
-        {customer.tags.length ? <TagChips tags={customer.tags} /> : <span className="s-sub">{t('customer.noTags')}</span>}
+        {customer.tags.length ? <TagChips tags={customer.tags} /> : <span className="s-sub">{t('common.noTags')}</span>}
         <Other onChange={onChange} />
       </div>
     </section>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '@/api/client'
 import { useMe } from '@/api/me'
 import { usePulse } from '@/api/pulse'
 import { useTitle } from '@/shared/lib/title'
+import { lazily } from '@/shared/ui/lazily'
 import { Async, EmptyState, ErrorState, LoadingState } from '@/shared/ui/States'
 
 import { makeBridge } from './bridge'
@@ -13,7 +14,7 @@ import { CustomerPanel } from './CustomerPanel'
 import { SignIn } from './SignIn'
 
 // Only a plain browser needs it.
-const CustomerPicker = lazy(() => import('./CustomerPicker'))
+const CustomerPicker = lazily(() => import('./CustomerPicker'))
 
 /** The chat toolbar's page: who is this customer, what do we know, what happened. */
 export function Sidebar() {

@@ -45,7 +45,7 @@ export function SignIn() {
               <div className="b-sign-in">
                 {corps.map((corp) => (
                   <Button key={corp.corp_id} type="primary" size="large" block href={address(corp.corp_id)}>
-                    {corps.length === 1 ? t('sidebar.signInWith') : t('login.wecomTo', { corp: corp.name })}
+                    {corps.length === 1 ? t('sidebar.signInWith') : t('sidebar.signInTo', { corp: corp.name })}
                   </Button>
                 ))}
                 <Button size="large" block href={`/login?next=${encodeURIComponent(here)}`}>

@@ -19,6 +19,7 @@ export default function AddDialog({ world, staff, onClose }: AddDialogProps) {
   const [form] = Form.useForm<{ name: string; state: string; half: boolean }>()
   return (
     <Dialog
+      unsaved={() => form.isFieldsTouched()}
       title={t('sim.addTo', { name: staff.name })}
       okText={t('sim.add')}
       cancelText={t('action.cancel')}
@@ -43,7 +44,7 @@ export default function AddDialog({ world, staff, onClose }: AddDialogProps) {
         <Form.Item name="name" label={t('sim.customerName')}>
           <Input autoFocus maxLength={32} placeholder={t('sim.nameHint')} />
         </Form.Item>
-        <Form.Item name="state" label={t('customer.channel')}>
+        <Form.Item name="state" label={t('sim.channel')}>
           <Input maxLength={30} placeholder={t('sim.channelHint')} />
         </Form.Item>
         <Form.Item name="half" valuePropName="checked">

@@ -92,7 +92,7 @@ function Talk({ said, relation, staff, corpId }: TalkProps) {
   )
 }
 
-const words = (one: SimSaid): string => one.text?.content ?? `[${wordFor('archive.type', one.msgtype)}]`
+const words = (one: SimSaid): string => one.text?.content ?? `[${wordFor('chat.type', one.msgtype)}]`
 
 const EXTRAS = ['image', 'payment_code', 'voice', 'file', 'link', 'weapp', 'card', 'location', 'external_redpacket', 'chatrecord'] as const
 
@@ -144,7 +144,7 @@ function Composer({ corpId, staff, relation }: { corpId: string; staff: SimStaff
         }
         options={EXTRAS.map((kind) => ({
           value: kind,
-          label: kind === 'payment_code' ? t('simChat.paymentCode') : wordFor('archive.type', kind),
+          label: kind === 'payment_code' ? t('simChat.paymentCode') : wordFor('chat.type', kind),
         }))}
       />
     </div>

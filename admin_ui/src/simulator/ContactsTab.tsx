@@ -1,18 +1,19 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { SimRelation, SimStaff, SimWorld } from '@/api/simulator'
 import { Pill, TagChips } from '@/shared/ui/Chips'
+import { lazily } from '@/shared/ui/lazily'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { useAct } from './useAct'
 
-const AddDialog = lazy(() => import('./AddDialog'))
-const EditDialog = lazy(() => import('./EditDialog'))
+const AddDialog = lazily(() => import('./AddDialog'))
+const EditDialog = lazily(() => import('./EditDialog'))
 
 /** What the phone's tabs show: the world, who is played, and the search within it. */
 export interface PhoneProps {
@@ -33,7 +34,7 @@ export function ContactsTab({ world, staff, q, onSearch }: PhoneProps) {
   return (
     <>
       <div className="m-row">
-        <SearchBox label={t('sim.search')} placeholder={t('customers.searchHint')} value={q} onChange={onSearch} />
+        <SearchBox label={t('sim.search')} placeholder={t('sim.searchHint')} value={q} onChange={onSearch} />
         <Button type="primary" icon={<PlusOutlined />} disabled={!staff.customer_contact} onClick={() => setAdding(true)}>
           {t('sim.add')}
         </Button>
@@ -70,7 +71,7 @@ export function ContactsTab({ world, staff, q, onSearch }: PhoneProps) {
           ))}
         </ul>
       ) : q ? (
-        <NothingFound title={t('sidebar.noneFound')} onClear={() => onSearch('')} />
+        <NothingFound title={t('sim.noneFound')} onClear={() => onSearch('')} />
       ) : (
         <EmptyState title={t('sim.noContacts')} />
       )}

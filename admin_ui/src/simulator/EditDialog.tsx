@@ -21,6 +21,7 @@ export default function EditDialog({ world, relation, onClose }: EditDialogProps
   const before = relation.tags.map((tag) => tag.id)
   return (
     <Dialog
+      unsaved={() => form.isFieldsTouched()}
       title={t('sim.editOf', { name: relation.name })}
       okText={t('sim.save')}
       cancelText={t('action.cancel')}
@@ -43,12 +44,12 @@ export default function EditDialog({ world, relation, onClose }: EditDialogProps
           }).then((done) => done && onClose())
         }
       >
-        <Form.Item name="remark" label={t('customer.remark')}>
+        <Form.Item name="remark" label={t('sim.remark')}>
           <Input autoFocus maxLength={20} />
         </Form.Item>
-        <Form.Item name="tags" label={t('customers.tags')}>
+        <Form.Item name="tags" label={t('sim.tags')}>
           <TagSelect
-            label={t('customers.tags')}
+            label={t('sim.tags')}
             tags={world.tag_groups.flatMap((group) => group.tags.map((tag) => ({ ...tag, group: group.name })))}
           />
         </Form.Item>

@@ -28,7 +28,7 @@ export function openTasks(world: SimWorld, staff: SimStaff): number {
 export function GroupMessagesTab({ world, staff }: { world: SimWorld; staff: SimStaff }) {
   const { t } = useTranslation()
   const messages = ofCorp(world).filter((message) => taskOf(message, staff))
-  if (!messages.length) return <EmptyState title={t('broadcast.sim.none')} hint={t('broadcast.sim.noneHint')} />
+  if (!messages.length) return <EmptyState title={t('sim.broadcast.none')} hint={t('sim.broadcast.noneHint')} />
   return (
     <ul className="m-messages">
       {messages.map((message) => (
@@ -41,10 +41,10 @@ export function GroupMessagesTab({ world, staff }: { world: SimWorld; staff: Sim
                 {message.attachments
                   .map((part) =>
                     part.msgtype === 'image'
-                      ? t('broadcast.attachment.image')
+                      ? t('sim.attachment.image')
                       : part.msgtype === 'link'
-                        ? t('broadcast.attachment.link')
-                        : t('broadcast.attachment.miniprogram'),
+                        ? t('sim.attachment.link')
+                        : t('sim.attachment.miniprogram'),
                   )
                   .join(' · ')}
               </p>
@@ -63,23 +63,23 @@ function Task({ world, staff, message }: { world: SimWorld; staff: SimStaff; mes
   const task = taskOf(message, staff)
   if (!task) return null
   const facts = { msgid: message.msgid, userid: staff.userid }
-  if (task.status !== WAITING) return <Pill tone="good">{t('broadcast.sim.sent', { n: task.delivered })}</Pill>
-  if (message.cancelled) return <Pill tone="plain">{t('broadcast.sim.withdrawn')}</Pill>
+  if (task.status !== WAITING) return <Pill tone="good">{t('sim.broadcast.sent', { n: task.delivered })}</Pill>
+  if (message.cancelled) return <Pill tone="plain">{t('sim.broadcast.withdrawn')}</Pill>
   return (
     <>
       <p className="s-sub">
-        {t('broadcast.sim.to', { count: task.customers })}
-        {message.reminders ? ` · ${t('broadcast.sim.reminded', { count: message.reminders })}` : ''}
+        {t('sim.broadcast.to', { count: task.customers })}
+        {message.reminders ? ` · ${t('sim.broadcast.reminded', { count: message.reminders })}` : ''}
       </p>
       <div className="m-row">
         <Button size="small" type="primary" disabled={busy} onClick={() => void act('confirm_group_message', facts)}>
-          {t('broadcast.sim.confirm')}
+          {t('sim.broadcast.confirm')}
         </Button>
         {task.ignored ? (
-          <Pill tone="plain">{t('broadcast.sim.ignored')}</Pill>
+          <Pill tone="plain">{t('sim.broadcast.ignored')}</Pill>
         ) : (
           <Button size="small" disabled={busy} onClick={() => void act('ignore_group_message', facts)}>
-            {t('broadcast.sim.ignore')}
+            {t('sim.broadcast.ignore')}
           </Button>
         )}
       </div>

@@ -19,6 +19,7 @@ export default function HireDialog({ world, onClose, onHired }: HireDialogProps)
   const [form] = Form.useForm<{ name: string; department: number }>()
   return (
     <Dialog
+      unsaved={() => form.isFieldsTouched()}
       title={t('sim.hire')}
       okText={t('sim.hire')}
       cancelText={t('action.cancel')}

@@ -40,7 +40,7 @@ export function Phone({ world, staff, q, onSearch, onChoose }: PhoneProps & { on
           { value: 'contacts', label: t('sim.contacts') },
           { value: 'chats', label: t('simChat.tab') },
           { value: 'messages', label: messages ? `${t('sim.messages')} ${messages}` : t('sim.messages') },
-          { value: 'broadcasts', label: tasks ? `${t('broadcast.sim.tab')} ${tasks}` : t('broadcast.sim.tab') },
+          { value: 'broadcasts', label: tasks ? `${t('sim.broadcast.tab')} ${tasks}` : t('sim.broadcast.tab') },
           { value: 'groups', label: t('sim.groups') },
           { value: 'transfers', label: t('simTransfer.tab') },
         ]}

@@ -1,13 +1,14 @@
 import { UserAddOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { SimStaff, SimWorld } from '@/api/simulator'
 import { number } from '@/shared/lib/numbers'
+import { lazily } from '@/shared/ui/lazily'
 import { Tile } from '@/shared/ui/Tile'
 
-const HireDialog = lazy(() => import('./HireDialog'))
+const HireDialog = lazily(() => import('./HireDialog'))
 
 interface StaffListProps {
   world: SimWorld

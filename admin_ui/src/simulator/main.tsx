@@ -1,6 +1,7 @@
 import 'antd/dist/reset.css'
 import '@/shared/ui/ui.css'
 import './simulator.css'
+import './words'
 
 import { start } from '@/shared/ui/start'
 

@@ -1,14 +1,16 @@
-/** The words of the approval limit, fetched with its dialog. */
+/** The words of this feature, fetched with its pages. */
+import '@/shared/terms/words'
+
 import { addWords } from '@/shared/i18n'
 
 import en from './en-US.json'
 import zh from './zh-CN.json'
 
+type Words = typeof zh
+
 declare module '@/shared/i18n' {
-  interface FeatureWords {
-    broadcasts: typeof zh
-  }
+  interface FeatureWords extends Words {}
 }
 
-addWords('zh-CN', { broadcasts: zh })
-addWords('en-US', { broadcasts: en })
+addWords('zh-CN', zh)
+addWords('en-US', en)

@@ -1,3 +1,5 @@
+import './words'
+
 import { expect, it } from 'vitest'
 
 import { titleOf } from './events'

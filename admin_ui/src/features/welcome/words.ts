@@ -1,14 +1,14 @@
-/** The words of this feature, fetched with its page. */
+/** The words of this feature, fetched with its pages. */
 import { addWords } from '@/shared/i18n'
 
 import en from './en-US.json'
 import zh from './zh-CN.json'
 
+type Words = typeof zh
+
 declare module '@/shared/i18n' {
-  interface FeatureWords {
-    welcome: typeof zh
-  }
+  interface FeatureWords extends Words {}
 }
 
-addWords('zh-CN', { welcome: zh })
-addWords('en-US', { welcome: en })
+addWords('zh-CN', zh)
+addWords('en-US', en)

@@ -4,11 +4,11 @@ import { addWords } from '@/shared/i18n'
 import en from './en-US.json'
 import zh from './zh-CN.json'
 
+type Words = typeof zh
+
 declare module '@/shared/i18n' {
-  interface FeatureWords {
-    access: typeof zh
-  }
+  interface FeatureWords extends Words {}
 }
 
-addWords('zh-CN', { access: zh })
-addWords('en-US', { access: en })
+addWords('zh-CN', zh)
+addWords('en-US', en)

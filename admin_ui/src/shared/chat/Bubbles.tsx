@@ -6,6 +6,7 @@ import { clockTime, dayOf, dayTitle, exactTime } from '@/shared/lib/time'
 import { Tile } from '@/shared/ui/Tile'
 
 import './chat.css'
+import './words'
 import { Content } from './Content'
 
 interface BubblesProps {
@@ -55,12 +56,12 @@ function Bubble({ item, mine, hit, words }: { item: MessageRow; mine: boolean; h
         <div className={`f-chat-bubble ${item.recalled_at ? 'f-chat-recalled' : ''}`}>
           <Content type={item.msgtype} body={item.body} words={found} />
         </div>
-        {item.time_known ? null : <span className="s-sub">{t('archive.timeUnknown')}</span>}
+        {item.time_known ? null : <span className="s-sub">{t('chat.timeUnknown')}</span>}
         {item.versions.length ? <Versions item={item} words={found} /> : null}
-        {item.recalled_at ? <span className="s-sub">{t('archive.recalled', { time: clockTime(item.recalled_at) })}</span> : null}
+        {item.recalled_at ? <span className="s-sub">{t('chat.recalled', { time: clockTime(item.recalled_at) })}</span> : null}
         {item.hits.map((one) => (
           <Link key={one.alert_id} className="f-chat-alarm s-tone-bad" to={`/alerts/${one.alert_id}`}>
-            {t('archive.hit', { rule: one.rule_name })}
+            {t('chat.hit', { rule: one.rule_name })}
           </Link>
         ))}
       </div>
@@ -73,10 +74,10 @@ function Versions({ item, words }: { item: MessageRow; words: readonly string[] 
   const { t } = useTranslation()
   return (
     <details className="f-chat-versions">
-      <summary>{t('archive.versions', { count: item.versions.length })}</summary>
+      <summary>{t('chat.versions', { count: item.versions.length })}</summary>
       {item.versions.map((version) => (
         <div key={`${version.archived_at}${version.at}`} className="f-chat-bubble">
-          <span className="s-sub">{t('archive.versionCame', { time: exactTime(version.archived_at) })}</span>
+          <span className="s-sub">{t('chat.versionCame', { time: exactTime(version.archived_at) })}</span>
           <Content type={version.msgtype} body={version.body} words={words} />
         </div>
       ))}

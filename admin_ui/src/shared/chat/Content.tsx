@@ -8,8 +8,9 @@ import { useTranslation } from 'react-i18next'
 import { mediaAddress } from '@/api/messages'
 import { wordFor } from '@/shared/i18n'
 
+import './words'
 import { hostOf, mediaOf, numberOf, partsOf, rawText, sizeText, textOf, type Body } from './body'
-import { marked } from './words'
+import { marked } from './marked'
 
 interface ContentProps {
   type: string
@@ -54,8 +55,8 @@ export function Content({ type, body, words }: ContentProps) {
   if (type === 'chatrecord' || type === 'mixed' || type === 'note' || type === 'news') {
     return <Record type={type} body={body} words={words} />
   }
-  if (type === 'revoke') return <p className="s-sub">{t('archive.revoked')}</p>
-  if (type === 'agree' || type === 'disagree') return <p className="s-sub">{t(`archive.${type}`)}</p>
+  if (type === 'revoke') return <p className="s-sub">{t('chat.revoked')}</p>
+  if (type === 'agree' || type === 'disagree') return <p className="s-sub">{t(`chat.${type}`)}</p>
   if (type === 'card') {
     return (
       <CardBox icon={<IdcardOutlined aria-hidden />} type={type} text={textOf(body, 'corpname')}>
@@ -64,7 +65,7 @@ export function Content({ type, body, words }: ContentProps) {
     )
   }
   if (type === 'voiptext') {
-    return <p className="f-chat-say">{t('archive.call', { count: numberOf(body, 'callduration') })}</p>
+    return <p className="f-chat-say">{t('chat.call', { count: numberOf(body, 'callduration') })}</p>
   }
   if (!(type in CARD_TITLE)) return <Unknown type={type} body={body} words={words} />
   const title = textOf(body, ...(CARD_TITLE[type] ?? []))
@@ -86,7 +87,7 @@ function Unknown({ type, body, words }: ContentProps) {
   const { t } = useTranslation()
   return (
     <div className="f-chat-card">
-      <b>{t('archive.unknownType', { type: type || '–' })}</b>
+      <b>{t('chat.unknownType', { type: type || '–' })}</b>
       <pre className="f-chat-raw">{marked(rawText(body), words)}</pre>
     </div>
   )
@@ -98,7 +99,7 @@ function CardBox({ icon, type, text, foot, children }: { icon: ReactNode; type: 
       <b>{children}</b>
       {text ? <span className="s-sub">{text}</span> : null}
       <span className="f-chat-card-foot">
-        {icon} {[wordFor('archive.type', type), foot].filter(Boolean).join(' · ')}
+        {icon} {[wordFor('chat.type', type), foot].filter(Boolean).join(' · ')}
       </span>
     </div>
   )
@@ -110,13 +111,13 @@ function Picture({ body }: { body: Body }) {
   if (media?.state !== 'stored') {
     return (
       <span className="f-chat-blank">
-        <PictureOutlined aria-hidden /> {t(media?.state === 'lost' ? 'archive.mediaLost' : 'archive.mediaWaiting')}
+        <PictureOutlined aria-hidden /> {t(media?.state === 'lost' ? 'chat.mediaLost' : 'chat.mediaWaiting')}
       </span>
     )
   }
   return (
     <a href={mediaAddress(media.id)} target="_blank" rel="noreferrer">
-      <img className="f-chat-picture" src={mediaAddress(media.id)} alt={t('archive.picture')} loading="lazy" />
+      <img className="f-chat-picture" src={mediaAddress(media.id)} alt={t('chat.picture')} loading="lazy" />
     </a>
   )
 }
@@ -131,8 +132,8 @@ function Attachment({ type, body, words }: ContentProps) {
   const { t } = useTranslation()
   const media = mediaOf(body)
   const length = numberOf(body, 'play_length')
-  const name = textOf(body, 'filename') || wordFor('archive.type', type)
-  const facts = [length ? t('archive.seconds', { count: length }) : '', sizeText(media?.size ?? null)].filter(Boolean)
+  const name = textOf(body, 'filename') || wordFor('chat.type', type)
+  const facts = [length ? t('chat.seconds', { count: length }) : '', sizeText(media?.size ?? null)].filter(Boolean)
   return (
     <div className="f-chat-file">
       <span className="f-chat-file-icon">{ICONS[type] ?? <FileOutlined aria-hidden />}</span>
@@ -140,14 +141,14 @@ function Attachment({ type, body, words }: ContentProps) {
         <b>{marked(name, words)}</b>
         <span className="s-sub">
           {facts.join(' · ')}
-          {media?.checked === 'other' ? ` · ${t('archive.mediaOther')}` : ''}
+          {media?.checked === 'other' ? ` · ${t('chat.mediaOther')}` : ''}
         </span>
         {media?.state === 'stored' ? (
           <a href={mediaAddress(media.id)} download>
-            {t('archive.download')}
+            {t('chat.download')}
           </a>
         ) : (
-          <span className="s-sub">{t(media?.state === 'lost' ? 'archive.mediaLost' : 'archive.mediaWaiting')}</span>
+          <span className="s-sub">{t(media?.state === 'lost' ? 'chat.mediaLost' : 'chat.mediaWaiting')}</span>
         )}
       </div>
     </div>
@@ -160,9 +161,9 @@ function RedPacket({ body, words }: { body: Body; words: readonly string[] }) {
     <div className="f-chat-packet">
       <RedEnvelopeOutlined aria-hidden />
       <div>
-        <b>{marked(textOf(body, 'wish') || t('archive.packet'), words)}</b>
+        <b>{marked(textOf(body, 'wish') || t('chat.packet'), words)}</b>
         <span>
-          {t('archive.packetSum', { yuan: (numberOf(body, 'totalamount') / 100).toFixed(2), count: numberOf(body, 'totalcnt') })}
+          {t('chat.packetSum', { yuan: (numberOf(body, 'totalamount') / 100).toFixed(2), count: numberOf(body, 'totalcnt') })}
         </span>
       </div>
     </div>
@@ -181,7 +182,7 @@ function Record({ type, body, words }: ContentProps) {
           <Content type={part.type || 'text'} body={type === 'news' ? { ...part.body, content: textOf(part.body, 'title') } : part.body} words={words} />
         </div>
       ))}
-      {type === 'mixed' ? null : <span className="f-chat-card-foot">{wordFor('archive.type', type)}</span>}
+      {type === 'mixed' ? null : <span className="f-chat-card-foot">{wordFor('chat.type', type)}</span>}
     </div>
   )
 }

@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path'
 import i18next from 'i18next'
 import { afterAll, expect, it, vi } from 'vitest'
 
+import '../terms/words'
+
 import en from './en-US.json'
 import { addWords, chooseLanguage, languageChoice, wordFor, type Language } from './index'
 import zh from './zh-CN.json'
@@ -19,16 +21,20 @@ function flat(words: Words, above = ''): Map<string, string> {
   return found
 }
 
-/** The words of all entries and those that come with a page, as `addWords` joins them. */
+/** The words of all entries and those that come with a page, as `addWords` joins them; no two files have the same group. */
 function whole(own: Words, language: Language): Words {
   const src = join(import.meta.dirname, '../..')
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
     (name) => basename(name) === `${language}.json` && dirname(name) !== 'shared/i18n',
   )
-  return files.reduce(
-    (words, name) => ({ ...words, [basename(dirname(name))]: JSON.parse(readFileSync(join(src, name), 'utf8')) as Words }),
-    own,
-  )
+  const words = { ...own }
+  for (const name of files) {
+    for (const [group, inner] of Object.entries(JSON.parse(readFileSync(join(src, name), 'utf8')) as Words)) {
+      if (group in words) throw new Error(`${group} stands in ${name} and elsewhere`)
+      words[group] = inner
+    }
+  }
+  return words
 }
 
 const chinese = flat(whole(zh as Words, 'zh-CN'))

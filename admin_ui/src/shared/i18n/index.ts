@@ -38,6 +38,7 @@ export async function setUpLanguage(): Promise<void> {
     interpolation: { escapeValue: false },
     returnNull: false,
   })
+  for (const [language, words] of early.splice(0)) addWords(language, words)
   await show(languageChoice())
 }
 
@@ -53,8 +54,15 @@ async function show(language: Language): Promise<void> {
   await i18next.changeLanguage(language)
 }
 
+/** Words of a surface that has them in its entry: they are there before the language is set up. */
+const early: [Language, object][] = []
+
 /** Add to the words of a language what is not there yet. */
 export function addWords(language: Language, words: object): void {
+  if (!i18next.isInitialized) {
+    early.push([language, words])
+    return
+  }
   i18next.addResourceBundle(language, 'translation', words, true)
 }
 

@@ -1,8 +1,19 @@
 import { Modal, type ModalProps } from 'antd'
 import { useEffect, useState } from 'react'
 
+import { useGuardedClose } from '../lib/guard'
+
+interface DialogProps extends Omit<ModalProps, 'open' | 'onCancel'> {
+  onCancel: () => void
+  /** Whether something was entered that closing would lose; every dialog with a form says it. */
+  unsaved?: () => boolean
+}
+
+const nothing = (): boolean => false
+
 /** A dialog that is there while it is open: whoever opens it mounts it, and gets the focus back when it goes. */
-export function Dialog(props: Omit<ModalProps, 'open'>) {
+export function Dialog({ unsaved = nothing, onCancel, ...props }: DialogProps) {
+  const cancel = useGuardedClose(unsaved, onCancel)
   // antd gives the focus back after it has closed by itself, which a dialog that is taken away never does.
   const [opener] = useState(() => document.activeElement)
   useEffect(
@@ -11,5 +22,5 @@ export function Dialog(props: Omit<ModalProps, 'open'>) {
     },
     [opener],
   )
-  return <Modal open {...props} />
+  return <Modal open {...props} onCancel={cancel} />
 }

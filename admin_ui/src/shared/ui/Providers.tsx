@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { App, ConfigProvider } from 'antd'
 import type { Locale } from 'antd/es/locale'
 import zhCN from 'antd/locale/zh_CN'
@@ -15,13 +15,16 @@ import { cspNonce, themeOf, useMode, useMotion } from '../theme'
 const RETRIES = 2
 
 function makeQueryClient(): QueryClient {
+  const lookAgain = (error: unknown): void => {
+    if (error instanceof ApiError && error.status === 401) void client.invalidateQueries({ queryKey: meKey })
+  }
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        const signedOut = error instanceof ApiError && error.status === 401
-        if (signedOut && query.queryKey[0] !== meKey[0]) void client.invalidateQueries({ queryKey: meKey })
+        if (query.queryKey[0] !== meKey[0]) lookAgain(error)
       },
     }),
+    mutationCache: new MutationCache({ onError: lookAgain }),
     defaultOptions: {
       queries: {
         staleTime: 5_000,

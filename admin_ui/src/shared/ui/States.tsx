@@ -14,7 +14,7 @@ interface NoticeProps {
   action?: ReactNode
 }
 
-function Notice({ glyph, title, hint, action }: NoticeProps) {
+export function Notice({ glyph, title, hint, action }: NoticeProps) {
   return (
     <div className="s-notice">
       <Glyph name={glyph} />

@@ -1,3 +1,4 @@
+import '../words'
 import '@/shared/access/words'
 
 import { App, Button } from 'antd'

@@ -1,3 +1,5 @@
+import '../words'
+
 import { Alert, Button, Form, Input, Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useSearchParams } from 'react-router'

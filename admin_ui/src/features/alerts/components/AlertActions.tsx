@@ -52,6 +52,7 @@ function CloseDialog({ alert, onDone }: { alert: AlertDetail; onDone: () => void
   const reason = Form.useWatch('reason', form)
   return (
     <Dialog
+      unsaved={() => form.isFieldsTouched()}
       title={t('alert.closeTitle')}
       okText={t('alert.close')}
       cancelText={t('action.cancel')}

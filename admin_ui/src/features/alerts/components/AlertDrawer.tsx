@@ -65,7 +65,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
           [t('alert.raised'), exactTime(alert.raised_at)],
           [t('alert.staff'), alert.userid ? `${alert.staff_name} (${alert.userid})` : '—'],
           ...(alert.hit
-            ? ([[t('archive.words'), listed(alert.hit.words)]] as const)
+            ? ([[t('alert.hitWords'), listed(alert.hit.words)]] as const)
             : ([
                 [t('alert.department'), alert.department || '—'],
                 [t('alert.detected'), wordFor('detectedBy', alert.detected_by)],
@@ -95,7 +95,7 @@ function Snapshot({ alert }: { alert: AlertDetail }) {
           [t('alert.corp'), alert.customer_corp_name || '—'],
           [t('alert.addWay'), wordFor('addWay', alert.add_way)],
           [t('alert.channel'), alert.channel || '—'],
-          [t('customer.addedAt'), exactTime(alert.added_at)],
+          [t('alert.addedAt'), exactTime(alert.added_at)],
           [t('alert.followed'), lasted(alert.followed_seconds)],
         ]}
       />
@@ -103,7 +103,7 @@ function Snapshot({ alert }: { alert: AlertDetail }) {
         {alert.tags.length ? (
           <TagChips tags={alert.tags.map((name) => ({ name }))} />
         ) : (
-          <span className="s-sub">{t('customer.noTags')}</span>
+          <span className="s-sub">{t('common.noTags')}</span>
         )}
       </div>
     </section>

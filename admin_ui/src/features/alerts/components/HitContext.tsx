@@ -14,17 +14,17 @@ export function HitContext({ hit }: { hit: Schemas['WordHit'] }) {
   const window = useConversation(hit.conversation_id, hit.msgid, AROUND)
   const place = new URLSearchParams({ c: String(hit.conversation_id), at: hit.msgid })
   return (
-    <section aria-label={t('archive.context')}>
+    <section aria-label={t('alert.context')}>
       <div className="f-alert-head">
-        <h2>{t('archive.context')}</h2>
-        <Link to={`/messages?${place}`}>{t('archive.openConversation')}</Link>
+        <h2>{t('alert.context')}</h2>
+        <Link to={`/messages?${place}`}>{t('alert.openConversation')}</Link>
       </div>
       <div className="f-alert-chat">
         <Async query={{ ...window, data: window.data?.pages[0] }} rows={6}>
           {(page) => <Bubbles conversation={page.conversation} items={page.items} hit={hit.msgid} words={hit.words} />}
         </Async>
       </div>
-      <p className="s-sub">{t('archive.recorded')}</p>
+      <p className="s-sub">{t('chat.recorded')}</p>
     </section>
   )
 }

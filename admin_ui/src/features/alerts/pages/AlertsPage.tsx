@@ -1,3 +1,5 @@
+import '../words'
+
 import { Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useNavigate, useParams } from 'react-router'

@@ -18,12 +18,12 @@ const GROUPS: Record<string, readonly string[]> = {
   before: ['role'],
   after: ['role'],
   role: ['role'],
-  kind: ['alertKind', 'handoverKind', 'archive.kind', 'handover.kind'],
+  kind: ['alertKind', 'handoverKind', 'conversationKind', 'itemKind'],
   reason: ['closeReason'],
   status: ['followStatus'],
   state: ['alertState', 'handoverState', 'broadcastState', 'inboxState', 'itemState', 'recipientState'],
-  detected_by: ['detectedBy', 'handover.detectedBy'],
-  quota: ['broadcast.policyQuotas'],
+  detected_by: ['detectedBy', 'handoverDetectedBy'],
+  quota: ['quotaPolicy'],
   type: ['customerType'],
 }
 

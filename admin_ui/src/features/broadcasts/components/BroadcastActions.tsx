@@ -101,6 +101,7 @@ function RejectDialog({ id, onDone }: { id: number; onDone: () => void }) {
   const [note, setNote] = useState('')
   return (
     <Dialog
+      unsaved={() => note.trim() !== ''}
       title={t('broadcast.rejectTitle')}
       okText={t('broadcast.reject')}
       cancelText={t('action.cancel')}

@@ -47,10 +47,10 @@ export function Composer({ id, initial, onKept }: ComposerProps) {
   const unsaved = draft !== kept.draft
   useUnsaved(unsaved, (leave, stay) => {
     const question = modal.confirm({
-      title: t('broadcast.leaveTitle'),
-      content: t('broadcast.leaveHint'),
-      okText: t('broadcast.leave'),
-      cancelText: t('broadcast.stay'),
+      title: t('unsaved.title'),
+      content: t('unsaved.hint'),
+      okText: t('unsaved.leave'),
+      cancelText: t('unsaved.stay'),
       onOk: leave,
       onCancel: stay,
     })

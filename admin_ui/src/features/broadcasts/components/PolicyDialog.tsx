@@ -6,7 +6,6 @@ import { usePolicy, useSetPolicy, type Policy } from '@/api/broadcasts'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
-import '../words'
 import { PendingLimit } from './PendingLimit'
 
 const QUOTAS = ['month', 'week', 'day'] as const
@@ -33,6 +32,7 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
   const raising = policy.approval_above > initial.approval_above
   return (
     <Dialog
+      unsaved={() => changes.quota !== null || changes.approval_above !== null}
       title={t('broadcast.policy')}
       okText={t('broadcast.policySave')}
       cancelText={t('action.cancel')}
@@ -55,7 +55,7 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
           aria-label={t('broadcast.policyQuota')}
           value={policy.quota}
           onChange={(quota) => setEdited({ ...edited, quota })}
-          options={QUOTAS.map((quota) => ({ value: quota, label: t(`broadcast.policyQuotas.${quota}`) }))}
+          options={QUOTAS.map((quota) => ({ value: quota, label: t(`quotaPolicy.${quota}`) }))}
         />
         <span className="s-sub">{t('broadcast.policyQuotaHint')}</span>
       </div>

@@ -1,3 +1,5 @@
+import '../words'
+
 import { Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'

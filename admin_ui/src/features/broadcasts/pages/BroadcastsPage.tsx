@@ -1,6 +1,8 @@
+import '../words'
+
 import { PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
@@ -11,6 +13,7 @@ import { number } from '@/shared/lib/numbers'
 import { ago, dateTime, exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
+import { lazily } from '@/shared/ui/lazily'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
 import { SearchBox } from '@/shared/ui/SearchBox'
@@ -20,7 +23,7 @@ import { PartsBar } from '../components/Parts'
 import { STATE_TONE, STATES } from '../states'
 import '../broadcasts.css'
 
-const PolicyDialog = lazy(() => import('../components/PolicyDialog'))
+const PolicyDialog = lazily(() => import('../components/PolicyDialog'))
 
 const FILTERS = ['q', 'state'] as const
 

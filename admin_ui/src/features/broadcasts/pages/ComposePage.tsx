@@ -1,3 +1,5 @@
+import '../words'
+
 import dayjs from 'dayjs'
 import { useState } from 'react'
 import { Navigate, useParams } from 'react-router'

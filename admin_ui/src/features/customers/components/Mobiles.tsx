@@ -1,11 +1,12 @@
 import { Button } from 'antd'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
 import { listed } from '@/shared/i18n'
+import { lazily } from '@/shared/ui/lazily'
 
-const RevealDialog = lazy(() => import('./RevealDialog'))
+const RevealDialog = lazily(() => import('./RevealDialog'))
 
 interface MobilesProps {
   externalUserid: string

@@ -20,6 +20,7 @@ export default function RevealDialog({ externalUserid, onClose, onShown }: Revea
   const [form] = Form.useForm<{ reason: string }>()
   return (
     <Dialog
+      unsaved={() => form.isFieldsTouched()}
       title={t('customer.revealTitle')}
       okText={t('customer.revealSubmit')}
       cancelText={t('action.cancel')}

@@ -1,3 +1,5 @@
+import '../words'
+
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
@@ -80,7 +82,7 @@ function Profile({ customer }: { customer: CustomerDetail }) {
           {customer.tags.length ? (
             <TagChips tags={customer.tags} />
           ) : (
-            <span className="s-sub">{t('customer.noTags')}</span>
+            <span className="s-sub">{t('common.noTags')}</span>
           )}
         </div>
       </div>

@@ -95,16 +95,16 @@ export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
         </Figure>
       ) : null}
       {broadcasts.data ? (
-        <Figure name={t('broadcast.tile')} value={broadcasts.data.delivered_this_month} to="/broadcasts">
-          <span className="f-change">{t('broadcast.tileWaiting', { count: broadcasts.data.waiting_for_staff })}</span>
+        <Figure name={t('dashboard.broadcastTile')} value={broadcasts.data.delivered_this_month} to="/broadcasts">
+          <span className="f-change">{t('dashboard.broadcastWaiting', { count: broadcasts.data.waiting_for_staff })}</span>
         </Figure>
       ) : null}
       {archive.data?.configured ? (
-        <Figure name={t('archive.hitsToday')} value={archive.data.hits_today} to="/alerts?kind=word_hit">
+        <Figure name={t('dashboard.hitsToday')} value={archive.data.hits_today} to="/alerts?kind=word_hit">
           <span className={`f-change ${archive.data.reason ? 'f-bad' : ''}`}>
             {archive.data.reason
-              ? t('archive.failing')
-              : t('archive.tile', {
+              ? t('dashboard.archiveFailing')
+              : t('dashboard.archiveTile', {
                   when: ago(archive.data.asked_at),
                   count: archive.data.parked.reduce((sum, row) => sum + row.count, 0),
                 })}

@@ -63,7 +63,7 @@ function useWaiting(): Waiting {
   }
   if (broadcasts.data?.waiting_approval) {
     const count = broadcasts.data.waiting_approval
-    add('approval', t('broadcast.todoApproval', { count }), '/broadcasts?state=waiting_approval')
+    add('approval', t('dashboard.todoApproval', { count }), '/broadcasts?state=waiting_approval')
   }
   if (broadcasts.data?.limits_to_confirm) {
     const count = broadcasts.data.limits_to_confirm

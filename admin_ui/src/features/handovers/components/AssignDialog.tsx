@@ -42,6 +42,7 @@ export function AssignDialog({ handover, chosen, onDone }: AssignDialogProps) {
   const ready = request !== null && preview.isSuccess && q === typed.trim()
   return (
     <Dialog
+      unsaved={() => successors.length > 0}
       title={t('handover.assignTitle', { name: handover.staff_name })}
       width={640}
       okText={

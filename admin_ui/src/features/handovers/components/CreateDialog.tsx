@@ -29,6 +29,7 @@ export function CreateDialog({ onDone }: { onDone: () => void }) {
   const nothing = all ? !source.data?.customers && !(groups && source.data?.groups) : !customers.length
   return (
     <Dialog
+      unsaved={() => Boolean(userid || text.trim())}
       title={t('handover.createTitle')}
       okText={t('handover.next')}
       cancelText={t('action.cancel')}

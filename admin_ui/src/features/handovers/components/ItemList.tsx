@@ -70,7 +70,7 @@ export function ItemList({ handover, onAssign }: ItemListProps) {
           allowClear
           value={filters.one('kind') ?? null}
           onChange={(kind) => filters.change({ kind: kind ?? undefined })}
-          options={(['customer', 'group'] as const).map((kind) => ({ value: kind, label: t(`handover.kind.${kind}`) }))}
+          options={(['customer', 'group'] as const).map((kind) => ({ value: kind, label: t(`itemKind.${kind}`) }))}
         />
         <Select<string | null>
           className="s-filter"
@@ -135,7 +135,7 @@ function useColumns(ticking: Ticking | null): Column<HandoverItem>[] {
           ) : (
             <span className="s-person-name">{row.name}</span>
           )}
-          {row.kind === 'group' ? <div className="s-sub">{t('handover.kind.group')}</div> : null}
+          {row.kind === 'group' ? <div className="s-sub">{t('itemKind.group')}</div> : null}
         </div>
       </div>
     ),

@@ -16,6 +16,7 @@ export function PolicyDialog({ onDone }: { onDone: () => void }) {
   const rules = [{ required: true, message: t('handover.numberNeeded') }]
   return (
     <Dialog
+      unsaved={() => form.isFieldsTouched()}
       title={t('handover.policy')}
       okText={t('handover.save')}
       cancelText={t('action.cancel')}

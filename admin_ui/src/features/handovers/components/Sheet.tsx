@@ -31,7 +31,7 @@ export function Sheet({ handover }: { handover: HandoverDetail }) {
             {handover.sheet.map((line) => (
               <tr key={`${line.kind}/${line.successor}/${line.state}`}>
                 <td data-label={t('handover.successor')}>{line.successor_name || t('handover.nobody')}</td>
-                <td data-label={t('filter.kind')}>{t(`handover.kind.${line.kind}`)}</td>
+                <td data-label={t('filter.kind')}>{t(`itemKind.${line.kind}`)}</td>
                 <td data-label={t('handover.state')}>
                   <span>
                     <Pill tone={ITEM_TONE[line.state]}>{t(`itemState.${line.state}`)}</Pill>

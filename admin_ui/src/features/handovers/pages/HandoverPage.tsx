@@ -1,3 +1,5 @@
+import '../words'
+
 import { Alert, App, Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -105,7 +107,7 @@ function Overview({ handover }: { handover: HandoverDetail }) {
   return (
     <Card title={t('handover.progress')}>
       <Figures counts={handover.customers} />
-      <ProgressBar counts={handover.customers} label={t('handover.kind.customer')} />
+      <ProgressBar counts={handover.customers} label={t('itemKind.customer')} />
       <div className="f-handover-facts">
         <Facts
           items={[
@@ -115,7 +117,7 @@ function Overview({ handover }: { handover: HandoverDetail }) {
             ],
             [t('handover.department'), handover.department || '—'],
             [t(`handover.since.${handover.kind}`), <time key="at" className="s-when">{dateTime(handover.departed_at)}</time>],
-            [t('handover.detected'), t(`handover.detectedBy.${handover.detected_by as 'callback'}`)],
+            [t('handover.detected'), t(`handoverDetectedBy.${handover.detected_by as 'callback'}`)],
             [t('handover.assignedTo'), listed(handover.assigned_to) || t('handover.nobodyAssigned')],
             ...(handover.kind === 'departure'
               ? [[t('handover.due'), <time key="due" className="s-when">{dateTime(handover.due_at)}</time>] as const]
@@ -172,7 +174,7 @@ function Calls({ handover }: { handover: HandoverDetail }) {
             {handover.slices.slice(0, 6).map((part) => (
               <li key={part.id}>
                 <div>
-                  {part.successor_name} · {t(`handover.kind.${part.kind}`)} {number(part.size)}
+                  {part.successor_name} · {t(`itemKind.${part.kind}`)} {number(part.size)}
                   <div className="s-sub">
                     {part.not_before && part.state === 'planned'
                       ? t('handover.notBefore', { time: dateTime(part.not_before) })
@@ -199,6 +201,7 @@ function CloseDialog({ handover, left, onDone }: { handover: HandoverDetail; lef
   const [note, setNote] = useState('')
   return (
     <Dialog
+      unsaved={() => note.trim() !== ''}
       title={t('handover.close')}
       okText={t('handover.close')}
       cancelText={t('action.cancel')}

@@ -1,3 +1,5 @@
+import '../words'
+
 import { Button, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'

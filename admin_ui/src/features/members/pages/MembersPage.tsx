@@ -1,3 +1,5 @@
+import '../words'
+
 import { Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,7 +18,6 @@ import { useLocalColumns, useMemberColumns } from '../components/columns'
 import { Holds } from '../components/Hold'
 import { ACCESSES, ROLES, STATUSES } from '../states'
 import '../members.css'
-import '../words'
 
 type View = 'members' | 'local'
 const VIEWS: readonly View[] = ['members', 'local']

@@ -63,8 +63,8 @@ export function ConversationList({ query, chosen, onChoose, onClear }: ListProps
 
 function Line({ row }: { row: Conversation }) {
   const { t } = useTranslation()
-  const title = row.title || row.peer?.name || row.chat_id || t(`archive.kind.${row.kind}`)
-  const words = row.last_words || `[${wordFor('archive.type', row.last_type)}]`
+  const title = row.title || row.peer?.name || row.chat_id || t(`conversationKind.${row.kind}`)
+  const words = row.last_words || `[${wordFor('chat.type', row.last_type)}]`
   return (
     <>
       <Tile name={title} seed={row.chat_id ?? row.peer?.id ?? String(row.id)} image={row.avatar} size={38} round={false} />

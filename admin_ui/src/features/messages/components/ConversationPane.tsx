@@ -86,7 +86,7 @@ function PaneHead({ conversation, onBack, onLatest }: HeadProps) {
       <Button className="f-chat-back" type="text" icon={<ArrowLeftOutlined />} aria-label={t('action.back')} onClick={onBack} />
       <div className="f-chat-grow">
         <h2>
-          <Called name={conversation.title || t(`archive.kind.${kind}`)} remark={conversation.remark} /> <Pill tone="plain">{t(`archive.kind.${kind}`)}</Pill>
+          <Called name={conversation.title || t(`conversationKind.${kind}`)} remark={conversation.remark} /> <Pill tone="plain">{t(`conversationKind.${kind}`)}</Pill>
         </h2>
         <span className="s-sub">
           {kind === 'customer' && member ? `${t('archive.follower', { name: member.name })} · ` : ''}
@@ -94,7 +94,7 @@ function PaneHead({ conversation, onBack, onLatest }: HeadProps) {
         </span>
       </div>
       {kind === 'customer' && peer ? (
-        <Link to={`/customers/${encodeURIComponent(peer.id)}`}>{t('alert.openCustomer')}</Link>
+        <Link to={`/customers/${encodeURIComponent(peer.id)}`}>{t('archive.openCustomer')}</Link>
       ) : null}
       {onLatest ? (
         <Button size="small" onClick={onLatest}>

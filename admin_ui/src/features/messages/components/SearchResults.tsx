@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 
 import { useMessageSearch, type FoundMessage, type MessageQuery } from '@/api/messages'
 import { textOf } from '@/shared/chat/body'
-import { marked } from '@/shared/chat/words'
+import { marked } from '@/shared/chat/marked'
 import { wordFor } from '@/shared/i18n'
 import { useCursor } from '@/shared/lib/filters'
 import { exactTime } from '@/shared/lib/time'
@@ -62,5 +62,5 @@ export function SearchResults({ query, words, chosen, onChoose, onClear }: Resul
 
 function excerpt(item: FoundMessage): string {
   const text = textOf(item.body, 'content', 'title', 'filename', 'description', 'wish', 'solitaire_content')
-  return text || `[${wordFor('archive.type', item.msgtype)}]`
+  return text || `[${wordFor('chat.type', item.msgtype)}]`
 }

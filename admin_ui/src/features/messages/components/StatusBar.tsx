@@ -18,7 +18,7 @@ export function StatusBar() {
   return (
     <div className="f-chat-status" role="status">
       <span>
-        <SafetyCertificateOutlined aria-hidden /> {t('archive.recorded')}
+        <SafetyCertificateOutlined aria-hidden /> {t('chat.recorded')}
       </span>
       {status.data ? <Pull status={status.data} /> : null}
     </div>

@@ -1,3 +1,5 @@
+import '../words'
+
 import { Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
@@ -45,7 +47,7 @@ export default function MessagesPage() {
               onChange={(value) => change({ q: value, at: undefined })}
             />
             <div className="f-chat-tools-row">
-              <StaffSelect label={t('alerts.staff')} value={one('userid')} onChange={(userid) => change({ userid })} />
+              <StaffSelect label={t('archive.staff')} value={one('userid')} onChange={(userid) => change({ userid })} />
               <Select<string | null>
                 className="s-filter"
                 aria-label={t('archive.typeFilter')}
@@ -53,7 +55,7 @@ export default function MessagesPage() {
                 allowClear
                 value={one('msgtype') ?? null}
                 onChange={(msgtype) => change({ msgtype: msgtype ?? undefined })}
-                options={TYPES.map((type) => ({ value: type, label: wordFor('archive.type', type) }))}
+                options={TYPES.map((type) => ({ value: type, label: wordFor('chat.type', type) }))}
               />
             </div>
             {searching ? null : (
@@ -65,7 +67,7 @@ export default function MessagesPage() {
                   onChange={(kind) => change({ kind })}
                   options={[
                     { value: '', label: t('common.all') },
-                    ...KINDS.map((kind) => ({ value: kind, label: t(`archive.kind.${kind}`) })),
+                    ...KINDS.map((kind) => ({ value: kind, label: t(`conversationKind.${kind}`) })),
                   ]}
                 />
                 <SearchBox

@@ -1,8 +1,10 @@
 import { App, Button, Drawer, Form, Input, Segmented, Switch } from 'antd'
+import { useEffect, useRef, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useMe } from '@/api/me'
 import { useRule, useSaveRule, type RuleBody, type RuleDetail } from '@/api/rules'
+import { useGuardedClose } from '@/shared/lib/guard'
 import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
 import { Async, useErrorWords } from '@/shared/ui/States'
@@ -21,25 +23,29 @@ interface DrawerProps {
   onSaved: (id: number) => void
 }
 
+const nothing = (): boolean => false
+
 /** A rule beside the list: its words, a box to try them out, the past, its versions. */
 export function RuleDrawer({ id, onClose, onSaved }: DrawerProps) {
   const { t } = useTranslation()
   const rule = useRule(id || null)
+  const unsavedRef = useRef(nothing)
+  const close = useGuardedClose(() => unsavedRef.current(), onClose)
   return (
     <Drawer
       open={id !== null}
-      onClose={onClose}
+      onClose={close}
       size={620}
       title={id === 0 ? t('rules.create') : t('rules.edit')}
       styles={{ wrapper: { maxWidth: '100vw' } }}
       destroyOnHidden
     >
-      {id === 0 ? <RuleForm rule={null} onSaved={onSaved} /> : null}
+      {id === 0 ? <RuleForm rule={null} unsavedRef={unsavedRef} onSaved={onSaved} /> : null}
       {id ? (
         <Async query={rule} rows={10}>
           {(data) => (
             <div className="f-rule">
-              <RuleForm key={`${data.id}/${data.version}`} rule={data} onSaved={onSaved} />
+              <RuleForm key={`${data.id}/${data.version}`} rule={data} unsavedRef={unsavedRef} onSaved={onSaved} />
               <PastScan rule={data} />
               <Versions rule={data} />
             </div>
@@ -50,7 +56,14 @@ export function RuleDrawer({ id, onClose, onSaved }: DrawerProps) {
   )
 }
 
-function RuleForm({ rule, onSaved }: { rule: RuleDetail | null; onSaved: (id: number) => void }) {
+interface FormProps {
+  rule: RuleDetail | null
+  /** Filled by the form: whether something was entered that is not saved. */
+  unsavedRef: RefObject<() => boolean>
+  onSaved: (id: number) => void
+}
+
+function RuleForm({ rule, unsavedRef, onSaved }: FormProps) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const failure = useErrorWords()
@@ -58,6 +71,12 @@ function RuleForm({ rule, onSaved }: { rule: RuleDetail | null; onSaved: (id: nu
   const may = useMe().data?.permissions.includes('rules.edit') ?? false
   const [form] = Form.useForm<RuleBody>()
   const words = Form.useWatch('words', form) ?? ''
+  useEffect(() => {
+    unsavedRef.current = () => form.isFieldsTouched()
+    return () => {
+      unsavedRef.current = nothing
+    }
+  }, [form, unsavedRef])
   const initial: RuleBody = rule
     ? {
         name: rule.name,

@@ -1,3 +1,5 @@
+import '../words'
+
 import { PlusOutlined } from '@ant-design/icons'
 import { App, Button, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'

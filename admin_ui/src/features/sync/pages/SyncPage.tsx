@@ -1,3 +1,5 @@
+import '../words'
+
 import { SyncOutlined } from '@ant-design/icons'
 import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'

@@ -1,0 +1,63 @@
+// Fail when the console's entry would outgrow its budget once it has this many more features (gzip -9, kB of 1000 bytes).
+// Builds a copy of the sources with that many features in it, each with a manifest, a menu word, words and a page.
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { build } from 'vite'
+
+import { BUDGETS } from './budget.mjs'
+import { weighing } from './weigh.mjs'
+
+const MORE = 50
+
+const from = new URL('../', import.meta.url).pathname
+const root = join(tmpdir(), `scrm-grown-${process.pid}`)
+
+/** The words of one made-up feature: as many as a small page of this console has. */
+const words = (nth) => Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`word${at}`, `feature ${nth} says ${at * nth}`]))
+
+function add(nth) {
+  const key = `grown${nth}`
+  const folder = join(root, 'src/features', key)
+  mkdirSync(join(folder, 'pages'), { recursive: true })
+  for (const file of ['zh-CN.json', 'en-US.json']) writeFileSync(join(folder, file), JSON.stringify({ [key]: words(nth) }))
+  cpSync(join(root, 'src/features/tasks/words.ts'), join(folder, 'words.ts'))
+  writeFileSync(
+    join(folder, 'feature.ts'),
+    readFileSync(join(root, 'src/features/tasks/feature.ts'), 'utf8')
+      .replace("'/tasks'", `'/${key}'`)
+      .replace(/place: \d+/, `place: ${100 + nth}`)
+      .replace('TasksPage', 'GrownPage'),
+  )
+  writeFileSync(
+    join(folder, 'pages/GrownPage.tsx'),
+    `import '../words'\n\nexport default function GrownPage() {\n  return <h1>{'${key}'}</h1>\n}\n`,
+  )
+  for (const file of ['zh-CN.json', 'en-US.json']) {
+    const shared = join(root, 'src/shared/i18n', file)
+    const said = JSON.parse(readFileSync(shared, 'utf8'))
+    said.menu[key] = `feature ${nth}`
+    writeFileSync(shared, JSON.stringify(said))
+  }
+}
+
+try {
+  mkdirSync(root)
+  for (const name of ['src', 'public', 'index.html', 'sidebar.html', 'simulator.html', 'vite.config.ts', 'tsconfig.json', 'package.json']) {
+    cpSync(join(from, name), join(root, name), { recursive: true })
+  }
+  symlinkSync(join(from, 'node_modules'), join(root, 'node_modules'))
+  for (let nth = 1; nth <= MORE; nth += 1) add(nth)
+  process.chdir(root)
+  await build({ root, logLevel: 'error' })
+  const { manifest, filesOf, total } = weighing(join(root, 'dist'))
+  const pages = Object.keys(manifest).filter((name) => name.endsWith('GrownPage.tsx')).length
+  if (pages !== MORE) throw new Error(`${pages} of ${MORE} pages were built`)
+  const kilobytes = total(filesOf('index.html'))
+  const over = kilobytes > BUDGETS.console
+  console.log(`${over ? 'OVER' : 'ok  '} ${kilobytes.toFixed(1).padStart(7)} / ${BUDGETS.console} kB  console with ${MORE} more features`)
+  process.exitCode = over ? 1 : 0
+} finally {
+  rmSync(root, { recursive: true, force: true })
+}

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { expect, it } from 'vitest'
+
+import en from '@/shared/i18n/en-US.json'
+import zh from '@/shared/i18n/zh-CN.json'
+
+import { PAGES, pagesOf } from './pages'
+
+const SRC = join(import.meta.dirname, '..')
+/** Signing in, devices and password: reached from the account menu, not from the main one. */
+const OUTSIDE_THE_MENU = new Set(['account'])
+
+it('has the pages in their places', () => {
+  expect(PAGES.map((page) => `${page.path} ${page.permission}`)).toEqual([
+    '/ dashboard.read',
+    '/customers customers.read',
+    '/broadcasts broadcasts.read',
+    '/alerts alerts.read',
+    '/handovers handovers.read',
+    '/messages messages.read',
+    '/rules messages.read',
+    '/welcome welcome.set',
+    '/members accounts.read',
+    '/sync sync.read',
+    '/callbacks callbacks.read',
+    '/tasks tasks.read',
+    '/audit audit.read',
+  ])
+})
+
+it('finds in every feature all that the console shows of it', () => {
+  const folders = readdirSync(join(SRC, 'features')).filter((name) => !OUTSIDE_THE_MENU.has(name))
+  expect(PAGES.map((page) => page.key as string).sort()).toEqual(folders.sort())
+  for (const { key, path, page, menu } of PAGES) {
+    expect(zh.menu[key], `the menu word of ${key}`).toBeTruthy()
+    expect(en.menu[key], `the English menu word of ${key}`).toBeTruthy()
+    expect(path, key).toMatch(/^\//)
+    expect(page, `the page of ${key}`).toHaveProperty('$$typeof')
+    expect(menu.icon, `the icon of ${key}`).toBeTruthy()
+  }
+})
+
+it('gives no address and no place to two', () => {
+  const addresses = PAGES.flatMap((page) => [page.path, ...(page.more ?? []).map((deeper) => deeper.path)])
+  expect(new Set(addresses).size).toBe(addresses.length)
+  const places = PAGES.map(({ menu }) => `${menu.group} ${menu.place}`)
+  expect(new Set(places).size).toBe(places.length)
+})
+
+it('orders by group, then by place, and takes the key from the folder', () => {
+  const of = (group: 'work' | 'setup', place: number) => ({ ...PAGES[0]!, menu: { ...PAGES[0]!.menu, group, place } })
+  const found = pagesOf({ '../features/c/feature.ts': of('setup', 1), '../features/b/feature.ts': of('work', 9), '../features/a/feature.ts': of('work', 10) })
+  expect(found.map((page) => page.key)).toEqual(['b', 'a', 'c'])
+})
+
+it('brings the words of each feature with each of its pages', () => {
+  for (const name of readdirSync(join(SRC, 'features'))) {
+    const pages = readdirSync(join(SRC, 'features', name, 'pages'))
+    expect(existsSync(join(SRC, 'features', name, 'words.ts')), name).toBe(true)
+    for (const page of pages.filter((file) => file.endsWith('Page.tsx'))) {
+      expect(readFileSync(join(SRC, 'features', name, 'pages', page), 'utf8'), page).toContain("import '../words'\n")
+    }
+  }
+})

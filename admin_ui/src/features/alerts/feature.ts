@@ -1,0 +1,14 @@
+import { AlertOutlined } from '@ant-design/icons'
+
+import type { Feature } from '@/shared/feature'
+import { lazily } from '@/shared/ui/lazily'
+
+const AlertsPage = lazily(() => import('./pages/AlertsPage'))
+
+export default {
+  menu: { group: 'work', place: 4, icon: AlertOutlined },
+  path: '/alerts',
+  permission: 'alerts.read',
+  page: AlertsPage,
+  more: [{ path: '/alerts/:id', page: AlertsPage }],
+} satisfies Feature

@@ -1,0 +1,12 @@
+import { TeamOutlined } from '@ant-design/icons'
+
+import type { Feature } from '@/shared/feature'
+import { lazily } from '@/shared/ui/lazily'
+
+export default {
+  menu: { group: 'work', place: 2, icon: TeamOutlined },
+  path: '/customers',
+  permission: 'customers.read',
+  page: lazily(() => import('./pages/CustomersPage')),
+  more: [{ path: '/customers/:external_userid', page: lazily(() => import('./pages/CustomerPage')) }],
+} satisfies Feature

@@ -1,0 +1,11 @@
+import { DashboardOutlined } from '@ant-design/icons'
+
+import type { Feature } from '@/shared/feature'
+import { lazily } from '@/shared/ui/lazily'
+
+export default {
+  menu: { group: 'work', place: 1, icon: DashboardOutlined },
+  path: '/',
+  permission: 'dashboard.read',
+  page: lazily(() => import('./pages/DashboardPage')),
+} satisfies Feature

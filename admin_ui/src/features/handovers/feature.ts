@@ -1,0 +1,12 @@
+import { SwapOutlined } from '@ant-design/icons'
+
+import type { Feature } from '@/shared/feature'
+import { lazily } from '@/shared/ui/lazily'
+
+export default {
+  menu: { group: 'work', place: 5, icon: SwapOutlined },
+  path: '/handovers',
+  permission: 'handovers.read',
+  page: lazily(() => import('./pages/HandoversPage')),
+  more: [{ path: '/handovers/:id', page: lazily(() => import('./pages/HandoverPage')) }],
+} satisfies Feature

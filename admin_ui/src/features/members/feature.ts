@@ -1,0 +1,11 @@
+import { ApartmentOutlined } from '@ant-design/icons'
+
+import type { Feature } from '@/shared/feature'
+import { lazily } from '@/shared/ui/lazily'
+
+export default {
+  menu: { group: 'setup', place: 2, icon: ApartmentOutlined },
+  path: '/members',
+  permission: 'accounts.read',
+  page: lazily(() => import('./pages/MembersPage')),
+} satisfies Feature

@@ -1,0 +1,11 @@
+import { FilterOutlined } from '@ant-design/icons'
+
+import type { Feature } from '@/shared/feature'
+import { lazily } from '@/shared/ui/lazily'
+
+export default {
+  menu: { group: 'work', place: 7, icon: FilterOutlined },
+  path: '/rules',
+  permission: 'messages.read',
+  page: lazily(() => import('./pages/RulesPage')),
+} satisfies Feature

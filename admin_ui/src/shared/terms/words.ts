@@ -1,0 +1,14 @@
+/** The words of the service's own values that several features show: states, kinds, reasons; fetched with their pages. */
+import { addWords } from '@/shared/i18n'
+
+import en from './en-US.json'
+import zh from './zh-CN.json'
+
+type Words = typeof zh
+
+declare module '@/shared/i18n' {
+  interface FeatureWords extends Words {}
+}
+
+addWords('zh-CN', zh)
+addWords('en-US', en)

@@ -1,0 +1,17 @@
+/** The words of the simulator page. */
+import '@/shared/terms/words'
+import '@/shared/chat/words'
+
+import { addWords } from '@/shared/i18n'
+
+import en from './en-US.json'
+import zh from './zh-CN.json'
+
+type Words = typeof zh
+
+declare module '@/shared/i18n' {
+  interface FeatureWords extends Words {}
+}
+
+addWords('zh-CN', zh)
+addWords('en-US', en)
