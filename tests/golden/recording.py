@@ -68,8 +68,15 @@ _ASKED: dict[str, list[str]] = {
     "/tasks": ["kind=call", "q=x"],
     "/audit": ["q=alert.", "what=alert.review_started", "q=broadcast.finished"],
 }
-# Told of this process and its sessions, not of the corp.
-_APART = {"/pulse", "/me/sessions", "/me/tokens", "/accounts/<name>/sessions", "/accounts/<name>/tokens"}
+# Told of the deployment, this process and its sessions, not of the corp.
+_APART = {
+    "/login-options",
+    "/pulse",
+    "/me/sessions",
+    "/me/tokens",
+    "/accounts/<name>/sessions",
+    "/accounts/<name>/tokens",
+}
 # The newest of the trail is what was read here a moment ago.
 _ONLY_ASKED = {"/audit"}
 _OF_THE_PROCESS = {"alarm", "api_pause", "clock_job", "reading", "work_in_hand"}
