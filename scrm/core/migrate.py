@@ -1,5 +1,8 @@
 """Migrations: roles, the platform line, and the corp line for every corp.
 
+What a schema has been brought to is its comment: newest revision, rights and month. One look tells what is behind, so
+that an upgrade with nothing to do costs one statement, however many corps there are.
+
 Run by the owner role (login with CREATEROLE, owner of the database), never by the service. Tables belong to the owner;
 what the service's roles may do stands in `scrm.core.rights`. Every statement waits at most three seconds for a lock, so
 that a migration cannot queue up the service behind it.
@@ -36,15 +39,22 @@ _BY_MONTH = ("audit_event", "reading", "message")  # partitioned by month of the
 _PARTITION = re.compile(rf"({'|'.join(_BY_MONTH)})_(\d{{6}}|default)")
 
 
-def upgrade(owner_url: str, secret_key: str) -> None:
-    """Bring roles, the platform line and every corp's schema up to date; safe to run again and to resume."""
+def upgrade(owner_url: str, secret_key: str, *, afresh: bool = False) -> None:
+    """Bring roles, the platform line and every corp's schema up to date; safe to run again and to resume.
+
+    ``afresh``: whatever the schemas say of themselves, as after a restore, whose dump says it of another database.
+    """
     with _locked(owner_url) as connection:
         _prepare_roles(connection, secret_key)
-        _run(connection, "platform", PLATFORM_SCHEMA)
-        rights.grant_platform(connection)
         rights.narrow(connection)
+        if afresh or _marks(connection).get(PLATFORM_SCHEMA) != _mark("platform"):
+            _run(connection, "platform", PLATFORM_SCHEMA)
+            rights.grant_platform(connection)
+            _note(connection, PLATFORM_SCHEMA, "platform")
+        marks, wanted = _marks(connection), _mark("corp")
         for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
-            _upgrade_corp(connection, corp)
+            if afresh or marks.get(corp_schema(corp)) != wanted:
+                _upgrade_corp(connection, corp)
 
 
 def prepare_roles(owner_url: str, secret_key: str, corps: Iterable[int]) -> None:
@@ -99,9 +109,8 @@ def turn_months(owner_url: str, *, readings_months: int) -> None:
 
 def pending(connection: Connection) -> list[str]:
     """Which schemas are not at the newest revision; empty when all is migrated. For `/readyz`, read as scrm_app."""
-    from scrm.core import revisions
-
-    return [schema for line, schema in _lines(connection) if _current(connection, schema) != revisions.head(line)]
+    marks, wanted = _marks(connection), {line: _newest(line) for line in ("platform", "corp")}
+    return [schema for line, schema in _lines(connection) if not marks.get(schema, "").startswith(wanted[line])]
 
 
 def differences(owner_url: str, *, corps: Collection[int] | None = None) -> list[str]:
@@ -138,10 +147,25 @@ def _lines(connection: Connection) -> list[tuple[str, str]]:
     return [("platform", PLATFORM_SCHEMA), *(("corp", corp_schema(corp)) for corp in corps)]
 
 
-def _current(connection: Connection, schema: str) -> str | None:
-    query = text(f'SELECT version_num FROM "{schema}".alembic_version')  # nosec B608: a name of ours, corp_<number>
-    revision: str | None = connection.execute(query).scalar()
-    return revision
+def _marks(connection: Connection) -> dict[str, str]:
+    """What each schema has been brought to, as it says itself."""
+    query = text("SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname ~ :ours")
+    rows = connection.execute(query, {"ours": rf"^({PLATFORM_SCHEMA}|corp_\d+)$"}).all()
+    return {schema: mark for schema, mark in rows if mark is not None}
+
+
+def _newest(line: str) -> str:
+    from scrm.core import revisions
+
+    return f"{revisions.head(line)} {rights.DIGEST} "
+
+
+def _mark(line: str) -> str:
+    return f"{_newest(line)}{clock.now():%Y%m}"
+
+
+def _note(connection: Connection, schema: str, line: str) -> None:
+    connection.execute(text(f"COMMENT ON SCHEMA \"{schema}\" IS '{_mark(line)}'"))
 
 
 def _run(connection: Connection, line: str, schema: str) -> None:
@@ -161,6 +185,7 @@ def _upgrade_corp(connection: Connection, corp: int) -> None:
     _run(connection, "corp", role)
     _add_months(connection, role)
     rights.grant_corp(connection, role)
+    _note(connection, role, "corp")
 
 
 def _add_months(connection: Connection, schema: str) -> None:

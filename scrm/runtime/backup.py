@@ -119,7 +119,7 @@ def restore(config: Settings, path: Path) -> Manifest:
         drop = "; ".join(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE' for schema in schemas)
         arguments = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
         _run(config, server, "psql", [*arguments, f"--command={drop}", f"--file={script}"])
-    migrate.upgrade(config.database_url, config.secret_key)
+    migrate.upgrade(config.database_url, config.secret_key, afresh=True)
     return manifest
 
 
