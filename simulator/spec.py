@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 
 from simulator import archive, demo
+from simulator.habits import Habits
 from simulator.population import counts, populate
-from simulator.world import App, Corp, Customer, Department, Habits, Json, Staff
+from simulator.world import App, Corp, Customer, Department, Json, Staff
 
 _LETTERS = string.ascii_letters + string.digits
 _KEYS = {"corp_id", "name", "apps", "departments", "staff", "customers", "population", "habits", "demo", "seed"} | {

@@ -13,7 +13,7 @@ from scrm.marketing.broadcasts.queries import audience
 from scrm.marketing.broadcasts.queries import policy as limits
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
-from scrm.wecom import corp_removal, corps
+from scrm.wecom import corp_removal, corp_spec, corps
 from scrm.wecom import sync as full_sync
 from scrm.wiring import corps as wired
 from scrm.wiring import wire
@@ -28,7 +28,7 @@ def corp() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def apply_file(file: Path) -> None:
     """按配置文件接入或更新企业 / Connect a corp from FILE, or bring it up to date; safe to repeat."""
-    spec, archive = corps.read_file(file)
+    spec, archive = corp_spec.read_file(file)
     with attached():
         wired.connect_corp(spec, archive)
         click.echo(f"{spec.corp_id} {spec.name}: 已接入 / connected")

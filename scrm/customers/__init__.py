@@ -1,5 +1,1 @@
-"""The customer file: customers, follow relations, tags, timeline, groups, welcome messages.
-
-Hears: what callbacks say of contacts, tags and groups, ``SyncStepDue`` (tags, customers, groups),
-``CustomersTransferred``, ``GroupsTransferred``, ``ConversationsSeen``, ``StaffMerged``. Tells: ``FollowLost``.
-"""
+"""Customers: who they are and who follows them, and the groups that they are in."""

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, updat
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from scrm.contracts.directory import StaffDeparted, StaffMerged
 from scrm.core import audit, clock, outbox
-from scrm.events.directory import StaffDeparted, StaffMerged
 from scrm.identity import admission, roster
 from scrm.identity.departments import told_or_known
 from scrm.identity.models import Staff, StaffStatus

@@ -1,12 +1,8 @@
 """What identity does on events and on WeCom's answers."""
 
-from collections.abc import Callable
-from typing import Any
-
+from scrm.contracts.callbacks import DepartmentChanged, StaffChanged, StaffDeleted
+from scrm.contracts.sync import SyncStepDue
 from scrm.core.db import Session
-from scrm.core.doorbell import Lane
-from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
-from scrm.events.sync import SyncStepDue
 from scrm.identity import conclusion, departments, directory, queries
 from scrm.wecom import calls, sync
 from scrm.wecom.models import CallState
@@ -79,14 +75,14 @@ def departments_fetched(session: Session, outcome: Outcome) -> None:
 def sync_step_due(session: Session, event: SyncStepDue) -> None:
     """Begin the departments or the staff of a full sync."""
     if event.step == "departments":
-        _ask(session, event.run_id, Directory.list_departments, {}, "identity.sync_departments")
-        _ask(session, event.run_id, Directory.list_department_ids, {}, "identity.sync_department_ids")
+        sync.ask(session, event.run_id, Directory.list_departments, {}, "identity.sync_departments")
+        sync.ask(session, event.run_id, Directory.list_department_ids, {}, "identity.sync_department_ids")
         sync.advance(session, event.run_id, "departments", asked=2)
     elif event.step == "staff":
-        _ask(session, event.run_id, Directory.list_member_ids, {"cursor": ""}, "identity.sync_member_ids")
+        sync.ask(session, event.run_id, Directory.list_member_ids, {"cursor": ""}, "identity.sync_member_ids")
         asked = 1
         for department in queries.departments_shown(session, event.run_id):
-            _ask(
+            sync.ask(
                 session,
                 event.run_id,
                 Directory.list_members,
@@ -137,7 +133,7 @@ def sync_member_ids(session: Session, outcome: Outcome) -> None:
     directory.take_memberships(session, page.items, asked_at=outcome.asked_at, run_id=run_id)
     if page.next_cursor:
         arguments = {"cursor": page.next_cursor}
-        _ask(session, run_id, Directory.list_member_ids, arguments, "identity.sync_member_ids")
+        sync.ask(session, run_id, Directory.list_member_ids, arguments, "identity.sync_member_ids")
     _staff_answered(session, run_id, asked=1 if page.next_cursor else 0)
 
 
@@ -173,15 +169,3 @@ def _staff_answered(session: Session, run_id: int, *, asked: int = 0, done: int 
         asked_before = sync.started_at(session, run_id, "staff")
         conclusion.conclude(session, run_id, asked_before=asked_before, whole=whole)
         sync.finish_step(session, run_id, "staff")
-
-
-def _ask(session: Session, run_id: int, method: Callable[..., Any], arguments: dict[str, Any], reply: str) -> None:
-    calls.request(
-        session,
-        method,
-        arguments,
-        subject=f"{sync.subject(run_id)}:{reply}:{arguments}",
-        reply=reply,
-        context=sync.context(run_id),
-        lane=Lane.BULK,
-    )

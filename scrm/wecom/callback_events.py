@@ -3,20 +3,22 @@
 import datetime as dt
 from typing import Any
 
-from scrm.core import clock
-from scrm.core.event import Event
-from scrm.core.storable import fit_for_id, storable
-from scrm.events.archive import MessagesWaiting
-from scrm.events.contact import (
+from scrm.contracts.callbacks import (
     ContactAdded,
     ContactDeletedByStaff,
     ContactDeletedStaff,
     ContactEdited,
     CorpTagsChanged,
+    DepartmentChanged,
     GroupChatChanged,
+    MessagesWaiting,
+    StaffChanged,
+    StaffDeleted,
     TransferFailed,
 )
-from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted
+from scrm.core import clock
+from scrm.core.event import Event
+from scrm.core.storable import fit_for_id, storable
 from scrm.wecom.xml import Fields, text_of
 
 # These say only that something changed, to the second, and are answered by reading it. Two changes of one second are

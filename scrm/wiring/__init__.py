@@ -11,9 +11,11 @@ from scrm.compliance.rules.room import ROOM as RULES
 from scrm.core import clockwork, naming, outbox
 from scrm.core.manifest import Room, Rooms
 from scrm.core.queue import registry
-from scrm.customers.room import ROOM as CUSTOMERS
+from scrm.customers.file.room import ROOM as CUSTOMERS
+from scrm.customers.groups.room import ROOM as GROUPS
 from scrm.identity.room import ROOM as IDENTITY
 from scrm.marketing.broadcasts.room import ROOM as BROADCASTS
+from scrm.marketing.welcomes.room import ROOM as WELCOMES
 from scrm.operations import pulse
 from scrm.operations.room import ROOM as OPERATIONS
 from scrm.wecom import outcome
@@ -26,10 +28,12 @@ ROOMS = Rooms(
     WECOM,
     IDENTITY,
     CUSTOMERS,
+    GROUPS,
     ALERTS,
     HANDOVERS,
     ARCHIVE,
     RULES,
+    WELCOMES,
     BROADCASTS,
     OPERATIONS,
 )

@@ -6,16 +6,16 @@ from scrm import wiring
 from scrm.core import audit, clockwork, migrate, storage
 from scrm.core.db import is_transient, platform_transaction, transaction
 from scrm.core.settings import settings
-from scrm.customers.actions import welcome_policy
-from scrm.customers.queries import summary
+from scrm.customers.file.queries import summary
 from scrm.identity import accounts
-from scrm.wecom import corp_removal, corps, sync
+from scrm.marketing.welcomes.actions import policy as welcomes
+from scrm.wecom import corp_removal, corp_spec, corps, sync
 from scrm.wecom.archive import watch as archive_watch
 
 REMOVAL_ATTEMPTS = 10  # of three seconds each
 
 
-def connect_corp(spec: corps.CorpSpec, archive: dict[str, object] | None = None) -> int:
+def connect_corp(spec: corp_spec.CorpSpec, archive: dict[str, object] | None = None) -> int:
     """Connect a corp and start its first sync; an applied corp whose sync runs already is left to it."""
     wiring.wire()
     corp = corps.apply(spec, archive)
@@ -25,7 +25,7 @@ def connect_corp(spec: corps.CorpSpec, archive: dict[str, object] | None = None)
         clockwork.plan(session)
         if spec.welcome is not None:
             said = spec.welcome
-            welcome_policy.set_policy(session, audit.System.COMMAND_LINE, enabled=said.enabled, text=said.text)
+            welcomes.set_policy(session, audit.System.COMMAND_LINE, enabled=said.enabled, text=said.text)
         if spec.archive is None:
             archive_watch.clear_all(session)
         if sync.running(session) is None:

@@ -12,7 +12,7 @@ from scrm.core.outbound import Session
 from scrm.core.settings import DEMO_CORP_ID, settings
 from scrm.identity import accounts, demo
 from scrm.identity.models import Role
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from scrm.wiring.corps import connect_corp
 
 # The demo corp's people behind the demo's logins.
@@ -33,8 +33,8 @@ def install_demo() -> list[tuple[str, str, str]]:
 
     The demo's people exist in the simulator alone and come by sync and callbacks.
     """
-    spec = corps.check(yaml.safe_load(_demo_corp_file()))
-    corp = connect_corp(spec, corps.archive_values(spec, settings().data_dir))
+    spec = corp_spec.check(yaml.safe_load(_demo_corp_file()))
+    corp = connect_corp(spec, corp_spec.archive_values(spec, settings().data_dir))
     logins = demo.create_accounts(_DEMO_USERIDS)
     with transaction(corp) as session:
         rules.create_if_none(session, _DEMO_AUTHOR, _DEMO_RULE)

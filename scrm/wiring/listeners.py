@@ -2,38 +2,47 @@
 
 from scrm.compliance.alerts import handlers as alerts
 from scrm.compliance.handovers import handlers as handovers
-from scrm.core.alarms import AlarmRaised
-from scrm.core.event import Event
-from scrm.core.outbox import Handler
-from scrm.customers.handlers import callbacks as customers
-from scrm.customers.handlers import sync as customers_sync
-from scrm.events.archive import MessagesWaiting
-from scrm.events.contact import (
+from scrm.contracts.archive import ConversationsSeen
+from scrm.contracts.callbacks import (
     ContactAdded,
     ContactDeletedByStaff,
     ContactDeletedStaff,
     ContactEdited,
     CorpTagsChanged,
+    DepartmentChanged,
     GroupChatChanged,
+    MessagesWaiting,
+    StaffChanged,
+    StaffDeleted,
     TransferFailed,
 )
-from scrm.events.conversation import ConversationsSeen
-from scrm.events.directory import DepartmentChanged, StaffChanged, StaffDeleted, StaffDeparted, StaffMerged
-from scrm.events.follow import FollowLost
-from scrm.events.handover import CustomersTransferred, GroupsTransferred
-from scrm.events.sync import SyncEnded, SyncStepDue
+from scrm.contracts.customers import FollowLost
+from scrm.contracts.directory import StaffDeparted, StaffMerged
+from scrm.contracts.handovers import CustomersTransferred, GroupsTransferred
+from scrm.contracts.sync import SyncEnded, SyncStepDue
+from scrm.contracts.welcomes import WelcomeEnded
+from scrm.core.alarms import AlarmRaised
+from scrm.core.event import Event
+from scrm.core.outbox import Handler
+from scrm.customers.file.handlers import callbacks as customers
+from scrm.customers.file.handlers import sync as customers_sync
+from scrm.customers.groups.handlers import callbacks as groups
+from scrm.customers.groups.handlers import sync as groups_sync
 from scrm.identity import handlers as identity
+from scrm.marketing.welcomes import handlers as welcomes
 from scrm.operations import handlers as operations
 from scrm.wecom.archive import pull as archive
 
 # Who hears what. The name is stored in outbox rows, so it stays when a function is renamed.
 LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (ContactAdded, "customers.contact_added", customers.contact_added),
+    (ContactAdded, "marketing.contact_added", welcomes.contact_added),
+    (WelcomeEnded, "customers.welcome_ended", customers.welcome_ended),
     (ContactEdited, "customers.contact_edited", customers.contact_edited),
     (ContactDeletedByStaff, "customers.contact_deleted_by_staff", customers.contact_deleted_by_staff),
     (ContactDeletedStaff, "customers.contact_deleted_staff", customers.contact_deleted_staff),
     (CorpTagsChanged, "customers.corp_tags_changed", customers.corp_tags_changed),
-    (GroupChatChanged, "customers.group_chat_changed", customers.group_chat_changed),
+    (GroupChatChanged, "customers.group_chat_changed", groups.group_chat_changed),
     (ConversationsSeen, "customers.conversations_seen", customers.conversations_seen),
     (StaffChanged, "identity.staff_changed", identity.staff_changed),
     (StaffDeleted, "identity.staff_deleted", identity.staff_deleted),
@@ -42,6 +51,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (MessagesWaiting, "wecom.messages_waiting", archive.messages_waiting),
     (SyncStepDue, "identity.sync_step_due", identity.sync_step_due),
     (SyncStepDue, "customers.sync_step_due", customers_sync.step_due),
+    (SyncStepDue, "customers.groups_sync_step_due", groups_sync.step_due),
     (StaffDeparted, "compliance.staff_departed", handovers.staff_departed),
     (SyncEnded, "compliance.sync_ended", handovers.sync_ended),
     (TransferFailed, "compliance.transfer_failed", handovers.transfer_failed),
@@ -49,7 +59,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (ContactDeletedByStaff, "compliance.contact_deleted_by_staff", handovers.contact_deleted_by_staff),
     (CustomersTransferred, "customers.customers_transferred", customers.customers_transferred),
     (CustomersTransferred, "compliance.customers_transferred", alerts.customers_transferred),
-    (GroupsTransferred, "customers.groups_transferred", customers.groups_transferred),
+    (GroupsTransferred, "customers.groups_transferred", groups.groups_transferred),
     (StaffMerged, "customers.staff_merged", customers.staff_merged),
     (AlarmRaised, "operations.alarm_raised", operations.alarm_raised),
 ]

@@ -18,8 +18,9 @@ from scrm.core import audit, clock, constraints
 from scrm.core.constraints import says
 from scrm.core.db import CorpBase, PlatformBase, platform_transaction, transaction
 from scrm.core.errors import AppError, Conflict
-from scrm.customers.actions import groups
-from scrm.customers.models import LIVE, FollowRelation, GroupChat, GroupMember
+from scrm.customers.file.models import LIVE, FollowRelation
+from scrm.customers.groups.actions import groups
+from scrm.customers.groups.models import GroupChat, GroupMember
 from scrm.identity import accounts
 from scrm.identity.models import ApiToken, Role, Staff
 from scrm.marketing.broadcasts.models import BroadcastPolicyChange

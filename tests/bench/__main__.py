@@ -24,7 +24,7 @@ from scrm.core import logs, migrate
 from scrm.core.db import app_url, corp_schema, database
 from scrm.core.settings import settings
 from scrm.runtime import postgres, programs, redis, throwaway
-from scrm.wecom import corps, crypt, xml
+from scrm.wecom import corp_spec, corps, crypt, xml
 from tests.bench import archive, bare, broadcast, searches, trail
 from tests.bench.measured import Measured, rounds
 from tests.support import foreign
@@ -262,7 +262,7 @@ def _service() -> Iterator[tuple[int, int]]:
 def _apply_corp() -> int:
     app = {"key": "customer", "kind": "app", "agent_id": 1, "secret": "s", "token": APP.token, "aes_key": APP.aes_key}
     file = {"corp_id": APP.corp_id, "name": "bench", "api_base": "http://127.0.0.1:9", "apps": [app]}
-    return corps.apply(corps.check(file), None)
+    return corps.apply(corp_spec.check(file), None)
 
 
 def _copy_inbox(corp: int) -> None:

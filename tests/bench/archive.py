@@ -27,11 +27,11 @@ from scrm.compliance.rules.kinds.folding import fold
 from scrm.compliance.rules.kinds.rule import Said
 from scrm.compliance.rules.kinds.word_list import Parameters, WordList
 from scrm.compliance.rules.models import Rule, RuleVersion
+from scrm.contracts.archive import OpenedMessage
 from scrm.core import clock, search
 from scrm.core.db import corp_schema, transaction
 from scrm.wecom.archive import pull, reading
 from scrm.wecom.archive.opening import CORES
-from scrm.wecom.archive.sink import OpenedMessage
 from scrm.wecom.client import archive_content
 from scrm.wecom.client.archive_simulated import SimulatedArchive
 from scrm.wecom.corp_archive import ArchiveCredentials

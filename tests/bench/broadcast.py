@@ -5,9 +5,9 @@ import os
 import numpy as np
 from sqlalchemy import text
 
+from scrm.contracts.customers import Edges
 from scrm.core import clock
 from scrm.core.db import transaction
-from scrm.customers.queries.audience import Edges
 from scrm.marketing.broadcasts import plan
 from scrm.marketing.broadcasts.actions.storing import store
 from tests.bench.measured import Measured, rounds

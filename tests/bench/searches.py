@@ -20,9 +20,9 @@ from scrm.core import search
 from scrm.core.audit import NOWHERE
 from scrm.core.db import corp_schema, transaction
 from scrm.core.paging import TOTAL_CAP
-from scrm.customers.models import TEXT_VERSION
-from scrm.customers.queries.people import customer_page
-from scrm.customers.schemas import CustomerQuery
+from scrm.customers.file.models import TEXT_VERSION
+from scrm.customers.file.queries.people import customer_page
+from scrm.customers.file.schemas import CustomerQuery
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role
 from scrm.identity.queries import staff_page

@@ -10,7 +10,7 @@ from scrm import wiring
 from scrm.core import migrate
 from scrm.core.settings import settings
 from scrm.runtime import postgres, throwaway
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from tests.checks.corp import EXAMPLE
 
 
@@ -23,7 +23,7 @@ def differences() -> list[str]:
         settings.cache_clear()
         config = settings()
         migrate.upgrade(config.database_url, config.secret_key)
-        corps.apply(corps.check(EXAMPLE), None)
+        corps.apply(corp_spec.check(EXAMPLE), None)
         return migrate.differences(config.database_url)
 
 

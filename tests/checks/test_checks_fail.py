@@ -54,14 +54,14 @@ def test_missing_type_fails(copy: Path) -> None:
 
 
 def test_route_without_a_permission_fails_types_and_does_not_start(copy: Path) -> None:
-    routes = copy / "scrm" / "customers" / "routes.py"
+    routes = copy / "scrm" / "customers" / "file" / "routes.py"
     planted = (
         '\n\n@api.get("/planted", response=TagGroupList)\ndef planted(session: Session) -> object:\n    return {}\n'
     )
     routes.write_text(routes.read_text() + planted)
-    result = _run(copy, "mypy", "-p", "scrm.customers", "--follow-imports", "silent")
+    result = _run(copy, "mypy", "-p", "scrm.customers.file", "--follow-imports", "silent")
     assert 'Missing named argument "permission"' in result.stdout
-    assert _run(copy, "python", "-c", "import scrm.customers.routes").returncode != 0
+    assert _run(copy, "python", "-c", "import scrm.customers.file.routes").returncode != 0
 
 
 def test_forgotten_migration_fails(copy: Path) -> None:
@@ -79,12 +79,12 @@ def test_lost_name_fails(copy: Path) -> None:
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     assert _run(copy, "python", "-m", "tests.checks.names").returncode == 0
     lost = [
-        ("scrm/customers/routes.py", '"/tags"', '"/planted-tags"', "GET /api/v1/tags:"),
-        ("scrm/customers/schemas.py", "lost_to:", "planted:", "GET /api/v1/customers: ?lost_to "),
-        ("scrm/customers/models.py", '"half"', '"planted"', "GET /api/v1/customers: ?status=half "),
-        ("scrm/customers/schemas.py", "oper_userid:", "planted:", ".follows[].oper_userid "),
-        ("scrm/customers/schemas.py", "reason:", "planted:", "/reveal body: .reason "),
-        ("scrm/customers/schemas.py", "reason:", "planted:", "/reveal body: .planted 现为必填"),
+        ("scrm/customers/file/routes.py", '"/tags"', '"/planted-tags"', "GET /api/v1/tags:"),
+        ("scrm/customers/file/schemas.py", "lost_to:", "planted:", "GET /api/v1/customers: ?lost_to "),
+        ("scrm/customers/file/models.py", '"half"', '"planted"', "GET /api/v1/customers: ?status=half "),
+        ("scrm/customers/file/schemas.py", "oper_userid:", "planted:", ".follows[].oper_userid "),
+        ("scrm/customers/file/schemas.py", "reason:", "planted:", "/reveal body: .reason "),
+        ("scrm/customers/file/schemas.py", "reason:", "planted:", "/reveal body: .planted 现为必填"),
         ("scrm/cli/corp.py", '"--yes"', '"--planted"', "scrm corp remove: --yes:flag "),
         ("scrm/cli/user.py", '"revoke"', '"planted"', "scrm token revoke:"),
         ("scrm/app/console.py", "/WW_verify_", "/planted_", "GET /WW_verify_<code>.txt:"),
@@ -116,7 +116,7 @@ def test_stale_api_document_fails(tmp_path: Path) -> None:
         return subprocess.run(argv, cwd=target, env=env, capture_output=True, check=False, timeout=240).returncode
 
     assert check() == 0
-    routes = target / "scrm" / "customers" / "routes.py"
+    routes = target / "scrm" / "customers" / "file" / "routes.py"
     routes.write_text(routes.read_text().replace('"/tags"', '"/planted-tags"'))
     assert check() == 1
 
@@ -124,19 +124,19 @@ def test_stale_api_document_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "line"),
     [
-        ("scrm/compliance/planted.py", "from scrm.customers import models"),  # a room into a room
-        ("scrm/customers/planted.py", "from scrm.compliance import queries"),
+        ("scrm/compliance/planted.py", "from scrm.customers.file import models"),  # a room into a room
+        ("scrm/customers/file/planted.py", "from scrm.compliance import queries"),
         ("scrm/compliance/handovers/planted.py", "from scrm.compliance.alerts import models"),  # a room into a room
         ("scrm/identity/planted.py", "from scrm.identity import room"),  # a manifest into a room
         ("simulator/planted.py", "from scrm.wecom.client import session"),
         ("scrm/core/planted.py", "from scrm.identity import models"),  # upwards
         ("scrm/identity/planted.py", "import workers"),  # out of the door
-        ("scrm/customers/planted.py", "import scrm.wecom.client"),  # past the port
+        ("scrm/customers/file/planted.py", "import scrm.wecom.client"),  # past the port
         ("scrm/identity/planted.py", "import simulator"),
-        ("scrm/customers/planted.py", "import wechatpy"),
-        ("scrm/customers/handlers.py", "import sqlalchemy as _planted"),  # handlers leave the database to actions
-        ("scrm/customers/queries.py", "import flask as _planted"),
-        ("scrm/customers/models.py", "from scrm.customers import actions as _planted"),  # upwards in a room
+        ("scrm/customers/file/planted.py", "import wechatpy"),
+        ("scrm/customers/file/handlers.py", "import sqlalchemy as _planted"),  # handlers leave the database to actions
+        ("scrm/customers/file/queries.py", "import flask as _planted"),
+        ("scrm/customers/file/models.py", "from scrm.customers.file import actions as _planted"),  # upwards in a room
     ],
 )
 def test_forbidden_import_fails(copy: Path, file: str, line: str) -> None:

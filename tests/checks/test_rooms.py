@@ -13,7 +13,7 @@ from scrm.core.clockwork import Job, daily
 from scrm.core.db import CorpBase, PlatformBase
 from scrm.core.manifest import Room, Rooms
 from scrm.core.refers import Fate, Subject, customer, member
-from scrm.customers.models import FollowRelation
+from scrm.customers.file.models import FollowRelation
 
 ROOT = Path(scrm.__file__).parent
 # What a column that points at somebody is called; in the tables of a noun itself it is its own key.

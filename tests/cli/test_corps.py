@@ -9,7 +9,7 @@ from scrm.core import storage
 from scrm.core.db import PlatformBase, corp_schema
 from scrm.identity import accounts
 from scrm.identity.models import Role
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from scrm.wiring import corps as wired
 from tests.support.database import locked, owner
 from tests.support.service import TestCorp as Corp
@@ -65,7 +65,7 @@ def test_removed_corp_is_gone_with_its_accounts_and_files_and_can_come_back(sync
     assert left_of(synced) == {"corp_removal": 1}
     assert run("corp", "remove", synced.corp_id, "--yes").exit_code == 2
 
-    again = corps.apply(corps.check(synced.sim.corp_file(synced.corp_id)), None)
+    again = corps.apply(corp_spec.check(synced.sim.corp_file(synced.corp_id)), None)
     assert again > synced.number
     assert standing(Corp(again, synced.corp_id, synced.web, synced.sim)) == (1, 1)
 

@@ -10,7 +10,8 @@ from scrm.compliance.archive.models import Message, UnfoldedMessages
 from scrm.core import chinese
 from scrm.core.db import corp_schema, transaction
 from scrm.core.doorbell import Lane
-from scrm.customers.models import GROUP_TEXT_VERSION, GroupChat
+from scrm.customers.groups.models import TEXT_VERSION as GROUP_TEXT_VERSION
+from scrm.customers.groups.models import GroupChat
 from scrm.identity.models import Role
 from scrm.wiring import QUEUES
 from tests.support.chats import pull, say

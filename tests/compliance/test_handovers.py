@@ -9,7 +9,8 @@ from scrm.compliance.alerts.models import Alert
 from scrm.compliance.handovers import jobs
 from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverSlice
 from scrm.core.db import transaction
-from scrm.customers.models import FollowRelation, GroupChat, TimelineEntry
+from scrm.customers.file.models import FollowRelation, TimelineEntry
+from scrm.customers.groups.models import GroupChat
 from scrm.identity.models import Role
 from tests.support.company import befriend
 from tests.support.moved_clock import later
@@ -316,7 +317,7 @@ def test_disabled_member_is_handed_over_like_an_employed_one(known: Corp) -> Non
 
 
 def _customers(session: Any) -> Any:
-    from scrm.customers.queries.ownership import customers_of
+    from scrm.customers.file.queries.ownership import customers_of
     from scrm.identity.queries import staff_by_userid
 
     staff = staff_by_userid(session, "bob")

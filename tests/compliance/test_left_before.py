@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from scrm.compliance.handovers.models import Handover, HandoverItem
-from scrm.customers.handlers import sync as customers_sync
+from scrm.customers.groups.handlers import sync as groups_sync
 from tests.support.company import befriend
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
@@ -20,7 +20,7 @@ def owned(corp: Corp) -> Counter[tuple[str, str, str]]:
 
 
 def test_groups_of_those_who_left_before_reach_their_cases(company: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(customers_sync, "_OWNERS", 2)  # owners in one question
+    monkeypatch.setattr(groups_sync, "_OWNERS", 2)  # owners in one question
     for userid in ("Anna.Li", "dora", *LEAVERS):
         befriend(company, userid, f"{userid} 的客户")
         for number in range(3):

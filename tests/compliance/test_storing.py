@@ -4,7 +4,7 @@ import json
 
 from scrm.compliance.archive.actions.messages import _each_once
 from scrm.compliance.archive.actions.prepared import Prepared, prepare
-from scrm.wecom.archive.sink import OpenedMessage
+from scrm.contracts.archive import OpenedMessage
 
 
 def share(*messages: tuple[str, str]) -> list[Prepared]:

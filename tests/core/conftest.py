@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from scrm import wiring
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 
 _numbers = itertools.count(1)
 
@@ -17,7 +17,7 @@ def bare_corp() -> int:
     name = f"bare{next(_numbers):04d}x{os.getpid()}"
     app = {"key": "customer", "kind": "app", "agent_id": 1, "secret": "s", "token": "t", "aes_key": "a" * 43}
     return corps.apply(
-        corps.check({"corp_id": name, "name": name, "api_base": "http://127.0.0.1:9", "apps": [app]}), None
+        corp_spec.check({"corp_id": name, "name": name, "api_base": "http://127.0.0.1:9", "apps": [app]}), None
     )
 
 

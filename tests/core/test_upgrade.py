@@ -19,6 +19,7 @@ from sqlalchemy import text
 from scrm.compliance.archive.actions import keying, messages, versions
 from scrm.compliance.archive.actions.prepared import prepare
 from scrm.compliance.archive.models import Conversation, Message, MessageVersion
+from scrm.contracts.archive import OpenedMessage
 from scrm.core import clock, migrate
 from scrm.core.db import database, transaction
 from scrm.core.doorbell import Lane
@@ -27,7 +28,6 @@ from scrm.core.settings import settings
 from scrm.identity import tokens
 from scrm.runtime import postgres
 from scrm.runtime.places import Places
-from scrm.wecom.archive.sink import OpenedMessage
 from tests.support.company import SPEC
 from tests.support.database import owner
 from tests.support.moved_clock import later

@@ -8,7 +8,7 @@ import pytest
 from scrm.core import clock, search
 from scrm.core.numbers import mask
 from scrm.core.reading import Reading
-from scrm.customers.models import Customer
+from scrm.customers.file.models import Customer
 from scrm.identity.models import Role
 from tests.support.company import befriend
 from tests.support.service import Console

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from scrm.core import clock
 from scrm.core.db import transaction
-from scrm.customers.models import Customer, FollowRelation, FollowStatus
+from scrm.customers.file.models import Customer, FollowRelation, FollowStatus
 from scrm.identity.models import Role, Staff, StaffStatus
 from tests.support.company import SPEC, befriend
 from tests.support.service import Console, connected

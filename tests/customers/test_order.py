@@ -6,7 +6,7 @@ import time
 import pytest
 
 from scrm.compliance.alerts.models import Alert
-from scrm.customers.models import Customer, FollowRelation, TimelineEntry
+from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
 from tests.support import foreign
 from tests.support.company import befriend
 from tests.support.service import TestCorp as Corp

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from scrm.core.search import within
-from scrm.customers.actions import refolding
-from scrm.customers.models import TEXT_VERSION, Customer, FollowRelation
+from scrm.customers.file.actions import refolding
+from scrm.customers.file.models import TEXT_VERSION, Customer, FollowRelation
 from scrm.identity.models import Role
 from tests.support.company import SPEC, befriend
 from tests.support.database import owner
@@ -94,7 +94,7 @@ def test_texts_of_an_earlier_folding_are_derived_anew(known: Corp, console: Cons
         )
     assert found(console, "13800138002") == []
     known.drain()
-    assert len(found(console, "13800138002")) == 1 and refolding.CUSTOMERS.name == "search_texts"
+    assert len(found(console, "13800138002")) == 1 and refolding.QUEUE.name == "search_texts"
     assert {row.text_version for row in known.rows(Customer)} == {TEXT_VERSION}
     assert any(row.search_text for row in known.rows(FollowRelation))
 

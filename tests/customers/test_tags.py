@@ -9,8 +9,8 @@ from sqlalchemy import select
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
-from scrm.customers.actions import tags, untagging
-from scrm.customers.models import Customer, FollowRelation, Tag
+from scrm.customers.file.actions import tags, untagging
+from scrm.customers.file.models import Customer, FollowRelation, Tag
 from scrm.identity.models import Role
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.contacts import CorpTagGroup

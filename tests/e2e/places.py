@@ -7,7 +7,7 @@ from functools import cache
 from scrm.compliance.handovers.models import Handover
 from scrm.core import clock
 from scrm.core.db import transaction
-from scrm.customers.models import Customer, FollowRelation
+from scrm.customers.file.models import Customer, FollowRelation
 from scrm.identity import conclusion
 from scrm.identity.admission import Threat
 from scrm.identity.models import Staff

@@ -21,7 +21,7 @@ import pytest
 from sqlalchemy import text
 
 from scrm.core.db import transaction
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from tests.faults.checker import Verdict
 from tests.support import mortal
 from tests.support.patience import Patience
@@ -173,5 +173,5 @@ def _counts(corp: Corp) -> tuple[int, dict[str, int]]:
 
 
 def _apply_keys(corp: Corp) -> None:
-    file = corps.check(corp.sim.corp_file(corp.corp_id))
-    corps.apply(file, corps.archive_values(file, Path()))
+    file = corp_spec.check(corp.sim.corp_file(corp.corp_id))
+    corps.apply(file, corp_spec.archive_values(file, Path()))

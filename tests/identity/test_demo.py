@@ -6,7 +6,7 @@ import requests
 from scrm.core.settings import settings
 from scrm.identity import accounts, demo
 from scrm.identity.models import Role
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from tests.support.service import TestCorp as Corp
 
 
@@ -51,7 +51,7 @@ def test_a_corp_brought_back_keeps_its_accounts(corp: Corp) -> None:
     name = corp.console(Role.ADMINISTRATOR).get("/me")["name"]
     corps.withdraw(corp.corp_id)
     accounts.set_disabled(corp.corp_id, disabled=True)
-    corps.apply(corps.check(corp.sim.corp_file(corp.corp_id)), None)
+    corps.apply(corp_spec.check(corp.sim.corp_file(corp.corp_id)), None)
     accounts.set_disabled(corp.corp_id, disabled=False)
     again = {"name": name, "password": "a-long-test-password"}
     assert requests.post(f"{corp.web}/api/v1/session", json=again, timeout=5).status_code == 200

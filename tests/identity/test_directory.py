@@ -13,9 +13,9 @@ from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
-from scrm.customers.models import Customer, FollowRelation, TimelineEntry
+from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
 from scrm.identity.models import Department, Staff, StaffStatus
-from scrm.wecom import corps, sync
+from scrm.wecom import corp_spec, corps, sync
 from scrm.wecom.client.directory import DirectoryClient
 from scrm.wecom.models import SyncRun, SyncStep, WecomCall
 from tests.support.company import befriend
@@ -44,7 +44,7 @@ def narrow(corp: Corp) -> None:
 def without_contact_sync(corp: Corp) -> None:
     file = corp.sim.corp_file(corp.corp_id)
     file["apps"] = [app for app in file["apps"] if app["kind"] == "app"]
-    corps.apply(corps.check(file), None)
+    corps.apply(corp_spec.check(file), None)
 
 
 def heard(corp: Corp, play: Callable[[], object]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func
 
-from scrm.customers.models import Customer, FollowRelation, GroupChat
+from scrm.customers.file.models import Customer, FollowRelation
+from scrm.customers.groups.models import GroupChat
 from scrm.identity.models import Role, Staff
 from scrm.wecom.client.session import WorkSession
 from scrm.wecom.models import CallState, InboxRow, SyncRun, SyncState, WecomCall

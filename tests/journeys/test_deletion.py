@@ -3,8 +3,9 @@
 import datetime as dt
 
 from scrm.compliance.alerts.models import Alert, AlertNotice
-from scrm.customers.models import Customer, FollowRelation, TimelineEntry, Welcome
+from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
 from scrm.identity.models import Role
+from scrm.marketing.welcomes.models import Welcome
 from tests.support.service import TestCorp as Corp
 
 

@@ -1,20 +1,10 @@
 """Who gets a broadcast through whom, on arrays alone."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 
+from scrm.contracts.customers import Edges, Ids
 from scrm.marketing.broadcasts import plan
-from scrm.marketing.broadcasts.ports import Ids
-
-
-@dataclass
-class Edges:
-    customers: Ids
-    staff: Ids
-    talked: Ids
-    added: Ids
 
 
 def edges(*rows: tuple[int, int, int, int]) -> Edges:

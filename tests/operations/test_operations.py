@@ -12,7 +12,7 @@ from scrm.core.doorbell import Lane
 from scrm.core.outbox import listeners
 from scrm.core.queue import rows, turns
 from scrm.core.reading import Reading
-from scrm.customers.models import TimelineEntry
+from scrm.customers.file.models import TimelineEntry
 from scrm.identity.models import Role
 from scrm.wecom.models import InboxRow
 from tests.core.test_outbox import Knocked

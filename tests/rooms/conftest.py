@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from scrm import wiring
 from scrm.app import create_flask
 from scrm.core.db import platform_transaction
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from scrm.wecom.models import Corp, WecomApp
 from tests.rooms.given import Given
 from tests.rooms.house import House
@@ -39,7 +39,7 @@ class _Kept:
 
 def _keep(corp_id: str) -> _Kept:
     # Served for no longer than this: other tests of the process ask for all corps.
-    number = corps.apply(corps.check({**_SPEC, "corp_id": corp_id}), None)
+    number = corps.apply(corp_spec.check({**_SPEC, "corp_id": corp_id}), None)
     platform: list[tuple[type[Any], dict[str, Any]]] = []
     with platform_transaction() as session:
         for model, key in ((Corp, Corp.id), (WecomApp, WecomApp.corp_no)):

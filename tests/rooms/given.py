@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scrm.compliance.archive.actions.messages import MessageSink
+from scrm.contracts.archive import OpenedMessage
+from scrm.contracts.callbacks import ContactDeletedByStaff, ContactDeletedStaff, StaffDeleted
 from scrm.core import clock
 from scrm.core.db import transaction
-from scrm.customers.actions import groups, states, tags
-from scrm.events.contact import ContactDeletedByStaff, ContactDeletedStaff
-from scrm.events.directory import StaffDeleted
+from scrm.customers.file.actions import states, tags
+from scrm.customers.groups.actions import groups
 from scrm.identity import departments, directory
 from scrm.identity.models import Role
-from scrm.wecom.archive.sink import OpenedMessage
 from scrm.wecom.port.contacts import (
     Contact,
     ContactInfo,

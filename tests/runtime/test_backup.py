@@ -13,7 +13,7 @@ from scrm.runtime import locks, places, postgres
 from scrm.runtime.backup import backup, restore
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from tests.checks.corp import EXAMPLE
 
 
@@ -109,7 +109,7 @@ def test_foreign_file_is_refused(data_dir: Path, tmp_path: Path) -> None:
 
 def _corp(config: Settings, corp_id: str) -> int:
     migrate.upgrade(config.database_url, config.secret_key)
-    return corps.apply(corps.check(EXAMPLE | {"corp_id": corp_id}), None)
+    return corps.apply(corp_spec.check(EXAMPLE | {"corp_id": corp_id}), None)
 
 
 def _rename(config: Settings, corp: int, name: str) -> None:

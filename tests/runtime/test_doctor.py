@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scrm.runtime.doctor import examine
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from tests.support.database import owner
 from tests.support.service import TestCorp as Corp
 
@@ -25,8 +25,8 @@ def test_key_that_does_not_open_the_stored_credentials_is_found(shared: Corp, mo
 
 @pytest.mark.parametrize(("library", "loads"), [("/nowhere/libWeWorkFinanceSdk_C.so", False), ("", True)])
 def test_library_of_an_archive_is_loaded(archived: Corp, library: str, loads: bool) -> None:
-    file = corps.check(archived.sim.corp_file(archived.corp_id))
-    values = corps.archive_values(file, Path())
+    file = corp_spec.check(archived.sim.corp_file(archived.corp_id))
+    values = corp_spec.archive_values(file, Path())
     assert values is not None
     corps.apply(file, {**values, "library": library})
     found = findings().get(f"chat archive {archived.corp_id}")

@@ -24,10 +24,10 @@ from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
-from scrm.customers.actions import welcome_policy
 from scrm.identity import accounts
 from scrm.identity.models import Role
-from scrm.wecom import corps, sync
+from scrm.marketing.welcomes.actions import policy as welcome_policy
+from scrm.wecom import corp_spec, corps, sync
 from tests.support import contract, furnished
 from tests.support.simulated import Json, Simulator
 
@@ -215,8 +215,8 @@ def connect(sim: Simulator, web: str, corp_id: str, *, untouched: bool = False, 
     wiring.wire()
     if not untouched:
         furnished.hand_over()
-    checked = corps.check(file)
-    number = corps.apply(checked, corps.archive_values(checked, Path()))
+    checked = corp_spec.check(file)
+    number = corps.apply(checked, corp_spec.archive_values(checked, Path()))
     assert checked.welcome is not None
     with transaction(number) as session:
         welcome_policy.set_policy(session, System.COMMAND_LINE, enabled=True, text=checked.welcome.text)

@@ -8,8 +8,9 @@ import requests
 from requests import Response
 
 from scrm.compliance.alerts.models import Alert
-from scrm.customers.models import Customer, FollowRelation, TimelineEntry, Welcome
+from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
 from scrm.identity.models import Role
+from scrm.marketing.welcomes.models import Welcome
 from scrm.wecom.models import InboxRow
 from tests.support import foreign
 from tests.support.company import befriend

@@ -135,7 +135,8 @@ def test_new_keys_hold_within_two_seconds_without_a_restart(corp: Corp, tmp_path
     path.write_text(yaml.safe_dump(file))
     # Another process, since the one that applies forgets its own credentials at once.
     apply = (
-        "import sys, pathlib; from scrm.wecom import corps; corps.apply(*corps.read_file(pathlib.Path(sys.argv[1])))"
+        "import sys, pathlib; from scrm.wecom import corp_spec, corps;"
+        " corps.apply(*corp_spec.read_file(pathlib.Path(sys.argv[1])))"
     )
     subprocess.run([sys.executable, "-c", apply, str(path)], check=True, timeout=60)
     began = time.monotonic()

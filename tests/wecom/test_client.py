@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from scrm.core.doorbell import redis_connection
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
 from scrm.wecom.port.wecom import wecom
@@ -75,7 +75,7 @@ def test_wrong_secret_is_tried_once_and_the_right_one_at_once(corp: Corp) -> Non
         assert corp.sim.call("GET", "/misfortunes")["rules"][0]["fired"] == 1
         assert right["apps"][0]["key"] == "customer"
         right["apps"][0]["secret"] = "rotated-secret-of-the-app"
-        corps.apply(corps.check(right), None)
+        corps.apply(corp_spec.check(right), None)
         assert ask(corp)
     finally:
         corp.sim.misfortunes()
@@ -107,7 +107,7 @@ def test_lost_answer_of_the_token_service_is_tried_again(corp: Corp, kind: str) 
 
 def test_nobody_listening_is_told_apart_from_an_answer_that_got_lost(corp: Corp) -> None:
     file = corp.sim.corp_file(corp.corp_id)
-    corps.apply(corps.check({**file, "api_base": "http://127.0.0.1:9"}), None)
+    corps.apply(corp_spec.check({**file, "api_base": "http://127.0.0.1:9"}), None)
     began = time.monotonic()
     with pytest.raises(Unreachable):
         ask(corp)

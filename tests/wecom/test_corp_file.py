@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from scrm.wecom.corp_file import CorpFileInvalid
-from scrm.wecom.corps import read_file
+from scrm.wecom.corp_spec import read_file
 
 GOOD = """
 corp_id: ww0123456789abcdef

@@ -20,8 +20,8 @@ from scrm.core.queue.flights import flights
 from scrm.core.queue.in_hand import InHand
 from scrm.core.queue.leased import LEASES
 from scrm.core.storable import cleaned, storable
-from scrm.customers.actions import states
-from scrm.customers.models import Customer, FollowRelation
+from scrm.customers.file.actions import states
+from scrm.customers.file.models import Customer, FollowRelation
 from scrm.wecom import calls, carrier, sync, xml
 from scrm.wecom.models import CallState, SyncRun, SyncState, WecomCall
 from scrm.wecom.port.contacts import Contact, ContactInfo, Contacts, FollowInfo

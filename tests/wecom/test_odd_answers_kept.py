@@ -10,8 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from scrm.core.db import transaction
-from scrm.customers.actions import groups, states, tags
-from scrm.customers.handlers import callbacks
+from scrm.customers.file.actions import states, tags
+from scrm.customers.file.handlers import callbacks
+from scrm.customers.groups.actions import groups
+from scrm.customers.groups.handlers.callbacks import group_fetched
 from scrm.identity import departments, directory
 from scrm.wecom.client import contacts
 from scrm.wecom.models import CallState
@@ -143,7 +145,7 @@ def test_member_of_a_group_who_cannot_be_read_has_not_left_it(corp: int, odd_mem
         with collected() as aside:
             told = contacts.GroupChatsClient(Answering(answer)).get_group_chat(chat_id="c1")
         asked: dict[str, Any] = {"asked_at": NOW, "context": {"chat_id": "c1"}}
-        callbacks.group_fetched(session, Outcome(state=CallState.DONE, result=told, aside=aside, **asked))
+        group_fetched(session, Outcome(state=CallState.DONE, result=told, aside=aside, **asked))
         return sorted(row["userid"] for row in rows(session, "group_member"))
 
     anna = {**MEMBER, "userid": "anna"}

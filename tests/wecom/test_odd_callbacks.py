@@ -17,9 +17,9 @@ from scrm.core.doorbell import Lane
 from scrm.core.event import Event
 from scrm.core.outbox import OutboxRow
 from scrm.core.queue.rows import ATTEMPTS
-from scrm.customers.actions import welcome_policy
-from scrm.customers.models import Customer
+from scrm.customers.file.models import Customer
 from scrm.identity.models import Staff
+from scrm.marketing.welcomes.actions import policy as welcome_policy
 from scrm.wecom import callback, callback_events, inbox, xml
 from scrm.wecom.models import Corp, InboxRow, WecomCall
 from tests.core.conftest import bare_corp

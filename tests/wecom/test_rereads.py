@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scrm.customers.models import GroupChat
+from scrm.customers.groups.models import GroupChat
 from scrm.identity.models import Role, Staff
 from scrm.wecom import calls
 from scrm.wecom.models import CallState, InboxRow, WecomCall

@@ -17,9 +17,10 @@ from scrm.core.db import subject_key, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
 from scrm.core.queue.leased import LEASE
-from scrm.customers.models import Customer, FollowRelation, GroupChat, GroupMember, Tag, TimelineEntry
+from scrm.customers.file.models import Customer, FollowRelation, Tag, TimelineEntry
+from scrm.customers.groups.models import GroupChat, GroupMember
 from scrm.identity.models import Department, Staff
-from scrm.wecom import calls, corps, sync, unread
+from scrm.wecom import calls, corp_spec, corps, sync, unread
 from scrm.wecom.client.contacts import ContactsClient
 from scrm.wecom.models import CallState, SyncRun, SyncStep, UnreadItem, WecomCall
 from scrm.wecom.port.directory import Directory, Member
@@ -123,7 +124,7 @@ def test_kept_answers_of_a_sync_are_taken_one_by_one_so_that_none_waits_crosswis
     with transaction(company.number) as session:
         for department, userid in ((3, "bob"), (4, "dora")):
             call = {"department_id": department}
-            subject, context = f"kept:{department}", sync.context(run.id)
+            subject, context = f"kept:{department}", {"run_id": run.id}
             reply = "identity.sync_members"
             calls.request(session, Directory.list_members, call, subject=subject, reply=reply, context=context)
             answer = {"state": "done", "result": [asdict(Member(**UNTOLD | {"userid": userid}))], "reason": None}
@@ -291,7 +292,7 @@ def test_customer_who_is_back_before_the_answer_is_stored_stays_back(
 def test_corp_without_a_contact_sync_secret_is_synced_as_far_as_its_app_sees(corp: Corp) -> None:
     file = corp.sim.corp_file(corp.corp_id)
     file["apps"] = [app for app in file["apps"] if app["kind"] == "app"]
-    corps.apply(corps.check(file), None)
+    corps.apply(corp_spec.check(file), None)
     corp.sync()
     assert [run.state for run in corp.rows(SyncRun)] == ["done"]
     assert len(corp.rows(Customer)) == world(corp)["customers"]

@@ -7,8 +7,9 @@ import pytest
 from scrm.compliance.alerts.models import Alert, AlertNotice
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
-from scrm.customers.models import TimelineEntry, Welcome
+from scrm.customers.file.models import TimelineEntry
 from scrm.identity.models import Role
+from scrm.marketing.welcomes.models import Welcome
 from scrm.wecom.models import InboxRow
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp

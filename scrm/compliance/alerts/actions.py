@@ -19,12 +19,11 @@ from scrm.compliance.alerts.models import (
 )
 from scrm.compliance.alerts.queries import visible_alert
 from scrm.compliance.alerts.texts import texts
-from scrm.compliance.ports import customer_file, handovers
+from scrm.contracts.customers import FollowLost, snapshots
+from scrm.contracts.handovers import CustomersTransferred, moves
 from scrm.core import audit, clock, numbers
 from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane
-from scrm.events.follow import FollowLost
-from scrm.events.handover import CustomersTransferred
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role, Staff
@@ -160,7 +159,7 @@ def _transferred(session: Session, event: FollowLost) -> bool:
     """A relation that a sync did not meet because a handover has moved the customer is no loss."""
     if not event.by_staff or event.detected_by != "sync":
         return False
-    return handovers().has_moved(session, event.userid.lower(), event.external_userid, event.event_at)
+    return moves().has_moved(session, event.userid.lower(), event.external_userid, event.event_at)
 
 
 def _confirmed(session: Session, kind: AlertKind, event: FollowLost) -> bool:
@@ -194,7 +193,7 @@ def _stands(session: Session, kind: AlertKind, event: FollowLost) -> bool:
 
 
 def _snapshot(session: Session, event: FollowLost) -> dict[str, Any]:
-    known = customer_file().follow_snapshot(session, event.customer_id, event.staff_id)
+    known = snapshots().follow_snapshot(session, event.customer_id, event.staff_id)
     staff = session.get_one(Staff, event.staff_id)
     added_at = known.added_at
     return {

@@ -2,9 +2,9 @@
 
 from scrm.compliance.alerts import actions
 from scrm.compliance.rules.actions import findings
+from scrm.contracts.customers import FollowLost
+from scrm.contracts.handovers import CustomersTransferred
 from scrm.core.db import Session
-from scrm.events.follow import FollowLost
-from scrm.events.handover import CustomersTransferred
 from scrm.wecom.outcome import Outcome
 
 

@@ -27,7 +27,8 @@ from scrm.compliance.alerts.schemas import (
     WordHit,
 )
 from scrm.compliance.archive.models import SenderKind
-from scrm.compliance.ports import archive_people, customer_file
+from scrm.contracts.customers import people, remarks, snapshots
+from scrm.contracts.groups import groups
 from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
@@ -86,7 +87,7 @@ def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
     facts = alert.snapshot
     pair = alert.customer_id, alert.staff_id
     known = pair[0] is not None and pair[1] is not None
-    history = customer_file().follow_history(session, pair[0] or 0, pair[1] or 0) if known else []
+    history = snapshots().follow_history(session, pair[0] or 0, pair[1] or 0) if known else []
     added_at = facts.get("added_at")
     followed = alert.event_at - dt.datetime.fromisoformat(added_at) if added_at else None
     return AlertDetail(
@@ -143,13 +144,14 @@ def _named(session: Session, alerts: Sequence[Alert]) -> dict[str, tuple[str, st
     rooms = {alert.external_userid for alert in hits if alert.snapshot["in_group"]}
     staff = staff_by_userids(session, {alert.userid for alert in hits if alert.userid} | others)
     found = {userid: (member.name or member.userid, "") for userid, member in staff.items()}
-    return archive_people().names(session, others - rooms, rooms) | found if hits else {}
+    called = {chat: (name, "") for chat, name in groups().names(session, rooms).items()}
+    return people().names(session, others - rooms) | called | found
 
 
 def _called(session: Session, actor: Actor, alerts: Sequence[Alert]) -> dict[int, str]:
     """By alert, what the member called the customer, as the actor may see it."""
     hits = [alert for alert in alerts if alert.kind == AlertKind.WORD_HIT and alert.userid]
-    now = customer_file().remarks(session, actor, [(alert.external_userid, alert.userid) for alert in hits])
+    now = remarks().remarks(session, actor, [(alert.external_userid, alert.userid) for alert in hits])
     then = {alert.id: alert.snapshot.get("remark", "") for alert in alerts}
     own = (actor.userid or "").lower()
     return {

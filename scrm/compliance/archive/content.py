@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scrm.compliance.rules.kinds.folding import PART
+from scrm.contracts.archive import MediaRef
 from scrm.core.db import BIGGEST_ID
 from scrm.core.storable import cleaned
-from scrm.wecom.archive.sink import MediaRef
 
 Json = dict[str, Any]
 

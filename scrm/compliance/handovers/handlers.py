@@ -5,10 +5,10 @@ import datetime as dt
 from scrm.compliance.handovers.actions import cases as handovers
 from scrm.compliance.handovers.actions import notices as handover_notices
 from scrm.compliance.handovers.actions import results, slices, unassigned
+from scrm.contracts.callbacks import ContactAdded, ContactDeletedByStaff, TransferFailed
+from scrm.contracts.directory import StaffDeparted
+from scrm.contracts.sync import SyncEnded
 from scrm.core.db import Session
-from scrm.events.contact import ContactAdded, ContactDeletedByStaff, TransferFailed
-from scrm.events.directory import StaffDeparted
-from scrm.events.sync import SyncEnded
 from scrm.identity.queries import staff_by_ids
 from scrm.wecom.outcome import Outcome
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scrm.marketing.broadcasts.ports import Edges, Ids
+from scrm.contracts.customers import Edges, Ids
 
 PER_CALL = 10_000  # customers of one add_msg_template (page 92135)
 _TALKED = np.int64(1) << np.int64(40)  # any conversation outweighs any date of an add

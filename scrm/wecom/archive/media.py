@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from scrm.contracts.archive import MediaRef
 from scrm.core import clock, storage
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
@@ -19,7 +20,6 @@ from scrm.core.queue.registry import OwnWay, Waiting
 from scrm.wecom import corps
 from scrm.wecom.archive import turns, watch
 from scrm.wecom.archive.models import ArchiveMedia, MediaCheck, MediaState
-from scrm.wecom.archive.sink import MediaRef
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port import archive as port
 from scrm.wecom.port.archive import Archive, ArchiveRefused

@@ -16,9 +16,9 @@ from typing import Any, NoReturn
 import orjson
 import structlog
 
+from scrm.contracts.archive import OpenedMessage, sink
 from scrm.core import storable
 from scrm.wecom.archive.models import ParkedReason
-from scrm.wecom.archive.sink import OpenedMessage, sink
 from scrm.wecom.port.archive import FAILING, Archive, ArchiveRefused, Envelope, Sealed
 
 log = structlog.get_logger(__name__)

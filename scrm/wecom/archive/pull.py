@@ -17,19 +17,19 @@ from sqlalchemy import NullPool, create_engine, exists, select, text, true, upda
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from scrm.contracts.archive import Taken, sink
+from scrm.contracts.callbacks import MessagesWaiting
 from scrm.core import clock
 from scrm.core.db import database, is_transient, subject_key, transaction
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.core.queue import rows as work
 from scrm.core.queue.registry import OwnWay, Waiting
 from scrm.core.queue.rows import Condition
-from scrm.events.archive import MessagesWaiting
 from scrm.wecom import corps
 from scrm.wecom.archive import media, parked, reading, turns, watch
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, IncidentKind
 from scrm.wecom.archive.pace import collector_at_rest
 from scrm.wecom.archive.reading import Page, Reader
-from scrm.wecom.archive.sink import Taken, sink
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port import archive as port
 from scrm.wecom.port.archive import PAGE_LIMIT, WINDOW_DAYS, Archive, ArchiveRefused, Envelope

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from scrm.compliance.alerts.models import Alert, AlertNotice
+from scrm.contracts.callbacks import ContactAdded
 from scrm.core import clock
-from scrm.events.contact import ContactAdded
 from scrm.identity.models import Role
 from scrm.wecom.models import CallState
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from scrm.contracts.archive import ConversationsSeen
 from scrm.core import clock
 from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
 from scrm.core.outbox import publish
-from scrm.events.conversation import ConversationsSeen
 from scrm.identity.models import Role
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastSlice
 from scrm.wecom.port.group_messages import GroupMessageReceipt, GroupMessages

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from scrm.contracts.callbacks import ContactEdited
 from scrm.core import clock
-from scrm.customers.models import Customer, Tag
-from scrm.events.contact import ContactEdited
+from scrm.customers.file.models import Customer, Tag
 from scrm.identity.models import Role
 from scrm.wecom.port.contacts import Contact, Contacts, CorpTag, CorpTagGroup, Tags
 from tests.rooms.given import Given, contact

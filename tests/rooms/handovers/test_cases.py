@@ -7,29 +7,38 @@ import pytest
 
 from scrm.compliance.alerts.models import Alert
 from scrm.compliance.handovers import jobs
-from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverNotice
+from scrm.compliance.handovers.models import Handover, HandoverNotice
+from scrm.contracts.callbacks import TransferFailed
 from scrm.core import clock
 from scrm.core.db import transaction
-from scrm.customers.models import Customer, FollowRelation, GroupChat, TimelineEntry
-from scrm.events.contact import TransferFailed
+from scrm.customers.file.models import FollowRelation, TimelineEntry
+from scrm.customers.groups.models import GroupChat
 from scrm.identity.models import Role, Staff
 from scrm.wecom.models import CallState
 from scrm.wecom.port.messages import AppMessages
 from scrm.wecom.port.transfers import (
     ItemAnswer,
-    TransferResult,
-    TransferResultPage,
     Transfers,
     UnassignedCustomer,
     UnassignedPage,
 )
 from tests.rooms.given import Given
+from tests.rooms.handovers.desk import (
+    DAY,
+    DONE,
+    FULL,
+    HOUR,
+    REFUSED,
+    assign,
+    begun,
+    case_of,
+    items,
+    results,
+    states,
+)
 from tests.rooms.house import Console, House
 from tests.rooms.wecom import Wecom
 from tests.support.moved_clock import later
-
-HOUR, DAY = 3600, 86_400
-DONE, WAITING, REFUSED, FULL = 1, 2, 3, 4  # of `TransferResult`
 
 
 @pytest.fixture(autouse=True)
@@ -40,36 +49,6 @@ def company(given: Given) -> None:
 @pytest.fixture
 def console(house: House) -> Console:
     return house.console(Role.ADMINISTRATOR)
-
-
-def case_of(console: Console) -> Any:
-    (row,) = console.get("/handovers")["items"]
-    return console.get(f"/handovers/{row['id']}")
-
-
-def assign(console: Console, number: int, *userids: str, verb: str = "assign", **selection: Any) -> Any:
-    body = {"successors": list(userids), "selection": selection}
-    answer = console.status("POST", f"/handovers/{number}/{verb}", body)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def items(house: House, kind: str = "customer") -> list[Any]:
-    return house.rows(HandoverItem, HandoverItem.kind == kind)
-
-
-def states(house: House, kind: str = "customer") -> Counter[str]:
-    return Counter(item.state for item in items(house, kind))
-
-
-def begun(*external_userids: str) -> list[ItemAnswer]:
-    return [ItemAnswer(id=external_userid, errcode=0) for external_userid in external_userids]
-
-
-def results(*pairs: tuple[str, int]) -> TransferResultPage:
-    now = int(clock.now().timestamp())
-    rows = [TransferResult(external_userid=who, status=status, takeover_time=now) for who, status in pairs]
-    return TransferResultPage(items=rows, next_cursor="")
 
 
 def test_member_without_customers_leaves_no_case(house: House, given: Given, console: Console) -> None:
@@ -352,53 +331,3 @@ def test_other_corp_sees_nothing(neighbour: House, given: Given) -> None:
     assert stranger.get("/handovers")["items"] == []
     for path in ("", "/items", "/export"):
         assert stranger.status("GET", f"/handovers/{number}{path}").status_code == 404
-
-
-def test_on_job_transfer_is_of_named_customers_with_a_message(
-    house: House, given: Given, wecom: Wecom, console: Console
-) -> None:
-    own = [given.customer(name, of="bob") for name in ("王一", "王二", "王三", "王四")][:2]
-    given.group("老客群", owner="bob")
-    assert console.get("/handovers/source", userid="bob") == {"customers": 4, "groups": 1}
-    bad = {"userid": "bob", "external_userids": ["wm0"]}
-    assert console.status("POST", "/handovers", bad).json()["code"] == "items_unknown"
-    assert console.status("POST", "/handovers", {"userid": "nobody"}).json()["code"] == "staff_unknown"
-    assert console.status("POST", "/handovers", {"userid": "frida"}).json()["code"] == "nothing_chosen"
-    too_long = {"userid": "bob", "message": "好" * 201}
-    assert console.status("POST", "/handovers", too_long).status_code == 422
-    body = {"userid": "bob", "external_userids": own, "message": "朵拉将为您服务"}
-    made = console.status("POST", "/handovers", body)
-    assert made.status_code == 201, made.text
-    assert console.status("POST", "/handovers", body).json()["code"] == "handover_running"
-    assign(console, made.json()["id"], "dora")
-    call = wecom.answered(Transfers.transfer_customers, begun(*own))
-    assert (call["message"], call["external_userids"]) == ("朵拉将为您服务", own)
-    assert states(house) == {"waiting": 2}
-
-
-def test_third_transfer_within_ninety_days_is_not_even_sent(
-    house: House, given: Given, wecom: Wecom, console: Console
-) -> None:
-    customer = given.customer("王一", of="bob")
-    pair = ["bob", "dora"]
-    for number in range(3):
-        case = console.status("POST", "/handovers", {"userid": pair[0], "external_userids": [customer]}).json()
-        if number == 2:
-            break
-        assign(console, case["id"], pair[1])
-        wecom.answered(Transfers.transfer_customers, begun(customer))
-        with later(2 * HOUR):
-            house.deliver()
-            wecom.answered(Transfers.list_results, results((customer, DONE)))
-        pair.reverse()
-    with later(30 * HOUR):
-        house.deliver()
-        assert console.get("/handovers/summary")["late"] == 0  # nobody waits for it but who began it
-        assert house.rows(HandoverNotice) == []
-    preview = assign(console, case["id"], pair[1], verb="preview")
-    assert (preview["customers"], preview["too_often"]) == (0, 1)
-    assert assign(console, case["id"], pair[1])["state"] == "open"
-    assert wecom.asked(Transfers.transfer_customers) == []
-    (row,) = console.get(f"/handovers/{case['id']}/items")["items"]
-    assert (row["state"], row["errcode"]) == ("failed", 40128)
-    assert len(house.rows(Customer)) == 1

@@ -1,11 +1,11 @@
 """Parked work and the pulse, as the console asks for them."""
 
+from scrm.contracts.callbacks import ContactDeletedStaff
 from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
 from scrm.core.outbox import OutboxRow
 from scrm.core.queue.rows import RowState
-from scrm.customers.models import TimelineEntry
-from scrm.events.contact import ContactDeletedStaff
+from scrm.customers.file.models import TimelineEntry
 from scrm.identity.models import Role
 from tests.rooms.given import Given
 from tests.rooms.house import House

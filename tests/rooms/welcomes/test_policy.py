@@ -6,8 +6,8 @@ import pytest
 
 from scrm.core import alarms
 from scrm.core.db import transaction
-from scrm.customers.actions import welcome_policy
 from scrm.identity.models import Role
+from scrm.marketing.welcomes.actions import policy as welcome_policy
 from tests.rooms.house import Console, House
 
 

@@ -20,7 +20,7 @@ from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue.turns import take_turn
 from scrm.identity.models import Role
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from scrm.wecom.archive import pull as puller
 from scrm.wecom.archive import turns
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
@@ -138,8 +138,8 @@ def test_parked_messages_and_their_files_come_with_the_key(archived: Corp) -> No
     say(archived, "bob", customer, msgtype="image")
     pull(archived)
     archived.act("find_archive_key", version=2)
-    file = corps.check(archived.sim.corp_file(archived.corp_id))
-    corps.apply(file, corps.archive_values(file, Path()))
+    file = corp_spec.check(archived.sim.corp_file(archived.corp_id))
+    corps.apply(file, corp_spec.archive_values(file, Path()))
     pull(archived)
     assert [(row.state) for row in archived.rows(ArchiveMedia)] == ["stored"]
     assert [row.state for row in archived.rows(ArchiveParked)] == ["opened"]

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from scrm.contracts.archive import OpenedMessage
 from scrm.wecom.archive.models import ParkedReason
 from scrm.wecom.archive.opening import Unopened, _read
-from scrm.wecom.archive.sink import OpenedMessage
 from scrm.wecom.port.archive import Envelope
 
 ENVELOPE = Envelope(1, "m1", 1, "", "")

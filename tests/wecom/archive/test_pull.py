@@ -9,15 +9,15 @@ from sqlalchemy import select
 from scrm.compliance.archive.actions.messages import MessageSink
 from scrm.compliance.archive.actions.prepared import Prepared
 from scrm.compliance.archive.models import Message
+from scrm.contracts.archive import OpenedMessage
 from scrm.core import storage
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from scrm.wecom.archive import media, turns
 from scrm.wecom.archive import pull as puller
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
 from scrm.wecom.archive.pull import _only_puller
-from scrm.wecom.archive.sink import OpenedMessage
 from scrm.wecom.port import archive as port
 from tests.support import moved_clock
 from tests.support.chats import pull, say
@@ -139,8 +139,8 @@ def test_message_of_an_unknown_key_opens_once_the_key_is_there(archived: Corp) -
     pull(archived)
     assert (msgids(archived), archived.rows(ArchiveParked)[0].reason) == ([], "no_key")
     archived.act("find_archive_key", version=2)
-    file = corps.check(archived.sim.corp_file(archived.corp_id))
-    corps.apply(file, corps.archive_values(file, Path()))
+    file = corp_spec.check(archived.sim.corp_file(archived.corp_id))
+    corps.apply(file, corp_spec.archive_values(file, Path()))
     pull(archived)
     assert msgids(archived) == [said]
     (parked,) = archived.rows(ArchiveParked)

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from scrm.core import alarms
 from scrm.core.db import transaction
-from scrm.wecom import corps
+from scrm.wecom import corp_spec, corps
 from scrm.wecom.client import archive as client
 from scrm.wecom.port import archive as port
 from tests.support import moved_clock
@@ -55,8 +55,8 @@ def test_missing_key_is_told_with_its_version_until_it_comes(archived: Corp) -> 
     pull(archived)
     assert "版本 2" in told(archived)["archive_no_key:2"]
     archived.act("find_archive_key", version=2)
-    file = corps.check(archived.sim.corp_file(archived.corp_id))
-    corps.apply(file, corps.archive_values(file, Path()))
+    file = corp_spec.check(archived.sim.corp_file(archived.corp_id))
+    corps.apply(file, corp_spec.archive_values(file, Path()))
     pull(archived)
     assert told(archived) == {}
 

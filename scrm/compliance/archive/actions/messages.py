@@ -13,11 +13,10 @@ from scrm.compliance.archive.actions import conversations, keying, unknown_types
 from scrm.compliance.archive.actions.prepared import Ends, Prepared, prepare
 from scrm.compliance.archive.models import MessageKey, MessageRecall, SenderKind
 from scrm.compliance.rules.actions import findings
+from scrm.contracts.archive import ConversationsSeen, OpenedMessage, Taken
 from scrm.core import clock, copying, outbox
 from scrm.core.db import driver
-from scrm.events.conversation import ConversationsSeen
 from scrm.identity import queries as identity
-from scrm.wecom.archive.sink import OpenedMessage, Taken
 
 _COLUMNS = (
     *("msgid", "at", "seq", "publickey_ver", "conversation_id", "sender", "sender_kind", "msgtype", "body", "words"),
@@ -28,7 +27,7 @@ _COPY_KEYS = "COPY message_key (msgid, at) FROM STDIN (FORMAT BINARY)"
 
 
 class MessageSink:
-    """`scrm.wecom.archive.sink.Sink`: messages become rows, findings become alerts."""
+    """`scrm.contracts.archive.Sink`: messages become rows, findings become alerts."""
 
     def prepare(self, messages: Sequence[OpenedMessage]) -> list[Prepared]:
         return prepare(messages)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from scrm.compliance.archive import content
+from scrm.contracts.archive import MediaRef, OpenedMessage
 from scrm.core import clock, copying, search
-from scrm.wecom.archive.sink import MediaRef, OpenedMessage
 
 _INDEXED = 4_000  # characters of one message that are searched
 _UNIX = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -19,7 +19,9 @@ from scrm.compliance.archive.models import (
     SenderKind,
 )
 from scrm.compliance.archive.schemas import ConversationRow, MessageHit, MessageRow, MessageVersionRow, Person
-from scrm.compliance.ports import archive_people, customer_file
+from scrm.contracts.customers import people as contacts
+from scrm.contracts.customers import remarks
+from scrm.contracts.groups import groups as chats
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_userids
 from scrm.wecom.archive.models import ArchiveMedia
@@ -45,7 +47,7 @@ class Bubbles:
         people |= {row.last_sender for row in conversations if row.last_sender}
         self._look_up(people, {row.roomid for row in conversations if row.roomid})
         pairs = [(row.peer, row.userid) for row in conversations if row.peer and row.userid]
-        self._remarks |= customer_file().remarks(self._session, self._actor, pairs)
+        self._remarks |= remarks().remarks(self._session, self._actor, pairs)
 
     def conversation(self, row: Conversation) -> ConversationRow:
         member = self._person(row.userid) if row.userid else None
@@ -110,11 +112,9 @@ class Bubbles:
                 name = member.name or member.userid
                 self._people[who] = Person(id=member.userid, kind=SenderKind.STAFF, name=name, avatar="")
         others = {who for who in unknown if who not in self._people}
-        for who, (name, avatar) in archive_people().names(self._session, others, groups).items():
-            if who in groups:
-                self._groups[who] = name
-            else:
-                self._people[who] = Person(id=who, kind=SenderKind.CUSTOMER, name=name, avatar=avatar)
+        for who, (name, avatar) in contacts().names(self._session, others).items():
+            self._people[who] = Person(id=who, kind=SenderKind.CUSTOMER, name=name, avatar=avatar)
+        self._groups |= chats().names(self._session, groups)
 
     def _person(self, who: str, kind: SenderKind | None = None) -> Person:
         known = self._people.get(who)

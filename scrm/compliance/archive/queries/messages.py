@@ -19,7 +19,8 @@ from scrm.compliance.archive.schemas import (
     MessageWindow,
     WindowQuery,
 )
-from scrm.compliance.ports import archive_people
+from scrm.contracts.customers import people as customers
+from scrm.contracts.groups import groups
 from scrm.core.paging import Rows, decode_cursor, encode_cursor, fetch
 from scrm.identity.actor import Actor
 from scrm.identity.called import called
@@ -148,7 +149,7 @@ def _narrowed(query: Select[Any], page: ArchiveFilter, conversation_id: Any) -> 
 def _is_called(session: Session, words: str) -> Any:
     """That somebody in the conversation, or the group itself, goes by these words."""
     members = [userid.lower() for _, userid in called(session, words)[:_FOUND]]
-    people = [*members, *archive_people().find(session, words, _FOUND)]
+    people = [*members, *customers().find(session, words, _FOUND), *groups().find(session, words, _FOUND)]
     return or_(
         Conversation.userid.in_(people),
         Conversation.peer.in_(people),

@@ -30,7 +30,8 @@ from scrm.compliance.handovers.models import (
 )
 from scrm.compliance.handovers.queries.cases import visible_handover
 from scrm.compliance.handovers.queries.policy import THE_ONE, Policy, policy
-from scrm.compliance.ports import OwnCustomer, customer_file
+from scrm.contracts.customers import OwnCustomer, ownership
+from scrm.contracts.groups import groups as group_file
 from scrm.core import audit, clock
 from scrm.core.db import lock_subject
 from scrm.identity import queries as identity
@@ -62,8 +63,8 @@ def open_departure(
         if listed is None:  # the list comes in pages, each hour anew: it adds what it names, and no more
             _take_in(session, case, staff)
         return case
-    customers = customer_file().customers_of(session, staff.id)
-    groups = customer_file().groups_of(session, staff.userid)
+    customers = ownership().customers_of(session, staff.id)
+    groups = group_file().owned_by(session, staff.userid)
     if not customers and not groups and not listed:
         return None
     case = _new(session, staff, HandoverKind.DEPARTURE, departed_at=departed_at, detected_by=detected_by)
@@ -101,7 +102,9 @@ def open_missed(session: Session) -> int:
     opened = 0
     query = select(Handover.staff_id, Handover.departed_at).where(Handover.kind == HandoverKind.DEPARTURE)
     latest: dict[int, dt.datetime] = {row[0]: row[1] for row in session.execute(query.order_by(Handover.id)).all()}
-    staff = identity.staff_by_ids(session, customer_file().departed_owners(session))
+    staff = identity.staff_by_ids(
+        session, {*ownership().departed_followers(session), *group_file().departed_owners(session)}
+    )
     # Locked in the order in which the list's pages lock them.
     for number, member in sorted(staff.items(), key=lambda item: item[1].userid.lower()):
         # Nobody says when a member was disabled: with a case, it is that departure until an event tells of another.
@@ -132,14 +135,14 @@ def create(
     running = select(Handover.id).where(Handover.staff_id == staff.id, Handover.state.in_(UNFINISHED))
     if session.scalars(running).first() is not None:
         raise HandoverRunning(name=staff.name or staff.userid)
-    own = customer_file().customers_of(session, staff.id)
+    own = ownership().customers_of(session, staff.id)
     if external_userids is not None:
         wanted = set(external_userids)
         unknown = sorted(wanted - {row.external_userid for row in own})
         if unknown:
             raise ItemsUnknown(count=len(unknown), example=unknown[0])
         own = [row for row in own if row.external_userid in wanted]
-    groups = customer_file().groups_of(session, staff.userid) if with_groups else []
+    groups = group_file().owned_by(session, staff.userid) if with_groups else []
     if not own and not groups:
         raise NothingChosen()
     case = _new(session, staff, HandoverKind.ON_JOB, departed_at=clock.now(), detected_by="user")
@@ -202,7 +205,7 @@ def add_customers(session: Session, case: Handover, customers: Iterable[OwnCusto
 
 def add_listed(session: Session, case: Handover, external_userids: list[str], *, at: dt.datetime) -> None:
     """Customers whom WeCom lists as unassigned; those known already are noted as listed, gone ones come back."""
-    known = customer_file().named(session, external_userids)
+    known = ownership().named(session, external_userids)
     _add(
         session,
         case,
@@ -287,8 +290,8 @@ def _take_in(session: Session, case: Handover, staff: Staff) -> None:
     """
     if case.state == HandoverState.CLOSED:
         return
-    add_customers(session, case, customer_file().customers_of(session, staff.id))
-    add_groups(session, case, customer_file().groups_of(session, staff.userid))
+    add_customers(session, case, ownership().customers_of(session, staff.id))
+    add_groups(session, case, group_file().owned_by(session, staff.userid))
     restate(session, case)
 
 

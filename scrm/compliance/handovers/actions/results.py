@@ -16,8 +16,8 @@ from scrm.compliance.handovers.models import (
     ItemState,
     SliceState,
 )
+from scrm.contracts.handovers import CustomersTransferred
 from scrm.core import audit, clock, outbox
-from scrm.events.handover import CustomersTransferred
 from scrm.identity.models import Staff
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome

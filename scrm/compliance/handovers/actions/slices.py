@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers.actions import cases as handovers
 from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverSlice, ItemKind, ItemState, SliceState
+from scrm.contracts.handovers import GroupsTransferred
 from scrm.core import clock, outbox
 from scrm.core.doorbell import Lane
-from scrm.events.handover import GroupsTransferred
 from scrm.identity.models import Staff
 from scrm.wecom import calls
 from scrm.wecom.models import CallState

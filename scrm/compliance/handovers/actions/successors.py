@@ -35,7 +35,7 @@ from scrm.compliance.handovers.models import (
 from scrm.compliance.handovers.queries.cases import visible_handover
 from scrm.compliance.handovers.queries.policy import policy
 from scrm.compliance.handovers.schemas import AssignmentPreview, AssignRequest, Selection, SuccessorShare
-from scrm.compliance.ports import customer_file
+from scrm.contracts.customers import ownership
 from scrm.core import audit, clock, search
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
@@ -79,7 +79,7 @@ def preview(session: Session, actor: Actor, handover_id: int, wanted: AssignRequ
     """What an assignment would do; the same errors as the assignment itself."""
     case = visible_handover(session, actor, handover_id)
     plan = _plan(session, actor, case, wanted)
-    counts = customer_file().customer_counts(session, [staff.id for staff in plan.successors])
+    counts = ownership().customer_counts(session, [staff.id for staff in plan.successors])
     coming = _coming(session, [staff.id for staff in plan.successors])
     limit = policy(session).customer_limit
     shares = []
@@ -232,7 +232,7 @@ def _moved_often(session: Session, chosen: list[Chosen]) -> set[tuple[str, str]]
 def _check_room(session: Session, plan: Plan) -> None:
     """Nobody gets more customers than the corp's limit allows, nor whom WeCom has just reported full."""
     ids = [staff.id for staff in plan.successors]
-    counts, coming = customer_file().customer_counts(session, ids), _coming(session, ids)
+    counts, coming = ownership().customer_counts(session, ids), _coming(session, ids)
     limit, reported = policy(session).customer_limit, _reported_full(session, ids)
     for staff in plan.successors:
         new = sum(1 for item in plan.shares[staff.id] if item.kind == ItemKind.CUSTOMER)

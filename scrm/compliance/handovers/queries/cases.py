@@ -35,7 +35,8 @@ from scrm.compliance.handovers.schemas import (
     SliceRow,
     TryRow,
 )
-from scrm.compliance.ports import customer_file
+from scrm.contracts.customers import ownership, remarks
+from scrm.contracts.groups import groups as group_file
 from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity import queries as identity
@@ -122,7 +123,7 @@ def item_page(session: Session, actor: Actor, handover_id: int, page: HandoverIt
         successor = identity.staff_by_userid(session, page.userid)
         query = query.where(HandoverItem.takeover_id == (successor.id if successor is not None else 0))
     if page.q:
-        called = HandoverItem.customer_id.in_(customer_file().called_by(session, case.staff_id, page.q))
+        called = HandoverItem.customer_id.in_(remarks().called_by(session, case.staff_id, page.q))
         query = query.where(or_(called, search.within(page.q, HandoverItem.name, HandoverItem.wecom_id)))
     rows = fetch(session, query, page, keys=[HandoverItem.id], key_of=lambda item: [item.id])
     items = item_rows(session, actor, case, list(rows.items))
@@ -140,7 +141,7 @@ def item_rows(session: Session, actor: Actor, case: Handover, items: list[Handov
     wanted |= {row["takeover"] for item in items for row in item.tries}
     staff = identity.staff_by_ids(session, wanted)
     customers = [item.wecom_id for item in items if item.kind == ItemKind.CUSTOMER]
-    called = customer_file().remarks(session, actor, [(customer, case.userid) for customer in customers])
+    called = remarks().remarks(session, actor, [(customer, case.userid) for customer in customers])
     return [_item(item, staff, called.get((item.wecom_id, case.userid), "")) for item in items]
 
 
@@ -172,8 +173,8 @@ def source(session: Session, actor: Actor, userid: str) -> HandoverSource:
     seen = staff is not None and session.scalars(identity.visible(actor).where(Staff.id == staff.id)).first()
     if staff is None or not seen:
         raise StaffUnknown(userid=userid)
-    counts = customer_file().customer_counts(session, [staff.id])
-    return HandoverSource(customers=counts[staff.id], groups=len(customer_file().groups_of(session, staff.userid)))
+    counts = ownership().customer_counts(session, [staff.id])
+    return HandoverSource(customers=counts[staff.id], groups=len(group_file().owned_by(session, staff.userid)))
 
 
 def version(session: Session, actor: Actor) -> str:

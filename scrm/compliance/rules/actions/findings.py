@@ -15,11 +15,12 @@ from scrm.compliance.alerts.texts import texts
 from scrm.compliance.archive.actions.conversations import sender_kind
 from scrm.compliance.archive.actions.prepared import Ends, Prepared
 from scrm.compliance.archive.models import SenderKind
-from scrm.compliance.ports import archive_people
 from scrm.compliance.rules.actions import quotes
 from scrm.compliance.rules.kinds import RuleKind, compile_rule
 from scrm.compliance.rules.kinds.rule import Compiled, Said
 from scrm.compliance.rules.models import Rule, RuleVersion
+from scrm.contracts.customers import people
+from scrm.contracts.groups import groups
 from scrm.core import audit, clock
 from scrm.core.db import current_corp
 from scrm.identity import queries as identity
@@ -171,9 +172,9 @@ def _raise(
     session: Session, rule: ActiveRule, hits: Sequence[tuple[Candidate, list[str]]]
 ) -> list[tuple[int, dt.datetime]]:
     staff = identity.staff_by_userids(session, {candidate.userid for candidate, _ in hits if candidate.userid})
-    names = archive_people().names(
-        session, {candidate.other for candidate, _ in hits}, {candidate.roomid for candidate, _ in hits}
-    )
+    rooms = groups().names(session, {candidate.roomid for candidate, _ in hits})
+    names = people().names(session, {candidate.other for candidate, _ in hits})
+    names |= {chat: (name, "") for chat, name in rooms.items()}
     now = clock.now()
     rows = []
     for candidate, words in hits:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance.archive import content
 from scrm.compliance.archive.models import ConversationMember, Message
-from scrm.compliance.ports import archive_people
 from scrm.compliance.rules.kinds.folding import PART
+from scrm.contracts.customers import people as customers
 from scrm.core import search
 from scrm.identity import queries as identity
 
@@ -50,5 +50,5 @@ def _is_somebody(session: Session, name: str, conversation_id: int) -> bool:
     query = select(ConversationMember.who).where(ConversationMember.conversation_id == conversation_id).limit(_PEOPLE)
     people = set(session.scalars(query))
     called = {staff.name or staff.userid for staff in identity.staff_by_userids(session, people).values()}
-    called |= {known for known, _ in archive_people().names(session, people, []).values()}
+    called |= {known for known, _ in customers().names(session, people).values()}
     return search.fold(name) in {search.fold(one) for one in called}

@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scrm.contracts.customers import bulk
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
@@ -19,7 +20,6 @@ from scrm.marketing.broadcasts.models import (
     RecipientState,
     SliceState,
 )
-from scrm.marketing.broadcasts.ports import customer_file
 from scrm.marketing.broadcasts.queries.broadcasts import WATCHED
 from scrm.marketing.broadcasts.recipients import move, positions, states_of, store, times_of
 from scrm.wecom import calls
@@ -211,7 +211,7 @@ def next_due(session: Session, broadcast: Broadcast) -> dt.datetime | None:
 
 
 def _take(session: Session, row: BroadcastSlice, page: SendResultPage) -> None:
-    known = customer_file().ids(session, [item.external_userid for item in page.items])
+    known = bulk().customer_ids(session, [item.external_userid for item in page.items])
     items = [item for item in page.items if item.external_userid in known]
     at, ours = positions(row, [known[item.external_userid] for item in items])
     told = np.array([_STATES.get(item.status, RecipientState.CREATED) for item in items], dtype=np.uint8)

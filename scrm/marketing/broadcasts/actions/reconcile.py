@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from scrm.contracts.customers import bulk
 from scrm.core import clock
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
 from scrm.marketing.broadcasts.actions.collecting import ask_results
 from scrm.marketing.broadcasts.actions.sending import accept, locked, pump, whole_slice
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
-from scrm.marketing.broadcasts.ports import customer_file
 from scrm.marketing.broadcasts.recipients import move, positions
 from scrm.wecom import calls
 from scrm.wecom.models import CallState
@@ -132,7 +132,7 @@ def customers_told(session: Session, outcome: Outcome) -> None:
 
 def _holds(session: Session, row: BroadcastSlice, told: set[str]) -> bool:
     """Whether all of these customers are recipients of the slice."""
-    known = customer_file().ids(session, list(told))
+    known = bulk().customer_ids(session, list(told))
     _, ours = positions(row, list(known.values()))
     return len(known) == len(told) and bool(ours.all())
 

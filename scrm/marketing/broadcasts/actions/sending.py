@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, undefer
 
+from scrm.contracts.customers import bulk
 from scrm.core import audit, clock
 from scrm.core.db import lock_subject
 from scrm.core.doorbell import Lane
@@ -14,7 +15,6 @@ from scrm.marketing.broadcasts import content
 from scrm.marketing.broadcasts.actions import media
 from scrm.marketing.broadcasts.actions.storing import store
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
-from scrm.marketing.broadcasts.ports import customer_file
 from scrm.marketing.broadcasts.queries.audience import plan, policy
 from scrm.marketing.broadcasts.recipients import move, positions, states_of
 from scrm.marketing.broadcasts.recipients import store as store_states
@@ -71,7 +71,7 @@ def pump(session: Session, broadcast: Broadcast) -> None:
     if media_ids is None:
         return
     attachments = content.for_wecom(broadcast.attachments, media_ids)
-    userids = customer_file().external_userids(session, [number for row in rows for number in row.customer_ids])
+    userids = bulk().external_userids(session, [number for row in rows for number in row.customer_ids])
     staff = staff_by_ids(session, [row.staff_id for row in rows])
     now = clock.now()
     for row in rows:
@@ -136,7 +136,7 @@ def accept(session: Session, broadcast: Broadcast, row: BroadcastSlice, receipt:
     row.errcode = row.reason = None
     states = states_of(row)
     states[(states == RecipientState.PLANNED) | (states == RecipientState.IN_DOUBT)] = RecipientState.CREATED
-    known = customer_file().ids(session, receipt.fail_list)
+    known = bulk().customer_ids(session, receipt.fail_list)
     at, ours = positions(row, list(known.values()))
     states[at[ours]] = RecipientState.UNSENDABLE
     store_states(row, states, now=now)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from sqlalchemy.orm import Session
 
+from scrm.contracts.customers import Ids
 from scrm.core import copying
 from scrm.core.db import driver
 from scrm.marketing.broadcasts.models import RecipientState, SliceState
 from scrm.marketing.broadcasts.plan import Plan
-from scrm.marketing.broadcasts.ports import Ids
 from scrm.marketing.broadcasts.recipients import array_bytes
 
 _COPY = """

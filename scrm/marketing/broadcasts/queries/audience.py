@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scrm.contracts.customers import Ids, bulk, remarks
 from scrm.core import clock
 from scrm.identity.actor import Actor
 from scrm.identity.queries import active_staff_ids, staff_by_ids
@@ -23,7 +24,6 @@ from scrm.marketing.broadcasts.models import (
     SliceState,
 )
 from scrm.marketing.broadcasts.plan import Plan
-from scrm.marketing.broadcasts.ports import Ids, customer_file
 from scrm.marketing.broadcasts.recipients import ids_of
 from scrm.marketing.broadcasts.schemas import Audience, AudienceCount, Policy, PreviewRow, QuotaInfo
 
@@ -40,7 +40,7 @@ def policy(session: Session) -> Policy:
 
 def check_audience(session: Session, audience: Audience) -> None:
     """Raise for tags that do not exist, and for an audience that nobody chose."""
-    unknown = customer_file().unknown_tags(session, [*audience.all, *audience.any, *audience.none])
+    unknown = bulk().unknown_tags(session, [*audience.all, *audience.any, *audience.none])
     if unknown:
         raise TagUnknown(tags="、".join(unknown[:10]))
     if not audience.all and not audience.any and not audience.everyone:
@@ -52,7 +52,7 @@ def plan(session: Session, audience: Audience, *, at: dt.datetime, besides: int 
 
     ``besides`` is the broadcast itself, whose own slices do not count against the quota.
     """
-    edges = customer_file().edges(session, audience.all, audience.any, audience.none)
+    edges = bulk().edges(session, audience.all, audience.any, audience.none)
     may_send = np.array(active_staff_ids(session), dtype=np.int64)
     return planner.make(edges, may_send=may_send, used_up=used_up(session, policy(session).quota, at, besides=besides))
 
@@ -123,9 +123,9 @@ def _preview(session: Session, actor: Actor, made: Plan) -> list[PreviewRow]:
     total = len(made.customers)
     chosen = np.unique(np.linspace(0, max(total - 1, 0), min(PREVIEW, total)).astype(int))
     pairs = [(int(made.customers[at]), int(made.staff[at])) for at in chosen]
-    names = customer_file().names(session, [customer for customer, _ in pairs])
+    names = bulk().names(session, [customer for customer, _ in pairs])
     staff = staff_by_ids(session, [member for _, member in pairs])
-    called = customer_file().remarks(
+    called = remarks().remarks(
         session, actor, [(names[customer].external_userid, staff[member].userid) for customer, member in pairs]
     )
     return [

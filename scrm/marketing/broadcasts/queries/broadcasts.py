@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, cast, exists, func, select
 from sqlalchemy.orm import Session
 
+from scrm.contracts.customers import bulk
 from scrm.core import clock, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
@@ -22,7 +23,6 @@ from scrm.marketing.broadcasts.models import (
     RecipientState,
     SliceState,
 )
-from scrm.marketing.broadcasts.ports import customer_file
 from scrm.marketing.broadcasts.queries.policy import to_confirm
 from scrm.marketing.broadcasts.schemas import (
     Audience,
@@ -81,7 +81,7 @@ def broadcast_detail(session: Session, actor: Actor, broadcast_id: int) -> Broad
     broadcast = visible_broadcast(session, actor, broadcast_id)
     audience = Audience.model_validate(broadcast.audience)
     wanted = [*audience.all, *audience.any, *audience.none]
-    names = customer_file().tag_names(session, wanted)
+    names = bulk().tag_names(session, wanted)
     created = broadcast.created_all_at
     return BroadcastDetail(
         **_row(broadcast, figures_of(session, actor, [broadcast.id])),

@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from scrm.contracts.customers import bulk, remarks
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, fetch_rows
@@ -17,7 +18,6 @@ from scrm.identity.called import ids_called
 from scrm.identity.models import Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid
 from scrm.marketing.broadcasts.models import BroadcastSlice, RecipientState, SliceState
-from scrm.marketing.broadcasts.ports import customer_file
 from scrm.marketing.broadcasts.queries.broadcasts import count_of, visible_broadcast, visible_slices
 from scrm.marketing.broadcasts.recipients import ids_of
 from scrm.marketing.broadcasts.schemas import RecipientQuery, RecipientRow, RecipientStatus, SenderRow
@@ -202,9 +202,9 @@ def _rows(
     session: Session, actor: Actor, row: BroadcastSlice, customers: Any, states: Any, times: Any, picked: Any
 ) -> list[Any]:
     chosen = range(len(states)) if picked is None else picked
-    names = customer_file().names(session, [int(customers[at]) for at in chosen])
+    names = bulk().names(session, [int(customers[at]) for at in chosen])
     member: Staff = staff_by_ids(session, [row.staff_id])[row.staff_id]
-    called = customer_file().remarks(
+    called = remarks().remarks(
         session, actor, [(names[int(customers[at])].external_userid, member.userid) for at in chosen]
     )
     rows = []

@@ -1,0 +1,177 @@
+"""What the customer file tells of follow relations, and answers of customers."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from scrm.core.doorbell import Lane
+from scrm.core.event import Event
+from scrm.core.port import Port
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowLost(Event):
+    """A follow relation ended without a transfer; true from the commit that ended it.
+
+    ``by_staff`` tells who ended it. ``detected_by`` is ``callback``, or ``sync`` where no callback told of it;
+    ``event_at`` is then the moment of detection, and a callback that comes later tells the true one.
+    """
+
+    lane: ClassVar[Lane] = Lane.URGENT
+
+    customer_id: int
+    staff_id: int
+    userid: str
+    external_userid: str
+    by_staff: bool
+    event_at: dt.datetime
+    detected_by: str
+
+    @property
+    def subject(self) -> str:
+        return f"customer:{self.external_userid}"
+
+
+class Reader(Protocol):
+    """Who reads: the member, and the staff ids whose customers they see (``None``: the whole corp's)."""
+
+    @property
+    def userid(self) -> str | None: ...
+    @property
+    def scope(self) -> frozenset[int] | None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowSnapshot:
+    """One customer and one member's relation to it, as it stands."""
+
+    customer_name: str
+    customer_avatar: str
+    customer_corp_name: str
+    tags: list[str]
+    remark: str
+    add_way: int | None
+    channel: str
+    added_at: dt.datetime | None
+    other_followers: list[str]
+
+
+class Snapshots(Protocol):
+    """A customer and a member, by our ids."""
+
+    def follow_snapshot(self, session: Session, customer_id: int, staff_id: int, /) -> FollowSnapshot:
+        """What is known of the pair now."""
+        ...
+
+    def follow_history(self, session: Session, customer_id: int, staff_id: int, /) -> list[tuple[str, dt.datetime]]:
+        """When the pair came together and apart, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnCustomer:
+    """A customer as a handover names it; ``tags`` are those that the member gave."""
+
+    customer_id: int
+    external_userid: str
+    name: str
+    tags: list[str]
+
+
+class Ownership(Protocol):
+    """Who follows whom, in bulk; members by staff id."""
+
+    def customers_of(self, session: Session, staff_id: int, /) -> list[OwnCustomer]:
+        """Whom a member follows now, oldest relation first; half relations cannot be handed over."""
+        ...
+
+    def named(self, session: Session, external_userids: list[str], /) -> dict[str, OwnCustomer]:
+        """Customers by external_userid, with all their tags."""
+        ...
+
+    def customer_counts(self, session: Session, staff_ids: list[int], /) -> dict[int, int]:
+        """How many customers each member follows now."""
+        ...
+
+    def departed_followers(self, session: Session, /) -> list[int]:
+        """Members out of service who still follow somebody."""
+        ...
+
+
+class Remarks(Protocol):
+    """What members call customers (备注)."""
+
+    def remarks(
+        self, session: Session, reader: Reader, pairs: Iterable[tuple[str, str]], /
+    ) -> dict[tuple[str, str], str]:
+        """By (external_userid, userid), as far as the reader sees; "" stands for one's own, or anybody's."""
+        ...
+
+    def called_by(self, session: Session, staff_id: int, words: str, /) -> list[int]:
+        """Our ids of customers whom a member's own words name."""
+        ...
+
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Living follow relations in parallel arrays; times in Unix seconds, ``talked`` 0 where no talk was seen."""
+
+    customers: Ids
+    staff: Ids
+    talked: Ids
+    added: Ids
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerName:
+    """A customer as a list names it."""
+
+    external_userid: str
+    name: str
+
+
+class Bulk(Protocol):
+    """Customers by the thousand; tags by WeCom's ids, customers by ours."""
+
+    def edges(self, session: Session, every: Sequence[str], some: Sequence[str], none: Sequence[str], /) -> Edges:
+        """Relations of customers that have every tag, at least one of some (if any are given), and none of the last."""
+        ...
+
+    def unknown_tags(self, session: Session, tag_ids: Sequence[str], /) -> list[str]:
+        """Those of the ids that no living tag has."""
+        ...
+
+    def tag_names(self, session: Session, tag_ids: Sequence[str], /) -> dict[str, str]: ...
+
+    def names(self, session: Session, customer_ids: Sequence[int], /) -> dict[int, CustomerName]: ...
+
+    def external_userids(self, session: Session, customer_ids: Sequence[int], /) -> dict[int, str]: ...
+
+    def customer_ids(self, session: Session, external_userids: Sequence[str], /) -> dict[str, int]: ...
+
+
+class People(Protocol):
+    """Names of external contacts, for whoever shows or seeks them by external_userid."""
+
+    def names(self, session: Session, external_userids: Iterable[str], /) -> dict[str, tuple[str, str]]:
+        """(name, avatar) of those that are known."""
+        ...
+
+    def find(self, session: Session, words: str, limit: int, /) -> list[str]:
+        """Ids of those who go by these words."""
+        ...
+
+
+snapshots: Port[Snapshots] = Port("customers.snapshots")
+ownership: Port[Ownership] = Port("customers.ownership")
+remarks: Port[Remarks] = Port("customers.remarks")
+bulk: Port[Bulk] = Port("customers.bulk")
+people: Port[People] = Port("customers.people")

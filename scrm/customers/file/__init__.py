@@ -1,0 +1,1 @@
+"""The customer file: customers, follow relations, tags, timeline."""

@@ -1,0 +1,19 @@
+"""What customers are found by, derived anew where it is of an earlier folding."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from scrm.core import refolding
+from scrm.customers.file.actions.states import refold
+from scrm.customers.file.models import TEXT_VERSION, Customer
+from scrm.customers.file.queries.people import relations_of
+
+
+def _refold(session: Session, customers: Sequence[Customer]) -> None:
+    relations = relations_of(session, [customer.id for customer in customers])
+    for customer in customers:
+        refold(customer, sorted(relations[customer.id], key=lambda relation: relation.id))
+
+
+QUEUE = refolding.queue("search_texts", Customer, TEXT_VERSION, _refold)

@@ -1,0 +1,381 @@
+"""Fetched states of contacts: what WeCom lists decides, whatever callbacks said before it.
+
+One path for a single fetch and for a page of a sync: a page of 100 pairs takes a handful of statements.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from scrm.contracts.customers import FollowLost
+from scrm.core import clock, numbers, outbox, search
+from scrm.customers.file.actions import timeline
+from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
+from scrm.identity.directory import ensure_staff
+from scrm.identity.queries import staff_by_ids
+from scrm.wecom.port.contacts import Contact, ContactInfo, ContactRow, FollowInfo
+
+_INFO = ("name", "avatar", "type", "gender", "unionid", "position", "corp_name", "corp_full_name")
+_FOLLOW = (
+    *("remark", "description", "remark_corp_name", "remark_mobiles", "add_way", "state", "oper_userid"),
+    "personal_tags",
+)
+
+# As WeCom lists them: a customer who deleted the member leaves a one-way relation behind, which is still listed.
+LISTED = LIVE | {FollowStatus.DELETED_BY_CUSTOMER}
+
+
+def take_contact(session: Session, contact: Contact, *, asked_at: dt.datetime, run_id: int | None = None) -> None:
+    """Take over one fetched customer: details, every follower's tags and remarks, and who follows no more."""
+    rows = [ContactRow(info=contact.info, follow=follow) for follow in contact.follows]
+    listed = take_rows(session, rows, asked_at=asked_at, run_id=run_id)
+    customer = ensure_customers(session, {contact.info.external_userid: asked_at})[contact.info.external_userid]
+    if not rows:
+        _take_info(customer, contact.info, asked_at=asked_at)
+    _settle_ties(session, customer, listed.get(customer.id, set()))
+    derive(session, [customer])
+
+
+def take_nobody_follows(session: Session, external_userid: str, *, asked_at: dt.datetime) -> None:
+    """WeCom knows no visible follower any more (84061)."""
+    customer = session.scalars(select(Customer).where(Customer.external_userid == external_userid)).first()
+    if customer is not None:
+        _settle_ties(session, customer, set())
+        customer.fetched_at = asked_at
+        derive(session, [customer])
+
+
+def take_rows(
+    session: Session, rows: Iterable[ContactRow], *, asked_at: dt.datetime, run_id: int | None
+) -> dict[int, set[int]]:
+    """Upsert pairs as WeCom lists them; the staff ids listed for each customer id."""
+    # In one order everywhere, so that two pages that meet the same customer do not wait crosswise.
+    ordered = sorted(rows, key=lambda row: (row.info.external_userid, row.follow.userid))
+    if not ordered:
+        return {}
+    staff_ids = ensure_staff(session, [row.follow.userid for row in ordered])
+    customers = ensure_customers(
+        session, {row.info.external_userid: _added_at(row.follow, asked_at) for row in ordered}
+    )
+    pairs = {
+        (customers[row.info.external_userid].id, staff_ids[row.follow.userid.lower()]): row.follow for row in ordered
+    }
+    relations, fresh = _ensure_listed(session, pairs, asked_at)
+    tags = _tag_ids(session, (tag for row in ordered for tag in row.follow.tag_ids or ()))
+    by_id = {customer.id: customer for customer in customers.values()}
+    listed: dict[int, set[int]] = defaultdict(set)
+    for row in ordered:
+        _take_info(customers[row.info.external_userid], row.info, asked_at=asked_at)
+    for (customer_id, staff_id), follow in pairs.items():
+        relation = relations[customer_id, staff_id]
+        listed[customer_id].add(staff_id)
+        before = _shown(relation)
+        _take_follow(relation, follow, tags, asked_at=asked_at)
+        if run_id is not None:
+            relation.seen_in_sync = run_id
+        if (customer_id, staff_id) not in fresh and _shown(relation) != before:
+            _tell_changes(session, relation, before)
+    # The timeline of a pair begins with its add, also where no callback told of it.
+    _tell_added(session, [(by_id[pair[0]], relations[pair], pairs[pair].userid) for pair in sorted(fresh)])
+    derive(session, list(by_id.values()))
+    return listed
+
+
+def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[str, Customer]:
+    """Rows by external_userid, made with their ids alone where nobody has heard of them."""
+    # Most are known: asked for first, since an insert of many is put together anew each time.
+    query = select(Customer).where(Customer.external_userid.in_(added))
+    found = {customer.external_userid: customer for customer in session.scalars(query)}
+    missing = sorted(added.keys() - found.keys())
+    if not missing:
+        return found
+    now = clock.now()
+    session.execute(
+        insert(Customer)
+        .values(
+            [
+                {
+                    "external_userid": external_userid,
+                    "name": "",
+                    "avatar": "",
+                    "gender": 0,
+                    "position": "",
+                    "corp_name": "",
+                    "corp_full_name": "",
+                    "first_added_at": added[external_userid],
+                    "updated_at": now,
+                    "tag_ids": [],
+                    "search_text": search.text_of_both(search.text_of(external_userid), []),
+                    "bigrams": search.grams(search.fold(external_userid)),
+                    "text_version": TEXT_VERSION,
+                }
+                for external_userid in missing
+            ]
+        )
+        .on_conflict_do_nothing(index_elements=["external_userid"])
+    )
+    return {customer.external_userid: customer for customer in session.scalars(query)}
+
+
+def ensure_relations(
+    session: Session, wanted: dict[tuple[int, int], dict[str, Any]]
+) -> tuple[dict[tuple[int, int], FollowRelation], set[tuple[int, int]]]:
+    """Relations by (customer id, staff id), with the values given where they are new; and which are new."""
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_({customer_id for customer_id, _ in wanted}))
+    found = {(relation.customer_id, relation.staff_id): relation for relation in session.scalars(query)}
+    missing = sorted(wanted.keys() - found.keys())
+    if not missing:
+        return found, set()
+    blank = {
+        "remark": "",
+        "description": "",
+        "remark_corp_name": "",
+        "remark_mobiles": [],
+        "state": "",
+        "oper_userid": "",
+        "tag_ids": [],
+        "personal_tags": [],
+    }
+    made = session.execute(
+        insert(FollowRelation)
+        .values(
+            [
+                {"customer_id": customer_id, "staff_id": staff_id, **blank, **wanted[customer_id, staff_id]}
+                for customer_id, staff_id in missing
+            ]
+        )
+        .on_conflict_do_nothing(index_elements=["customer_id", "staff_id"])
+        .returning(FollowRelation.customer_id, FollowRelation.staff_id)
+    ).all()
+    found = {(relation.customer_id, relation.staff_id): relation for relation in session.scalars(query)}
+    return found, {(customer_id, staff_id) for customer_id, staff_id in made}
+
+
+def derive(session: Session, customers: Sequence[Customer]) -> None:
+    """Bring tags, search text and first add up to date with the relations."""
+    session.flush()
+    relations: dict[int, list[FollowRelation]] = defaultdict(list)
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_([customer.id for customer in customers]))
+    # In one order: else the same remarks are another text, and an index is written for nothing.
+    for relation in session.scalars(query.order_by(FollowRelation.id)):
+        relations[relation.customer_id].append(relation)
+    now = clock.now()
+    for customer in customers:
+        own = relations[customer.id]
+        living = [relation for relation in own if relation.status in LIVE]
+        customer.tag_ids = sorted({tag for relation in living or own for tag in relation.tag_ids})
+        refold(customer, own)
+        if own:
+            customer.first_added_at = min(relation.added_at for relation in own)
+        customer.updated_at = now
+    session.flush()
+
+
+def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
+    """What the customer is found by: its own words, and per member what that member wrote."""
+    for relation in relations:
+        written = [numbers.without(text) for text in (relation.remark, relation.remark_corp_name)]
+        words = search.text_of(*(part for parts, _ in written for part in parts))
+        known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
+        spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
+        relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
+    names = search.text_by([customer.name], customer.external_userid)
+    firms = search.text_by([customer.corp_name, customer.corp_full_name])
+    own = "\n".join(filter(None, [names, firms]))
+    customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
+    customer.bigrams = search.grams(customer.search_text)
+    customer.text_version = TEXT_VERSION
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a whole sync has read of some members: their customers, all asked for after a moment."""
+
+    run_id: int
+    staff_ids: Sequence[int]
+    began_at: dt.datetime
+
+
+def unseen(session: Session, listing: Listing) -> list[str]:
+    """Customers, by external_userid, whom these members should have and whom the listing did not meet."""
+    query = select(Customer.external_userid).where(
+        Customer.id.in_(select(FollowRelation.customer_id).where(*_is_unseen(listing)))
+    )
+    return list(session.scalars(query.order_by(Customer.id)))
+
+
+def end_unseen(session: Session, listing: Listing, external_userid: str, *, at: dt.datetime) -> None:
+    """Relations of this customer that the listing did not meet: staff deleted them, and no callback told of it."""
+    customer = session.scalars(select(Customer).where(Customer.external_userid == external_userid)).one()
+    query = select(FollowRelation).where(FollowRelation.customer_id == customer.id, *_is_unseen(listing))
+    gone = list(session.scalars(query))
+    if not gone:
+        return
+    staff = staff_by_ids(session, [relation.staff_id for relation in gone])
+    for relation in gone:
+        relation.status, relation.status_at, relation.ended_at = FollowStatus.DELETED_BY_STAFF, at, at
+    outbox.publish(
+        session,
+        *(
+            FollowLost(
+                customer_id=customer.id,
+                staff_id=relation.staff_id,
+                userid=staff[relation.staff_id].userid,
+                external_userid=external_userid,
+                by_staff=True,
+                event_at=at,
+                detected_by="sync",
+            )
+            for relation in gone
+        ),
+    )
+    derive(session, [customer])
+
+
+def _is_unseen(listing: Listing) -> tuple[ColumnElement[bool], ...]:
+    """True of live relations of these members, older than the question, that the listing did not meet."""
+    return (
+        FollowRelation.staff_id.in_(listing.staff_ids),
+        FollowRelation.status == FollowStatus.ACTIVE,
+        FollowRelation.status_at < listing.began_at,
+        (FollowRelation.seen_in_sync.is_(None)) | (FollowRelation.seen_in_sync != listing.run_id),
+    )
+
+
+def _ensure_listed(
+    session: Session, pairs: dict[tuple[int, int], FollowInfo], asked_at: dt.datetime
+) -> tuple[dict[tuple[int, int], FollowRelation], set[tuple[int, int]]]:
+    wanted = {}
+    for pair, follow in pairs.items():
+        added_at = _added_at(follow, asked_at)
+        wanted[pair] = {"status": FollowStatus.ACTIVE.value, "status_at": added_at, "added_at": added_at}
+    return ensure_relations(session, wanted)
+
+
+def _take_info(customer: Customer, info: ContactInfo, *, asked_at: dt.datetime) -> None:
+    if customer.fetched_at is not None and customer.fetched_at > asked_at:
+        return  # a page of a sync that was asked for before a fetch and taken over after it
+    customer.fetched_at = asked_at
+    _take_told(customer, info, _INFO)
+
+
+def _take_told(row: Customer | FollowRelation, told: ContactInfo | FollowInfo, names: Sequence[str]) -> None:
+    """Take over what the answer tells; where it is silent, what is known stays."""
+    for name in names:
+        value = getattr(told, name)
+        if value is not None:
+            setattr(row, name, value)
+
+
+def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, int], *, asked_at: dt.datetime) -> None:
+    if relation.asked_at is not None and relation.asked_at > asked_at:
+        return
+    relation.asked_at = asked_at
+    added_at = _added_at(follow, asked_at)
+    if follow.createtime and relation.status not in LISTED and relation.status_at.replace(microsecond=0) <= added_at:
+        # Listed although we hold it for ended: the two have become friends again and no callback said so. WeCom tells
+        # adds in whole seconds; when a sync found somebody gone, we know to less.
+        relation.status, relation.status_at, relation.ended_at = FollowStatus.ACTIVE, added_at, None
+    if relation.status == FollowStatus.HALF and relation.status_at <= asked_at:
+        relation.status = FollowStatus.ACTIVE  # half relations are not listed, so it has been confirmed
+    if follow.createtime:
+        relation.added_at = added_at
+    _take_told(relation, follow, _FOLLOW)
+    if follow.tag_ids is not None:
+        relation.tag_ids = sorted({tags[tag] for tag in follow.tag_ids if tag in tags})
+
+
+def _settle_ties(session: Session, customer: Customer, listed: set[int]) -> None:
+    """Between an add and a deletion of the same second, what WeCom lists decides.
+
+    An unlisted relation without such a deletion is left alone: it may only have left the app's visible range. A whole
+    sync, which knows whose customers it may see, finds deletions that no callback told.
+    """
+    query = select(FollowRelation).where(
+        FollowRelation.customer_id == customer.id,
+        FollowRelation.status.in_(LIVE),
+        FollowRelation.staff_id.not_in(listed),
+    )
+    for relation in session.scalars(query).all():
+        deleted = session.scalars(
+            select(TimelineEntry.at)
+            .where(
+                TimelineEntry.customer_id == customer.id,
+                TimelineEntry.staff_id == relation.staff_id,
+                TimelineEntry.kind == FollowStatus.DELETED_BY_STAFF.value,
+                TimelineEntry.at >= relation.status_at,
+            )
+            .order_by(TimelineEntry.at.desc())
+            .limit(1)
+        ).first()
+        if deleted is not None:
+            relation.status, relation.status_at, relation.ended_at = FollowStatus.DELETED_BY_STAFF, deleted, deleted
+
+
+def _added_at(follow: FollowInfo, asked_at: dt.datetime) -> dt.datetime:
+    return clock.from_unix(follow.createtime) if follow.createtime else asked_at
+
+
+def _tag_ids(session: Session, wecom_ids: Iterable[str]) -> dict[str, int]:
+    """Our ids by WeCom's; unknown ones are left out until the tags are fetched again."""
+    wanted = set(wecom_ids)
+    if not wanted:
+        return {}
+    rows = session.execute(select(Tag.tag_id, Tag.id).where(Tag.tag_id.in_(wanted))).all()
+    return {row.tag_id: row.id for row in rows}
+
+
+def _shown(relation: FollowRelation) -> tuple[str, tuple[int, ...], str]:
+    return relation.remark, tuple(relation.tag_ids), relation.description
+
+
+def _tell_added(session: Session, fresh: Sequence[tuple[Customer, FollowRelation, str]]) -> None:
+    timeline.tell_all(
+        session,
+        [
+            {
+                "kind": "added",
+                "customer_id": relation.customer_id,
+                "staff_id": relation.staff_id,
+                "at": relation.added_at,
+                "key": timeline.pair_key("added", userid, customer.external_userid, relation.added_at),
+                "facts": {},
+            }
+            for customer, relation, userid in fresh
+        ],
+    )
+
+
+def _tell_changes(session: Session, relation: FollowRelation, before: tuple[str, tuple[int, ...], str]) -> None:
+    """Put what a fetch found changed into the newest untold edit of this pair."""
+    edit = session.scalars(
+        select(TimelineEntry)
+        .where(
+            TimelineEntry.customer_id == relation.customer_id,
+            TimelineEntry.staff_id == relation.staff_id,
+            TimelineEntry.kind == "edited",
+        )
+        .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+        .limit(1)
+    ).first()
+    if edit is None or edit.facts:
+        return
+    after = _shown(relation)
+    facts: dict[str, Any] = {}
+    if after[0] != before[0]:
+        facts["remark"] = after[0]
+    if after[2] != before[2]:
+        facts["description"] = after[2]
+    for name, ids in (
+        ("tags_added", set(after[1]) - set(before[1])),
+        ("tags_removed", set(before[1]) - set(after[1])),
+    ):
+        if ids:
+            facts[name] = list(session.scalars(select(Tag.name).where(Tag.id.in_(ids)).order_by(Tag.name)))
+    edit.facts = facts

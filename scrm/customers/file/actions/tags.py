@@ -1,0 +1,103 @@
+"""Corp tags as WeCom lists them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scrm.core import clock
+from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.customers.file.models import Tag, TagGroup
+from scrm.wecom import calls
+from scrm.wecom.outcome import Outcome
+from scrm.wecom.port.contacts import CorpTagGroup, Tags
+
+SUBJECT = "corp-tags"
+_FOR = f"{SUBJECT}:"  # before the keys of calls on behalf of a customer
+
+
+def fetch(session: Session, *, lane: Lane = Lane.DEFAULT) -> None:
+    """Ask for all tags; events carry ids only, and deleting a group tells nothing of its tags."""
+    calls.read_again(
+        session, Tags.list_tags, {}, subject=SUBJECT, key=SUBJECT, reply="customers.tags_fetched", lane=lane
+    )
+
+
+def fetch_for(session: Session, external_userid: str, *, app: str | None, sought: Iterable[str]) -> None:
+    """Ask for all tags since a customer, fetched by ``app``, has some that no list has named: those ``sought``."""
+    calls.request(
+        session,
+        Tags.list_tags,
+        {},
+        subject=SUBJECT,
+        key=f"{_FOR}{app}:{external_userid}",
+        reply="customers.tags_fetched",
+        context={"external_userid": external_userid, "app": app, "sought": sorted(sought)},
+    )
+
+
+def served(session: Session, outcome: Outcome) -> list[dict[str, Any]]:
+    """Contexts of `fetch_for` that the list of this answer serves: its own, and those of whom it spares the call."""
+    own = [outcome.context] if "external_userid" in outcome.context else []
+    others = calls.withdraw(session, key_prefix=_FOR, asked_before=outcome.asked_at)
+    # In one order, so that two that ask for the same customers do not wait crosswise.
+    return sorted([*own, *others], key=lambda context: str(context["external_userid"]))
+
+
+def take(session: Session, groups: Iterable[CorpTagGroup], *, whole: bool = True) -> int:
+    """Take over the list, touching only what differs; what is not in it was deleted, if it is ``whole``.
+
+    The number of tags. A deleted tag is seen on nobody from now on: WeCom takes it off without an event for each
+    customer, and `untagging` takes it off here.
+    """
+    known_groups = {row.group_id: row for row in session.scalars(select(TagGroup))}
+    known = {row.tag_id: row for row in session.scalars(select(Tag))}
+    seen_groups: set[str] = set()
+    seen: set[str] = set()
+    for group in sorted(groups, key=lambda group: group.group_id):
+        row = known_groups.get(group.group_id)
+        if row is None:
+            row = known_groups[group.group_id] = TagGroup(group_id=group.group_id, name="", position=0)
+            session.add(row)
+        _differ(row, name=group.name, position=group.order, deleted_at=None)
+        session.flush()
+        seen_groups.add(group.group_id)
+        for tag in sorted(group.tags, key=lambda tag: tag.tag_id):
+            tag_row = known.get(tag.tag_id)
+            if tag_row is None:
+                tag_row = known[tag.tag_id] = Tag(tag_id=tag.tag_id, group_id=row.id, name="", position=0)
+                session.add(tag_row)
+            _differ(tag_row, name=tag.name, position=tag.order, deleted_at=None)
+            tag_row.worn_from = None
+            if tag_row.group_id != row.id:
+                tag_row.group_id = row.id
+            seen.add(tag.tag_id)
+    session.flush()
+    if whole:
+        now = clock.now()
+        for group_row in known_groups.values():
+            if group_row.group_id not in seen_groups and group_row.deleted_at is None:
+                group_row.deleted_at = now
+        gone = [row for row in known.values() if row.tag_id not in seen and row.deleted_at is None]
+        for tag_row in gone:
+            tag_row.deleted_at, tag_row.worn_from = now, 0
+        session.flush()
+        if gone:
+            ring_after_commit(session, Lane.BULK)
+    return len(seen)
+
+
+def _differ(row: Tag | TagGroup, **values: Any) -> None:
+    """Set what differs; None of a name or position is not told, so that what is known stays."""
+    for name, value in values.items():
+        if (value is not None or name == "deleted_at") and getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def unknown(session: Session, wecom_ids: Iterable[str]) -> set[str]:
+    """Tag ids that no list has named yet."""
+    wanted = set(wecom_ids)
+    if not wanted:
+        return set()
+    return wanted - set(session.scalars(select(Tag.tag_id).where(Tag.tag_id.in_(wanted))))

@@ -1,0 +1,42 @@
+"""What happened to a customer, told once."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from scrm.customers.file.models import TimelineEntry
+
+
+def tell(
+    session: Session,
+    kind: str,
+    *,
+    customer_id: int,
+    staff_id: int | None,
+    at: dt.datetime,
+    key: str,
+    facts: dict[str, Any] | None = None,
+) -> bool:
+    """Add an entry unless one with this semantic key is there; True if it is new."""
+    added = session.scalars(
+        insert(TimelineEntry)
+        .values(customer_id=customer_id, staff_id=staff_id, kind=kind, at=at, key=key, facts=facts or {})
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(TimelineEntry.id)
+    ).first()
+    return added is not None
+
+
+def tell_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    """Add many entries at once, each unless one with its key is there."""
+    if entries:
+        statement = insert(TimelineEntry).values(list(entries))
+        session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def pair_key(kind: str, userid: str, external_userid: str, at: dt.datetime) -> str:
+    """The semantic key of something between two people: one event may come through two apps, twice, or late."""
+    return f"{kind}:{userid.lower()}:{external_userid}:{int(at.timestamp())}"

@@ -1,0 +1,142 @@
+"""Tables of the customer file: customers, who follows them, tags, timeline."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scrm.core import constraints
+from scrm.core.db import CorpBase, identity_key, moment
+from scrm.core.search import Searched, indexes
+
+
+class FollowStatus(StrEnum):
+    """How a staff member and a customer stand to each other."""
+
+    ACTIVE = "active"
+    HALF = "half"  # the customer added a no-verification member who has not confirmed yet
+    DELETED_BY_STAFF = "deleted_by_staff"
+    DELETED_BY_CUSTOMER = "deleted_by_customer"
+    TRANSFERRED = "transferred"  # given to another member while employed: no loss
+
+
+LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
+LOST = frozenset({FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER})
+
+
+TEXT_VERSION = 3  # raised when texts are folded in another way; rows below it are derived anew, see `actions.refolding`
+
+
+class Customer(Searched, CorpBase):
+    """An external contact (外部联系人) that somebody of the corp follows or followed."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        Index("ix_customer_first_added_at", "first_added_at", "id"),
+        Index("ix_customer_updated_at", "updated_at"),
+        Index("ix_customer_tag_ids", "tag_ids", postgresql_using="gin"),
+        *indexes("customer", TEXT_VERSION),
+    )
+
+    id: Mapped[int] = identity_key()
+    external_userid: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    avatar: Mapped[str] = mapped_column(Text)
+    type: Mapped[int | None]  # 1 WeChat user, 2 WeCom user (page 92114)
+    gender: Mapped[int]  # 0 unknown, 1 male, 2 female
+    unionid: Mapped[str | None] = mapped_column(Text)
+    position: Mapped[str] = mapped_column(Text)
+    corp_name: Mapped[str] = mapped_column(Text)
+    corp_full_name: Mapped[str] = mapped_column(Text)
+    first_added_at: Mapped[dt.datetime] = moment()
+    updated_at: Mapped[dt.datetime] = moment()
+    fetched_at: Mapped[dt.datetime | None] = moment()
+    # Both derived from the follow relations, kept here so that a list filters on one row:
+    tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    search_text: Mapped[str] = mapped_column(Text)  # folded: its own words, then what members wrote
+    bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+class FollowRelation(CorpBase):
+    """A staff member follows (跟进) a customer; ended relations stay."""
+
+    __tablename__ = "follow_relation"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "staff_id"),
+        Index("ix_follow_relation_staff_id_status", "staff_id", "status"),
+        Index("ix_follow_relation_added_at", "added_at"),
+        Index("ix_follow_relation_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+    )
+
+    id: Mapped[int] = identity_key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    staff_id: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(Text)
+    status_at: Mapped[dt.datetime] = moment()  # event time of the status: an older event changes nothing
+    remark: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    remark_corp_name: Mapped[str] = mapped_column(Text)
+    remark_mobiles: Mapped[list[str]]
+    add_way: Mapped[int | None]
+    state: Mapped[str] = mapped_column(Text)  # channel (渠道)
+    oper_userid: Mapped[str] = mapped_column(Text)
+    tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # corp_tag.id
+    personal_tags: Mapped[list[str]]
+    added_at: Mapped[dt.datetime] = moment()
+    ended_at: Mapped[dt.datetime | None] = moment()
+    asked_at: Mapped[dt.datetime | None] = moment()  # when WeCom was asked for what stands here
+    seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
+    search_text: Mapped[str] = mapped_column(Text, server_default=text("''"))  # folded: what this member wrote
+    last_talk_at: Mapped[dt.datetime | None] = moment()  # newest message of the pair in the chat archive
+
+
+class TagGroup(CorpBase):
+    """A group of corp tags (企业标签组, page 92117)."""
+
+    __tablename__ = "tag_group"
+
+    id: Mapped[int] = identity_key()
+    group_id: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[dt.datetime | None] = moment()
+
+
+class Tag(CorpBase):
+    """A corp tag (企业标签); deleted ones stay for the history."""
+
+    __tablename__ = "tag"
+    __table_args__ = (Index("ix_tag_worn_from", "worn_from", postgresql_where=text("worn_from IS NOT NULL")),)
+
+    id: Mapped[int] = identity_key()
+    tag_id: Mapped[str] = mapped_column(Text, unique=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("tag_group.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[dt.datetime | None] = moment()
+    worn_from: Mapped[int | None] = mapped_column(BigInteger)  # if deleted: behind which customer id it may still be on
+
+
+class TimelineEntry(CorpBase):
+    """Something that happened to a customer; ``key`` makes sure that it is told once."""
+
+    __tablename__ = "timeline_entry"
+    __table_args__ = (Index("ix_timeline_entry_customer_id_at", "customer_id", "at", "id"),)
+
+    id: Mapped[int] = identity_key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    staff_id: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime] = moment()
+    facts: Mapped[dict[str, Any]]
+    key: Mapped[str] = mapped_column(Text, unique=True)
+
+
+constraints.handled("uq_customer_external_userid", "inserted on conflict")
+constraints.handled("uq_follow_relation_customer_id_staff_id", "inserted on conflict")
+constraints.handled("uq_tag_group_group_id", "inserted on conflict")
+constraints.handled("uq_tag_tag_id", "inserted on conflict")
+constraints.handled("uq_timeline_entry_key", "inserted on conflict")

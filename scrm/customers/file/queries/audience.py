@@ -1,0 +1,91 @@
+"""Customers in bulk, for other rooms that ask through a port: relations as arrays, ids and names by the thousand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import BigInteger, Text, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from scrm.contracts.customers import CustomerName, Edges
+from scrm.core import copying, numbers
+from scrm.core.db import driver
+from scrm.customers.file.models import Customer, FollowStatus, Tag
+
+_EDGES = """
+COPY (
+    SELECT r.customer_id, r.staff_id,
+           coalesce(extract(epoch FROM r.last_talk_at)::bigint, 0), extract(epoch FROM r.added_at)::bigint
+    FROM follow_relation r JOIN customer c ON c.id = r.customer_id
+    WHERE r.status = %(status)s
+      AND c.tag_ids @> CAST(%(all)s AS bigint[])
+      AND (%(free)s OR c.tag_ids && CAST(%(any)s AS bigint[]))
+      AND NOT c.tag_ids && CAST(%(none)s AS bigint[])
+) TO STDOUT (FORMAT binary)
+"""
+_ON_NOBODY = 0  # in place of a tag that has been deleted
+_HEAD, _TAIL = len(copying.HEADER), len(copying.TRAILER)
+_LINE = np.dtype(
+    [("fields", ">i2")]
+    + [part for name in ("customer", "staff", "talked", "added") for part in ((f"{name}_size", ">i4"), (name, ">i8"))]
+)
+
+
+def edges(session: Session, every: Sequence[str], some: Sequence[str], none: Sequence[str]) -> Edges:
+    """Relations of customers that have every tag, at least one of some (if any are given), and none of the last.
+
+    Read with COPY: 1,250,000 relations become arrays without a Python object each.
+    """
+    ids = _ids_of(session, [*every, *some, *none])
+    values: dict[str, Any] = {
+        "status": FollowStatus.ACTIVE.value,
+        "all": [ids.get(tag, _ON_NOBODY) for tag in every],
+        "any": [ids.get(tag, _ON_NOBODY) for tag in some],
+        "none": [ids.get(tag, _ON_NOBODY) for tag in none],
+        "free": not some,
+    }
+    with driver(session).cursor() as cursor, cursor.copy(_EDGES, values) as copy:
+        raw = b"".join(copy)
+    lines = np.frombuffer(raw, dtype=_LINE, count=(len(raw) - _HEAD - _TAIL) // _LINE.itemsize, offset=_HEAD)
+    return Edges(*(lines[name].astype(np.int64) for name in ("customer", "staff", "talked", "added")))
+
+
+def unknown_tags(session: Session, tag_ids: Sequence[str]) -> list[str]:
+    """Those of the ids that no living tag has."""
+    known = set(session.scalars(select(Tag.tag_id).where(Tag.tag_id.in_(set(tag_ids)), Tag.deleted_at.is_(None))))
+    return [tag for tag in dict.fromkeys(tag_ids) if tag not in known]
+
+
+def tag_names(session: Session, tag_ids: Sequence[str]) -> dict[str, str]:
+    query = select(Tag.tag_id, Tag.name).where(Tag.tag_id.in_(set(tag_ids)))
+    return {row[0]: row[1] for row in session.execute(query).all()}
+
+
+def names(session: Session, customer_ids: Sequence[int]) -> dict[int, CustomerName]:
+    """What to call customers in a list."""
+    query = select(Customer.id, Customer.external_userid, Customer.name).where(Customer.id.in_(customer_ids))
+    return {
+        number: CustomerName(external_userid=external_userid, name=numbers.masked(name) or external_userid)
+        for number, external_userid, name in session.execute(query).all()
+    }
+
+
+def external_userids(session: Session, customer_ids: Sequence[int]) -> dict[int, str]:
+    """WeCom's ids by ours."""
+    # One array instead of a parameter per id: ten thousand parameters cost more than the rows.
+    ids = literal(list(customer_ids), ARRAY(BigInteger))
+    query = select(Customer.id, Customer.external_userid).where(Customer.id == any_(ids))
+    return {row[0]: row[1] for row in session.execute(query).all()}
+
+
+def customer_ids(session: Session, external_userids: Sequence[str]) -> dict[str, int]:
+    """Our ids by WeCom's."""
+    ids = literal(list(external_userids), ARRAY(Text))
+    query = select(Customer.external_userid, Customer.id).where(Customer.external_userid == any_(ids))
+    return {row[0]: row[1] for row in session.execute(query).all()}
+
+
+def _ids_of(session: Session, tag_ids: Sequence[str]) -> dict[str, int]:
+    query = select(Tag.tag_id, Tag.id).where(Tag.tag_id.in_(set(tag_ids)), Tag.deleted_at.is_(None))
+    return {row[0]: row[1] for row in session.execute(query).all()}

@@ -1,0 +1,68 @@
+"""Who owns whom, for a handover: a member's customers, in bulk."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from scrm.contracts.customers import OwnCustomer
+from scrm.core import numbers
+from scrm.customers.file.models import Customer, FollowRelation, FollowStatus, Tag
+from scrm.identity.models import Staff, StaffStatus
+
+
+def customers_of(session: Session, staff_id: int) -> list[OwnCustomer]:
+    """Whom a member follows now, oldest relation first; half relations cannot be handed over."""
+    query = (
+        select(Customer.id, Customer.external_userid, Customer.name, FollowRelation.tag_ids)
+        .join(FollowRelation, FollowRelation.customer_id == Customer.id)
+        .where(FollowRelation.staff_id == staff_id, FollowRelation.status == FollowStatus.ACTIVE)
+        .order_by(FollowRelation.added_at, Customer.id)
+    )
+    return _owned(session, query)
+
+
+def named(session: Session, external_userids: list[str]) -> dict[str, OwnCustomer]:
+    """Customers by external_userid, with all their tags."""
+    query = select(Customer.id, Customer.external_userid, Customer.name, Customer.tag_ids)
+    return {
+        row.external_userid: row for row in _owned(session, query.where(Customer.external_userid.in_(external_userids)))
+    }
+
+
+def customer_counts(session: Session, staff_ids: list[int]) -> dict[int, int]:
+    """How many customers each member follows now."""
+    query = (
+        select(FollowRelation.staff_id, func.count())
+        .where(FollowRelation.staff_id.in_(staff_ids), FollowRelation.status == FollowStatus.ACTIVE)
+        .group_by(FollowRelation.staff_id)
+    )
+    counts: dict[int, int] = {row[0]: row[1] for row in session.execute(query).all()}
+    return {staff_id: counts.get(staff_id, 0) for staff_id in staff_ids}
+
+
+def departed_followers(session: Session) -> list[int]:
+    """Members out of service who still follow somebody."""
+    following = select(FollowRelation.id).where(
+        FollowRelation.staff_id == Staff.id, FollowRelation.status == FollowStatus.ACTIVE
+    )
+    out = Staff.status.in_([StaffStatus.LEFT, StaffStatus.DISABLED])
+    return list(session.scalars(select(Staff.id).where(out, following.exists()).order_by(Staff.id)))
+
+
+def _owned(session: Session, query: Select[int, str, str, list[int]]) -> list[OwnCustomer]:
+    rows = session.execute(query).all()
+    wanted = {tag for row in rows for tag in row[3]}
+    found = (
+        session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(wanted), Tag.deleted_at.is_(None))).all()
+        if wanted
+        else []
+    )
+    names: dict[int, str] = {row[0]: row[1] for row in found}
+    return [
+        OwnCustomer(
+            customer_id=number,
+            external_userid=external_userid,
+            name=numbers.masked(name) or external_userid,
+            tags=[names[tag] for tag in tags if tag in names],
+        )
+        for number, external_userid, name, tags in rows
+    ]

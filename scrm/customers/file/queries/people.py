@@ -1,0 +1,314 @@
+"""Customers and their relations, within the data scope."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from scrm.contracts.customers import Reader
+from scrm.contracts.groups import groups
+from scrm.core import clock, numbers
+from scrm.core.paging import Rows, fetch
+from scrm.customers.file.errors import CustomerNotFound
+from scrm.customers.file.models import (
+    LOST,
+    Customer,
+    FollowRelation,
+    FollowStatus,
+    Tag,
+    TagGroup,
+)
+from scrm.customers.file.queries.reasons import reason
+from scrm.customers.file.queries.sight import Sight, found, related, sight, tagged
+from scrm.customers.file.schemas import (
+    CustomerDetail,
+    CustomerGroup,
+    CustomerQuery,
+    CustomerRow,
+    FollowDetail,
+    FollowRow,
+    TagGroupRow,
+    TagRef,
+)
+from scrm.identity.actor import Actor
+from scrm.identity.models import Staff, StaffStatus
+from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userids
+
+OUT = frozenset({StaffStatus.LEFT, StaffStatus.DISABLED})  # members whose customers are handed over
+
+
+def visible(actor: Actor) -> Select[Customer]:
+    """Customers that someone within the actor's data scope follows or followed."""
+    query = select(Customer)
+    if actor.scope is None:
+        return query
+    return query.where(
+        exists().where(FollowRelation.customer_id == Customer.id, FollowRelation.staff_id.in_(actor.scope))
+    )
+
+
+def visible_relations(actor: Actor) -> Select[FollowRelation]:
+    """Relations of staff within the actor's data scope."""
+    query = select(FollowRelation)
+    return query if actor.scope is None else query.where(FollowRelation.staff_id.in_(actor.scope))
+
+
+def visible_customer(session: Session, actor: Actor, external_userid: str) -> Customer:
+    """One customer; raises `CustomerNotFound` if there is none or it is outside the data scope."""
+    customer = session.scalars(visible(actor).where(Customer.external_userid == external_userid)).first()
+    if customer is None:
+        raise CustomerNotFound()
+    return customer
+
+
+def seen_customer(session: Session, actor: Actor, external_userid: str) -> tuple[Customer, Sight]:
+    """One customer and what of it the actor sees; raises `CustomerNotFound`."""
+    customer = visible_customer(session, actor, external_userid)
+    return customer, sight(actor, relations_of(session, [customer.id])[customer.id])
+
+
+def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[CustomerRow]:
+    """A page of customers, newest add first."""
+    query = _filtered(session, actor, page)
+    rows = fetch(
+        session,
+        query,
+        page,
+        keys=[Customer.first_added_at, Customer.id],
+        key_of=lambda customer: [customer.first_added_at.isoformat(), customer.id],
+    )
+    ids = [customer.id for customer in rows.items]
+    matched = _matched(session, actor, page, ids)
+    seen = {number: sight(actor, relations) for number, relations in relations_of(session, ids).items()}
+    staff = staff_by_ids(session, (row.staff_id for one in seen.values() for row in one.relations))
+    tags = tag_refs(session, (tag for customer in rows.items for tag in seen[customer.id].tag_ids(customer)))
+
+    def named(staff_id: int) -> str:
+        return (staff[staff_id].name or staff[staff_id].userid) if staff_id in staff else ""
+
+    def shown(relation: FollowRelation) -> Callable[[str], str]:
+        return shown_to(actor, _staff_names(relation, staff)[0])
+
+    return rows.map(
+        lambda customer: CustomerRow(
+            external_userid=customer.external_userid,
+            name=numbers.masked(customer.name) or customer.external_userid,
+            avatar=customer.avatar,
+            type=customer.type,
+            gender=customer.gender,
+            corp_name=numbers.masked(customer.corp_name),
+            tags=[tags[tag] for tag in seen[customer.id].tag_ids(customer) if tag in tags],
+            follows=[_follow_row(relation, staff, actor) for relation in seen[customer.id].relations],
+            matched=_follow_row(matched[customer.id], staff, actor) if customer.id in matched else None,
+            found_by=reason(page.q, customer, seen[customer.id].relations, shown=shown, named=named),
+            first_added_at=customer.first_added_at,
+        )
+    )
+
+
+def customer_detail(session: Session, actor: Actor, external_userid: str) -> CustomerDetail:
+    """One customer with every follow relation that the actor sees; phone numbers are masked."""
+    customer, seen = seen_customer(session, actor, external_userid)
+    own_tags = seen.tag_ids(customer)
+    staff = staff_by_ids(session, (relation.staff_id for relation in seen.relations))
+    tags = tag_refs(session, {*own_tags, *(tag for relation in seen.relations for tag in relation.tag_ids)})
+    return CustomerDetail(
+        external_userid=customer.external_userid,
+        name=numbers.masked(customer.name) or customer.external_userid,
+        avatar=customer.avatar,
+        type=customer.type,
+        gender=customer.gender,
+        position=numbers.masked(customer.position),
+        corp_name=numbers.masked(customer.corp_name),
+        corp_full_name=numbers.masked(customer.corp_full_name),
+        tags=[tags[tag] for tag in own_tags if tag in tags],
+        follows=[_follow_detail(relation, staff, tags, actor) for relation in seen.relations],
+        groups=_groups_of(session, external_userid, seen),
+        first_added_at=customer.first_added_at,
+        fetched_at=customer.fetched_at,
+    )
+
+
+def relations_of(session: Session, customer_ids: Sequence[int]) -> dict[int, list[FollowRelation]]:
+    """Relations by customer, live ones first, then by date of the add."""
+    found: dict[int, list[FollowRelation]] = defaultdict(list)
+    if not customer_ids:
+        return found
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_(customer_ids))
+    for relation in session.scalars(query):
+        found[relation.customer_id].append(relation)
+    for relations in found.values():
+        relations.sort(key=lambda relation: (relation.ended_at is not None, relation.added_at))
+    return found
+
+
+def tag_refs(session: Session, ids: Iterable[int]) -> dict[int, TagRef]:
+    """Tags by our id, with the name of their group; deleted ones are on nobody any more."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    query = (
+        select(Tag, TagGroup.name)
+        .join(TagGroup, TagGroup.id == Tag.group_id)
+        .where(Tag.id.in_(wanted), Tag.deleted_at.is_(None))
+    )
+    return {
+        tag.id: TagRef(tag_id=tag.tag_id, name=tag.name, group_name=group)
+        for tag, group in session.execute(query).all()
+    }
+
+
+def tag_groups(session: Session) -> list[TagGroupRow]:
+    """The corp's tags by group, in WeCom's order: larger stands earlier."""
+    groups = session.scalars(
+        select(TagGroup).where(TagGroup.deleted_at.is_(None)).order_by(TagGroup.position.desc(), TagGroup.id)
+    ).all()
+    tags = session.scalars(select(Tag).where(Tag.deleted_at.is_(None)).order_by(Tag.position.desc(), Tag.id)).all()
+    by_group: dict[int, list[TagRef]] = defaultdict(list)
+    names = {group.id: group.name for group in groups}
+    for tag in tags:
+        by_group[tag.group_id].append(TagRef(tag_id=tag.tag_id, name=tag.name, group_name=names.get(tag.group_id, "")))
+    return [TagGroupRow(group_id=group.group_id, name=group.name, tags=by_group[group.id]) for group in groups]
+
+
+def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Customer]:
+    query = visible(actor)
+    words = found(actor, page.q)
+    if words is not None:
+        query = query.where(words)
+    if page.tag_id:
+        living = select(Tag.id).where(Tag.tag_id.in_(page.tag_id), Tag.deleted_at.is_(None))
+        ids = list(session.scalars(living))
+        query = query.where(tagged(actor, ids))
+    if page.type is not None:
+        query = query.where(Customer.type == page.type)
+    relation = _relation_filter(session, actor, page)
+    if relation is not None:
+        query = query.where(relation.where(FollowRelation.customer_id == Customer.id).correlate(Customer).exists())
+    if page.awaiting_handover is False:
+        ours = select(FollowRelation).where(related(actor), _awaits(), FollowRelation.customer_id == Customer.id)
+        query = query.where(~ours.correlate(Customer).exists())
+    if page.lost is False:
+        gone = visible_relations(actor).where(FollowRelation.status.in_(LOST))
+        query = query.where(~gone.where(FollowRelation.customer_id == Customer.id).correlate(Customer).exists())
+    if page.added_from is not None:
+        query = query.where(Customer.first_added_at >= _china_midnight(page.added_from))
+    if page.added_to is not None:
+        query = query.where(Customer.first_added_at < _china_midnight(page.added_to + dt.timedelta(days=1)))
+    return query
+
+
+def _relation_filter(session: Session, actor: Actor, page: CustomerQuery) -> Select[FollowRelation] | None:
+    """One relation that is all of what is asked for; losses are the actor's own, as the workbench counts them."""
+    lost = page.lost is True or page.lost_from is not None or page.lost_to is not None
+    if page.userid is None and page.status is None and not lost and not page.awaiting_handover:
+        return None
+    query = visible_relations(actor).where(FollowRelation.status.in_(LOST)) if lost else select(FollowRelation)
+    query = query.where(related(actor))
+    if page.awaiting_handover:
+        query = query.where(_awaits())
+    if page.userid is not None:
+        staff = staff_by_userid(session, page.userid)
+        query = query.where(FollowRelation.staff_id == (staff.id if staff is not None else -1))
+    if page.status is not None:
+        query = query.where(FollowRelation.status == page.status.value)
+    if page.lost_from is not None:
+        query = query.where(FollowRelation.ended_at >= _china_midnight(page.lost_from))
+    if page.lost_to is not None:
+        query = query.where(FollowRelation.ended_at < _china_midnight(page.lost_to + dt.timedelta(days=1)))
+    return query
+
+
+def _matched(session: Session, actor: Actor, page: CustomerQuery, ids: Sequence[int]) -> dict[int, FollowRelation]:
+    """Of each customer the relation that the filter asked for: a live one, else the one that ended last."""
+    query = _relation_filter(session, actor, page)
+    if query is None or not ids:
+        return {}
+    found = session.scalars(query.where(FollowRelation.customer_id.in_(ids)))
+    ordered = sorted(found, key=lambda one: (one.ended_at is None, one.ended_at or one.added_at, one.id))
+    return {relation.customer_id: relation for relation in ordered}
+
+
+def _awaits() -> ColumnElement[bool]:
+    """A relation that stands although its member has left or is disabled: somebody has to take the customer over."""
+    out = select(Staff.id).where(Staff.status.in_(OUT))
+    return and_(FollowRelation.status == FollowStatus.ACTIVE, FollowRelation.staff_id.in_(out))
+
+
+def awaiting(actor: Actor) -> Select[FollowRelation]:
+    """Relations of the data scope that wait for a successor."""
+    return visible_relations(actor).where(_awaits())
+
+
+def _china_midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), clock.CHINA)
+
+
+def _staff_names(relation: FollowRelation, staff: dict[int, Staff]) -> tuple[str, str]:
+    member = staff.get(relation.staff_id)
+    return (member.userid, member.name or member.userid) if member is not None else ("", "")
+
+
+def shown_to(actor: Actor, userid: str) -> Callable[[str], str]:
+    """How words of this member are shown: whole to the member, to others with numbers of persons masked."""
+    return (lambda text: text) if is_own(actor, userid) else numbers.masked
+
+
+def is_own(actor: Reader, userid: str) -> bool:
+    """Whether the actor is this member."""
+    return actor.userid is not None and actor.userid.lower() == userid.lower()
+
+
+def _follow_row(relation: FollowRelation, staff: dict[int, Staff], actor: Actor) -> FollowRow:
+    userid, name = _staff_names(relation, staff)
+    member = staff.get(relation.staff_id)
+    return FollowRow(
+        userid=userid,
+        staff_name=name,
+        status=FollowStatus(relation.status),
+        remark=shown_to(actor, userid)(relation.remark),
+        add_way=relation.add_way,
+        state=relation.state,
+        added_at=relation.added_at,
+        ended_at=relation.ended_at,
+        awaiting_handover=relation.status == FollowStatus.ACTIVE and member is not None and member.status in OUT,
+    )
+
+
+def _follow_detail(
+    relation: FollowRelation, staff: dict[int, Staff], tags: dict[int, TagRef], actor: Actor
+) -> FollowDetail:
+    row = _follow_row(relation, staff, actor)
+    shown = shown_to(actor, row.userid)
+    return FollowDetail(
+        **row.model_dump(),
+        description=shown(relation.description),
+        remark_corp_name=shown(relation.remark_corp_name),
+        remark_mobiles=[numbers.mask(mobile) for mobile in relation.remark_mobiles if mobile],
+        tags=[tags[tag] for tag in relation.tag_ids if tag in tags],
+        personal_tags=[shown(tag) for tag in relation.personal_tags],
+        oper_userid=relation.oper_userid,
+    )
+
+
+def _groups_of(session: Session, external_userid: str, seen: Sight) -> list[CustomerGroup]:
+    memberships = groups().of_customer(session, external_userid, seen.until)
+    owners = staff_by_userids(session, {one.owner_userid for one in memberships})
+    names = {userid: owner.name for userid, owner in owners.items()}
+    return [
+        CustomerGroup(
+            chat_id=one.chat_id,
+            name=one.name,
+            owner_name=names.get(one.owner_userid.lower()) or one.owner_userid,
+            joined_at=one.joined_at,
+        )
+        for one in memberships
+    ]
+
+
+def version(session: Session, actor: Actor) -> str:
+    """Changes with every customer that the actor may see."""
+    newest = visible(actor).with_only_columns(func.max(Customer.updated_at), func.max(Customer.id))
+    return ":".join(str(value) for value in session.execute(newest).one())

@@ -1,0 +1,62 @@
+"""What members call customers (备注), for whoever names a customer: many have the same nickname."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scrm.contracts.customers import Reader
+from scrm.core import numbers, search
+from scrm.customers.file.models import LIVE, Customer, FollowRelation
+from scrm.customers.file.queries.people import is_own
+from scrm.identity.queries import staff_by_ids
+
+ANYBODY = ""  # in place of a member: the reader's own remark, else that of who follows
+
+
+def called_by(session: Session, staff_id: int, words: str) -> list[int]:
+    """Our ids of customers whom a member's own words name: remark, company, a whole number or its last four digits."""
+    mine = FollowRelation.staff_id == staff_id
+    query = select(FollowRelation.customer_id).where(mine, search.holds(words, FollowRelation.search_text, named=True))
+    return list(session.scalars(query))
+
+
+def remarks(session: Session, actor: Reader, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Remarks by (external_userid, userid), of members in the actor's data scope; numbers of persons are masked.
+
+    Pairs without a remark are left out. The reader's own words stay as they were written.
+    """
+    wanted = set(pairs)
+    if not wanted:
+        return {}
+    query = (
+        select(Customer.external_userid, FollowRelation)
+        .join(FollowRelation, FollowRelation.customer_id == Customer.id)
+        .where(Customer.external_userid.in_({customer for customer, _ in wanted}), FollowRelation.remark != "")
+    )
+    if actor.scope is not None:
+        query = query.where(FollowRelation.staff_id.in_(actor.scope))
+    by_customer: dict[str, list[FollowRelation]] = defaultdict(list)
+    for external_userid, relation in session.execute(query):
+        by_customer[external_userid].append(relation)
+    staff = staff_by_ids(session, {relation.staff_id for some in by_customer.values() for relation in some})
+    userids = {number: member.userid for number, member in staff.items()}
+
+    def chosen(external_userid: str, userid: str) -> FollowRelation | None:
+        some = by_customer[external_userid]
+        if userid != ANYBODY:
+            return next((one for one in some if userids.get(one.staff_id, "").lower() == userid.lower()), None)
+        return max(
+            some,
+            key=lambda one: (is_own(actor, userids.get(one.staff_id, "")), one.status in LIVE, one.added_at),
+            default=None,
+        )
+
+    found: dict[tuple[str, str], str] = {}
+    for pair in wanted:
+        one = chosen(*pair)
+        if one is not None:
+            own = is_own(actor, userids.get(one.staff_id, ""))
+            found[pair] = one.remark if own else numbers.masked(one.remark)
+    return found

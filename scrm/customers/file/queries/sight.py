@@ -1,0 +1,92 @@
+"""What an actor sees of a customer: everything while somebody of their scope follows, afterwards what was theirs.
+
+Whoever follows a customer no longer keeps their own relation as it ended, and what happened in it until then; what a
+successor writes, tags or does is the successor's.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import Exists
+
+from scrm.core import search
+from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, TimelineEntry
+from scrm.identity.actor import Actor
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The relations that are seen, and until when the rest is; no end while the customer is followed."""
+
+    relations: list[FollowRelation]
+    until: dt.datetime | None
+    scope: frozenset[int]
+
+    def tag_ids(self, customer: Customer) -> list[int]:
+        """The customer's tags, or those that stood in the relations that have ended."""
+        if self.until is None:
+            return customer.tag_ids
+        return sorted({tag for relation in self.relations for tag in relation.tag_ids})
+
+    def happened(self) -> ColumnElement[bool]:
+        """Timeline entries that are seen."""
+        if self.until is None:
+            return true()
+        own = or_(TimelineEntry.staff_id.is_(None), TimelineEntry.staff_id.in_(self.scope))
+        return and_(TimelineEntry.at <= self.until, own)
+
+
+def sight(actor: Actor, relations: Sequence[FollowRelation]) -> Sight:
+    """What of all relations of one customer the actor sees; at least one of them is in the scope."""
+    if actor.scope is None:
+        return Sight(list(relations), None, frozenset())
+    own = [relation for relation in relations if relation.staff_id in actor.scope]
+    if any(relation.status in LIVE for relation in own):
+        return Sight(list(relations), None, actor.scope)
+    return Sight(own, max((relation.ended_at or relation.status_at for relation in own), default=None), actor.scope)
+
+
+def found(actor: Actor, words: str) -> ColumnElement[bool] | None:
+    """Customers that go by these words, as far as the actor sees them; ``None`` for blank words."""
+    matched = search.called(words, Customer, TEXT_VERSION)
+    if matched is None or actor.scope is None:
+        return matched
+    theirs = or_(
+        search.holds(words, search.own_text(Customer.search_text), named=True),
+        _own(actor.scope).where(search.holds(words, FollowRelation.search_text, named=True)),
+    )
+    # A text of an earlier version does not tell whose words it holds.
+    return matched & or_(_followed(actor.scope), and_(Customer.text_version == TEXT_VERSION, theirs))
+
+
+def tagged(actor: Actor, tag_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Customers with one of these tags, as far as the actor sees them."""
+    now: ColumnElement[bool] = Customer.tag_ids.overlap(tag_ids)
+    if actor.scope is None:
+        return now
+    then = _own(actor.scope).where(FollowRelation.tag_ids.overlap(tag_ids))
+    followed = _followed(actor.scope)
+    return or_(and_(followed, now), and_(not_(followed), then))
+
+
+def related(actor: Actor) -> ColumnElement[bool]:
+    """Relations that are seen, beside a customer."""
+    if actor.scope is None:
+        return true()
+    other = aliased(FollowRelation)
+    follows = exists().where(
+        other.customer_id == FollowRelation.customer_id, other.staff_id.in_(actor.scope), other.status.in_(LIVE)
+    )
+    return or_(FollowRelation.staff_id.in_(actor.scope), follows)
+
+
+def _own(scope: frozenset[int]) -> Exists:
+    return exists().where(FollowRelation.customer_id == Customer.id, FollowRelation.staff_id.in_(scope))
+
+
+def _followed(scope: frozenset[int]) -> Exists:
+    """That somebody of the scope follows the customer now."""
+    return _own(scope).where(FollowRelation.status.in_(LIVE))

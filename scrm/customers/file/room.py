@@ -1,0 +1,33 @@
+"""The customer file, as the wiring knows it."""
+
+from scrm.core.manifest import Room
+from scrm.core.refers import Fate, customer, member
+from scrm.customers.file.actions import refolding, untagging
+from scrm.customers.file.handlers import callbacks, sync
+from scrm.customers.file.models import FollowRelation, TimelineEntry
+from scrm.customers.file.queries import naming, people
+from scrm.customers.file.routes import api
+
+ROOM = Room(
+    name="customers.file",
+    apis=(api,),
+    replies={
+        "customers.contact_fetched": callbacks.contact_fetched,
+        "customers.tags_fetched": callbacks.tags_fetched,
+        "customers.sync_tags": sync.tags_listed,
+        "customers.sync_customers_of": sync.customers_of,
+        "customers.sync_contacts": sync.contacts_listed,
+        "customers.sync_unseen": sync.unseen_fetched,
+    },
+    queues=(untagging.QUEUE, refolding.QUEUE),
+    names={"customer": naming.customers},
+    probes={"customers": people.version},
+    refers=(
+        customer(FollowRelation.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
+        customer(FollowRelation.remark_mobiles, merge=Fate.KEEP, erase=Fate.SHRED),
+        member(FollowRelation.staff_id, leave=Fate.HAND_OVER),
+        member(FollowRelation.oper_userid, leave=Fate.KEEP),
+        customer(TimelineEntry.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
+        member(TimelineEntry.staff_id, leave=Fate.KEEP),
+    ),
+)

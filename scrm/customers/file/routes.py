@@ -1,0 +1,103 @@
+"""Customers, their timeline, tags, and the figures of the workbench."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scrm.core.db import Session
+from scrm.core.http import Api
+from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
+from scrm.customers.file.actions.reveal import reveal_mobiles as reveal
+from scrm.customers.file.queries.people import customer_detail, customer_page, tag_groups
+from scrm.customers.file.queries.summary import summary
+from scrm.customers.file.queries.timeline import timeline_page
+from scrm.customers.file.schemas import (
+    CustomerDetail,
+    CustomerPage,
+    CustomerQuery,
+    CustomerSummary,
+    RevealedMobiles,
+    RevealRequest,
+    SummaryQuery,
+    TagGroupList,
+    TimelinePage,
+    TimelineQuery,
+)
+from scrm.identity.actor import Actor
+from scrm.identity.permissions import Permission
+
+api = Api("customers")
+
+
+def _revealed(arguments: Mapping[str, Any], answer: Any) -> Shown:
+    subject = _REVEALED.format(**arguments)
+    facts = {"reason": arguments["body"].reason, "count": len(answer["mobiles"])}
+    return Shown(subject, frozenset({subject}), len(answer["mobiles"]), facts)
+
+
+_REVEALED = "customer:{external_userid}"
+_REVEALS = Reads("customer.mobiles_revealed", _REVEALED, _revealed)
+
+
+@api.get(
+    "/customers",
+    permission=Permission.CUSTOMERS_READ,
+    reads=listed("customers", "customer:{external_userid}"),
+    query=CustomerQuery,
+    response=CustomerPage,
+)
+def list_customers(actor: Actor, session: Session, query: CustomerQuery) -> object:
+    """Customers that the user may see, newest first."""
+    return customer_page(session, actor, query)
+
+
+@api.get(
+    "/customers/summary",
+    permission=Permission.DASHBOARD_READ,
+    reads=NothingPersonal("counts, and how many each member added"),
+    query=SummaryQuery,
+    response=CustomerSummary,
+)
+def summarise_customers(actor: Actor, session: Session, query: SummaryQuery) -> object:
+    """Counts, daily growth and ranking for the workbench."""
+    return summary(session, actor, days=query.days)
+
+
+@api.get(
+    "/customers/<external_userid>",
+    permission=Permission.CUSTOMERS_READ,
+    reads=opened("customer.read", "customer:{external_userid}"),
+    response=CustomerDetail,
+)
+def get_customer(actor: Actor, session: Session, external_userid: str) -> object:
+    """One customer with every follow relation."""
+    return customer_detail(session, actor, external_userid)
+
+
+@api.get(
+    "/customers/<external_userid>/timeline",
+    permission=Permission.CUSTOMERS_READ,
+    reads=opened("timeline.read", "customer:{external_userid}"),
+    query=TimelineQuery,
+    response=TimelinePage,
+)
+def list_timeline(actor: Actor, session: Session, external_userid: str, query: TimelineQuery) -> object:
+    """What happened to the customer, newest first."""
+    return timeline_page(session, actor, external_userid, query)
+
+
+@api.post(
+    "/customers/<external_userid>/reveal",
+    permission=Permission.CUSTOMERS_REVEAL,
+    reads=_REVEALS,
+    body=RevealRequest,
+    response=RevealedMobiles,
+)
+def reveal_mobiles(actor: Actor, session: Session, external_userid: str, body: RevealRequest) -> object:  # noqa: ARG001
+    """Show the phone numbers in full; the reason goes into the trail of readings, by `_revealed`."""
+    return {"mobiles": reveal(session, actor, external_userid)}
+
+
+@api.get("/tags", permission=Permission.CUSTOMERS_READ, reads=NothingPersonal("the corp's tags"), response=TagGroupList)
+def list_tags(session: Session) -> object:
+    """The corp's tag groups with their tags."""
+    return {"items": tag_groups(session)}

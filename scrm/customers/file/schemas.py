@@ -1,0 +1,203 @@
+"""What the customer file takes in and gives out over HTTP."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scrm.core.days import Day
+from scrm.core.paging import Page, PageQuery
+from scrm.customers.file.models import FollowStatus
+
+# Beyond any customer: days at the ends of the calendar have no neighbour and no zone.
+_FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
+
+
+class CustomerQuery(PageQuery):
+    """Filters of the customer list; ``q`` matches name, remark, corp name, external_userid and phone numbers.
+
+    Days are China's; a customer is lost when either side has deleted the other, a transfer is no loss.
+    """
+
+    userid: str | None = Field(default=None, max_length=64)
+    tag_id: list[str] = Field(default=[], max_length=20)
+    status: FollowStatus | None = None
+    type: int | None = Field(default=None, ge=1, le=2)
+    added_from: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    added_to: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    lost_from: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    lost_to: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
+    lost: bool | None = None  # by either side, whenever
+    awaiting_handover: bool | None = None  # the member who follows has left or is disabled
+
+
+class TagRef(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    tag_id: str
+    name: str
+    group_name: str
+
+
+class FoundIn(StrEnum):
+    """What of a customer a search matched."""
+
+    CORP = "corp"
+    REMARK = "remark"
+    REMARK_CORP = "remark_corp"
+    PHONE = "phone"
+    PHONE_END = "phone_end"  # the last four digits
+
+
+class FoundBy(BaseModel):
+    """Why a search found the customer, where the name does not tell; ``staff_name`` is whose words matched."""
+
+    field: FoundIn
+    text: str
+    staff_name: str
+
+
+class FollowRow(BaseModel):
+    """One staff member's relation to the customer, in short.
+
+    ``awaiting_handover``: it stands, and its member has left or is disabled.
+    """
+
+    userid: str
+    staff_name: str
+    status: FollowStatus
+    remark: str
+    add_way: int | None
+    state: str
+    added_at: dt.datetime
+    ended_at: dt.datetime | None
+    awaiting_handover: bool
+
+
+class CustomerRow(BaseModel):
+    """A customer in a list; ``matched`` is the relation that a filter on relations asked for, none without one."""
+
+    external_userid: str
+    name: str
+    avatar: str
+    type: int | None
+    gender: int
+    corp_name: str
+    tags: list[TagRef]
+    follows: list[FollowRow]
+    matched: FollowRow | None
+    found_by: FoundBy | None
+    first_added_at: dt.datetime
+
+
+class CustomerPage(Page[CustomerRow]):
+    """A page of customers."""
+
+
+class FollowDetail(FollowRow):
+    """A relation with what only its staff member wrote; phone numbers are masked (``138****0001``)."""
+
+    description: str
+    remark_corp_name: str
+    remark_mobiles: list[str]
+    tags: list[TagRef]
+    personal_tags: list[str]
+    oper_userid: str
+
+
+class CustomerGroup(BaseModel):
+    chat_id: str
+    name: str
+    owner_name: str
+    joined_at: dt.datetime | None
+
+
+class CustomerDetail(BaseModel):
+    external_userid: str
+    name: str
+    avatar: str
+    type: int | None
+    gender: int
+    position: str
+    corp_name: str
+    corp_full_name: str
+    tags: list[TagRef]
+    follows: list[FollowDetail]
+    groups: list[CustomerGroup]
+    first_added_at: dt.datetime
+    fetched_at: dt.datetime | None
+
+
+class TimelineQuery(PageQuery):
+    pass
+
+
+class TimelineRow(BaseModel):
+    """One thing that happened; ``facts`` depends on ``kind`` and holds only words to show."""
+
+    id: int
+    kind: str
+    at: dt.datetime
+    userid: str | None
+    staff_name: str | None
+    facts: dict[str, Any]
+
+
+class TimelinePage(Page[TimelineRow]):
+    """A page of a customer's timeline, newest first."""
+
+
+class RevealRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=2, max_length=200)
+
+
+class RevealedMobiles(BaseModel):
+    mobiles: list[str]
+
+
+class TagGroupRow(BaseModel):
+    group_id: str
+    name: str
+    tags: list[TagRef]
+
+
+class TagGroupList(BaseModel):
+    items: list[TagGroupRow]
+
+
+class SummaryQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    days: int = Field(default=30, ge=1, le=90)
+
+
+class DayCount(BaseModel):
+    day: dt.date
+    added: int
+    lost: int
+
+
+class StaffCount(BaseModel):
+    userid: str
+    staff_name: str
+    added: int
+
+
+class CustomerSummary(BaseModel):
+    """Figures of the workbench, of what the user may see; days are China's."""
+
+    customers: int
+    active_follows: int
+    groups: int
+    added_today: int
+    lost_today: int
+    added_yesterday: int
+    lost_yesterday: int
+    added_this_week: int  # since Monday in China
+    lost_this_week: int
+    awaiting_handover: int  # customers whose member has left or is disabled
+    days: list[DayCount]
+    ranking: list[StaffCount]

@@ -1,0 +1,1 @@
+"""What customer groups hear, and the answers that they wait for."""

@@ -1,0 +1,30 @@
+"""What callbacks and handovers say of groups, and the states fetched after them."""
+
+from scrm.contracts.callbacks import GroupChatChanged
+from scrm.contracts.handovers import GroupsTransferred
+from scrm.core.db import Session
+from scrm.customers.groups.actions import groups
+from scrm.wecom.models import CallState
+from scrm.wecom.outcome import Outcome
+from scrm.wecom.port.contacts import GroupChatInfo
+
+GROUP_GONE = 49008
+
+
+def group_chat_changed(session: Session, event: GroupChatChanged) -> None:
+    if event.dismissed:
+        groups.dismiss(session, event.chat_id, at=event.event_at)
+    else:
+        groups.fetch(session, event.chat_id)
+
+
+def groups_transferred(session: Session, event: GroupsTransferred) -> None:
+    groups.moved(session, event)
+
+
+def group_fetched(session: Session, outcome: Outcome) -> None:
+    if outcome.errcode == GROUP_GONE:
+        groups.dismiss(session, outcome.context["chat_id"], at=outcome.asked_at)
+    elif outcome.state is CallState.DONE:
+        group: GroupChatInfo = outcome.result
+        groups.take(session, group, whole=not outcome.aside)
