@@ -24,6 +24,7 @@ _SAID = {
     500: "An error of the service, which it has logged",
     503: "Busy or without its database; Retry-After says when",
 }
+_REFUSED = {status: f"Refused{status}" for status in _SAID}
 
 
 def openapi(operations: Sequence[Operation]) -> dict[str, Any]:
@@ -46,6 +47,8 @@ def openapi(operations: Sequence[Operation]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(definitions["$defs"].items())),
+            # Said once: every operation refers to them by their status.
+            "responses": {name: _refused(status, refs) for status, name in _REFUSED.items()},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "session": {
@@ -72,7 +75,6 @@ def _described(operation: Operation, refs: dict[Any, Any]) -> dict[str, Any]:
             parameters.append(
                 {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": inlined}
             )
-    problem = {"application/problem+json": {"schema": refs[(Problem, "serialization")]}}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "tags": [operation.tag],
@@ -95,8 +97,13 @@ def _described(operation: Operation, refs: dict[Any, Any]) -> dict[str, Any]:
         answer["headers"] = {"ETag": {"schema": {"type": "string"}}}
         responses["304"] = {"description": "Nothing has changed since the ETag of If-None-Match"}
     for status in sorted(operation.refusals):
-        responses[str(status)] = {"description": _SAID[status], "content": problem}
+        responses[str(status)] = {"$ref": f"#/components/responses/{_REFUSED[status]}"}
     return described | {"responses": responses}
+
+
+def _refused(status: int, refs: dict[Any, Any]) -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": refs[(Problem, "serialization")]}}
+    return {"description": _SAID[status], "content": problem}
 
 
 def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:

@@ -62,6 +62,8 @@ def of_document(document: dict[str, Any]) -> Names:
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 found[f"{subject} body"] = set(_fields(content["schema"], schemas, "", taken=True))
             for status, answer in operation["responses"].items():
+                if "$ref" in answer:
+                    answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
                 for content in answer.get("content", {}).values():
                     # Problems are one model, which would stand here eighty times.
                     place = "every problem" if status[0] in "45" else f"{subject} {status}"

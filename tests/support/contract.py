@@ -41,6 +41,8 @@ def undeclared(operation: Operation, status: int, content_type: str | None) -> s
     """What is wrong with an answer of this status and type, as far as its document goes."""
     responses = described(operation)["responses"]
     declared = responses.get(str(status))
+    if declared is not None and "$ref" in declared:
+        declared = document()["components"]["responses"][declared["$ref"].rpartition("/")[2]]
     if declared is None:
         return f"{operation.name} answers {status}, which is none of {sorted(responses)}"
     kinds = set(declared.get("content", {}))
