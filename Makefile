@@ -7,7 +7,7 @@ run: ## 构建并启动全部服务，Ctrl-C 停止 / build what is missing and 
 	@scripts/prepare run
 	@exec .venv/bin/scrm up
 
-test: ## 全部测试；E2E=0 跳过浏览器测试 / all tests; E2E=0 leaves out those that need a browser
+test: ## 全部测试；E2E=0 跳过浏览器，ROOM=handovers 或 SINCE=main 只跑相关的 / all tests; E2E=0 without a browser, ROOM= or SINCE= what it concerns
 	@scripts/prepare dev
 	@exec scripts/test
 
