@@ -17,7 +17,6 @@ from scrm.core.settings import settings
 from scrm.identity import passwords
 from scrm.runtime import postgres, redis, throwaway
 from scrm.runtime.places import Places
-from scrm.wecom.archive import turns
 from tests.support import simulated
 from tests.support.company import SPEC
 from tests.support.service import TestCorp as Corp
@@ -100,9 +99,7 @@ def quick_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def service(installed: None, quick_passwords: None) -> Iterator[str]:
     """The service of this process with its web application; its address."""
-    with serving(settings().port) as address, pytest.MonkeyPatch.context() as patch:
-        # On a machine that does four things at once a moment without a step is no hang.
-        patch.setattr(turns, "QUIET", 20.0)
+    with serving(settings().port) as address:
         yield address
 
 

@@ -50,7 +50,7 @@ def upgrade(owner_url: str, secret_key: str, *, afresh: bool = False) -> None:
         if afresh or _marks(connection).get(PLATFORM_SCHEMA) != _mark("platform"):
             _run(connection, "platform", PLATFORM_SCHEMA)
             rights.grant_platform(connection)
-            _note(connection, PLATFORM_SCHEMA, "platform")
+            _note(connection, PLATFORM_SCHEMA)
         marks, wanted = _marks(connection), _mark("corp")
         for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
             if afresh or marks.get(corp_schema(corp)) != wanted:
@@ -164,8 +164,11 @@ def _mark(line: str) -> str:
     return f"{_newest(line)}{clock.now():%Y%m}"
 
 
-def _note(connection: Connection, schema: str, line: str) -> None:
-    connection.execute(text(f"COMMENT ON SCHEMA \"{schema}\" IS '{_mark(line)}'"))
+def _note(connection: Connection, schema: str) -> None:
+    query = text(f'SELECT version_num FROM "{schema}".alembic_version')  # nosec B608: a name of ours, corp_<number>
+    reached = connection.execute(query).scalar()
+    mark = f"{reached} {rights.DIGEST} {clock.now():%Y%m}"
+    connection.execute(text(f"COMMENT ON SCHEMA \"{schema}\" IS '{mark}'"))
 
 
 def _run(connection: Connection, line: str, schema: str) -> None:
@@ -185,7 +188,7 @@ def _upgrade_corp(connection: Connection, corp: int) -> None:
     _run(connection, "corp", role)
     _add_months(connection, role)
     rights.grant_corp(connection, role)
-    _note(connection, role, "corp")
+    _note(connection, role)
 
 
 def _add_months(connection: Connection, schema: str) -> None:

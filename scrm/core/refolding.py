@@ -6,32 +6,29 @@ A queue per table: whoever changes a folding raises the table's version, and the
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
-from scrm.core.queue.registry import OwnWay, Waiting
-from scrm.core.queue.rows import BATCH
+from scrm.core.queue.nouns import NounQueue
 
 
-def queue(name: str, model: Any, version: int, refold: Callable[[Session, Sequence[Any]], None]) -> OwnWay:
-    """The queue of one table with the columns of `scrm.core.search.Searched`; ``refold`` gets locked rows."""
+def queue(
+    name: str, model: Any, version: int, refold: Callable[[Session, Sequence[Any]], None], *, kind: str, of: str
+) -> NounQueue[Any]:
+    """The queue of one table with the columns of `scrm.core.search.Searched`; ``refold`` gets locked rows.
+
+    ``kind`` are the words of what fails, ``of`` the kind of the noun.
+    """
     stale = model.text_version < version
-
-    def drain_batch(corp: int, lane: Lane) -> int:
-        if lane is not Lane.BULK:
-            return 0
-        with transaction(corp) as session:
-            query = select(model).where(stale).order_by(model.id).limit(BATCH)
-            rows = session.scalars(query.with_for_update(skip_locked=True)).all()
-            refold(session, rows)
-            return len(rows)
-
-    return OwnWay(
+    return NounQueue(
         name=name,
-        waiting=Waiting(model=model, where=stale, due_at=None),
-        parked=None,
-        batch=drain_batch,
-        is_due=lambda _corp, lane: exists().where(stale) if lane is Lane.BULK else None,
+        kind=kind,
+        subject_kind=of,
+        model=model,
+        open=stale,
+        now=lambda: stale,
+        order=(model.id,),
+        lane=Lane.BULK,
+        together=True,
+        act=refold,
     )

@@ -40,9 +40,10 @@ def replay_callback(session: Session, actor: Actor, callback_id: int) -> Callbac
 
 def replay_task(session: Session, actor: Actor, kind: TaskKind | None, task_id: int) -> None:
     """Put a parked row back to work; raises `TaskNotFound`, or what keeps the row where it is."""
-    if kind is None or not figures.replay(session, kind.value, task_id):
+    about = figures.replay(session, kind.value, task_id) if kind is not None else None
+    if about is None:
         raise TaskNotFound()
-    audit.record(session, actor, "task.replayed", f"{kind.value}:{task_id}")
+    audit.record(session, actor, "task.replayed", about)
 
 
 def start_sync(session: Session, actor: Actor) -> SyncRunRow:

@@ -105,6 +105,16 @@ class TaskKind(StrEnum):
     SCAN = "scan"  # a rule's scan of past messages failed
     CLOCK = "clock"  # a job of the clock failed; it is tried again by itself at its next time
     CALL = "call"  # WeCom refused what an administrator can mend, or its answer could not be taken
+    HANDOVER = "handover"  # the next step of a handover failed
+    BROADCAST = "broadcast"  # the next step of a broadcast failed
+    ARCHIVE = "archive"  # the chat archive cannot be pulled; it is tried on by itself
+    MEDIA = "media"  # a file of a chat cannot be fetched; it is tried on by itself
+    DELETED_TAG = "deleted_tag"  # a deleted tag could not be taken off its customers
+    SEARCH_TEXT = "search_text"  # what a customer is found by could not be derived anew
+    GROUP_TEXT = "group_text"  # the same of a group
+    ALERT_TEXT = "alert_text"  # of an alert
+    MESSAGE_TEXT = "message_text"  # of archived messages
+    MESSAGE_KEY = "message_key"  # archived messages of 0.1 that could not get their key
 
 
 class TaskQuery(PageQuery):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import clock
 from scrm.core.queue import rows as work
-from scrm.core.queue.leased import LEASES, LeaseActSettle
+from scrm.core.queue.leased import LEASES, Hold, LeaseActSettle
 from scrm.core.queue.registry import Parked, Waiting
 from scrm.wecom import calls, corps, outcome, unread
 from scrm.wecom.errcodes import Reaction
@@ -99,7 +99,7 @@ def _may_leave(session: Session, job: _Job) -> bool:
     return job.spec.path not in _paused(session, clock.now())
 
 
-def _call(corp: int, job: _Job) -> _Answer:
+def _call(corp: int, job: _Job, _hold: Hold) -> _Answer:
     with collected() as aside:
         try:
             family = getattr(wecom(corp, job.app), job.spec.family)

@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import os
 import random
+import secrets
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,12 +31,14 @@ from scrm.compliance.rules.models import Rule, RuleVersion
 from scrm.contracts.archive import OpenedMessage
 from scrm.core import clock, search
 from scrm.core.db import corp_schema, transaction
+from scrm.core.queue.leased import Hold
 from scrm.wecom.archive import pull, reading
+from scrm.wecom.archive.models import ArchiveCursor
 from scrm.wecom.archive.opening import CORES
 from scrm.wecom.client import archive_content
 from scrm.wecom.client.archive_simulated import SimulatedArchive
 from scrm.wecom.corp_archive import ArchiveCredentials
-from scrm.wecom.port.archive import Envelope
+from scrm.wecom.port.archive import Archive, Envelope
 from simulator import archive as simulated
 from tests.bench.measured import Measured, rounds
 from tests.support.database import owner
@@ -136,11 +139,9 @@ def whole(corp: int, count: int = 5, pages: int = 20) -> Measured:
             def get_chat_data(self, *, seq: int, limit: int) -> list[Envelope]:
                 return archive_content.envelopes(archive_content.parse(next(coming)))
 
-        with transaction(corp) as session:
-            session.execute(text("UPDATE archive_cursor SET due_at = now() - interval '1 day'"))
         stored = 0
         while stored < total:  # a stretch ends by the clock too, on a machine that is busy with other things
-            moved = pull._pull(corp, Pages(credentials), {1: pem})
+            moved = _pulled(corp, Pages(credentials), {1: pem})
             if not moved:
                 raise RuntimeError("the pull failed")
             stored += moved
@@ -152,16 +153,18 @@ def whole(corp: int, count: int = 5, pages: int = 20) -> Measured:
             shares = [keys[first : first + 50] for first in range(0, total, 50)]
             list(pool.map(lambda share: [private.decrypt(_bytes(key), padding.PKCS1v15()) for key in share], shares))
 
-        pull._pull(corp, crypto_without_pages(credentials), {1: pem})  # makes the cursor
         return rounds(count, total, ours, limit)
 
 
-def crypto_without_pages(credentials: ArchiveCredentials) -> SimulatedArchive:
-    class Nothing(SimulatedArchive):
-        def get_chat_data(self, *, seq: int, limit: int) -> list[Envelope]:
-            return []
-
-    return Nothing(credentials)
+def _pulled(corp: int, archive: Archive, keys: dict[int, str]) -> int:
+    """One turn of the puller under a lease of its own; the number of messages stored."""
+    token = secrets.token_hex(8)
+    with transaction(corp) as session:
+        pull.make_cursor(session)
+        session.execute(text("UPDATE archive_cursor SET lease = :token, leases = 1"), {"token": token})
+        (seq, limit) = session.execute(text("SELECT seq, page_limit FROM archive_cursor")).one()
+    hold = Hold(ArchiveCursor, corp, 1, token, pull.LEASE)
+    return pull.pull_pages(corp, archive, keys, pull.Start(int(seq), limit), hold).stored
 
 
 def newest_twenty(corp: int, messages: int) -> list[tuple[str, int, float]]:

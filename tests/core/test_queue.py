@@ -1,11 +1,15 @@
 """Every queue has all its faces: drained, counted, shown, and put back to work."""
 
+import dataclasses
+
 import pytest
 
 from scrm import wiring
+from scrm.core import outbox
 from scrm.core.db import CorpBase, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import figures, registry
+from scrm.core.queue.nouns import WorkFailure
 from scrm.core.queue.rows import Queued
 from scrm.operations.schemas import TaskKind
 from scrm.runtime import doctor
@@ -15,8 +19,8 @@ from tests.support.service import TestCorp as Corp
 def test_each_table_of_work_is_a_queue() -> None:
     wiring.wire()
     tables = {mapper.class_ for mapper in CorpBase.registry.mappers if issubclass(mapper.class_, Queued)}
-    assert tables <= {queue.waiting.model for queue in registry.QUEUES}
-    assert all(queue.parked is not None for queue in registry.QUEUES if queue.waiting.model in tables)
+    # Failures of a noun's work are no work of their own.
+    assert tables - {WorkFailure} <= {queue.waiting.model for queue in registry.QUEUES}
 
 
 def test_each_kind_of_parked_row_has_its_words() -> None:
@@ -29,14 +33,10 @@ def test_queue_and_kind_are_registered_once() -> None:
     known = registry.QUEUES[0]
     registry.register(known)
     assert registry.QUEUES.count(known) == 1
-    other = registry.OwnWay(
-        name=known.name, waiting=known.waiting, parked=None, batch=lambda *_: 0, is_due=lambda *_: None
-    )
+    other = dataclasses.replace(outbox.QUEUE, name=known.name)
     with pytest.raises(ValueError, match=f"queue {known.name}"):
         registry.register(other)
-    same_words = registry.OwnWay(
-        name="another", waiting=known.waiting, parked=known.parked, batch=lambda *_: 0, is_due=lambda *_: None
-    )
+    same_words = dataclasses.replace(outbox.QUEUE, name="another", parked=known.parked)
     with pytest.raises(ValueError, match="parked work callback"):
         registry.register(same_words)
 

@@ -5,6 +5,7 @@ relations, tags and a group, alerts, a handover, broadcasts, archived messages a
 events, calls and a sync that were ready, leased, parked or running. Nothing here names a revision.
 """
 
+import dataclasses
 import datetime as dt
 import json
 import time
@@ -192,12 +193,13 @@ def test_keys_of_messages_come_in_the_background_and_one_msgid_is_one_message_me
         assert messages.claimed(session, page) == ([], page)
         assert versions.keep(session, page) == []
     monkeypatch.setattr(keying, "BATCH", 2)
-    batches = [keying.drain_batch(NUMBER, Lane.BULK)]
+    queue = dataclasses.replace(keying.QUEUE, batch=2)
+    batches = [queue.drain_batch(NUMBER, Lane.BULK)]
     with transaction(NUMBER) as session:  # 0.1 runs on for a while, and stores behind what has been filled
         session.execute(text(_AGAIN))
     while batches[-1]:
-        batches.append(keying.drain_batch(NUMBER, Lane.BULK))
-    assert batches == [2, 1, 2, 1, 0] and turns.due_queues(NUMBER, Lane.BULK).count(keying.QUEUE) == 0
+        batches.append(queue.drain_batch(NUMBER, Lane.BULK))
+    assert batches == [1, 2, 1, 1, 1, 0] and turns.due_queues(NUMBER, Lane.BULK).count(keying.QUEUE) == 0
     assert _all("message_key", "msgid, at") == sorted((row.msgid, row.at) for row in old.rows(Message))
     assert sorted(row.msgid for row in old.rows(Message)) == sorted(said)
     assert [row.msgid for row in old.rows(MessageVersion)] == [body["msgid"]]

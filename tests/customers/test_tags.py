@@ -86,9 +86,9 @@ def test_deleted_tag_is_seen_on_nobody_at_once_and_comes_off_in_stretches(
     with transaction(company.number) as session:  # somebody has the fourth in hand
         fourth = company.rows(Customer, worn)[3].id
         session.execute(select(Customer).where(Customer.id == fourth).with_for_update())
-        assert [untagging.drain_batch(company.number, Lane.BULK) for _ in range(3)] == [1, 1, 0]
+        assert [untagging.QUEUE.drain_batch(company.number, Lane.BULK) for _ in range(3)] == [1, 1, 0]
         assert [number in row.tag_ids for row in company.rows(Customer)] == [False, False, False, True, True]
-    while untagging.drain_batch(company.number, Lane.BULK):
+    while untagging.QUEUE.drain_batch(company.number, Lane.BULK):
         pass
     assert [number in row.tag_ids for row in [*company.rows(Customer), *company.rows(FollowRelation)]] == [False] * 10
     assert (turns.due_queues(company.number, Lane.BULK).count(untagging.QUEUE), len(company.rows(Customer, worn))) == (

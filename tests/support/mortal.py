@@ -11,7 +11,7 @@ from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 
 from scrm import wiring
-from scrm.core.db import platform_transaction
+from scrm.core.db import platform_transaction, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.settings import settings
 from scrm.runtime.child import die_with_parent
@@ -22,9 +22,11 @@ _forks.set_forkserver_preload([__name__])
 
 
 def pull_archive(corp: int) -> None:
-    """Pull the archive of a corp for ever."""
+    """Pull the archive of a corp for ever, and look after it as the scheduler does."""
     while True:
-        if not pull.drain_batch(corp, Lane.BULK):
+        if not pull.QUEUE.drain_batch(corp, Lane.BULK):
+            with transaction(corp) as session:
+                pull.QUEUE.look_after(session)
             time.sleep(0.02)
 
 

@@ -18,7 +18,7 @@ from scrm.core.outbox import OutboxRow
 from scrm.core.queue import holding, in_hand, turns
 from scrm.core.queue.flights import flights
 from scrm.core.queue.in_hand import InHand
-from scrm.core.queue.leased import LEASES
+from scrm.core.queue.leased import LEASE, LEASES, Hold
 from scrm.core.storable import cleaned, storable
 from scrm.customers.file.actions import states
 from scrm.customers.file.models import Customer, FollowRelation
@@ -235,7 +235,8 @@ def test_call_whose_credentials_could_not_be_read_has_not_left(monkeypatch: pyte
 
     monkeypatch.setattr(carrier, "wecom", away)
     job = carrier._Job(spec_of(GroupMessages.add_msg_template), {}, None)
-    assert isinstance(carrier._call(1, job).failure, Unreachable), "nobody may take it for sent"
+    hold = Hold(WecomCall, 1, 1, "token", LEASE)
+    assert isinstance(carrier._call(1, job, hold).failure, Unreachable), "nobody may take it for sent"
 
 
 def test_effect_that_fails_over_a_batch_parks_only_what_is_to_blame(company: Corp) -> None:

@@ -22,4 +22,4 @@ def _alerts(_session: Session, alerts: Sequence[Alert]) -> None:
             setattr(alert, name, value)
 
 
-QUEUE = refolding.queue("alert_texts", Alert, TEXT_VERSION, _alerts)
+QUEUE = refolding.queue("alert_texts", Alert, TEXT_VERSION, _alerts, kind="alert_text", of="alert")

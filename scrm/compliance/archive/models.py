@@ -105,6 +105,7 @@ class UnkeyedMessage(CorpBase):
 
     __tablename__ = "message_unkeyed"
 
+    id: Mapped[int] = mapped_column(BigInteger, Identity())
     msgid: Mapped[str] = mapped_column(Text, primary_key=True)
     onwards: Mapped[bool] = mapped_column(primary_key=True)
 

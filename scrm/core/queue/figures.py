@@ -35,8 +35,7 @@ def figures(session: Session) -> list[Figures]:
         rows = queue.waiting
         oldest = func.min(rows.due_at) if rows.due_at is not None else literal(None)
         waiting, since = session.execute(select(func.count(), oldest).select_from(rows.model).where(rows.where)).one()
-        parked = _count(session, queue.parked) if queue.parked is not None else 0
-        found.append(Figures(queue.name, waiting, parked, since))
+        found.append(Figures(queue.name, waiting, _count(session, queue.parked), since))
     return found
 
 
@@ -63,18 +62,19 @@ def parked_rows() -> CompoundSelect[Any]:
     )
 
 
-def replay(session: Session, kind: str, row_id: int) -> bool:
-    """Put a parked row back to work; false if there is none."""
+def replay(session: Session, kind: str, row_id: int) -> str | None:
+    """Put a parked row back to work; what the audit trail says of whom, none if there is no such row."""
     found = next((one for one in registry.parked_kinds() if one.kind == kind), None)
     if found is None:
-        return False
+        return None
     row = session.scalars(
         select(found.model).where(found.model.id == row_id, found.where).with_for_update(of=found.model)
     ).first()
     if row is None:
-        return False
+        return None
+    about = f"{kind}:{row_id}" if found.about is None else found.about(row)
     found.replay(session, row)
-    return True
+    return about
 
 
 def _count(session: Session, parked: registry.Parked) -> int:

@@ -1,4 +1,4 @@
-"""Calls on their way: each on a thread of its own, so that one without an answer occupies nothing but itself.
+"""What has left the house: each on a thread of its own, so that one without an answer occupies nothing but itself.
 
 A corp has a share of the places, so that many calls of one leave room for the others. One that has waited for its
 answer longer than answers take gives its place to the next: eight without an answer would keep all others of their corp
@@ -45,9 +45,13 @@ class Flights:
         self._landings: Counter[tuple[int, Lane]] = Counter()
         self._watched: Counter[tuple[int, Lane]] = Counter()
         self._begun: Counter[tuple[int, int, Lane]] = Counter()  # by the thread that let them leave
+        self._of_queue: Counter[str] = Counter()
 
-    def room(self, corp: int, lane: Lane) -> int:
-        """How many more calls of this corp may leave now; where none may, the lane is rung for once one may."""
+    def room(self, corp: int, lane: Lane, *, queue: str = "", most: int | None = None) -> int:
+        """How many more of this corp may leave now; where none may, the lane is rung for once one may.
+
+        ``most`` is how many of this queue may be on their way in all; what waits for that is found by the sweep.
+        """
         now = time.monotonic()
         with self._landed:
             since = self._since.get(corp, {}).values()
@@ -58,16 +62,19 @@ class Flights:
                 timer = threading.Timer(min(quick) + SLOW_SECONDS - now, self._ring, [corp, lane])
                 timer.daemon = True
                 timer.start()
+            if most is not None:
+                room = min(room, most - self._of_queue[queue])
             return max(room, 0)
 
-    def begin(self, corp: int, lane: Lane, carry: Callable[[], None]) -> None:
-        """Let a call leave; returns at once."""
+    def begin(self, corp: int, lane: Lane, carry: Callable[[], None], *, queue: str = "") -> None:
+        """Let a row of this queue leave; returns at once."""
         beginner, call = threading.get_ident(), object()
         with self._landed:
             self._flying[corp, lane] += 1
             self._since.setdefault(corp, {})[call] = time.monotonic()
             self._begun[beginner, corp, lane] += 1
-        self._pool.submit(self._carry, beginner, corp, lane, call, carry)
+            self._of_queue[queue] += 1
+        self._pool.submit(self._carry, beginner, corp, lane, queue, call, carry)
 
     @contextmanager
     def landing(self, corp: int) -> Iterator[None]:
@@ -107,19 +114,20 @@ class Flights:
             self._awaited.discard((corp, lane))
         doorbell.ring(corp, lane)
 
-    def _carry(self, beginner: int, corp: int, lane: Lane, call: object, carry: Callable[[], None]) -> None:
+    def _carry(self, beginner: int, corp: int, lane: Lane, queue: str, call: object, carry: Callable[[], None]) -> None:
         place = (corp, lane)
         try:
             carry()
         except Exception as error:
             # Its lease ends, and then it is settled like that of a worker that has died.
-            log.error("wecom_call.not_settled", corp=corp, lane=lane.value, exc_info=error)
+            log.error("queue.not_settled", queue=queue, corp=corp, lane=lane.value, exc_info=error)
         finally:
             with self._landed:
                 self._begun[beginner, corp, lane] -= 1
                 if not self._begun[beginner, corp, lane]:
                     del self._begun[beginner, corp, lane]  # threads come and go
                 self._flying[place] -= 1
+                self._of_queue[queue] -= 1
                 del self._since[corp][call]
                 if not self._since[corp]:
                     del self._since[corp]

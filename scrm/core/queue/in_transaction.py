@@ -1,12 +1,14 @@
 """Work whose effect stays in the house: claim, effect and mark are one transaction.
 
 So the effect happens exactly when the row is marked, whoever dies. Each row has a SAVEPOINT: one that fails stops
-alone.
+alone. Either the rows are work and nothing else (`InTransaction`), or they are those of a noun that now and then has to
+be attended to (`scrm.core.queue.nouns`): the two differ in where it stands that a row has failed.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 from sqlalchemy import exists, select
@@ -18,58 +20,62 @@ from scrm.core.db import current_corp, lock_subject, subject_key, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import in_hand, rows
 from scrm.core.queue.registry import Parked, Queue, Waiting
-from scrm.core.queue.rows import Condition, Queued, RowState
+from scrm.core.queue.rows import Condition, NotNow, Queued, RowState
 
 log = structlog.get_logger(__name__)
 
-R = TypeVar("R", bound=Queued)
+R = TypeVar("R", bound=Any)
+Q = TypeVar("Q", bound=Queued)
 T = TypeVar("T")
 
 
-def _unmarked(_session: Session, _rows: Sequence[Queued]) -> None:
+def _unmarked(_session: Session, _rows: Sequence[Any]) -> None:
     """The effect has marked its row itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class InTransaction(Queue, Generic[R, T]):
-    """A queue of this mode.
+class Transactional(Queue, Generic[R, T]):
+    """What all queues of this mode share.
 
     ``read`` says what a row asks for and changes nothing but the row; ``act`` has the effect of some of them. With
-    ``together`` a batch's effects are had in one go, and one by one only where that fails. ``mark``
-    notes what went well. ``lane`` is none where each row has its own; ``subject`` is locked while its row is carried
-    out. ``hopeless`` errors park at once; ``parking`` is told of a row that is about to be parked.
+    ``together`` a batch's effects are had in one go, and one by one only where that fails; `NotNow` gives the whole
+    batch back. ``mark`` notes what went well. ``lane`` is none where each row has its own; ``subject`` is locked while
+    its row is carried out. ``hopeless`` errors park at once.
     In the urgent lane a batch may be smaller: what it asks of WeCom leaves only when all of it has been committed.
     """
 
     name: str
     model: type[R]
-    waiting: Waiting
-    parked: Parked | None
     read: Callable[[Session, R], T]
     act: Callable[[Session, Sequence[T]], None]
     mark: Callable[[Session, Sequence[R]], None] = _unmarked
     lane: Lane | None = None
-    states: tuple[str, ...] = (RowState.READY,)
     batch: int = rows.BATCH
     urgent_batch: int | None = None
     together: bool = False
     subject: Callable[[R], str] | None = None
     hopeless: tuple[type[Exception], ...] = ()
-    parking: Callable[[Session, R], None] | None = None
     carries: bool = False
 
     def due(self, _corp: int, lane: Lane) -> Condition | None:
-        return exists().where(*self._due(lane)) if self.lane in {None, lane} else None
+        return exists(select(self.model.id).where(*self._due(lane))) if self.lane in {None, lane} else None
 
     def drain_batch(self, corp: int, lane: Lane) -> int:
         """Claim due rows and carry them out in one transaction; the number of rows claimed."""
         if self.lane not in {None, lane}:
             return 0
+        try:
+            return self._drained(corp, lane)
+        except NotNow as error:
+            log.info("queue.not_now", queue=self.name, corp=corp, why=str(error))
+            return 0
+
+    def _drained(self, corp: int, lane: Lane) -> int:
         with transaction(corp) as session:
             claimed = session.scalars(
                 select(self.model)
                 .where(*self._due(lane))
-                .order_by(self.model.due_at, self.model.id)
+                .order_by(*self._order())
                 .limit((self.urgent_batch if lane is Lane.URGENT else None) or self.batch)
                 .with_for_update(skip_locked=True)
             ).all()
@@ -79,18 +85,31 @@ class InTransaction(Queue, Generic[R, T]):
                 taken = [row for row in claimed if row.id in hand.rows]
                 if hand.worn:
                     for row in taken:
-                        row.state, row.reason = RowState.PARKED, in_hand.WORN
-                        self._tell_parked(session, row)
+                        log.error("queue.row_worn", queue=self.name, row=row.id)
+                        self._wear(session, row)
                 else:
                     self._carry_out(session, taken)
             return len(taken)
 
+    @abstractmethod
     def _due(self, lane: Lane) -> tuple[Condition, ...]:
-        # One word is compared for itself: partial indexes are of that shape.
-        state = self.model.state
-        of_state = state == self.states[0] if len(self.states) == 1 else state.in_(self.states)
-        of_lane = (self.model.lane == lane.value,) if self.lane is None else ()  # type: ignore[attr-defined]
-        return (of_state, *of_lane, self.model.due_at <= clock.now())
+        """The conditions that a row is due."""
+
+    @abstractmethod
+    def _order(self) -> tuple[Any, ...]:
+        """Which of the due rows come first."""
+
+    @abstractmethod
+    def _fail(self, session: Session, row: R, error: Exception) -> tuple[int, bool]:
+        """Count the failure and put the row off or park it: how often it has failed, and whether it is parked."""
+
+    def _went_well(self, _session: Session, _done: Sequence[R]) -> None:
+        """Forget what stands of earlier failures, where `mark` does not."""
+        return
+
+    @abstractmethod
+    def _wear(self, session: Session, row: R) -> None:
+        """Park a row that so many workers have died over."""
 
     def _carry_out(self, session: Session, taken: Sequence[R]) -> None:
         if self.together:
@@ -99,6 +118,7 @@ class InTransaction(Queue, Generic[R, T]):
             done = [row for row in self._in_order(session, taken) if self._alone(session, row)]
         if done:
             self.mark(session, done)
+            self._went_well(session, done)
 
     def _all(self, session: Session, taken: Sequence[R]) -> Sequence[R]:
         asked: list[tuple[R, T]] = []
@@ -113,6 +133,8 @@ class InTransaction(Queue, Generic[R, T]):
             with session.begin_nested():
                 self.act(session, [what for _, what in asked])
                 session.flush()
+        except NotNow:
+            raise
         except Exception as error:  # found one by one
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise
@@ -152,19 +174,42 @@ class InTransaction(Queue, Generic[R, T]):
         return False
 
     def _failed(self, session: Session, row: R, error: Exception) -> None:
-        parked = rows.failed(row, error, hopeless=self.hopeless)
+        attempts, parked = self._fail(session, row, error)
         log.warning(
             "queue.row_parked" if parked else "queue.row_failed",
             queue=self.name,
             row=row.id,
-            attempts=row.attempts,
+            attempts=attempts,
             error=type(error).__name__,
         )
-        if parked:
-            self._tell_parked(session, row)
 
-    def _tell_parked(self, session: Session, row: R) -> None:
-        if row.reason == in_hand.WORN:
-            log.error("queue.row_worn", queue=self.name, row=row.id)
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class InTransaction(Transactional[Q, T]):
+    """Rows that are work and nothing else; ``parking`` is told of one that is about to be parked."""
+
+    waiting: Waiting
+    parked: Parked
+    states: tuple[str, ...] = (RowState.READY,)
+    parking: Callable[[Session, Q], None] | None = None
+
+    def _due(self, lane: Lane) -> tuple[Condition, ...]:
+        # One word is compared for itself: partial indexes are of that shape.
+        state = self.model.state
+        of_state = state == self.states[0] if len(self.states) == 1 else state.in_(self.states)
+        of_lane = (self.model.lane == lane.value,) if self.lane is None else ()  # type: ignore[attr-defined]
+        return (of_state, *of_lane, self.model.due_at <= clock.now())
+
+    def _order(self) -> tuple[Any, ...]:
+        return self.model.due_at, self.model.id
+
+    def _fail(self, session: Session, row: Q, error: Exception) -> tuple[int, bool]:
+        parked = rows.failed(row, error, hopeless=self.hopeless)
+        if parked and self.parking is not None:
+            self.parking(session, row)
+        return row.attempts, parked
+
+    def _wear(self, session: Session, row: Q) -> None:
+        row.state, row.reason = RowState.PARKED, in_hand.WORN
         if self.parking is not None:
             self.parking(session, row)

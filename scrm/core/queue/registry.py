@@ -19,7 +19,8 @@ class Parked:
     """Rows that wait for a person, as the page 异常任务 shows them under the words of ``kind``.
 
     The columns are expressions over ``model``; ``what`` is a technical name. State and attempts are those of the row,
-    where it is one of work. ``replay`` gets the locked row.
+    where it is one of work. ``replay`` gets the locked row; ``about`` says whom it is about where it is not the row
+    itself.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Parked:
     replay: Callable[[Session, Any], None]
     state: Column | None = None
     attempts: Column | None = None
+    about: Callable[[Any], str] | None = None
 
     def columns(self) -> tuple[Column, ...]:
         """What, subject, state, attempts, reason, since."""
@@ -58,7 +60,7 @@ class Queue(ABC):
     name: str  # stands in metrics and in notes of what is in hand
     carries: bool = False
     waiting: Waiting
-    parked: Parked | None  # none where what fails is told in the room's own words
+    parked: Parked
 
     @abstractmethod
     def drain_batch(self, corp: int, lane: Lane) -> int:
@@ -72,14 +74,6 @@ class Queue(ABC):
         """The condition that somebody has rows in hand that `due` does not show."""
         return None
 
-    def landed(self, _corp: int, _lane: Lane, *, seconds: float) -> bool:  # noqa: ARG002
-        """Wait some seconds at most for one of what was begun and not waited for; whether one has ended."""
-        return False
-
-    def all_landed(self, _corp: int, _lane: Lane) -> bool:
-        """Wait for all that this thread began; whether there was something."""
-        return False
-
     def unsettled(self) -> Condition | None:
         """The condition that `look_after` has anything to look at."""
         return None
@@ -87,23 +81,6 @@ class Queue(ABC):
     def look_after(self, _session: Session) -> int:
         """End what processes that are no more had in hand; how many rows have been taken up again and again."""
         return 0
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class OwnWay(Queue):
-    """A queue that is neither of the two modes: it claims and marks its rows itself."""
-
-    name: str
-    waiting: Waiting
-    parked: Parked | None
-    batch: Callable[[int, Lane], int]
-    is_due: Callable[[int, Lane], Condition | None]
-
-    def drain_batch(self, corp: int, lane: Lane) -> int:
-        return self.batch(corp, lane)
-
-    def due(self, corp: int, lane: Lane) -> Condition | None:
-        return self.is_due(corp, lane)
 
 
 QUEUES: list[Queue] = []
@@ -129,9 +106,9 @@ def register_parked(parked: Parked) -> None:
 
 def parked_kinds() -> list[Parked]:
     """All that the page 异常任务 shows, by kind."""
-    return [queue.parked for queue in QUEUES if queue.parked is not None] + _others
+    return [queue.parked for queue in QUEUES] + _others
 
 
-def _free(parked: Parked | None) -> None:
-    if parked is not None and any(known.kind == parked.kind for known in parked_kinds()):
+def _free(parked: Parked) -> None:
+    if any(known.kind == parked.kind for known in parked_kinds()):
         raise ValueError(f"kind of parked work {parked.kind} is registered twice")

@@ -29,14 +29,23 @@ class RowState(StrEnum):
     PARKED = "parked"
 
 
-class Queued:
-    """Columns of a row of work; ``attempts`` are failures since it last went well."""
+class NotNow(Exception):
+    """What a row asks for cannot be had at this moment, which says nothing about the row: it is looked at again."""
 
-    id: Mapped[int] = identity_key()
+
+class Tried:
+    """How trying stands; ``attempts`` are failures since it last went well."""
+
     state: Mapped[str] = mapped_column(Text)
     due_at: Mapped[dt.datetime] = moment()
     attempts: Mapped[int]
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Queued(Tried):
+    """Columns of a row of work."""
+
+    id: Mapped[int] = identity_key()
 
 
 class Leasable(Queued):
@@ -94,10 +103,10 @@ def _place(error: BaseException) -> str:
 
 def passes_by_itself(error: BaseException) -> bool:
     """True where a failure says nothing about the row, so that it is not counted as a try."""
-    return is_transient(error)
+    return is_transient(error) or isinstance(error, NotNow)
 
 
-def failed(row: Queued, error: BaseException, *, hopeless: tuple[type[BaseException], ...] = ()) -> bool:
+def failed(row: Tried, error: BaseException, *, hopeless: tuple[type[BaseException], ...] = ()) -> bool:
     """Count the failure, and put the row off or park it, at once where a further try would not mend it; if parked."""
     if isinstance(error, hopeless):
         row.state, row.reason = RowState.PARKED, reason(error)

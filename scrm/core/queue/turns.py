@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue.flights import flights
 from scrm.core.queue.glance import Glance
 from scrm.core.queue.registry import QUEUES, Queue
 from scrm.core.queue.rows import Condition, passes_by_itself
@@ -29,8 +30,7 @@ def drain(corp: int, lane: Lane, *, rounds: int = 10_000) -> int:
     total = 0
     for _ in range(rounds):
         taken = _round(corp, lane)
-        landed = [queue.all_landed(corp, lane) for queue in QUEUES]
-        if not taken and not any(landed):
+        if not flights.wait_own(corp, lane) and not taken:
             break
         total += taken
     return total
@@ -47,7 +47,7 @@ def take_turn(corp: int, lane: Lane) -> bool:
         left = ends - time.monotonic()
         if left <= 0:
             return bool(taken)
-        if not taken and not _landed(corp, lane, min(left, _PATIENCE)):
+        if not taken and not flights.wait(corp, lane, seconds=min(left, _PATIENCE)):
             return False
 
 
@@ -70,10 +70,6 @@ def is_under_way(corp: int, lane: Lane) -> bool:
     """True while something is due, or in the hands of a worker whose next step would be due."""
     asked = [(queue, condition(corp, lane)) for queue in QUEUES for condition in (queue.due, queue.under_way)]
     return bool(_where(corp, asked))
-
-
-def _landed(corp: int, lane: Lane, seconds: float) -> bool:
-    return any(queue.landed(corp, lane, seconds=seconds) for queue in QUEUES)
 
 
 def _round(corp: int, lane: Lane) -> int:

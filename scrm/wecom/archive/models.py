@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core.db import CorpBase, identity_key, moment
+from scrm.core.queue.rows import Leasable
 from scrm.wecom.port.archive import Sealed
 
 
@@ -51,8 +52,11 @@ class MediaCheck(StrEnum):
     OTHER = "other"  # size or digest differ, also on a second try
 
 
-class ArchiveCursor(CorpBase):
-    """One row: how far the archive has been pulled; never ahead of the rows that were stored."""
+class ArchiveCursor(Leasable, CorpBase):
+    """One row: how far the archive has been pulled; never ahead of the rows that were stored.
+
+    Its state is ready or parked, and it is pulled on in either: WeCom does not wait for a person.
+    """
 
     __tablename__ = "archive_cursor"
     __table_args__ = (CheckConstraint("id = 1", name="one_archive"),)
@@ -61,8 +65,9 @@ class ArchiveCursor(CorpBase):
     seq: Mapped[Decimal] = mapped_column(Numeric(20, 0))  # an unsigned 64-bit number
     configured: Mapped[str | None] = mapped_column(Text)  # digest of keys and library that it was last tried with
     page_limit: Mapped[int]  # halved on 301058, doubled after
-    due_at: Mapped[dt.datetime] = moment()
-    attempts: Mapped[int]
+    state: Mapped[str] = mapped_column(Text, server_default=text("'ready'"))
+    subject: Mapped[str] = mapped_column(Text, server_default=text("'archive'"))
+    lane: Mapped[str] = mapped_column(Text, server_default=text("'bulk'"))
     reason: Mapped[str | None] = mapped_column(Text)  # of the last failure; none while all is well
     failing_since: Mapped[dt.datetime | None] = moment()  # when the first of the attempts failed
     asked_at: Mapped[dt.datetime | None] = moment()  # when WeCom last answered
@@ -121,25 +126,23 @@ class ArchiveIncident(CorpBase):
     found_at: Mapped[dt.datetime] = moment()
 
 
-class ArchiveMedia(CorpBase):
+class ArchiveMedia(Leasable, CorpBase):
     """A file that a message names: fetched in chunks, since WeCom forgets it in five days."""
 
     __tablename__ = "archive_media"
     __table_args__ = (
         Index("ix_archive_media_due", "due_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_archive_media_leased", "subject", postgresql_where=text("leases > 0")),
         Index("uq_archive_media_sdkfileid", text("md5(sdkfileid)"), unique=True),
     )
 
-    id: Mapped[int] = identity_key()
+    subject: Mapped[str] = mapped_column(Text, server_default=text("'archive-media'"))
+    lane: Mapped[str] = mapped_column(Text, server_default=text("'bulk'"))
     sdkfileid: Mapped[str] = mapped_column(Text)
     md5sum: Mapped[str] = mapped_column(Text)  # as the message says; may be empty
     size: Mapped[int | None] = mapped_column(BigInteger)
-    state: Mapped[str] = mapped_column(Text)
     checked: Mapped[str | None] = mapped_column(Text)
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)  # SHA-256 of what is stored, its name on the disk
     stored_size: Mapped[int | None] = mapped_column(BigInteger)
-    due_at: Mapped[dt.datetime] = moment()
-    attempts: Mapped[int]
-    reason: Mapped[str | None] = mapped_column(Text)
     is_final: Mapped[bool] = mapped_column(server_default=text("true"))  # lost by WeCom's word, not by our settings
     named_at: Mapped[dt.datetime] = moment()

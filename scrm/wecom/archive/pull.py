@@ -1,35 +1,36 @@
-"""The puller: one per corp under an advisory lock, page after page, the cursor in the transaction of its rows.
+"""The puller: one per corp, who has leased the cursor, page after page, the cursor in the transaction of its rows.
 
 No transaction is open while WeCom is asked. While a page is being stored, the next ones are fetched and opened already;
-if the store fails, that work is thrown away, since the cursor says where to go on.
+if the store fails, that work is thrown away, since the cursor says where to go on. Each transaction confirms the lease:
+a puller who was taken for dead stores nothing.
 """
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
 import structlog
-from sqlalchemy import NullPool, create_engine, exists, select, text, true, update
+from sqlalchemy import func, literal, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.contracts.archive import Taken, sink
 from scrm.contracts.callbacks import MessagesWaiting
 from scrm.core import clock
-from scrm.core.db import database, is_transient, subject_key, transaction
+from scrm.core.db import current_corp, is_transient, transaction
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.core.queue import rows as work
-from scrm.core.queue.registry import OwnWay, Waiting
-from scrm.core.queue.rows import Condition
+from scrm.core.queue.leased import LEASES, Hold, LeaseActSettle, LeaseLost
+from scrm.core.queue.registry import Parked, Waiting
 from scrm.wecom import corps
-from scrm.wecom.archive import media, parked, reading, turns, watch
+from scrm.wecom.archive import media, parked, reading, watch
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, IncidentKind
 from scrm.wecom.archive.pace import collector_at_rest
 from scrm.wecom.archive.reading import Page, Reader
+from scrm.wecom.archive.stepping import Stepping
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port import archive as port
 from scrm.wecom.port.archive import PAGE_LIMIT, WINDOW_DAYS, Archive, ArchiveRefused, Envelope
@@ -40,101 +41,148 @@ _T = TypeVar("_T")
 
 IDLE = dt.timedelta(seconds=5)  # between two looks when all has been fetched: 12 of 4,000 calls a minute
 JUMP = 100_000  # seqs left out at once that are worth a note; small gaps are usual
+LEASE = dt.timedelta(minutes=3)  # longer than a library may hang, and than a page takes to be stored
+_MOST = 12  # pulls at once, of all corps: each has threads and processes of its own, and stores through our pool
 _STRETCH = 20  # pages in one go, then other work of the lane has its turn
 _SECONDS = 10.0
 _STILL = 3  # pages without anything new before we wait
 _PATIENCE = 8  # failures over a whole page, some four minutes, before its messages are to blame
+_AT_REST = ArchiveCursor.lease.is_(None)  # else it says itself when it is looked at again
 
 
-def drain_batch(corp: int, lane: Lane) -> int:
-    """Go on pulling for a moment; 0 when all has been fetched, or while the corp's library hangs."""
-    if not media.is_ours(corp, lane):
-        return 0
-    return turns.go_on(corp, "pull", lambda step: _turn(corp, step))
+@dataclass(frozen=True)
+class _Pulled:
+    """What became of a turn; ``failure`` is none where all went well, ``passing`` where nothing was asked."""
+
+    stored: int = 0
+    at_end: bool = True
+    failure: ArchiveRefused | None = None
+    passing: bool = False
+    was_failing: bool = False
 
 
-def _turn(corp: int, step: turns.Step) -> int:
-    """Pull until all has been fetched, or for about ten seconds; the number of messages stored."""
-    with _only_puller(corp) as alone:
-        archive = port.archive(corp) if alone else None
-        credentials = corps.archive_of(corp) if alone else None
+def make_cursor(session: Session) -> None:
+    """The cursor is made when it is first looked for."""
+    fresh = {"id": 1, "seq": 0, "page_limit": PAGE_LIMIT, "due_at": clock.now(), "attempts": 0}
+    session.execute(insert(ArchiveCursor).values(fresh | {"stored": 0, "repeated": 0}).on_conflict_do_nothing())
+
+
+def _take(_session: Session, rows: Sequence[ArchiveCursor]) -> list[tuple[ArchiveCursor, None]]:
+    return [(row, None) for row in rows]
+
+
+def _turn(corp: int, _job: None, hold: Hold) -> _Pulled:
+    """Pull until all has been fetched, or for about ten seconds; then what is parked and due."""
+    try:
+        archive, credentials = port.archive(corp), corps.archive_of(corp)
         if archive is None or credentials is None:
-            return 0
-        start = _begin(corp, parked.fingerprint(credentials))
-        if not start.due:
-            return 0
-        keys, stepping = credentials.private_keys, turns.Stepping(archive, step)
-        try:
-            return _pull(corp, stepping, keys, start) + _retry_parked(corp, stepping, keys)
-        except Exception as error:  # what is wrong here must not hold up the other work of the lane
-            if is_transient(error):
-                raise
-            log.error("archive.pull_broken", corp=corp, exc_info=error)
-            _failed(corp, ArchiveRefused(0, Reaction.RETRY, work.reason(error)))
-            return 0
+            return _Pulled(passing=True)
+        start = _begin(corp, parked.fingerprint(credentials), hold)
+        keys, stepping = credentials.private_keys, Stepping(archive, hold.go_on)
+        pulled = pull_pages(corp, stepping, keys, start, hold)
+        opened = _retry_parked(corp, stepping, keys, hold)
+        return replace(pulled, stored=pulled.stored + opened)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        if is_transient(error):
+            return _Pulled(passing=True)
+        log.error("archive.pull_broken", corp=corp, exc_info=error)
+        return _Pulled(failure=ArchiveRefused(0, Reaction.RETRY, work.reason(error)))
 
 
-def _due(corp: int, lane: Lane) -> Condition | None:
-    """Without a cursor, before the first pull, too."""
-    return ~exists().where(ArchiveCursor.due_at > clock.now()) if media.is_ours(corp, lane) else None
+def _settle(session: Session, cursor: ArchiveCursor, _job: None, pulled: _Pulled) -> None:
+    now = clock.now()
+    if pulled.passing:
+        cursor.due_at = now + IDLE
+    elif pulled.failure is not None:
+        _failed(session, cursor, pulled.failure)
+    elif pulled.at_end:
+        cursor.due_at, cursor.asked_at, cursor.attempts = now + IDLE, now, 0
+        cursor.state, cursor.reason, cursor.failing_since = work.RowState.READY, None, None
+        session.flush()
+        if watch.is_due(current_corp(session)) or pulled.stored or pulled.was_failing:
+            watch.look(session)
+    else:
+        cursor.due_at = now
 
 
-QUEUE = OwnWay(
+def _put_aside(cursor: ArchiveCursor, problem: str) -> None:
+    cursor.state, cursor.reason, cursor.due_at = work.RowState.PARKED, problem, work.next_try(work.ATTEMPTS)
+
+
+def _put_back(_session: Session, cursor: ArchiveCursor) -> None:
+    cursor.due_at = clock.now()
+
+
+def _worn(_session: Session, cursor: ArchiveCursor) -> None:
+    """It takes its worker along each time, so it is not tried until a person says so."""
+    _put_aside(cursor, f"taken up {LEASES} times without an outcome")
+    cursor.due_at = clock.now() + dt.timedelta(days=1)
+
+
+def _replay(session: Session, cursor: ArchiveCursor) -> None:
+    cursor.state = work.RowState.READY
+    if cursor.lease is None:
+        cursor.due_at, cursor.leases = clock.now(), 0
+    ring_after_commit(session, Lane.BULK)
+
+
+QUEUE: LeaseActSettle[ArchiveCursor, None, _Pulled] = LeaseActSettle(
     name="archive",
+    model=ArchiveCursor,
     waiting=Waiting(model=ArchiveCursor, where=true(), due_at=ArchiveCursor.due_at),
-    parked=None,
-    batch=drain_batch,
-    is_due=_due,
+    parked=Parked(
+        kind="archive",
+        model=ArchiveCursor,
+        where=ArchiveCursor.state == work.RowState.PARKED,
+        what=literal("get_chat_data"),
+        subject=ArchiveCursor.subject,
+        since=func.coalesce(ArchiveCursor.failing_since, ArchiveCursor.due_at),
+        replay=_replay,
+    ),
+    open_states=(work.RowState.READY, work.RowState.PARKED),
+    settled_states=(work.RowState.READY, work.RowState.PARKED),
+    take=_take,
+    act=_turn,
+    settle=_settle,
+    put_aside=_put_aside,
+    put_back=_put_back,
+    worn=_worn,
+    lease=LEASE,
+    most=_MOST,
+    lane=Lane.BULK,
+    serves=corps.has_archive,
+    first=make_cursor,
 )
 
 
 def messages_waiting(session: Session, _event: MessagesWaiting) -> None:
     """WeCom says that there is something: look at once, unless a failure has us wait."""
-    session.execute(update(ArchiveCursor).where(ArchiveCursor.attempts == 0).values(due_at=clock.now()))
+    session.execute(update(ArchiveCursor).where(ArchiveCursor.attempts == 0, _AT_REST).values(due_at=clock.now()))
     ring_after_commit(session, Lane.BULK)
 
 
 def retry_parked(session: Session) -> int:
     """Let every parked message be tried again with the next pull; how many wait."""
     waiting = parked.all_due(session)
-    session.execute(update(ArchiveCursor).values(due_at=clock.now()))
+    session.execute(update(ArchiveCursor).where(_AT_REST).values(due_at=clock.now()))
     ring_after_commit(session, Lane.BULK)
     return waiting
 
 
-@contextmanager
-def _only_puller(corp: int) -> Iterator[bool]:
-    """A lock of this process for the corp's archive, gone with the connection if we die; false if another has it.
-
-    On a connection of its own: it is held for as long as a library hangs, and the pool's are for work.
-    """
-    key = {"key": subject_key(corp, "archive-puller")}
-    engine = create_engine(database.engine.url, poolclass=NullPool, connect_args={"connect_timeout": 5})
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar_one():
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
-
-
 @dataclass(frozen=True)
-class _Start:
+class Start:
     """Where a turn begins; ``patient`` while a library that fails over everything may still come to itself."""
 
     seq: int
     limit: int
-    due: bool
     patient: bool = True
     failing: bool = False
 
 
-def _pull(corp: int, archive: Archive, keys: dict[int, str], start: _Start | None = None) -> int:
-    start = start or _begin(corp, None)
-    if not start.due:
-        return 0
+def pull_pages(corp: int, archive: Archive, keys: dict[int, str], start: Start, hold: Hold) -> _Pulled:
+    """Pages from here on, each stored in a transaction that confirms the lease."""
     total = still = 0
     reader = Reader(
         archive, keys, seq=start.seq, limit=start.limit, pages=_STRETCH, seconds=_SECONDS, patient=start.patient
@@ -144,7 +192,7 @@ def _pull(corp: int, archive: Archive, keys: dict[int, str], start: _Start | Non
             for page in pages:
                 parts = _each(
                     page,
-                    lambda part: _store(corp, part),
+                    lambda part: _store(corp, part, hold),
                     lambda part: reading.opened(archive, keys, part, patient=start.patient),
                 )
                 total += sum(stored for _, stored in parts)
@@ -152,31 +200,25 @@ def _pull(corp: int, archive: Archive, keys: dict[int, str], start: _Start | Non
                 if still >= _STILL:
                     raise ArchiveRefused(0, Reaction.RETRY, "the same page comes again and again")
         except ArchiveRefused as error:
-            _failed(corp, error)
-            return total
-    if pages.at_end:
-        _rest(corp, changed=total > 0 or start.failing)
-        return total
-    return max(total, 1)
+            return _Pulled(stored=total, failure=error)
+    return _Pulled(stored=total, at_end=pages.at_end, was_failing=start.failing)
 
 
-def _begin(corp: int, configured: str | None) -> _Start:
-    """Where the cursor stands, and whether it is due; the row is made on the first pull.
+def _begin(corp: int, configured: str, hold: Hold) -> Start:
+    """Where the cursor stands.
 
-    Where keys or library have changed, all that is sealed or failed for want of them is due again.
+    Where keys or library have changed, all that is sealed or failed for want of them is due, and failures of before
+    count no more.
     """
-    now = clock.now()
-    fresh = {"id": 1, "seq": 0, "page_limit": PAGE_LIMIT, "due_at": now, "attempts": 0, "stored": 0, "repeated": 0}
     with transaction(corp) as session:
-        session.execute(insert(ArchiveCursor).values(fresh).on_conflict_do_nothing())
+        hold.confirm(session)
         cursor = session.get_one(ArchiveCursor, 1)
-        if configured is not None and cursor.configured != configured:
-            cursor.configured, cursor.due_at, cursor.attempts = configured, now, 0
+        if cursor.configured != configured:
+            cursor.configured, cursor.attempts = configured, 0
             parked.all_due(session)
-            media.revive(session, now)
+            media.revive(session, clock.now())
         failing = cursor.failing_since is not None
-        patient = cursor.attempts < _PATIENCE
-        return _Start(int(cursor.seq), cursor.page_limit, cursor.due_at <= now, patient, failing)
+        return Start(int(cursor.seq), cursor.page_limit, cursor.attempts < _PATIENCE, failing)
 
 
 def _each(page: Page, store: Callable[[Page], _T], opened: Callable[[Sequence[Envelope]], Page]) -> list[_T]:
@@ -199,16 +241,17 @@ def _each(page: Page, store: Callable[[Page], _T], opened: Callable[[Sequence[En
 
 def _is_of_a_message(error: Exception) -> bool:
     """Whether it may be a message's fault; a table or a right that is missing (class 42) is not."""
-    if is_transient(error):
+    if is_transient(error) or isinstance(error, LeaseLost):
         return False
     return not str(getattr(getattr(error, "orig", error), "sqlstate", None) or "").startswith("42")
 
 
-def _store(corp: int, page: Page) -> tuple[bool, int]:
+def _store(corp: int, page: Page, hold: Hold) -> tuple[bool, int]:
     """Rows, parked messages, incidents and cursor in one transaction; whether anything was new, and how many."""
     now = clock.now()
     with transaction(corp) as session:
-        cursor = session.scalars(select(ArchiveCursor).where(ArchiveCursor.id == 1).with_for_update()).one()
+        hold.confirm(session)
+        cursor = session.get_one(ArchiveCursor, 1)
         before, before_failing = int(cursor.seq), cursor.failing_since is not None
         taken = _taken(session, page)
         kept = parked.keep(session, page.unopened, now)
@@ -216,7 +259,7 @@ def _store(corp: int, page: Page) -> tuple[bool, int]:
         media.request(session, taken.files, now)
         cursor.seq = Decimal(max(before, page.last_seq))
         cursor.page_limit, cursor.attempts, cursor.reason, cursor.failing_since = page.limit, 0, None, None
-        cursor.asked_at = now
+        cursor.state, cursor.asked_at = work.RowState.READY, now
         cursor.stored += taken.stored
         cursor.repeated += taken.repeated
         cursor.newest_at = max(filter(None, (cursor.newest_at, taken.newest_at)), default=None)
@@ -268,30 +311,22 @@ def _note_conflicts(session: Session, cursor: ArchiveCursor, taken: Taken, now: 
     )
 
 
-def _rest(corp: int, *, changed: bool) -> None:
-    now = clock.now()
-    with transaction(corp) as session:
-        rested = {"due_at": now + IDLE, "asked_at": now, "attempts": 0, "reason": None, "failing_since": None}
-        session.execute(update(ArchiveCursor).values(rested))
-        if watch.is_due(corp) or changed:
-            watch.look(session)
+def _failed(session: Session, cursor: ArchiveCursor, error: ArchiveRefused) -> None:
+    """Look again later; from the eighth failure on a person is told as well."""
+    cursor.attempts += 1
+    cursor.reason = str(error)
+    cursor.failing_since = cursor.failing_since or clock.now()
+    mends_itself = error.reaction is Reaction.RETRY
+    cursor.due_at = work.next_try(cursor.attempts) if mends_itself else clock.now() + dt.timedelta(seconds=60)
+    if cursor.attempts >= work.ATTEMPTS:
+        cursor.state = work.RowState.PARKED
+    session.flush()
+    watch.refused(session, error)
+    watch.look(session)
+    log.warning("archive.pull_failed", corp=current_corp(session), code=error.code, attempts=cursor.attempts)
 
 
-def _failed(corp: int, error: ArchiveRefused) -> None:
-    with transaction(corp) as session:
-        cursor = session.get_one(ArchiveCursor, 1)
-        cursor.attempts += 1
-        cursor.reason = str(error)
-        cursor.failing_since = cursor.failing_since or clock.now()
-        mends_itself = error.reaction is Reaction.RETRY
-        cursor.due_at = work.next_try(cursor.attempts) if mends_itself else clock.now() + dt.timedelta(seconds=60)
-        session.flush()
-        watch.refused(session, error)
-        watch.look(session)
-    log.warning("archive.pull_failed", corp=corp, code=error.code, attempts=cursor.attempts)
-
-
-def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
+def _retry_parked(corp: int, archive: Archive, keys: dict[int, str], hold: Hold) -> int:
     """Open what is sealed and due: its day has passed, or keys, library or somebody's wish have changed; how many did.
 
     What fails here holds up no page: it is put off.
@@ -305,7 +340,7 @@ def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
         opened += sum(
             _each(
                 page,
-                lambda part: _reopened(corp, part, ids),
+                lambda part: _reopened(corp, part, ids, hold),
                 lambda part: reading.opened(archive, keys, part, patient=False),
             )
         )
@@ -316,13 +351,14 @@ def _retry_parked(corp: int, archive: Archive, keys: dict[int, str]) -> int:
     return opened
 
 
-def _reopened(corp: int, page: Page, ids: Mapping[Envelope, Sequence[int]]) -> int:
+def _reopened(corp: int, page: Page, ids: Mapping[Envelope, Sequence[int]], hold: Hold) -> int:
     """Take over what was parked and opens now, its files with it; how many did."""
     with transaction(corp) as session:
+        hold.confirm(session)
         taken = _taken(session, page)
         media.request(session, taken.files, clock.now())
         parked.settle(session, page, ids)
-        cursor = session.get_one(ArchiveCursor, 1, with_for_update=True)
+        cursor = session.get_one(ArchiveCursor, 1)
         cursor.stored += taken.stored
         _note_conflicts(session, cursor, taken, clock.now())
         if page.msgids:

@@ -18,11 +18,11 @@ from scrm.compliance.archive.models import Message, MessageVersion, UnknownType
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue.flights import flights
 from scrm.core.queue.turns import take_turn
 from scrm.identity.models import Role
 from scrm.wecom import corp_spec, corps
 from scrm.wecom.archive import pull as puller
-from scrm.wecom.archive import turns
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
 from scrm.wecom.client import archive_content
 from scrm.wecom.client.archive_openers import Openers
@@ -35,8 +35,6 @@ from tests.support.company import SPEC, befriend
 from tests.support.service import TestCorp as Corp
 from tests.support.service import connected
 from tests.support.simulated import Simulator
-
-OUR_QUIET = turns.QUIET  # before the tests' own patience
 
 ODD = [
     b'{"seq":{seq},"msgid":"odd","encrypt_random_key":"a","encrypt_chat_msg":"b"}',
@@ -232,17 +230,15 @@ def test_library_that_fails_over_everything_pauses_the_pull_and_parks_nothing(
 def test_what_a_library_fails_over_for_minutes_does_not_stop_the_archive_for_good(
     archived: Corp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pull(archived)
     told(archived, message("m1", "毒"))
-    pull_once = puller._begin(archived.number, None)
-    assert pull_once.patient
-    with transaction(archived.number) as session:
-        session.execute(update(ArchiveCursor).values(attempts=puller._PATIENCE))
     with monkeypatch.context() as patched:
         _failing(patched, ArchiveRefused(FAILING, Reaction.RETRY, "the library fails over every message"))
+        pull(archived)
+        assert (cursor(archived).attempts, archived.rows(ArchiveParked)) == (1, [])
         with transaction(archived.number) as session:
-            session.execute(update(ArchiveCursor).values(due_at=clock.now()))
-        archive = SimulatedArchive(corps.archive_of(archived.number))  # type: ignore[arg-type]
-        puller._pull(archived.number, archive, {})
+            session.execute(update(ArchiveCursor).values(attempts=puller._PATIENCE))
+        pull(archived)
     assert [(row.msgid, row.reason) for row in archived.rows(ArchiveParked)] == [("m1", "crash")]
     assert cursor(archived).attempts == 0
 
@@ -282,28 +278,26 @@ def test_hanging_library_of_one_corp_keeps_no_other_waiting(
         return get(self, seq=seq, limit=limit)
 
     monkeypatch.setattr(SimulatedArchive, "get_chat_data", hangs)
-    monkeypatch.setattr(turns, "QUIET", OUR_QUIET)
     told(archived, message("m1", "被卡住的"))
     with connected(sim, service, "wb", **{**SPEC, "archive": True}) as other:
         for words in ("第一句", "第二句"):  # when the library begins to hang, and when it is known to
             told(other, message(words, words))
             for corp in (archived, other):
                 with transaction(corp.number) as session:
-                    session.execute(update(ArchiveCursor).values(due_at=clock.now()))
+                    at_rest = update(ArchiveCursor).where(ArchiveCursor.lease.is_(None))
+                    session.execute(at_rest.values(due_at=clock.now()))
             said = time.monotonic()
             while words not in texts(other):
                 for corp in (archived, other):  # as a worker goes round
                     take_turn(corp.number, Lane.BULK)
             assert time.monotonic() - said < 5
             assert hung.is_set()
-    while puller.drain_batch(archived.number, Lane.BULK):
-        assert time.monotonic() - said < 30
+    assert puller.QUEUE.drain_batch(archived.number, Lane.BULK) == 0, "it is on its way"
     assert not release.is_set()
     release.set()
-    for _ in range(40):
-        puller.drain_batch(archived.number, Lane.BULK)
-        if texts(archived):
-            break
+    archived.drain()
+    while flights.wait(archived.number, Lane.BULK, seconds=30):
+        archived.drain()
     assert texts(archived) == ["被卡住的"]
 
 

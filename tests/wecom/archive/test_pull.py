@@ -13,12 +13,13 @@ from scrm.contracts.archive import OpenedMessage
 from scrm.core import storage
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import turns
+from scrm.core.queue.rows import ATTEMPTS
+from scrm.identity.models import Role
 from scrm.wecom import corp_spec, corps
-from scrm.wecom.archive import media, turns
+from scrm.wecom.archive import media
 from scrm.wecom.archive import pull as puller
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
-from scrm.wecom.archive.pull import _only_puller
-from scrm.wecom.port import archive as port
 from tests.support import moved_clock
 from tests.support.chats import pull, say
 from tests.support.company import befriend
@@ -198,11 +199,41 @@ def test_page_too_large_is_asked_for_in_halves(archived: Corp) -> None:
 def test_two_pullers_do_not_pull_at_once(archived: Corp) -> None:
     customer = befriend(archived, "bob", "王小明")
     say(archived, "bob", customer)
-    with _only_puller(archived.number) as alone:
-        assert alone
-        assert puller.drain_batch(archived.number, Lane.BULK) == 0
-    pull(archived)
+    (_, (one,)) = puller.QUEUE._claim(archived.number, Lane.BULK, 1)
+    assert puller.QUEUE.drain_batch(archived.number, Lane.BULK) == 0
+    assert not turns.due_queues(archived.number, Lane.BULK).count(puller.QUEUE)
+    puller.QUEUE._carry_out(archived.number, one)
     assert len(msgids(archived)) == 1
+
+
+def test_puller_that_was_taken_for_dead_stores_nothing(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    (_, (slow,)) = puller.QUEUE._claim(archived.number, Lane.BULK, 1)
+    say(archived, "bob", customer)
+    with moved_clock.later(int(puller.LEASE.total_seconds()) + 1):
+        (_, (other,)) = puller.QUEUE._claim(archived.number, Lane.BULK, 1)
+        puller.QUEUE._carry_out(archived.number, slow)
+        assert msgids(archived) == []
+        assert (cursor(archived).lease, cursor(archived).leases) == (other.lease, 2)
+        puller.QUEUE._carry_out(archived.number, other)
+    assert len(msgids(archived)) == 1
+    assert (cursor(archived).lease, cursor(archived).leases) == (None, 0)
+
+
+def test_pull_that_fails_again_and_again_is_shown_to_a_person_and_goes_on(archived: Corp) -> None:
+    customer = befriend(archived, "bob", "王小明")
+    archived.sim.misfortunes({"match": "archive/chatdata", "kind": "sdk", "errcode": 10009})
+    said = say(archived, "bob", customer)["msgid"]
+    admin = archived.console(Role.ADMINISTRATOR)
+    for _ in range(ATTEMPTS):
+        assert admin.get("/tasks", kind="archive")["items"] == []
+        pull(archived)
+    (task,) = admin.get("/tasks", kind="archive")["items"]
+    assert (task["attempts"], "10009" in task["reason"]) == (ATTEMPTS, True)
+    archived.sim.misfortunes()
+    assert admin.status("POST", f"/tasks/archive/{task['id']}/replay").status_code == 204
+    archived.drain()
+    assert (msgids(archived), admin.get("/tasks", kind="archive")["items"]) == ([said], [])
 
 
 def test_media_is_fetched_in_the_background_and_checked(archived: Corp) -> None:
@@ -238,18 +269,16 @@ def test_failure_after_the_lease_changes_nothing_of_what_another_worker_has_done
     say(archived, customer, "bob", msgtype="image")
     pull(archived)
     with moved_clock.later(60):
-        (slow,) = media._claim(archived.number)
-    with moved_clock.later(60 + media.LEASE.total_seconds() + 1):
+        (_, (slow,)) = media.QUEUE._claim(archived.number, Lane.BULK, 1)
+    with moved_clock.later(60 + int(media.LEASE.total_seconds()) + 1):
         if meanwhile == "stored":
             archived.sim.misfortunes()
             pull(archived)
         else:
-            assert [row.id for row in media._claim(archived.number)] == [slow.id]
+            assert [item.id for item in media.QUEUE._claim(archived.number, Lane.BULK, 1)[1]] == [slow.id]
         (before,) = archived.rows(ArchiveMedia)
         archived.sim.misfortunes({"match": "archive/media", "kind": "sdk", "errcode": 10010})
-        archive = port.archive(archived.number)
-        assert archive is not None
-        media._fetch(archived.number, archive, slow)
+        media.QUEUE._carry_out(archived.number, slow)
         (row,) = archived.rows(ArchiveMedia)
         assert (row.state, row.attempts, row.due_at) == (meanwhile, before.attempts, before.due_at)
 
@@ -282,12 +311,3 @@ def test_file_that_cannot_be_kept_costs_none_of_those_claimed_with_it(
     with moved_clock.later(60):
         pull(archived)
     assert [row.state for row in archived.rows(ArchiveMedia)] == ["stored", "stored"]
-
-
-def test_ended_work_that_nobody_looks_at_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "_turns", {})
-    monkeypatch.setattr(turns, "_MOST", 1)
-    removed = turns._turns[1, "pull"] = turns.Turn()
-    assert turns.go_on(2, "pull", lambda _step: 7) == 0, "one hangs, and there is one place"
-    removed.run(lambda _step: 0)
-    assert turns.go_on(2, "pull", lambda _step: 7) == 7

@@ -1,25 +1,21 @@
 """What archived messages are found by, derived anew where it is of an earlier folding."""
 
-from sqlalchemy import ARRAY, BigInteger, delete, exists, func, literal, select, true, tuple_, update
+from collections.abc import Sequence
+
+from sqlalchemy import ARRAY, BigInteger, func, literal, select, true, tuple_
+from sqlalchemy.orm import Session
 
 from scrm.compliance.archive.models import Message, UnfoldedMessages
 from scrm.core import chinese, search
-from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
-from scrm.core.queue.registry import OwnWay, Waiting
+from scrm.core.queue.nouns import NounQueue
 
 BATCH = 1_000  # messages looked at in one transaction: some 20 ms, since few of them change
-_LEFT = exists(select(UnfoldedMessages.id))
 
 
-def _messages(corp: int, lane: Lane) -> int:
-    """The next thousand messages in order of time; how many there were. The place stands in a row, so it goes on."""
-    if lane is not Lane.BULK:
-        return 0
-    with transaction(corp) as session:
-        place = session.scalars(select(UnfoldedMessages).with_for_update(skip_locked=True)).first()
-        if place is None:
-            return 0
+def _refold(session: Session, places: Sequence[UnfoldedMessages]) -> None:
+    """The next thousand messages in order of time. The place stands in a row, so it goes on."""
+    for place in places:
         behind = tuple_(Message.at, Message.id) > (place.at, place.behind)
         query = select(Message.at, Message.id, Message.words).where(behind)
         rows = session.execute(query.order_by(Message.at, Message.id).limit(BATCH)).all()
@@ -30,16 +26,20 @@ def _messages(corp: int, lane: Lane) -> int:
                 codes = literal(search.bigrams(folded), ARRAY(BigInteger))
                 session.execute(select(func.refold_message(at, number, folded, codes)))
         if rows:
-            session.execute(update(UnfoldedMessages).values(at=rows[-1].at, behind=rows[-1].id))
+            place.at, place.behind = rows[-1].at, rows[-1].id
         else:
-            session.execute(delete(UnfoldedMessages))
-        return len(rows)
+            session.delete(place)
 
 
-QUEUE = OwnWay(
+QUEUE: NounQueue[UnfoldedMessages] = NounQueue(
     name="message_texts",
-    waiting=Waiting(model=UnfoldedMessages, where=true(), due_at=None),
-    parked=None,
-    batch=_messages,
-    is_due=lambda _corp, lane: _LEFT if lane is Lane.BULK else None,
+    kind="message_text",
+    subject_kind="place",
+    model=UnfoldedMessages,
+    open=true(),
+    now=true,
+    order=(UnfoldedMessages.id,),
+    lane=Lane.BULK,
+    batch=1,
+    act=_refold,
 )

@@ -16,4 +16,4 @@ def _refold(session: Session, customers: Sequence[Customer]) -> None:
         refold(customer, sorted(relations[customer.id], key=lambda relation: relation.id))
 
 
-QUEUE = refolding.queue("search_texts", Customer, TEXT_VERSION, _refold)
+QUEUE = refolding.queue("search_texts", Customer, TEXT_VERSION, _refold, kind="search_text", of="customer")

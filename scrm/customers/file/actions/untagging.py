@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
-from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
-from scrm.core.queue.registry import OwnWay, Waiting
+from scrm.core.queue.nouns import NounQueue
+from scrm.core.queue.rows import NotNow
 from scrm.customers.file.models import Customer, FollowRelation, Tag
 
 BATCH = 2_000  # customers looked at in one transaction
-_WORN = select(Tag.id).where(Tag.worn_from.is_not(None))
 
 _REST = "tag_ids = ARRAY(SELECT t FROM unnest(tag_ids) AS t WHERE t <> ALL(CAST(:gone AS bigint[])) ORDER BY t)"
 _UNTAG = [
@@ -24,31 +23,17 @@ _UNTAG = [
 ]
 
 
-def drain_batch(corp: int, lane: Lane) -> int:
-    """One stretch, for all tags that have come as far; 0 when none is left, or somebody holds its first customer."""
-    if lane is not Lane.BULK:
-        return 0
-    with transaction(corp) as session:
-        start = session.scalar(select(func.min(Tag.worn_from)))
-        query = select(Tag).where(Tag.worn_from == start).order_by(Tag.id)
-        tags = session.scalars(query.with_for_update(skip_locked=True)).all()
-        if start is None or not tags:
-            return 0
-        stretch = select(Customer.id).where(Customer.id > start).order_by(Customer.id).limit(BATCH).subquery()
-        end = session.scalar(select(func.max(stretch.c.id)))
-        reached = _untag(session, [tag.id for tag in tags], start, end) if end is not None else None
-        for tag in tags:
-            tag.worn_from = reached
-        return 0 if reached == start else 1
-
-
-QUEUE = OwnWay(
-    name="deleted_tags",
-    waiting=Waiting(model=Tag, where=Tag.worn_from.is_not(None), due_at=None),
-    parked=None,
-    batch=drain_batch,
-    is_due=lambda _corp, lane: _WORN.exists() if lane is Lane.BULK else None,
-)
+def _go_on(session: Session, tags: Sequence[Tag]) -> None:
+    """One stretch, for all of these tags that have come as far as the first; `NotNow` if somebody is in the way."""
+    start = min(tag.worn_from or 0 for tag in tags)
+    these = [tag for tag in tags if tag.worn_from == start]
+    stretch = select(Customer.id).where(Customer.id > start).order_by(Customer.id).limit(BATCH).subquery()
+    end = session.scalar(select(func.max(stretch.c.id)))
+    reached = _untag(session, [tag.id for tag in these], start, end) if end is not None else None
+    if reached == start:
+        raise NotNow("somebody has the next customer in hand")
+    for tag in these:
+        tag.worn_from = reached
 
 
 def _untag(session: Session, gone: Sequence[int], start: int, end: int) -> int:
@@ -73,3 +58,17 @@ def _untag(session: Session, gone: Sequence[int], start: int, end: int) -> int:
     for statement in _UNTAG:
         session.execute(statement, {"gone": list(gone), "ids": ids})
     return reached
+
+
+QUEUE: NounQueue[Tag] = NounQueue(
+    name="deleted_tags",
+    kind="deleted_tag",
+    subject_kind="tag",
+    model=Tag,
+    open=Tag.worn_from.is_not(None),
+    now=lambda: Tag.worn_from.is_not(None),
+    order=(Tag.worn_from, Tag.id),
+    lane=Lane.BULK,
+    together=True,
+    act=_go_on,
+)

@@ -15,4 +15,4 @@ def _refold(_session: Session, chats: Sequence[GroupChat]) -> None:
             setattr(chat, name, value)
 
 
-QUEUE = refolding.queue("group_texts", GroupChat, TEXT_VERSION, _refold)
+QUEUE = refolding.queue("group_texts", GroupChat, TEXT_VERSION, _refold, kind="group_text", of="group")

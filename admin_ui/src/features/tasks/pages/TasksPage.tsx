@@ -1,6 +1,6 @@
 import '../words'
 
-import { App, Button, Segmented } from 'antd'
+import { App, Button, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
@@ -21,6 +21,16 @@ const HINTS: Record<TaskKind, 'Hint' | 'Call' | 'Item'> = {
   scan: 'Hint',
   clock: 'Hint',
   item: 'Item',
+  handover: 'Hint',
+  broadcast: 'Hint',
+  archive: 'Hint',
+  media: 'Hint',
+  deleted_tag: 'Hint',
+  search_text: 'Hint',
+  group_text: 'Hint',
+  alert_text: 'Hint',
+  message_text: 'Hint',
+  message_key: 'Hint',
 }
 
 const KINDS = Object.keys(HINTS) as TaskKind[]
@@ -62,7 +72,8 @@ export default function TasksPage() {
     <Page title={t('tasks.title')} note={t('tasks.note')}>
       <Card>
         <div className="s-toolbar s-views">
-          <Segmented<TaskKind | ''>
+          <Select<TaskKind | ''>
+            className="s-filter"
             aria-label={t('tasks.kinds')}
             value={(filters.one('kind') as TaskKind | undefined) ?? ''}
             onChange={(kind) => filters.change({ kind })}
