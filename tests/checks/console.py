@@ -57,7 +57,7 @@ def _pattern(template: str) -> re.Pattern[str] | None:
 
 def _words() -> Iterator[tuple[str, str]]:
     """File and key of every word, as pages name it."""
-    for path in sorted(SOURCE.rglob("zh-CN.json")):
+    for path in sorted(SOURCE.rglob("*zh-CN.json")):
         for key in _leaves(json.loads(path.read_text()), ""):
             yield str(path.relative_to(SOURCE)), _PLURAL.sub("", key)
 

@@ -27,6 +27,7 @@ CALLED_BY_OTHERS = {
     "create_database": "tests and benchmarks make databases in a throwaway cluster",
     "postgres_server": "tests and benchmarks",
     "redis_server": "tests and benchmarks",
+    "KIND": "found by its folder",
     "WORLDS": "imported for the calls that they register",
     "NOUNS": "imported for the verbs that they register",
     "reasons": "a test compares it with the constraints of the database",

@@ -28,7 +28,17 @@ _KEPT_APART = {
     "nonce_str",
     "welcome_code",
 }
-_COUNTED = {"timestamp", "ms", "seconds", "wait_seconds", "since", "lag_seconds", "age_seconds", "oldest_due_seconds"}
+_COUNTED = {
+    "timestamp",
+    "ms",
+    "seconds",
+    "followed_seconds",
+    "wait_seconds",
+    "since",
+    "lag_seconds",
+    "age_seconds",
+    "oldest_due_seconds",
+}
 
 
 class Evener:

@@ -1742,6 +1742,8 @@ export interface components {
             event_at: string;
             /** External Userid */
             external_userid: string;
+            /** Facts */
+            facts: components["schemas"]["CustomerLeftFacts"] | components["schemas"]["StaffDeletedCustomerFacts"] | components["schemas"]["WordHitFacts"];
             /** Followed Days */
             followed_days: number | null;
             /** Followed Seconds */
@@ -1780,7 +1782,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "staff_deleted_customer" | "customer_left" | "word_hit";
+        AlertKind: "customer_left" | "staff_deleted_customer" | "word_hit";
         /** AlertNoticeRow */
         AlertNoticeRow: {
             /**
@@ -1812,7 +1814,12 @@ export interface components {
             /** Total Capped */
             total_capped: boolean;
         };
-        /** AlertRow */
+        /**
+         * AlertRow
+         * @description An alert; what only its kind knows stands in ``facts``.
+         *
+         *     For clients of 0.1 ``hit`` repeats the facts of ``word_hit``, and `AlertDetail` those of a lost customer.
+         */
         AlertRow: {
             close_reason: components["schemas"]["CloseReason"] | null;
             /** Closed At */
@@ -1832,6 +1839,8 @@ export interface components {
             event_at: string;
             /** External Userid */
             external_userid: string;
+            /** Facts */
+            facts: components["schemas"]["CustomerLeftFacts"] | components["schemas"]["StaffDeletedCustomerFacts"] | components["schemas"]["WordHitFacts"];
             hit: components["schemas"]["WordHit"] | null;
             /** Id */
             id: number;
@@ -2434,7 +2443,7 @@ export interface components {
          * @description Why an alert was closed; ``other`` asks for a note.
          * @enum {string}
          */
-        CloseReason: "mistake_recovered" | "legitimate" | "customer_choice" | "transferred" | "misconduct" | "false_alarm" | "staff_reminded" | "invalid_customer" | "beyond_recovery" | "contacted" | "competitor" | "other";
+        CloseReason: "mistake_recovered" | "legitimate" | "customer_choice" | "transferred" | "misconduct" | "other" | "beyond_recovery" | "contacted" | "competitor" | "invalid_customer" | "false_alarm" | "staff_reminded";
         /** CloseRequest */
         CloseRequest: {
             /**
@@ -2572,6 +2581,33 @@ export interface components {
             name: string;
             /** Owner Name */
             owner_name: string;
+        };
+        /**
+         * CustomerLeftFacts
+         * @description The relation that the customer ended, as it stood.
+         */
+        CustomerLeftFacts: {
+            /** Add Way */
+            add_way: number | null;
+            /** Added At */
+            added_at: string | null;
+            /** Channel */
+            channel: string;
+            /** Customer Corp Name */
+            customer_corp_name: string;
+            /** Department */
+            department: string;
+            /** Followed Days */
+            followed_days: number | null;
+            /** Followed Seconds */
+            followed_seconds: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "customer_left";
+            /** Other Followers */
+            other_followers: string[];
         };
         /**
          * CustomerPage
@@ -4244,6 +4280,33 @@ export interface components {
             userid: string;
         };
         /**
+         * StaffDeletedCustomerFacts
+         * @description The relation that the member ended, as it stood.
+         */
+        StaffDeletedCustomerFacts: {
+            /** Add Way */
+            add_way: number | null;
+            /** Added At */
+            added_at: string | null;
+            /** Channel */
+            channel: string;
+            /** Customer Corp Name */
+            customer_corp_name: string;
+            /** Department */
+            department: string;
+            /** Followed Days */
+            followed_days: number | null;
+            /** Followed Seconds */
+            followed_seconds: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "staff_deleted_customer";
+            /** Other Followers */
+            other_followers: string[];
+        };
+        /**
          * StaffPage
          * @description A page of staff.
          */
@@ -4636,6 +4699,32 @@ export interface components {
             conversation_id: number;
             /** In Group */
             in_group: boolean;
+            /** Msgid */
+            msgid: string;
+            /** Rule Id */
+            rule_id: number;
+            /** Rule Name */
+            rule_name: string;
+            /** Rule Version */
+            rule_version: number;
+            sender_kind: components["schemas"]["SenderKind"];
+            /** Words */
+            words: string[];
+        };
+        /**
+         * WordHitFacts
+         * @description `WordHit`, as the facts of its kind.
+         */
+        WordHitFacts: {
+            /** Conversation Id */
+            conversation_id: number;
+            /** In Group */
+            in_group: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "word_hit";
             /** Msgid */
             msgid: string;
             /** Rule Id */
@@ -5130,7 +5219,7 @@ export interface operations {
                 cursor?: string | null;
                 q?: string;
                 state?: ("open" | "in_review" | "closed") | null;
-                kind?: ("staff_deleted_customer" | "customer_left" | "word_hit") | null;
+                kind?: ("customer_left" | "staff_deleted_customer" | "word_hit") | null;
                 userid?: string | null;
                 external_userid?: string | null;
             };

@@ -1,6 +1,5 @@
 """Raising, reviewing and closing alerts, and telling supervisors."""
 
-import datetime as dt
 from typing import Any
 
 from sqlalchemy import select, update
@@ -8,20 +7,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.errors import AlertStateWrong, CloseReasonWrong, NoteMissing
-from scrm.compliance.alerts.models import (
-    FOR_ALL,
-    OFFERED,
-    Alert,
-    AlertKind,
-    AlertNotice,
-    AlertState,
-    CloseReason,
-)
+from scrm.compliance.alerts.kind import FOR_ALL, OTHER, TRANSFERRED, Kind
+from scrm.compliance.alerts.kinds import KINDS, REASONS, CloseReason, customer_left, staff_deleted_customer
+from scrm.compliance.alerts.models import Alert, AlertNotice, AlertState
 from scrm.compliance.alerts.queries import visible_alert
 from scrm.compliance.alerts.texts import texts
 from scrm.contracts.customers import FollowLost, snapshots
 from scrm.contracts.handovers import CustomersTransferred, moves
-from scrm.core import audit, clock, numbers
+from scrm.core import audit, clock
 from scrm.core.db import current_corp
 from scrm.core.doorbell import Lane
 from scrm.identity import queries as identity
@@ -34,12 +27,11 @@ from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 
 _SYSTEM = "系统"  # who closed an alert that a transfer explains
-_TITLES = {AlertKind.STAFF_DELETED_CUSTOMER: "员工删除客户提醒", AlertKind.CUSTOMER_LEFT: "客户删除员工提醒"}
 
 
 def raise_alert(session: Session, event: FollowLost) -> Alert | None:
     """Raise an alert for a lost relation, once per kind, pair and event time; ``None`` if it stands already."""
-    kind = AlertKind.STAFF_DELETED_CUSTOMER if event.by_staff else AlertKind.CUSTOMER_LEFT
+    kind = staff_deleted_customer.KIND if event.by_staff else customer_left.KIND
     if event.detected_by == "callback" and _confirmed(session, kind, event):
         return None
     if _transferred(session, event):
@@ -49,7 +41,7 @@ def raise_alert(session: Session, event: FollowLost) -> Alert | None:
     alert_id = session.scalars(
         insert(Alert)
         .values(
-            kind=kind.value,
+            kind=kind.name,
             userid=event.userid.lower(),
             external_userid=event.external_userid,
             event_at=event.event_at,
@@ -69,7 +61,7 @@ def raise_alert(session: Session, event: FollowLost) -> Alert | None:
         return None
     alert = session.get_one(Alert, alert_id)
     finder = audit.System.CALLBACK if event.detected_by == "callback" else audit.System.SYNC
-    audit.record(session, finder, "alert.raised", f"alert:{alert_id}", {"kind": kind.value})
+    audit.record(session, finder, "alert.raised", f"alert:{alert_id}", {"kind": kind.name})
     _tell_supervisors(session, alert)
     return alert
 
@@ -90,14 +82,15 @@ def close(session: Session, actor: Actor, alert_id: int, *, reason: CloseReason,
     alert = visible_alert(session, actor, alert_id, lock=True)
     if alert.state != AlertState.IN_REVIEW:
         raise AlertStateWrong(state=alert.state)
-    if reason not in FOR_ALL and reason not in OFFERED[AlertKind(alert.kind)]:
-        raise CloseReasonWrong(reason=reason.value)
-    if reason is CloseReason.OTHER and not note.strip():
+    chosen = REASONS[reason]
+    if chosen not in FOR_ALL and chosen not in KINDS[alert.kind].reasons:
+        raise CloseReasonWrong(reason=chosen.name)
+    if chosen is OTHER and not note.strip():
         raise NoteMissing()
     now = clock.now()
     alert.state, alert.closed_by, alert.closed_at, alert.updated_at = AlertState.CLOSED, actor.display_name, now, now
-    alert.close_reason, alert.close_note = reason.value, note.strip() or None
-    audit.record(session, actor, "alert.closed", f"alert:{alert.id}", {"reason": reason.value})
+    alert.close_reason, alert.close_note = chosen.name, note.strip() or None
+    audit.record(session, actor, "alert.closed", f"alert:{alert.id}", {"reason": chosen.name})
     return alert
 
 
@@ -133,7 +126,7 @@ def close_transferred(session: Session, event: CustomersTransferred) -> None:
     closed = session.scalars(
         update(Alert)
         .where(
-            Alert.kind == AlertKind.STAFF_DELETED_CUSTOMER.value,
+            Alert.kind == staff_deleted_customer.NAME,
             Alert.userid == event.from_userid.lower(),
             Alert.external_userid.in_([moved[0] for moved in event.moved]),
             Alert.detected_by == "sync",
@@ -145,12 +138,12 @@ def close_transferred(session: Session, event: CustomersTransferred) -> None:
             closed_by=_SYSTEM,
             closed_at=now,
             updated_at=now,
-            close_reason=CloseReason.TRANSFERRED.value,
+            close_reason=TRANSFERRED.name,
         )
         .returning(Alert.id)
         .execution_options(synchronize_session=False)
     ).all()
-    facts = {"reason": CloseReason.TRANSFERRED.value}
+    facts = {"reason": TRANSFERRED.name}
     for alert_id in closed:
         audit.record(session, audit.System.SCHEDULER, "alert.closed", f"alert:{alert_id}", facts)
 
@@ -162,12 +155,12 @@ def _transferred(session: Session, event: FollowLost) -> bool:
     return moves().has_moved(session, event.userid.lower(), event.external_userid, event.event_at)
 
 
-def _confirmed(session: Session, kind: AlertKind, event: FollowLost) -> bool:
+def _confirmed(session: Session, kind: Kind, event: FollowLost) -> bool:
     """A callback that tells of what a reconciliation had found: the alert takes on the true time."""
     found = session.scalars(
         select(Alert)
         .where(
-            Alert.kind == kind.value,
+            Alert.kind == kind.name,
             Alert.userid == event.userid.lower(),
             Alert.external_userid == event.external_userid,
             Alert.detected_by != "callback",
@@ -182,9 +175,9 @@ def _confirmed(session: Session, kind: AlertKind, event: FollowLost) -> bool:
     return True
 
 
-def _stands(session: Session, kind: AlertKind, event: FollowLost) -> bool:
+def _stands(session: Session, kind: Kind, event: FollowLost) -> bool:
     query = select(Alert.id).where(
-        Alert.kind == kind.value,
+        Alert.kind == kind.name,
         Alert.userid == event.userid.lower(),
         Alert.external_userid == event.external_userid,
         Alert.event_at == event.event_at,
@@ -224,14 +217,15 @@ def _tell_supervisors(session: Session, alert: Alert) -> None:
     for userid in userids:
         session.add(AlertNotice(alert_id=alert.id, userid=userid, state=NoticeState.WAITING, created_at=now))
     session.flush()
+    kind = KINDS[alert.kind]
     calls.request(
         session,
         AppMessages.send_text_card,
         cards.card(
             userids=userids,
-            title=_TITLES[AlertKind(alert.kind)],
-            lines=_lines(alert),
-            path=f"/alerts/{alert.id}",
+            title=f"{kind.zh}提醒",
+            lines=kind.notice.lines(alert.snapshot, alert.event_at),
+            path=kind.notice.path.format(id=alert.id),
         ),
         subject=f"alert:{alert.id}",
         reply="compliance.notice_answered",
@@ -243,19 +237,3 @@ def _tell_supervisors(session: Session, alert: Alert) -> None:
 def _compliance_officers(session: Session, *, besides: Staff) -> list[Staff]:
     found = identity.staff_of_role(session, corp=current_corp(session), role=Role.COMPLIANCE)
     return [staff for staff in found if staff.id != besides.id]
-
-
-def _lines(alert: Alert) -> list[str]:
-    facts = alert.snapshot
-    at = alert.event_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M:%S")
-    verb = "删除了客户" if alert.kind == AlertKind.STAFF_DELETED_CUSTOMER else "被客户删除"
-    remark = numbers.masked(facts["remark"])
-    called = f"（备注：{cards.words(remark)}）" if remark else ""
-    lines = [
-        f"员工 {cards.words(facts['staff_name'])} {verb}「{cards.words(facts['customer_name'])}」{called}",
-        f"时间：{at}",
-        f"标签：{'、'.join(cards.words(tag) for tag in facts['tags'][:8]) or '无'}",
-    ]
-    if facts["added_at"] is not None:
-        lines.append(f"已跟进 {clock.span(alert.event_at - dt.datetime.fromisoformat(facts['added_at']))}")
-    return lines

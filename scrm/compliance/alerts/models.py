@@ -15,12 +15,6 @@ constraints.handled("uq_alert_kind_userid_external_userid_event_at_source", "ins
 constraints.handled("uq_alert_notice_alert_id_userid", "the alert is new, or its row is locked")
 
 
-class AlertKind(StrEnum):
-    STAFF_DELETED_CUSTOMER = "staff_deleted_customer"  # del_external_contact
-    CUSTOMER_LEFT = "customer_left"  # del_follow_user
-    WORD_HIT = "word_hit"  # a rule found words in a chat
-
-
 class AlertState(StrEnum):
     OPEN = "open"
     IN_REVIEW = "in_review"
@@ -31,58 +25,6 @@ class Severity(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
-
-
-class CloseReason(StrEnum):
-    """Why an alert was closed; ``other`` asks for a note."""
-
-    MISTAKE_RECOVERED = "mistake_recovered"  # 误删，已加回
-    LEGITIMATE = "legitimate"  # 正常清理
-    CUSTOMER_CHOICE = "customer_choice"  # 客户主动流失
-    TRANSFERRED = "transferred"  # 已转给同事
-    MISCONDUCT = "misconduct"  # 违规属实
-    FALSE_ALARM = "false_alarm"  # 误报
-    STAFF_REMINDED = "staff_reminded"  # 已提醒员工
-    INVALID_CUSTOMER = "invalid_customer"  # 无效客户
-    BEYOND_RECOVERY = "beyond_recovery"  # 无法挽回
-    CONTACTED = "contacted"  # 已联系挽回
-    COMPETITOR = "competitor"  # 去了竞品
-    OTHER = "other"
-
-
-# What each kind is closed with.
-OFFERED: dict[AlertKind, tuple[CloseReason, ...]] = {
-    AlertKind.WORD_HIT: (
-        CloseReason.FALSE_ALARM,
-        CloseReason.STAFF_REMINDED,
-        CloseReason.MISCONDUCT,
-        CloseReason.OTHER,
-    ),
-    AlertKind.STAFF_DELETED_CUSTOMER: (
-        CloseReason.MISTAKE_RECOVERED,
-        CloseReason.INVALID_CUSTOMER,
-        CloseReason.TRANSFERRED,
-        CloseReason.MISCONDUCT,
-        CloseReason.OTHER,
-    ),
-    AlertKind.CUSTOMER_LEFT: (
-        CloseReason.BEYOND_RECOVERY,
-        CloseReason.CONTACTED,
-        CloseReason.COMPETITOR,
-        CloseReason.OTHER,
-    ),
-}
-# Those of 0.1 were for all kinds, and clients of that time still send them.
-FOR_ALL = frozenset(
-    {
-        CloseReason.MISTAKE_RECOVERED,
-        CloseReason.LEGITIMATE,
-        CloseReason.CUSTOMER_CHOICE,
-        CloseReason.TRANSFERRED,
-        CloseReason.MISCONDUCT,
-        CloseReason.OTHER,
-    }
-)
 
 
 TEXT_VERSION = 1  # raised when texts are folded in another way, see `actions.refolding`

@@ -1,22 +1,14 @@
 """Reads of alerts; each begins at ``visible(actor)``."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.errors import AlertNotFound
-from scrm.compliance.alerts.models import (
-    OFFERED,
-    TEXT_VERSION,
-    Alert,
-    AlertKind,
-    AlertNotice,
-    AlertState,
-    CloseReason,
-    Severity,
-)
+from scrm.compliance.alerts.kinds import KINDS, AlertKind, CloseReason
+from scrm.compliance.alerts.kinds.word_hit import WordHit
+from scrm.compliance.alerts.models import TEXT_VERSION, Alert, AlertNotice, AlertState, Severity
 from scrm.compliance.alerts.schemas import (
     AlertDetail,
     AlertNoticeRow,
@@ -24,25 +16,24 @@ from scrm.compliance.alerts.schemas import (
     AlertRow,
     AlertSummary,
     FollowMoment,
-    WordHit,
 )
-from scrm.compliance.archive.models import SenderKind
 from scrm.contracts.customers import people, remarks, snapshots
 from scrm.contracts.groups import groups
 from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
-from scrm.identity.permissions import Permission
 from scrm.identity.queries import staff_by_userid, staff_by_userids
 from scrm.wecom.cards import NoticeState
 
 
 def visible(actor: Actor) -> Select[Alert]:
-    """Alerts on staff within the actor's data scope; those on words in chats for who may read the chats alone."""
+    """Alerts on staff within the actor's data scope; of some kinds for those alone who have a further permission."""
     query = select(Alert)
-    if Permission.MESSAGES_READ not in actor.permissions:
-        query = query.where(Alert.kind != AlertKind.WORD_HIT)
+    needed = {kind.name: kind.permission for kind in KINDS.values() if kind.permission is not None}
+    hidden = [name for name, permission in needed.items() if permission not in actor.permissions]
+    if hidden:
+        query = query.where(Alert.kind.not_in(hidden))
     return query if actor.scope is None else query.where(Alert.staff_id.in_(actor.scope))
 
 
@@ -84,27 +75,26 @@ def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRo
 def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
     """One alert with the follow history and who was told."""
     alert = visible_alert(session, actor, alert_id)
-    facts = alert.snapshot
     pair = alert.customer_id, alert.staff_id
     known = pair[0] is not None and pair[1] is not None
     history = snapshots().follow_history(session, pair[0] or 0, pair[1] or 0) if known else []
-    added_at = facts.get("added_at")
-    followed = alert.event_at - dt.datetime.fromisoformat(added_at) if added_at else None
+    row = _row(alert, _named(session, [alert]), _called(session, actor, [alert])[alert.id])
+    facts = row.facts.model_dump()
     return AlertDetail(
-        **_row(alert, _named(session, [alert]), _called(session, actor, [alert])[alert.id]).model_dump(),
-        customer_corp_name=numbers.masked(facts.get("customer_corp_name", "")),
+        **dict(row),
+        customer_corp_name=facts.get("customer_corp_name", ""),
         department=facts.get("department", ""),
         add_way=facts.get("add_way"),
         channel=facts.get("channel", ""),
-        added_at=dt.datetime.fromisoformat(added_at) if added_at else None,
+        added_at=facts.get("added_at"),
         followed_days=facts.get("followed_days"),
-        followed_seconds=max(int(followed.total_seconds()), 0) if followed is not None else None,
+        followed_seconds=facts.get("followed_seconds"),
         other_followers=facts.get("other_followers", []),
         history=[FollowMoment(kind=kind, at=at) for kind, at in history],
         notices=_notices(session, alert.id),
         review_at=alert.review_at,
         close_note=alert.close_note,
-        close_reasons=list(OFFERED[AlertKind(alert.kind)]),
+        close_reasons=[CloseReason(reason.name) for reason in KINDS[alert.kind].reasons],
     )
 
 
@@ -135,13 +125,13 @@ def version(session: Session, actor: Actor) -> str:
 
 
 def _named(session: Session, alerts: Sequence[Alert]) -> dict[str, tuple[str, str]]:
-    """(name, avatar) of the people in alerts on chats, as they are called now.
+    """(name, avatar) of the people in alerts of kinds that call them as they are called now.
 
     A chat may be read before a sync has told who its people are, so the snapshot of such an alert may hold ids alone.
     """
-    hits = [alert for alert in alerts if alert.kind == AlertKind.WORD_HIT]
+    hits = [alert for alert in alerts if KINDS[alert.kind].called_now]
     others = {alert.external_userid for alert in hits}
-    rooms = {alert.external_userid for alert in hits if alert.snapshot["in_group"]}
+    rooms = {alert.external_userid for alert in hits if alert.snapshot.get("in_group")}
     staff = staff_by_userids(session, {alert.userid for alert in hits if alert.userid} | others)
     found = {userid: (member.name or member.userid, "") for userid, member in staff.items()}
     called = {chat: (name, "") for chat, name in groups().names(session, rooms).items()}
@@ -150,13 +140,13 @@ def _named(session: Session, alerts: Sequence[Alert]) -> dict[str, tuple[str, st
 
 def _called(session: Session, actor: Actor, alerts: Sequence[Alert]) -> dict[int, str]:
     """By alert, what the member called the customer, as the actor may see it."""
-    hits = [alert for alert in alerts if alert.kind == AlertKind.WORD_HIT and alert.userid]
+    hits = [alert for alert in alerts if KINDS[alert.kind].called_now and alert.userid]
     now = remarks().remarks(session, actor, [(alert.external_userid, alert.userid) for alert in hits])
     then = {alert.id: alert.snapshot.get("remark", "") for alert in alerts}
     own = (actor.userid or "").lower()
     return {
         alert.id: now.get((alert.external_userid, alert.userid), "")
-        if alert.kind == AlertKind.WORD_HIT
+        if KINDS[alert.kind].called_now
         else then[alert.id]
         if own and alert.userid == own
         else numbers.masked(then[alert.id])
@@ -165,20 +155,20 @@ def _called(session: Session, actor: Actor, alerts: Sequence[Alert]) -> dict[int
 
 
 def _row(alert: Alert, named: dict[str, tuple[str, str]], remark: str) -> AlertRow:
-    facts = alert.snapshot
-    other, avatar = named.get(alert.external_userid, (numbers.masked(facts["customer_name"]), facts["customer_avatar"]))
-    staff_name, _ = named.get(alert.userid, (facts["staff_name"], ""))
+    known, facts = alert.snapshot, KINDS[alert.kind].tell(alert)
+    other, avatar = named.get(alert.external_userid, (numbers.masked(known["customer_name"]), known["customer_avatar"]))
+    staff_name, _ = named.get(alert.userid, (known["staff_name"], ""))
     return AlertRow(
         id=alert.id,
         kind=AlertKind(alert.kind),
         state=AlertState(alert.state),
-        userid=facts["userid"],
+        userid=known["userid"],
         staff_name=staff_name,
         external_userid=alert.external_userid,
         customer_name=other,
         remark=remark,
         customer_avatar=avatar,
-        tags=facts["tags"],
+        tags=known["tags"],
         event_at=alert.event_at,
         raised_at=alert.raised_at,
         detected_by=alert.detected_by,
@@ -187,23 +177,8 @@ def _row(alert: Alert, named: dict[str, tuple[str, str]], remark: str) -> AlertR
         closed_at=alert.closed_at,
         close_reason=CloseReason(alert.close_reason) if alert.close_reason else None,
         severity=Severity(alert.severity),
-        hit=_hit(alert),
-    )
-
-
-def _hit(alert: Alert) -> WordHit | None:
-    if alert.kind != AlertKind.WORD_HIT:
-        return None
-    facts = alert.snapshot
-    return WordHit(
-        rule_id=facts["rule_id"],
-        rule_name=facts["rule_name"],
-        rule_version=facts["rule_version"],
-        words=facts["words"],
-        msgid=facts["msgid"],
-        conversation_id=facts["conversation_id"],
-        sender_kind=SenderKind(facts["sender_kind"]),
-        in_group=facts["in_group"],
+        hit=WordHit.model_validate(facts, from_attributes=True) if isinstance(facts, WordHit) else None,
+        facts=facts,
     )
 
 

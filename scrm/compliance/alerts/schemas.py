@@ -4,8 +4,9 @@ import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.alerts.models import AlertKind, AlertState, CloseReason, Severity
-from scrm.compliance.archive.models import SenderKind
+from scrm.compliance.alerts.kinds import AlertFacts, AlertKind, CloseReason
+from scrm.compliance.alerts.kinds.word_hit import WordHit
+from scrm.compliance.alerts.models import AlertState, Severity
 from scrm.core.paging import Page, PageQuery
 from scrm.wecom.cards import NoticeState
 
@@ -19,20 +20,12 @@ class AlertQuery(PageQuery):
     external_userid: str | None = Field(default=None, max_length=128)
 
 
-class WordHit(BaseModel):
-    """Why an alert on a message was raised, and where the message stands; ``words`` are the rule's."""
-
-    rule_id: int
-    rule_name: str
-    rule_version: int
-    words: list[str]
-    msgid: str
-    conversation_id: int
-    sender_kind: SenderKind
-    in_group: bool
-
-
 class AlertRow(BaseModel):
+    """An alert; what only its kind knows stands in ``facts``.
+
+    For clients of 0.1 ``hit`` repeats the facts of ``word_hit``, and `AlertDetail` those of a lost customer.
+    """
+
     id: int
     kind: AlertKind
     state: AlertState
@@ -52,6 +45,7 @@ class AlertRow(BaseModel):
     close_reason: CloseReason | None
     severity: Severity
     hit: WordHit | None
+    facts: AlertFacts
 
 
 class AlertPage(Page[AlertRow]):

@@ -3,7 +3,8 @@
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.models import Alert, AlertKind, Severity
+from scrm.compliance.alerts.kinds import word_hit
+from scrm.compliance.alerts.models import Alert, Severity
 from scrm.compliance.rules.errors import RuleNotFound
 from scrm.compliance.rules.kinds import RuleKind
 from scrm.compliance.rules.models import Rule, RuleScan, RuleVersion
@@ -94,7 +95,7 @@ def _hits_today(session: Session) -> dict[int, int]:
     query = (
         select(rule_id, func.count())
         # No alert is older than its last change, and the change has the index.
-        .where(Alert.updated_at >= today, Alert.raised_at >= today, Alert.kind == AlertKind.WORD_HIT)
+        .where(Alert.updated_at >= today, Alert.raised_at >= today, Alert.kind == word_hit.NAME)
         .group_by(rule_id)
     )
     return dict(session.execute(query).all())

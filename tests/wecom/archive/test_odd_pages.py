@@ -13,7 +13,8 @@ import pytest
 import requests
 from sqlalchemy import insert, update
 
-from scrm.compliance.alerts.models import Alert, AlertKind
+from scrm.compliance.alerts.kinds import word_hit
+from scrm.compliance.alerts.models import Alert
 from scrm.compliance.archive.models import Message, MessageVersion, UnknownType
 from scrm.core import clock
 from scrm.core.db import transaction
@@ -98,7 +99,7 @@ def test_msgid_is_one_message_over_months_and_what_differs_is_kept_and_shown(arc
     assert [row.msgid for row in archived.rows(ArchiveIncident) if row.kind == "conflict"] == ["m1", "m1"]
     (shown,) = rule.get("/messages", q="原来的话")["items"]
     assert [version["body"]["content"] for version in shown["versions"]] == ["返点两千", "又一版"]
-    (alert,) = archived.rows(Alert, Alert.kind == AlertKind.WORD_HIT)
+    (alert,) = archived.rows(Alert, Alert.kind == word_hit.NAME)
     assert (alert.snapshot["msgid"], [hit["words"] for hit in shown["hits"]]) == ("m1", [["返点两千"]])
     pull(archived)
     assert len(archived.rows(MessageVersion)) == 2
@@ -320,7 +321,7 @@ def test_unknown_types_are_searched_scanned_counted_and_shown(archived: Corp) ->
         {"unparsed": "{不是 JSON 的原文"},
         {"unparsed": "裸的一项"},
     ]
-    assert len(archived.rows(Alert, Alert.kind == AlertKind.WORD_HIT)) == 1
+    assert len(archived.rows(Alert, Alert.kind == word_hit.NAME)) == 1
     assert console.get("/messages", msgtype="abyss")["total"] == 1
     types = console.get("/messages/archive")["unknown_types"]
     assert [(row["msgtype"], row["count"]) for row in types] == [("abyss", 1), ("hologram", 1)]

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import i18next from 'i18next'
 import { afterAll, expect, it, vi } from 'vitest'
@@ -21,24 +21,24 @@ function flat(words: Words, above = ''): Map<string, string> {
   return found
 }
 
-/** The words of all entries and those that come with a page, as `addWords` joins them; no two files have the same group. */
-function whole(own: Words, language: Language): Words {
+/** The words of all entries and those that come with a page, as `addWords` joins them; no two files have the same word. */
+function whole(own: Words, language: Language): Map<string, string> {
   const src = join(import.meta.dirname, '../..')
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => basename(name) === `${language}.json` && dirname(name) !== 'shared/i18n',
+    (name) => name.endsWith(`${language}.json`) && dirname(name) !== 'shared/i18n',
   )
-  const words = { ...own }
+  const words = flat(own)
   for (const name of files) {
-    for (const [group, inner] of Object.entries(JSON.parse(readFileSync(join(src, name), 'utf8')) as Words)) {
-      if (group in words) throw new Error(`${group} stands in ${name} and elsewhere`)
-      words[group] = inner
+    for (const [key, text] of flat(JSON.parse(readFileSync(join(src, name), 'utf8')) as Words)) {
+      if (words.has(key)) throw new Error(`${key} stands in ${name} and elsewhere`)
+      words.set(key, text)
     }
   }
   return words
 }
 
-const chinese = flat(whole(zh as Words, 'zh-CN'))
-const english = flat(whole(en as Words, 'en-US'))
+const chinese = whole(zh as Words, 'zh-CN')
+const english = whole(en as Words, 'en-US')
 const slots = (text: string): string[] => [...text.matchAll(/\{\{(\w+)(?:, number)?\}\}/g)].map((match) => match[1] ?? '').sort()
 const singular = (key: string): boolean => key.endsWith('_one')
 /** Slots that stand for a number of things: a sentence with one of them has to agree with it in English. */

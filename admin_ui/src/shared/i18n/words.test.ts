@@ -23,7 +23,9 @@ const ENTRY = groupsIn(join(SRC, 'shared/i18n/zh-CN.json'))
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 const owner = new Map<string, string>()
 for (const name of files.filter((file) => file.endsWith('zh-CN.json') && !file.startsWith('shared/i18n'))) {
-  for (const group of groupsIn(join(SRC, name))) owner.set(group, join(SRC, dirname(name), 'words.ts'))
+  // The words of a kind are those of the terms, which collect them.
+  const folder = dirname(name).startsWith('shared/terms/') ? 'shared/terms' : dirname(name)
+  for (const group of groupsIn(join(SRC, name))) owner.set(group, join(SRC, folder, 'words.ts'))
 }
 
 /** Where code begins to be fetched: what stands behind an `import()`, and the surfaces themselves. */

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.models import Alert, AlertKind
+from scrm.compliance.alerts.kinds import word_hit
+from scrm.compliance.alerts.models import Alert
 from scrm.compliance.archive import content
 from scrm.compliance.archive.models import (
     Conversation,
@@ -137,7 +138,7 @@ class Bubbles:
 
     def _hits(self, rows: Sequence[Message]) -> dict[str, list[MessageHit]]:
         alerts = self._session.scalars(
-            select(Alert).where(Alert.kind == AlertKind.WORD_HIT, Alert.event_at.in_({row.at for row in rows}))
+            select(Alert).where(Alert.kind == word_hit.NAME, Alert.event_at.in_({row.at for row in rows}))
         )
         found: dict[str, list[MessageHit]] = {}
         for alert in alerts:

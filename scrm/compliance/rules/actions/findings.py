@@ -10,7 +10,8 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.models import Alert, AlertKind, AlertNotice, AlertState
+from scrm.compliance.alerts.kinds import word_hit
+from scrm.compliance.alerts.models import Alert, AlertNotice, AlertState
 from scrm.compliance.alerts.texts import texts
 from scrm.compliance.archive.actions.conversations import sender_kind
 from scrm.compliance.archive.actions.prepared import Ends, Prepared
@@ -31,7 +32,6 @@ from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessages
 
-NOTICE_DELAY = dt.timedelta(seconds=30)  # hits within it share one message: at most two a minute and corp
 SPOKEN = 20_000  # characters of one message that rules look at
 
 
@@ -162,7 +162,7 @@ def apply(session: Session, rule: ActiveRule, spoken: Sequence[Said], candidate:
             audit.System.ARCHIVE,
             "alert.raised",
             [f"alert:{alert_id}" for alert_id, _ in raised],
-            {"kind": AlertKind.WORD_HIT.value, "rule": rule.id, "version": rule.version},
+            {"kind": word_hit.NAME, "rule": rule.id, "version": rule.version},
         )
         _tell_officers(session, rule, [alert_id for alert_id, _ in raised], now)
     return len(raised)
@@ -182,7 +182,7 @@ def _raise(
         snapshot = _snapshot(rule, candidate, words, member, names.get(candidate.other))
         rows.append(
             {
-                "kind": AlertKind.WORD_HIT.value,
+                "kind": word_hit.NAME,
                 "userid": candidate.userid,
                 "external_userid": candidate.other,
                 "event_at": candidate.at,
@@ -247,23 +247,21 @@ def _tell_officers(session: Session, rule: ActiveRule, alert_ids: Sequence[int],
             for userid in officers
         ],
     )
+    kind = word_hit.KIND
     calls.request(
         session,
         AppMessages.send_text_card,
         cards.card(
             userids=officers,
-            title="敏感词命中提醒",
-            lines=[
-                f"质检规则「{cards.words(rule.name)}」等有新的敏感词命中，请到风险提醒页查看上下文并处理。",
-                f"时间：{now.astimezone(clock.CHINA):%Y-%m-%d %H:%M:%S}",
-            ],
-            path=f"/alerts?kind={AlertKind.WORD_HIT.value}",
+            title=f"{kind.zh}提醒",
+            lines=kind.notice.lines({"rule_name": rule.name}, now),
+            path=kind.notice.path,
         ),
         subject="word-hits",
         reply="compliance.hit_notice_answered",
         key="word-hits",
         context={"userids": officers},
-        delay=NOTICE_DELAY,
+        delay=kind.notice.wait,
     )
 
 

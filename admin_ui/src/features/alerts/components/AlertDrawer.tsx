@@ -1,21 +1,20 @@
 import { Drawer } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
 
 import { useAlert, type AlertDetail } from '@/api/alerts'
-import { listed, wordFor } from '@/shared/i18n'
+import { wordFor } from '@/shared/i18n'
 import { SEVERITY_TONE } from '@/shared/lib/severity'
-import { exactTime, lasted } from '@/shared/lib/time'
+import { exactTime } from '@/shared/lib/time'
 import { calledAs } from '@/shared/ui/Called'
-import { Pill, TagChips } from '@/shared/ui/Chips'
+import { Pill } from '@/shared/ui/Chips'
 import { Facts } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import '../alerts.css'
-import { KIND_TONE, NOTICE_TONE, STATE_TONE } from '../tones'
+import { viewOf, type View } from '../kinds/view'
+import { NOTICE_TONE, STATE_TONE } from '../tones'
 import { AlertActions } from './AlertActions'
-import { HitContext } from './HitContext'
 
 /** One alert beside the list: who lost whom, what stood before, who was told, what was done. */
 export function AlertDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
@@ -31,14 +30,15 @@ export function AlertDrawer({ id, onClose }: { id: number | null; onClose: () =>
       styles={{ wrapper: { maxWidth: '100vw' } }}
     >
       <Async query={alert} rows={10}>
-        {(data) => <Detail alert={data} />}
+        {(data) => <Detail key={data.id} alert={data} view={viewOf(data.kind)} />}
       </Async>
     </Drawer>
   )
 }
 
-function Detail({ alert }: { alert: AlertDetail }) {
+function Detail({ alert, view }: { alert: AlertDetail; view: View }) {
   const { t } = useTranslation()
+  const facts = view.useFacts(alert)
   const customer = calledAs(alert.customer_name, alert.remark)
   return (
     <div className="f-alert">
@@ -49,13 +49,13 @@ function Detail({ alert }: { alert: AlertDetail }) {
             {t(`alertSentence.${alert.kind}`, {
               staff: alert.staff_name || alert.userid,
               customer,
-              rule: alert.hit?.rule_name,
+              ...view.slots?.(alert),
             })}
           </p>
           <span className="s-chips">
             <Pill tone={STATE_TONE[alert.state]}>{t(`alertState.${alert.state}`)}</Pill>
-            <Pill tone={KIND_TONE[alert.kind]}>{t(`alertKind.${alert.kind}`)}</Pill>
-            {alert.hit ? <Pill tone={SEVERITY_TONE[alert.severity]}>{t(`severity.${alert.severity}`)}</Pill> : null}
+            <Pill tone={view.tone}>{t(`alertKind.${alert.kind}`)}</Pill>
+            {view.graded ? <Pill tone={SEVERITY_TONE[alert.severity]}>{t(`severity.${alert.severity}`)}</Pill> : null}
           </span>
         </div>
       </div>
@@ -64,49 +64,14 @@ function Detail({ alert }: { alert: AlertDetail }) {
           [t('alert.happened'), exactTime(alert.event_at)],
           [t('alert.raised'), exactTime(alert.raised_at)],
           [t('alert.staff'), alert.userid ? `${alert.staff_name} (${alert.userid})` : '—'],
-          ...(alert.hit
-            ? ([[t('alert.hitWords'), listed(alert.hit.words)]] as const)
-            : ([
-                [t('alert.department'), alert.department || '—'],
-                [t('alert.detected'), wordFor('detectedBy', alert.detected_by)],
-                [t('alert.others'), listed(alert.other_followers) || t('alert.othersNone')],
-              ] as const)),
+          ...facts,
         ]}
       />
-      {alert.hit ? <HitContext hit={alert.hit} /> : <Snapshot alert={alert} />}
+      <view.Body alert={alert} />
       <History alert={alert} />
       <Notices alert={alert} />
       <Handling alert={alert} />
     </div>
-  )
-}
-
-function Snapshot({ alert }: { alert: AlertDetail }) {
-  const { t } = useTranslation()
-  return (
-    <section aria-label={t('alert.snapshot')}>
-      <div className="f-alert-head">
-        <h2>{t('alert.snapshot')}</h2>
-        <Link to={`/customers/${encodeURIComponent(alert.external_userid)}`}>{t('alert.openCustomer')}</Link>
-      </div>
-      <Facts
-        items={[
-          [t('alert.remark'), alert.remark || '—'],
-          [t('alert.corp'), alert.customer_corp_name || '—'],
-          [t('alert.addWay'), wordFor('addWay', alert.add_way)],
-          [t('alert.channel'), alert.channel || '—'],
-          [t('alert.addedAt'), exactTime(alert.added_at)],
-          [t('alert.followed'), lasted(alert.followed_seconds)],
-        ]}
-      />
-      <div className="f-alert-tags">
-        {alert.tags.length ? (
-          <TagChips tags={alert.tags.map((name) => ({ name }))} />
-        ) : (
-          <span className="s-sub">{t('common.noTags')}</span>
-        )}
-      </div>
-    </section>
   )
 }
 

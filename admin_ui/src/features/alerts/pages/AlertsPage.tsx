@@ -19,7 +19,11 @@ import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { AlertDrawer } from '../components/AlertDrawer'
-import { KIND_TONE, KINDS, STATE_TONE } from '../tones'
+import { VIEWS } from '../kinds'
+import { viewOf } from '../kinds/view'
+import { STATE_TONE } from '../tones'
+
+const KINDS = (Object.keys(VIEWS) as AlertKind[]).sort((one, other) => VIEWS[one].place - VIEWS[other].place)
 
 const FILTERS = ['q', 'state', 'kind', 'userid', 'external_userid', 'id'] as const
 
@@ -144,10 +148,10 @@ function useColumns(open: (row: AlertRow) => void): Column<AlertRow>[] {
       key: 'kind',
       title: t('alerts.kind'),
       width: 130,
-      render: (row) => <Pill tone={KIND_TONE[row.kind]}>{t(`alertKind.${row.kind}`)}</Pill>,
+      render: (row) => <Pill tone={viewOf(row.kind).tone}>{t(`alertKind.${row.kind}`)}</Pill>,
     },
     { key: 'staff', title: t('alerts.staff'), width: 110, render: (row) => row.staff_name || row.userid },
-    { key: 'tags', title: t('alerts.tags'), render: (row) => <TagNames names={row.hit?.words ?? row.tags} /> },
+    { key: 'tags', title: t('alerts.tags'), render: (row) => <TagNames names={viewOf(row.kind).chips(row)} /> },
     {
       key: 'at',
       title: t('alerts.at'),
