@@ -24,8 +24,8 @@ from scrm.compliance.archive.actions.prepared import pack
 from scrm.compliance.archive.models import Message
 from scrm.compliance.archive.queries.message_search import find
 from scrm.compliance.archive.schemas import MessageQuery
-from scrm.compliance.rules.kinds.folding import fold
-from scrm.compliance.rules.kinds.rule import Said
+from scrm.compliance.rules.folding import fold
+from scrm.compliance.rules.kind import Said
 from scrm.compliance.rules.kinds.word_list import Parameters, WordList
 from scrm.compliance.rules.models import Rule, RuleVersion
 from scrm.contracts.archive import OpenedMessage

@@ -17,8 +17,8 @@ from scrm.compliance.archive.actions.conversations import sender_kind
 from scrm.compliance.archive.actions.prepared import Ends, Prepared
 from scrm.compliance.archive.models import SenderKind
 from scrm.compliance.rules.actions import quotes
+from scrm.compliance.rules.kind import Compiled, Said
 from scrm.compliance.rules.kinds import RuleKind, compile_rule
-from scrm.compliance.rules.kinds.rule import Compiled, Said
 from scrm.compliance.rules.models import Rule, RuleVersion
 from scrm.contracts.customers import people
 from scrm.contracts.groups import groups

@@ -1,6 +1,6 @@
 """Rules on messages: one file per kind, and the registry.
 
-A kind is a parameter model and a compiled form (`rule.Compiled`). A new one is a file here and a line in `KINDS`.
+A kind is a parameter model and a compiled form (`Compiled`). A new one is a file here and a line in `KINDS`.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from scrm.compliance.rules.kind import Compiled
 from scrm.compliance.rules.kinds import word_list
-from scrm.compliance.rules.kinds.rule import Compiled
 
 
 class RuleKind(StrEnum):

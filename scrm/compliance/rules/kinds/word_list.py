@@ -12,8 +12,8 @@ from itertools import accumulate
 from ahocorasick_rs import AhoCorasick
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.rules.kinds.folding import fold, fold_with_places, has_borders, splits_word
-from scrm.compliance.rules.kinds.rule import Finding, Hit, Said
+from scrm.compliance.rules.folding import fold, fold_with_places, has_borders, splits_word
+from scrm.compliance.rules.kind import Finding, Hit, Said
 
 MAX_WORDS = 10_000
 MAX_LENGTH = 64  # characters of one word

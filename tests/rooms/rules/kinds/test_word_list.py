@@ -5,8 +5,8 @@ import random
 import pytest
 
 from scrm.compliance.archive.content import quote
-from scrm.compliance.rules.kinds.folding import PART, fold, fold_with_places
-from scrm.compliance.rules.kinds.rule import Said
+from scrm.compliance.rules.folding import PART, fold, fold_with_places
+from scrm.compliance.rules.kind import Said
 from scrm.compliance.rules.kinds.word_list import Parameters, Senders, WordList, clean
 
 WORDS = ["加我微信", "返点", "私下转账", "VX", "微信"]

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from scrm.compliance.rules.kinds.stickers import NAMES
+from scrm.compliance.rules.stickers import NAMES
 from scrm.core import chinese
 
 _NEAR = 20  # characters beside a word that are looked at, most of them invisible
