@@ -6,7 +6,11 @@ const from = (path) => new URL(`../${path}`, import.meta.url)
 const { schemas } = JSON.parse(readFileSync(from('openapi.json'), 'utf8')).components
 
 /** Where the document names the kinds, and the folders of their views and of their words. */
-const REGISTRIES = [{ names: schemas.AlertKind.enum, views: 'src/features/alerts/kinds', words: 'alerts' }]
+const REGISTRIES = [
+  { names: schemas.AlertKind.enum, views: 'src/features/alerts/kinds', words: 'alerts' },
+  { names: schemas.RuleKind.enum, views: 'src/features/rules/kinds', words: 'rules' },
+  { names: schemas.TimelineRow.properties.kind.enum, views: 'src/features/customers/kinds', words: 'timeline' },
+]
 
 const TERMS = 'src/shared/terms'
 const MADE = '/** Made by `npm run api-types` from the API document; not written by hand. */\n'

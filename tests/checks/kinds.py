@@ -42,6 +42,20 @@ REGISTRIES = (
         tests="tests/rooms/alerts/kinds",
         reasons="closeReason",
     ),
+    Registry(
+        package="scrm.compliance.rules.kinds",
+        words="rules",
+        group="ruleKind",
+        views="admin_ui/src/features/rules/kinds",
+        tests="tests/rooms/rules/kinds",
+    ),
+    Registry(
+        package="scrm.customers.kinds",
+        words="timeline",
+        group="timeline",
+        views="admin_ui/src/features/customers/kinds",
+        tests=None,  # `tests/rooms/customers/test_timeline_kinds.py` goes through all
+    ),
 )
 
 

@@ -10,6 +10,7 @@ export type FollowDetail = Schemas['FollowDetail']
 export type FollowRow = Schemas['FollowRow']
 export type FollowStatus = Schemas['FollowStatus']
 export type TimelineRow = Schemas['TimelineRow']
+export type TimelineKind = TimelineRow['kind']
 export type CustomerQuery = NonNullable<operations['list_customers']['parameters']['query']>
 
 const customersKey = ['customers'] as const

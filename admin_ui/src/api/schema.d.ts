@@ -4527,8 +4527,11 @@ export interface components {
             };
             /** Id */
             id: number;
-            /** Kind */
-            kind: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "deleted_by_customer" | "deleted_by_staff" | "edited" | "half_added" | "taken_over" | "transferred" | "welcome_expired" | "welcome_refused" | "welcome_sent";
             /** Staff Name */
             staff_name: string | null;
             /** Userid */

@@ -1,8 +1,13 @@
-"""What every rule kind has in common: it is built from its parameters and looks at messages, nothing else."""
+"""What a kind of rule is: built from its parameters, it looks at messages, and at nothing else.
 
-from collections.abc import Sequence
+One file each in `scrm.compliance.rules.kinds`.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
+
+from pydantic import BaseModel
 
 
 class Said(NamedTuple):
@@ -35,3 +40,14 @@ class Compiled(Protocol):
     def scan(self, messages: Sequence[Said]) -> list[Finding]: ...
 
     def locate(self, text: str) -> list[Hit]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of rule, by the name that rows keep; ``compile`` gets its ``parameters``."""
+
+    name: str
+    zh: str
+    en: str
+    parameters: type[BaseModel]
+    compile: Callable[[Any], Compiled]

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.core.days import Day
 from scrm.core.paging import Page, PageQuery
+from scrm.core.vocabulary import one_of
 from scrm.customers.file.models import FollowStatus
+from scrm.customers.kinds import KINDS
 
 # Beyond any customer: days at the ends of the calendar have no neighbour and no zone.
 _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
@@ -137,7 +139,7 @@ class TimelineRow(BaseModel):
     """One thing that happened; ``facts`` depends on ``kind`` and holds only words to show."""
 
     id: int
-    kind: str
+    kind: Annotated[str, one_of(KINDS)]
     at: dt.datetime
     userid: str | None
     staff_name: str | None

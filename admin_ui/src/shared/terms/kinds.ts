@@ -5,19 +5,74 @@ import alerts_staff_deleted_customer_en from './alerts/staff_deleted_customer.en
 import alerts_staff_deleted_customer_zh from './alerts/staff_deleted_customer.zh-CN.json'
 import alerts_word_hit_en from './alerts/word_hit.en-US.json'
 import alerts_word_hit_zh from './alerts/word_hit.zh-CN.json'
+import rules_word_list_en from './rules/word_list.en-US.json'
+import rules_word_list_zh from './rules/word_list.zh-CN.json'
+import timeline_added_en from './timeline/added.en-US.json'
+import timeline_added_zh from './timeline/added.zh-CN.json'
+import timeline_deleted_by_customer_en from './timeline/deleted_by_customer.en-US.json'
+import timeline_deleted_by_customer_zh from './timeline/deleted_by_customer.zh-CN.json'
+import timeline_deleted_by_staff_en from './timeline/deleted_by_staff.en-US.json'
+import timeline_deleted_by_staff_zh from './timeline/deleted_by_staff.zh-CN.json'
+import timeline_edited_en from './timeline/edited.en-US.json'
+import timeline_edited_zh from './timeline/edited.zh-CN.json'
+import timeline_half_added_en from './timeline/half_added.en-US.json'
+import timeline_half_added_zh from './timeline/half_added.zh-CN.json'
+import timeline_taken_over_en from './timeline/taken_over.en-US.json'
+import timeline_taken_over_zh from './timeline/taken_over.zh-CN.json'
+import timeline_transferred_en from './timeline/transferred.en-US.json'
+import timeline_transferred_zh from './timeline/transferred.zh-CN.json'
+import timeline_welcome_expired_en from './timeline/welcome_expired.en-US.json'
+import timeline_welcome_expired_zh from './timeline/welcome_expired.zh-CN.json'
+import timeline_welcome_refused_en from './timeline/welcome_refused.en-US.json'
+import timeline_welcome_refused_zh from './timeline/welcome_refused.zh-CN.json'
+import timeline_welcome_sent_en from './timeline/welcome_sent.en-US.json'
+import timeline_welcome_sent_zh from './timeline/welcome_sent.zh-CN.json'
 
 export type KindWords = typeof alerts_customer_left_zh &
   typeof alerts_staff_deleted_customer_zh &
-  typeof alerts_word_hit_zh
+  typeof alerts_word_hit_zh &
+  typeof rules_word_list_zh &
+  typeof timeline_added_zh &
+  typeof timeline_deleted_by_customer_zh &
+  typeof timeline_deleted_by_staff_zh &
+  typeof timeline_edited_zh &
+  typeof timeline_half_added_zh &
+  typeof timeline_taken_over_zh &
+  typeof timeline_transferred_zh &
+  typeof timeline_welcome_expired_zh &
+  typeof timeline_welcome_refused_zh &
+  typeof timeline_welcome_sent_zh
 
 export const EN = [
   alerts_customer_left_en satisfies typeof alerts_customer_left_zh,
   alerts_staff_deleted_customer_en satisfies typeof alerts_staff_deleted_customer_zh,
   alerts_word_hit_en satisfies typeof alerts_word_hit_zh,
+  rules_word_list_en satisfies typeof rules_word_list_zh,
+  timeline_added_en satisfies typeof timeline_added_zh,
+  timeline_deleted_by_customer_en satisfies typeof timeline_deleted_by_customer_zh,
+  timeline_deleted_by_staff_en satisfies typeof timeline_deleted_by_staff_zh,
+  timeline_edited_en satisfies typeof timeline_edited_zh,
+  timeline_half_added_en satisfies typeof timeline_half_added_zh,
+  timeline_taken_over_en satisfies typeof timeline_taken_over_zh,
+  timeline_transferred_en satisfies typeof timeline_transferred_zh,
+  timeline_welcome_expired_en satisfies typeof timeline_welcome_expired_zh,
+  timeline_welcome_refused_en satisfies typeof timeline_welcome_refused_zh,
+  timeline_welcome_sent_en satisfies typeof timeline_welcome_sent_zh,
 ]
 
 export const ZH = [
   alerts_customer_left_zh satisfies typeof alerts_customer_left_en,
   alerts_staff_deleted_customer_zh satisfies typeof alerts_staff_deleted_customer_en,
   alerts_word_hit_zh satisfies typeof alerts_word_hit_en,
+  rules_word_list_zh satisfies typeof rules_word_list_en,
+  timeline_added_zh satisfies typeof timeline_added_en,
+  timeline_deleted_by_customer_zh satisfies typeof timeline_deleted_by_customer_en,
+  timeline_deleted_by_staff_zh satisfies typeof timeline_deleted_by_staff_en,
+  timeline_edited_zh satisfies typeof timeline_edited_en,
+  timeline_half_added_zh satisfies typeof timeline_half_added_en,
+  timeline_taken_over_zh satisfies typeof timeline_taken_over_en,
+  timeline_transferred_zh satisfies typeof timeline_transferred_en,
+  timeline_welcome_expired_zh satisfies typeof timeline_welcome_expired_en,
+  timeline_welcome_refused_zh satisfies typeof timeline_welcome_refused_en,
+  timeline_welcome_sent_zh satisfies typeof timeline_welcome_sent_en,
 ]

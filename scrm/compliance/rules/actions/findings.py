@@ -18,7 +18,7 @@ from scrm.compliance.archive.actions.prepared import Ends, Prepared
 from scrm.compliance.archive.models import SenderKind
 from scrm.compliance.rules.actions import quotes
 from scrm.compliance.rules.kind import Compiled, Said
-from scrm.compliance.rules.kinds import RuleKind, compile_rule
+from scrm.compliance.rules.kinds import compile_rule
 from scrm.compliance.rules.models import Rule, RuleVersion
 from scrm.contracts.customers import people
 from scrm.contracts.groups import groups
@@ -111,7 +111,7 @@ def compiled(session: Session, rule: Rule, version: int) -> Compiled:
         known = _compiled.get(key)
     if known is None:
         parameters = session.get_one(RuleVersion, (rule.id, version)).parameters
-        known = compile_rule(RuleKind(rule.kind), parameters)
+        known = compile_rule(rule.kind, parameters)
         with _lock:
             for old in [one for one in _compiled if one[:2] == key[:2] and one[2] < version]:
                 del _compiled[old]

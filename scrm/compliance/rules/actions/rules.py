@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance.rules.actions import findings
 from scrm.compliance.rules.errors import RuleChanged, RuleLinesBad, RuleNameTaken, RuleTooLong, RuleWordsMissing
-from scrm.compliance.rules.kinds import RuleKind
+from scrm.compliance.rules.kinds import word_list
 from scrm.compliance.rules.kinds.word_list import MAX_WORDS, Cleaned, Parameters, Senders, WordList, clean
 from scrm.compliance.rules.models import Rule, RuleVersion
 from scrm.compliance.rules.queries import visible_rule
@@ -42,7 +42,7 @@ def create_rule(session: Session, actor: Actor | Author, body: RuleBody) -> tupl
     now = clock.now()
     rule = Rule(
         name=body.name.strip(),
-        kind=RuleKind.WORD_LIST.value,
+        kind=word_list.KIND.name,
         severity=body.severity.value,
         enabled=body.enabled,
         version=1,

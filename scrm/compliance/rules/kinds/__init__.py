@@ -1,37 +1,23 @@
-"""Rules on messages: one file per kind, and the registry.
+"""The kinds of rules on messages, one file each."""
 
-A kind is a parameter model and a compiled form (`Compiled`). A new one is a file here and a line in `KINDS`.
-"""
-
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
+from scrm.compliance.rules.kind import Compiled, Kind
+from scrm.core import kinds
 
-from scrm.compliance.rules.kind import Compiled
-from scrm.compliance.rules.kinds import word_list
+KINDS = kinds.collect(__name__, __path__, Kind)
 
+if TYPE_CHECKING:
 
-class RuleKind(StrEnum):
-    WORD_LIST = "word_list"
+    class RuleKind(StrEnum):
+        """The name of a kind."""
 
-
-@dataclass(frozen=True)
-class Kind:
-    """What the registry knows of a kind."""
-
-    parameters: type[BaseModel]
-    compile: Any
+else:
+    RuleKind = StrEnum("RuleKind", kinds.members(KINDS), module=__name__)
 
 
-KINDS: dict[RuleKind, Kind] = {
-    RuleKind.WORD_LIST: Kind(word_list.Parameters, word_list.WordList),
-}
-
-
-def compile_rule(kind: RuleKind, parameters: dict[str, Any]) -> Compiled:
-    """A rule ready to run, from its stored parameters."""
-    known = KINDS[kind]
-    compiled: Compiled = known.compile(known.parameters.model_validate(parameters))
-    return compiled
+def compile_rule(name: str, parameters: dict[str, Any]) -> Compiled:
+    """A rule ready to run, from its kind and its stored parameters."""
+    kind = KINDS[name]
+    return kind.compile(kind.parameters.model_validate(parameters))

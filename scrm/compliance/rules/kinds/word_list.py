@@ -13,7 +13,7 @@ from ahocorasick_rs import AhoCorasick
 from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.compliance.rules.folding import fold, fold_with_places, has_borders, splits_word
-from scrm.compliance.rules.kind import Finding, Hit, Said
+from scrm.compliance.rules.kind import Finding, Hit, Kind, Said
 
 MAX_WORDS = 10_000
 MAX_LENGTH = 64  # characters of one word
@@ -125,3 +125,6 @@ class WordList:
         if not said.text or self._senders is Senders.ANYONE:
             return bool(said.text)
         return (said.sender_kind == "staff") == (self._senders is Senders.STAFF)
+
+
+KIND = Kind(name="word_list", zh="词表", en="Word list", parameters=Parameters, compile=WordList)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.customers.file.models import TimelineEntry
+from scrm.customers.kinds import KINDS
 
 
 def tell(
@@ -20,7 +21,11 @@ def tell(
     key: str,
     facts: dict[str, Any] | None = None,
 ) -> bool:
-    """Add an entry unless one with this semantic key is there; True if it is new."""
+    """Add an entry unless one with this semantic key is there; True if it is new.
+
+    Of a kind that nobody has declared, or with a fact that it does not tell, nothing is added: that is an error.
+    """
+    _check(kind, facts or {})
     added = session.scalars(
         insert(TimelineEntry)
         .values(customer_id=customer_id, staff_id=staff_id, kind=kind, at=at, key=key, facts=facts or {})
@@ -32,6 +37,8 @@ def tell(
 
 def tell_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     """Add many entries at once, each unless one with its key is there."""
+    for entry in entries:
+        _check(entry["kind"], entry["facts"])
     if entries:
         statement = insert(TimelineEntry).values(list(entries))
         session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
@@ -40,3 +47,9 @@ def tell_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
 def pair_key(kind: str, userid: str, external_userid: str, at: dt.datetime) -> str:
     """The semantic key of something between two people: one event may come through two apps, twice, or late."""
     return f"{kind}:{userid.lower()}:{external_userid}:{int(at.timestamp())}"
+
+
+def _check(kind: str, facts: dict[str, Any]) -> None:
+    foreign = facts.keys() - set(KINDS[kind].facts)
+    if foreign:
+        raise ValueError(f"an entry of kind {kind} tells no {', '.join(sorted(foreign))}")

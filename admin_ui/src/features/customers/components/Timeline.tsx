@@ -2,9 +2,11 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useTimeline, type TimelineRow } from '@/api/customers'
-import { listed, wordFor } from '@/shared/i18n'
 import { clockTime, dayOf, dayTitle, exactTime } from '@/shared/lib/time'
 import { Async, EmptyState } from '@/shared/ui/States'
+
+import { VIEWS } from '../kinds'
+import { FACTS, titleOf, type View, type Views } from '../kinds/view'
 
 /** Entries under the day on which they happened, newest day first. */
 export function byDay(rows: readonly TimelineRow[]): { day: string; title: string; rows: TimelineRow[] }[] {
@@ -18,36 +20,30 @@ export function byDay(rows: readonly TimelineRow[]): { day: string; title: strin
   return days
 }
 
-const BAD = new Set(['deleted_by_staff', 'deleted_by_customer', 'welcome_refused', 'welcome_expired', 'alert_raised'])
-const GOOD = new Set(['added', 'taken_over', 're_added', 'welcome_sent'])
-const toneOf = (kind: string): string => (BAD.has(kind) ? 's-bad' : GOOD.has(kind) ? 's-good' : '')
+const TONES = { good: 's-good', bad: 's-bad', plain: '' }
 
-function factText(name: string, value: unknown): string {
-  if (Array.isArray(value)) return listed(value.map((item) => factText('', item)))
-  if (typeof value === 'boolean') return wordFor('state', value ? 'yes' : 'no')
-  if (name === 'add_way') return wordFor('addWay', value as number)
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
-  return String(value)
-}
+/** Whether a fact says anything; a kind tells some of its facts only sometimes. */
+const told = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && !value.length)
 
 function Happening({ row }: { row: TimelineRow }) {
-  const facts = Object.entries(row.facts).filter(
-    ([, value]) => value !== null && value !== '' && value !== false && !(Array.isArray(value) && !value.length),
-  )
+  const { t } = useTranslation()
+  // A row may be of a kind that only a newer version knows.
+  const view: View = (VIEWS as Partial<Views>)[row.kind] ?? { tone: 'plain', shows: [] }
+  const facts = view.shows.filter((name) => told(row.facts[name]))
   return (
     <li>
       <time dateTime={row.at} title={exactTime(row.at)}>
         {clockTime(row.at)}
       </time>
-      <span className={`s-timeline-dot ${toneOf(row.kind)}`} aria-hidden="true" />
+      <span className={`s-timeline-dot ${TONES[view.tone]}`} aria-hidden="true" />
       <div>
         <div>
           {row.staff_name ? <b>{row.staff_name} </b> : null}
-          {wordFor('timeline', row.kind)}
+          {titleOf(row.kind)}
         </div>
-        {facts.map(([name, value]) => (
+        {facts.map((name) => (
           <div key={name} className="s-sub">
-            {wordFor('fact', name)}: {factText(name, value)}
+            {t(`fact.${name}`)}: {FACTS[name](row.facts[name])}
           </div>
         ))}
       </div>

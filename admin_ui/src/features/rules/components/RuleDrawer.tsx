@@ -3,18 +3,19 @@ import { useEffect, useRef, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useMe } from '@/api/me'
-import { useRule, useSaveRule, type RuleBody, type RuleDetail } from '@/api/rules'
+import { useRule, useSaveRule, type RuleBody, type RuleDetail, type RuleRow } from '@/api/rules'
 import { useGuardedClose } from '@/shared/lib/guard'
 import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
+import { VIEWS } from '../kinds'
 import { PastScan } from './PastScan'
-import { Trial } from './Trial'
 
 const SEVERITIES = ['high', 'medium', 'low'] as const
-const SENDERS = ['anyone', 'staff', 'customer'] as const
-const NEW: RuleBody = { name: '', severity: 'high', senders: 'anyone', enabled: true, words: '' }
+const NEW = { name: '', severity: 'high', enabled: true }
+/** Of the kinds there are, the one that a new rule is of. */
+const FIRST: RuleRow['kind'] = 'word_list'
 
 interface DrawerProps {
   /** A rule's id, 0 for a new one, none while closed. */
@@ -70,22 +71,17 @@ function RuleForm({ rule, unsavedRef, onSaved }: FormProps) {
   const save = useSaveRule()
   const may = useMe().data?.permissions.includes('rules.edit') ?? false
   const [form] = Form.useForm<RuleBody>()
-  const words = Form.useWatch('words', form) ?? ''
+  const kind = rule?.kind ?? FIRST
+  const view = VIEWS[kind]
   useEffect(() => {
     unsavedRef.current = () => form.isFieldsTouched()
     return () => {
       unsavedRef.current = nothing
     }
   }, [form, unsavedRef])
-  const initial: RuleBody = rule
-    ? {
-        name: rule.name,
-        severity: rule.severity,
-        senders: rule.senders,
-        enabled: rule.enabled,
-        words: rule.word_list.join('\n'),
-      }
-    : NEW
+  const initial = rule
+    ? { name: rule.name, severity: rule.severity, enabled: rule.enabled, ...view.values(rule) }
+    : { ...NEW, ...view.empty }
   return (
     <Form
       form={form}
@@ -111,9 +107,8 @@ function RuleForm({ rule, unsavedRef, onSaved }: FormProps) {
       <Form.Item name="name" label={t('rules.name')} rules={[{ required: true, whitespace: true, message: t('rules.nameNeeded') }]}>
         <Input maxLength={50} placeholder={t('rules.nameHint')} />
       </Form.Item>
-      <Form.Item name="words" label={t('rules.words')} extra={t('rules.wordsHint', { count: linesOf(words) })}>
-        <Input.TextArea rows={9} placeholder={t('rules.wordsPlaceholder')} className="s-mono" />
-      </Form.Item>
+      <p className="s-sub">{t(`ruleKind.${kind}`)}</p>
+      <view.Fields />
       <div className="f-rule-row">
         <Form.Item name="severity" label={t('rules.severity')}>
           <Segmented
@@ -121,17 +116,11 @@ function RuleForm({ rule, unsavedRef, onSaved }: FormProps) {
             options={SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }))}
           />
         </Form.Item>
-        <Form.Item name="senders" label={t('rules.senders')}>
-          <Segmented
-            aria-label={t('rules.senders')}
-            options={SENDERS.map((value) => ({ value, label: t(`rules.sender.${value}`) }))}
-          />
-        </Form.Item>
         <Form.Item name="enabled" label={t('rules.enabled')} valuePropName="checked">
           <Switch />
         </Form.Item>
       </div>
-      <Trial words={words} />
+      <view.Trial />
       {may ? (
         <div className="f-rule-save">
           <span className="s-sub">{rule ? t('rules.versionHint', { n: rule.version + 1 }) : t('rules.fromNow')}</span>
@@ -143,8 +132,6 @@ function RuleForm({ rule, unsavedRef, onSaved }: FormProps) {
     </Form>
   )
 }
-
-const linesOf = (words: string): number => words.split('\n').filter((line) => line.trim()).length
 
 function Versions({ rule }: { rule: RuleDetail }) {
   const { t } = useTranslation()

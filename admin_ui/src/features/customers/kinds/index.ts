@@ -1,0 +1,25 @@
+/** Made by `npm run api-types` from the API document; not written by hand. */
+import { view as added } from './added'
+import { view as deleted_by_customer } from './deleted_by_customer'
+import { view as deleted_by_staff } from './deleted_by_staff'
+import { view as edited } from './edited'
+import { view as half_added } from './half_added'
+import { view as taken_over } from './taken_over'
+import { view as transferred } from './transferred'
+import { view as welcome_expired } from './welcome_expired'
+import { view as welcome_refused } from './welcome_refused'
+import { view as welcome_sent } from './welcome_sent'
+import type { Views } from './view'
+
+export const VIEWS: Views = {
+  added,
+  deleted_by_customer,
+  deleted_by_staff,
+  edited,
+  half_added,
+  taken_over,
+  transferred,
+  welcome_expired,
+  welcome_refused,
+  welcome_sent,
+}

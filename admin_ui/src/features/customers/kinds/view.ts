@@ -1,0 +1,26 @@
+/** What the console must know of a kind of happening; each kind's file exports one as `view`. */
+import type { TimelineKind } from '@/api/customers'
+import { listed, wordFor } from '@/shared/i18n'
+
+/** How each fact that some kind tells is written. */
+export const FACTS = {
+  state: String,
+  remark: String,
+  description: String,
+  tags_added: (value: unknown) => listed(value as string[]),
+  tags_removed: (value: unknown) => listed(value as string[]),
+  to: String,
+  from: String,
+  errcode: String,
+} satisfies Record<string, (value: unknown) => string>
+
+export interface View {
+  tone: 'good' | 'bad' | 'plain'
+  /** Which facts it shows, in this order. */
+  shows: readonly (keyof typeof FACTS)[]
+}
+
+export type Views = Record<TimelineKind, View>
+
+/** A kind of another version is shown by its name. */
+export const titleOf = (kind: string): string => wordFor('timeline', kind)

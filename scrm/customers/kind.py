@@ -1,0 +1,16 @@
+"""What a kind of happening on a customer's timeline is; one file each in `scrm.customers.kinds`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """Something that happens to a customer, by the name that rows keep.
+
+    The words go on after the member's name. ``facts`` are those that an entry of it may tell; they hold words to show.
+    """
+
+    name: str
+    zh: str
+    en: str
+    facts: tuple[str, ...] = ()

@@ -1,0 +1,10 @@
+"""The member changed remark, description or tags; what of them is known once it has been fetched."""
+
+from scrm.customers.kind import Kind
+
+KIND = Kind(
+    name="edited",
+    zh="修改了客户资料",
+    en="edited the customer",
+    facts=("remark", "description", "tags_added", "tags_removed"),
+)

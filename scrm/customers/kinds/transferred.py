@@ -1,0 +1,5 @@
+"""The relation ended, since a colleague has taken the customer over."""
+
+from scrm.customers.kind import Kind
+
+KIND = Kind(name="transferred", zh="客户已由同事继承", en="the customer went to a colleague", facts=("to",))
