@@ -50,7 +50,7 @@ REGISTRIES = (
         tests="tests/rooms/rules/kinds",
     ),
     Registry(
-        package="scrm.customers.kinds",
+        package="scrm.customers.file.kinds",
         words="timeline",
         group="timeline",
         views="admin_ui/src/features/customers/kinds",

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scrm.compliance.rules.folding import PART
-from scrm.compliance.rules.kinds.folding import PART
 from scrm.contracts.archive import MediaRef
 from scrm.core.db import BIGGEST_ID
 from scrm.core.storable import cleaned

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from scrm.core.days import Day
 from scrm.core.paging import Page, PageQuery
 from scrm.core.vocabulary import one_of
+from scrm.customers.file.kinds import KINDS
 from scrm.customers.file.models import FollowStatus
-from scrm.customers.kinds import KINDS
 
 # Beyond any customer: days at the ends of the calendar have no neighbour and no zone.
 _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)

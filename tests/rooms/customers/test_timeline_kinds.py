@@ -9,10 +9,11 @@ from scrm.contracts.callbacks import ContactAdded, ContactEdited
 from scrm.contracts.handovers import CustomersTransferred
 from scrm.core import audit, clock
 from scrm.core.db import transaction
-from scrm.customers.file.actions import timeline, welcome_policy
+from scrm.customers.file.actions import timeline
+from scrm.customers.file.kinds import KINDS
 from scrm.customers.file.models import Customer, TimelineEntry
-from scrm.customers.kinds import KINDS
 from scrm.identity.models import Role
+from scrm.marketing.welcomes.actions import policy as welcome_policy
 from scrm.wecom.models import CallState
 from scrm.wecom.port.contacts import Welcomes
 from tests.rooms.given import Given

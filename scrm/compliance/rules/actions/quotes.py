@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from scrm.compliance.archive import content
 from scrm.compliance.archive.models import ConversationMember, Message
 from scrm.compliance.rules.folding import PART
-from scrm.compliance.rules.kinds.folding import PART
 from scrm.contracts.customers import people as customers
 from scrm.core import search
 from scrm.identity import queries as identity

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from scrm.customers.file.kinds import KINDS
 from scrm.customers.file.models import TimelineEntry
-from scrm.customers.kinds import KINDS
 
 
 def tell(

@@ -1,4 +1,4 @@
-"""What a kind of happening on a customer's timeline is; one file each in `scrm.customers.kinds`."""
+"""What a kind of happening on a customer's timeline is; one file each in `scrm.customers.file.kinds`."""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,5 @@
 """The relation ended, since a colleague has taken the customer over."""
 
-from scrm.customers.kind import Kind
+from scrm.customers.file.kind import Kind
 
 KIND = Kind(name="transferred", zh="客户已由同事继承", en="the customer went to a colleague", facts=("to",))

@@ -1,6 +1,6 @@
 """The customer added a member who has not confirmed yet."""
 
-from scrm.customers.kind import Kind
+from scrm.customers.file.kind import Kind
 
 KIND = Kind(
     name="half_added", zh="被客户添加，待确认", en="was added by the customer, not confirmed yet", facts=("state",)

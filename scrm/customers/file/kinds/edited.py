@@ -1,6 +1,6 @@
 """The member changed remark, description or tags; what of them is known once it has been fetched."""
 
-from scrm.customers.kind import Kind
+from scrm.customers.file.kind import Kind
 
 KIND = Kind(
     name="edited",

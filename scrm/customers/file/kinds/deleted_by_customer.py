@@ -1,5 +1,5 @@
 """The customer deleted the member."""
 
-from scrm.customers.kind import Kind
+from scrm.customers.file.kind import Kind
 
 KIND = Kind(name="deleted_by_customer", zh="被客户删除", en="was deleted by the customer")

@@ -1,5 +1,5 @@
 """The welcome message could not leave in the seconds that WeCom leaves for it."""
 
-from scrm.customers.kind import Kind
+from scrm.customers.file.kind import Kind
 
 KIND = Kind(name="welcome_expired", zh="欢迎语已过期，未发送", en="welcome message expired unsent", facts=("errcode",))
