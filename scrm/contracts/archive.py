@@ -6,12 +6,22 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
 from scrm.core.event import Event
 from scrm.core.port import Port
+
+PART = "\x1e"  # between parts of one message, such as title and description of a link
+
+
+class SenderKind(StrEnum):
+    STAFF = "staff"
+    CUSTOMER = "customer"
+    ROBOT = "robot"
+    NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,4 +84,49 @@ class Sink(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """A message as rules need it; ``id`` and ``at`` say where it stands, ``id`` is 0 while it is being stored."""
+
+    id: int
+    msgid: str
+    at: dt.datetime
+    conversation_id: int
+    sender: str
+    sender_kind: SenderKind
+    receivers: Sequence[str]
+    roomid: str
+    spoken: str  # all words, as they stand
+
+
+class Watch(Protocol):
+    """Looks at each page of messages in the transaction that stores it."""
+
+    def look(self, session: Session, heard: Sequence[Heard], staff: set[str], /) -> int:
+        """The number of alerts; ``staff`` holds the folded userids of members among their people."""
+        ...
+
+
+class Chats(Protocol):
+    """What was archived before."""
+
+    def count(self, session: Session, since: dt.datetime, until: dt.datetime, /) -> int:
+        """How many messages from a moment on, until before another."""
+        ...
+
+    def after(self, session: Session, place: tuple[dt.datetime, int], until: dt.datetime, limit: int, /) -> list[Heard]:
+        """Messages behind a place (time and id), oldest first, until before a moment."""
+        ...
+
+    def was_said(self, session: Session, words: str, conversation_id: int, msgid: str, at: dt.datetime, /) -> bool:
+        """Whether a message of the conversation, not later than this one, holds the words."""
+        ...
+
+    def members(self, session: Session, conversation_id: int, /) -> set[str]:
+        """Who talks in a conversation, some hundreds at most."""
+        ...
+
+
 sink: Port[Sink] = Port("archive.sink")
+watch: Port[Watch] = Port("archive.watch")
+chats: Port[Chats] = Port("archive.chats")

@@ -1,8 +1,11 @@
 """What rooms ask of each other, and who answers; what stands behind the ports to WeCom."""
 
+from scrm.compliance.alerts import hits
 from scrm.compliance.archive.actions.messages import MessageSink
+from scrm.compliance.archive.queries import chats
 from scrm.compliance.handovers.queries import moved
-from scrm.contracts import archive, customers, groups, handovers
+from scrm.compliance.rules.actions import findings
+from scrm.contracts import alerts, archive, customers, groups, handovers
 from scrm.core import port
 from scrm.customers.file.queries import audience, names, ownership, remarks, snapshot
 from scrm.customers.groups import queries as group_queries
@@ -24,6 +27,9 @@ def fill() -> None:
     customers.people.bind(names)
     groups.groups.bind(group_queries)
     handovers.moves.bind(moved)
+    alerts.hits.bind(hits)
+    archive.watch.bind(findings)
+    archive.chats.bind(chats)
     missing = port.unanswered()
     if missing:
         raise RuntimeError(f"nobody answers {', '.join(missing)}: bind them in scrm.wiring.ports")

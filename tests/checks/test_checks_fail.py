@@ -127,6 +127,8 @@ def test_stale_api_document_fails(tmp_path: Path) -> None:
         ("scrm/compliance/planted.py", "from scrm.customers.file import models"),  # a room into a room
         ("scrm/customers/file/planted.py", "from scrm.compliance import queries"),
         ("scrm/compliance/handovers/planted.py", "from scrm.compliance.alerts import models"),  # a room into a room
+        ("scrm/customers/groups/planted.py", "from scrm.customers.file import models"),  # within one wing, too
+        ("scrm/core/errors.py", "import scrm.core.http as _planted"),  # a circle
         ("scrm/identity/planted.py", "from scrm.identity import room"),  # a manifest into a room
         ("simulator/planted.py", "from scrm.wecom.client import session"),
         ("scrm/core/planted.py", "from scrm.identity import models"),  # upwards

@@ -1,7 +1,6 @@
 """A lost customer becomes an alert; WeCom's answer becomes a notice's state."""
 
-from scrm.compliance.alerts import actions
-from scrm.compliance.rules.actions import findings
+from scrm.compliance.alerts import actions, hits
 from scrm.contracts.customers import FollowLost
 from scrm.contracts.handovers import CustomersTransferred
 from scrm.core.db import Session
@@ -21,4 +20,4 @@ def notice_answered(session: Session, outcome: Outcome) -> None:
 
 
 def hit_notice_answered(session: Session, outcome: Outcome) -> None:
-    findings.notice_answered(session, outcome)
+    hits.notice_answered(session, outcome)

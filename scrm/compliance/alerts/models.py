@@ -21,12 +21,6 @@ class AlertState(StrEnum):
     CLOSED = "closed"
 
 
-class Severity(StrEnum):
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
 TEXT_VERSION = 1  # raised when texts are folded in another way, see `actions.refolding`
 
 

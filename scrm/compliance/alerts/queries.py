@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from scrm.compliance.alerts.errors import AlertNotFound
 from scrm.compliance.alerts.kinds import KINDS, AlertKind, CloseReason
 from scrm.compliance.alerts.kinds.word_hit import WordHit
-from scrm.compliance.alerts.models import TEXT_VERSION, Alert, AlertNotice, AlertState, Severity
+from scrm.compliance.alerts.models import TEXT_VERSION, Alert, AlertNotice, AlertState
 from scrm.compliance.alerts.schemas import (
     AlertDetail,
     AlertNoticeRow,
@@ -17,6 +17,7 @@ from scrm.compliance.alerts.schemas import (
     AlertSummary,
     FollowMoment,
 )
+from scrm.contracts.alerts import Severity
 from scrm.contracts.customers import people, remarks, snapshots
 from scrm.contracts.groups import groups
 from scrm.core import clock, numbers, search

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.compliance.alerts.kinds import AlertFacts, AlertKind, CloseReason
 from scrm.compliance.alerts.kinds.word_hit import WordHit
-from scrm.compliance.alerts.models import AlertState, Severity
+from scrm.compliance.alerts.models import AlertState
+from scrm.contracts.alerts import Severity
 from scrm.core.paging import Page, PageQuery
 from scrm.wecom.cards import NoticeState
 

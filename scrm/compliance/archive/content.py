@@ -4,12 +4,10 @@ Bodies come from many versions of many clients: what is missing or of another ty
 """
 
 import json
-import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from scrm.compliance.rules.folding import PART
-from scrm.contracts.archive import MediaRef
+from scrm.contracts.archive import PART, MediaRef
 from scrm.core.db import BIGGEST_ID
 from scrm.core.storable import cleaned
 
@@ -52,16 +50,6 @@ _KNOWN = {
 }
 _ENVELOPE = {"msgid", "action", "from", "tolist", "roomid", "msgtime", "msgtype"}
 _NO_WORDS = {"sdkfileid", "md5sum", "msgid"}  # what nobody wrote and nobody looks for
-# How WeCom and WeChat write the quoted part of a reply (page 91774); anybody can type the same.
-_WORDS_OF = r"(?P<name>[^\n]{1,80}?)"
-_QUOTES = (
-    re.compile(
-        rf'^\s*(?:这是一条引用/回复消息：|This is a quote/reply:)\s*"?{_WORDS_OF}[:：]?\n(?P<said>.*?)"?\n-{{6}}\n',
-        re.DOTALL,
-    ),
-    re.compile(rf'^"{_WORDS_OF}[:：]\n(?P<said>.*?)"\n-{{6}}\n', re.DOTALL),
-    re.compile(rf"^「{_WORDS_OF}：(?P<said>.*?)」\n(?:- ){{5,}}-?\s*\n", re.DOTALL),
-)
 
 
 def body_of(message: Json) -> Json:
@@ -104,25 +92,6 @@ def words(message: Json) -> str:
 def one_part(text: str) -> str:
     """A text that claims no border of its own."""
     return text.replace(PART, " ") if PART in text else text
-
-
-class Quote(NamedTuple):
-    """A message that begins as replies do: who is quoted with which words, and what stands behind the quotation."""
-
-    name: str
-    said: str
-    own: str
-
-
-def quote(text: str) -> Quote | None:
-    """The quotation that a text seems to begin with; whether it is one, only the conversation can tell."""
-    if "------" not in text and "- - - - -" not in text:
-        return None
-    for layout in _QUOTES:
-        found = layout.match(text)
-        if found is not None:
-            return Quote(found["name"].strip(), found["said"].strip(), text[found.end() :])
-    return None
 
 
 def files(message: Json) -> list[MediaRef]:

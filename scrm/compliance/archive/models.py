@@ -19,13 +19,6 @@ class ConversationKind(StrEnum):
     OTHER = "other"  # records that belong to no chat
 
 
-class SenderKind(StrEnum):
-    STAFF = "staff"
-    CUSTOMER = "customer"
-    ROBOT = "robot"
-    NONE = "none"
-
-
 class Conversation(CorpBase):
     """Who talks with whom; counts and the last message are kept along, so that a list reads one row each."""
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, send_file
 
-from scrm.compliance.archive.models import SenderKind
 from scrm.compliance.archive.queries import archive as archive_queries
 from scrm.compliance.archive.queries import messages as queries
 from scrm.compliance.archive.schemas import (
@@ -19,6 +18,7 @@ from scrm.compliance.archive.schemas import (
     RetryAnswer,
     WindowQuery,
 )
+from scrm.contracts.archive import SenderKind
 from scrm.core import audit, storage
 from scrm.core.db import Session
 from scrm.core.errors import NotFound

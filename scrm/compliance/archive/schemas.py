@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.archive.models import ConversationKind, SenderKind
+from scrm.compliance.archive.models import ConversationKind
+from scrm.contracts.archive import SenderKind
 from scrm.core.days import Moment
 from scrm.core.paging import Page, PageQuery
 from scrm.wecom.archive.models import IncidentKind

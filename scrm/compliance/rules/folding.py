@@ -13,7 +13,6 @@ from scrm.compliance.rules.stickers import NAMES
 from scrm.core import chinese
 
 _NEAR = 20  # characters beside a word that are looked at, most of them invisible
-PART = "\x1e"  # between parts of one message, such as title and description of a link
 
 _STICKER = re.compile(rf"[\[［](?:{'|'.join(sorted(map(re.escape, NAMES)))})[\]］]", re.IGNORECASE)
 # Blanks and controls but for what keeps texts apart, invisible and combining marks, and what is drawn rather than read.

@@ -3,13 +3,12 @@
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.kinds import word_hit
-from scrm.compliance.alerts.models import Alert, Severity
 from scrm.compliance.rules.errors import RuleNotFound
 from scrm.compliance.rules.kinds import RuleKind
 from scrm.compliance.rules.models import Rule, RuleScan, RuleVersion
 from scrm.compliance.rules.schemas import RuleChange, RuleDetail, RuleQuery, RuleRow, RuleScanRow
-from scrm.core import clock, search
+from scrm.contracts.alerts import Severity, hits
+from scrm.core import search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
 
@@ -47,7 +46,7 @@ def rule_page(session: Session, actor: Actor, page: RuleQuery) -> Rows[RuleRow]:
         keys=[Rule.updated_at, Rule.id],
         key_of=lambda rule: [rule.updated_at.isoformat(), rule.id],
     )
-    today = _hits_today(session)
+    today = hits().today(session)
     return rows.map(lambda rule: _row(rule, today))
 
 
@@ -66,7 +65,7 @@ def rule_detail(session: Session, actor: Actor, rule_id: int) -> RuleDetail:
         select(RuleScan).where(RuleScan.rule_id == rule.id).order_by(RuleScan.id.desc()).limit(_SCANS)
     )
     return RuleDetail(
-        **dict(_row(rule, _hits_today(session))),
+        **dict(_row(rule, hits().today(session))),
         word_list=parameters["words"],
         senders=parameters["senders"],
         versions=[
@@ -77,28 +76,11 @@ def rule_detail(session: Session, actor: Actor, rule_id: int) -> RuleDetail:
     )
 
 
-def hits_today(session: Session) -> int:
-    """Alerts that rules raised since midnight in China."""
-    return sum(_hits_today(session).values())
-
-
 def version(session: Session) -> str:
     """Changes with every rule and every scan."""
     newest = select(func.max(Rule.updated_at), func.sum(Rule.hits))
     scans = select(func.max(RuleScan.id), func.sum(RuleScan.scanned))
     return ":".join(str(value) for row in (newest, scans) for value in session.execute(row).one())
-
-
-def _hits_today(session: Session) -> dict[int, int]:
-    rule_id = Alert.snapshot["rule_id"].as_integer()
-    today = clock.china_day_start(clock.now())
-    query = (
-        select(rule_id, func.count())
-        # No alert is older than its last change, and the change has the index.
-        .where(Alert.updated_at >= today, Alert.raised_at >= today, Alert.kind == word_hit.NAME)
-        .group_by(rule_id)
-    )
-    return dict(session.execute(query).all())
 
 
 def _row(rule: Rule, today: dict[int, int]) -> RuleRow:

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scrm.compliance.alerts.models import Severity
 from scrm.compliance.rules.kinds import RuleKind
 from scrm.compliance.rules.kinds.word_list import Senders
+from scrm.contracts.alerts import Severity
 from scrm.core.paging import Page, PageQuery
 
 _MAX_TEXT = 1_000_000

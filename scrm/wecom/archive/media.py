@@ -124,8 +124,10 @@ def _settle(session: Session, row: ArchiveMedia, _wanted: _File, outcome: _Outco
     else:
         _failed(session, row, outcome)
     session.flush()
-    # Not after each of a hundred thousand: the look counts those that are late.
-    if watch.is_due(current_corp(session)) or session.scalar(select(alarms.is_raised(watch.MEDIA))):
+    # Not after each of a hundred thousand: once a minute, and where a file that is late makes or mends the alarm.
+    late = row.named_at < clock.now() - watch.FILES
+    waits = row.state == MediaState.WAITING
+    if watch.is_due(current_corp(session)) or (late and waits != session.scalar(select(alarms.is_raised(watch.MEDIA)))):
         watch.look(session)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from scrm.compliance.alerts.kind import MISCONDUCT, OTHER, Facts, Kind, Notice, Reason
-from scrm.compliance.archive.models import SenderKind
+from scrm.contracts.archive import SenderKind
 from scrm.core import clock
 from scrm.identity.permissions import Permission
 from scrm.wecom import cards

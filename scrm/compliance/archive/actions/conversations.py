@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.compliance.archive.actions.prepared import Ends, Prepared
-from scrm.compliance.archive.models import Conversation, ConversationKind, SenderKind
+from scrm.compliance.archive.models import Conversation, ConversationKind
+from scrm.contracts.archive import Heard, SenderKind
 
 PREVIEW = 60  # characters of the last message in a list of conversations
 
@@ -35,6 +36,25 @@ def sender_kind(sender: str, staff: set[str]) -> SenderKind:
     if sender.startswith("wb"):
         return SenderKind.ROBOT
     return SenderKind.CUSTOMER if sender.startswith(("wm", "wo")) else SenderKind.STAFF
+
+
+def heard(messages: Sequence[Prepared], ids: Mapping[Ends, int], staff: set[str]) -> list[Heard]:
+    """Messages that are being stored in these conversations, as rules need them."""
+    kinds = {ends: sender_kind(ends.sender, staff) for ends in ids}
+    return [
+        Heard(
+            id=0,
+            msgid=message.opened.msgid,
+            at=message.at,
+            conversation_id=ids[message.ends],
+            sender=message.ends.sender,
+            sender_kind=kinds[message.ends],
+            receivers=message.ends.receivers,
+            roomid=message.ends.roomid,
+            spoken=message.spoken,
+        )
+        for message in messages
+    ]
 
 
 def ids_of(session: Session, firsts: Mapping[Ends, dt.datetime], staff: set[str]) -> dict[Ends, int]:

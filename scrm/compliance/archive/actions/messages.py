@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance.archive.actions import conversations, keying, unknown_types, versions
 from scrm.compliance.archive.actions.prepared import Ends, Prepared, prepare
-from scrm.compliance.archive.models import MessageKey, MessageRecall, SenderKind
-from scrm.compliance.rules.actions import findings
-from scrm.contracts.archive import ConversationsSeen, OpenedMessage, Taken
+from scrm.compliance.archive.models import MessageKey, MessageRecall
+from scrm.contracts.archive import ConversationsSeen, OpenedMessage, SenderKind, Taken, watch
 from scrm.core import clock, copying, outbox
 from scrm.core.db import driver
 from scrm.identity import queries as identity
@@ -45,7 +44,7 @@ class MessageSink:
             conversations.count(session, messages, ids)
             conversations.note_members(session, {ends: ids[ends] for ends in latest}, staff)
             _note_recalls(session, messages)
-            findings.scan(session, messages, ids, staff)
+            watch().look(session, conversations.heard(messages, ids, staff), staff)
             _tell(session, latest, staff)
             unknown_types.count(session, messages)
         changed = versions.keep(session, [*again, *others])

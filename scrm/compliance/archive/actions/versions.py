@@ -6,9 +6,10 @@ from sqlalchemy import ARRAY, Text, any_, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from scrm.compliance.archive.actions.conversations import heard
 from scrm.compliance.archive.actions.prepared import Prepared
 from scrm.compliance.archive.models import Message, MessageKey, MessageVersion
-from scrm.compliance.rules.actions import findings
+from scrm.contracts.archive import watch
 from scrm.core import clock
 from scrm.identity import queries as identity
 
@@ -59,4 +60,4 @@ def _scan(session: Session, message: Prepared, standing: Message) -> None:
     """The rules look at it too; what they find stands at the place of the message."""
     staff = identity.userids_among(session, {who.lower() for who in message.ends.people if who})
     message.at = standing.at
-    findings.scan(session, [message], {message.ends: standing.conversation_id}, staff)
+    watch().look(session, heard([message], {message.ends: standing.conversation_id}, staff), staff)

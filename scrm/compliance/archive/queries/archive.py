@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from scrm.compliance.archive.models import UnknownType
 from scrm.compliance.archive.schemas import ArchiveStatus, IncidentRow, ParkedCount, UnknownTypeRow
-from scrm.compliance.rules import queries as rules
+from scrm.contracts.alerts import hits
 from scrm.core import clock
 from scrm.core.db import current_corp
 from scrm.wecom import corps
@@ -43,7 +43,7 @@ def archive_status(session: Session) -> ArchiveStatus:
         incident_count=pull.incident_count,
         media_waiting=pull.media_waiting,
         media_lost=pull.media_lost,
-        hits_today=rules.hits_today(session),
+        hits_today=sum(hits().today(session).values()),
         failing_since=cursor.failing_since if cursor is not None else None,
         unknown_types=[
             UnknownTypeRow(msgtype=row.msgtype, count=row.messages, last_at=row.last_at)

@@ -8,18 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scrm.compliance.alerts.kinds import word_hit
-from scrm.compliance.alerts.models import Alert
 from scrm.compliance.archive import content
-from scrm.compliance.archive.models import (
-    Conversation,
-    ConversationKind,
-    Message,
-    MessageRecall,
-    MessageVersion,
-    SenderKind,
-)
+from scrm.compliance.archive.models import Conversation, ConversationKind, Message, MessageRecall, MessageVersion
 from scrm.compliance.archive.schemas import ConversationRow, MessageHit, MessageRow, MessageVersionRow, Person
+from scrm.contracts.alerts import hits
+from scrm.contracts.archive import SenderKind
 from scrm.contracts.customers import people as contacts
 from scrm.contracts.customers import remarks
 from scrm.contracts.groups import groups as chats
@@ -137,14 +130,10 @@ class Bubbles:
         return found
 
     def _hits(self, rows: Sequence[Message]) -> dict[str, list[MessageHit]]:
-        alerts = self._session.scalars(
-            select(Alert).where(Alert.kind == word_hit.NAME, Alert.event_at.in_({row.at for row in rows}))
-        )
         found: dict[str, list[MessageHit]] = {}
-        for alert in alerts:
-            facts = alert.snapshot
-            hit = MessageHit(alert_id=alert.id, rule_name=facts["rule_name"], words=facts["words"])
-            found.setdefault(facts["msgid"], []).append(hit)
+        for one in hits().on_messages(self._session, {row.at for row in rows}):
+            hit = MessageHit(alert_id=one.alert_id, rule_name=one.rule_name, words=one.words)
+            found.setdefault(one.msgid, []).append(hit)
         return found
 
     def _files(self, sdkfileids: Iterable[str]) -> dict[str, dict[str, Any]]:

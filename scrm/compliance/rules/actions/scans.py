@@ -3,16 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import exists, func, literal, select, tuple_
+from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from scrm.compliance.archive import content
-from scrm.compliance.archive.models import Message, SenderKind
 from scrm.compliance.rules.actions import findings
-from scrm.compliance.rules.actions.findings import ActiveRule, Candidate
+from scrm.compliance.rules.actions.findings import ActiveRule
 from scrm.compliance.rules.errors import ScanRunning
 from scrm.compliance.rules.models import Rule, RuleScan
 from scrm.compliance.rules.queries import visible_rule
+from scrm.contracts.archive import chats
 from scrm.core import alarms, audit, clock
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.core.queue.in_transaction import InTransaction
@@ -38,7 +37,6 @@ def start_scan(session: Session, actor: Actor, rule_id: int, *, days: int) -> Ru
     _refuse_two(session, rule.id)
     now = clock.now()
     since = now - dt.timedelta(days=days)
-    total = session.scalar(select(func.count()).select_from(Message).where(Message.at >= since, Message.at < now))
     scan = RuleScan(
         rule_id=rule.id,
         version=rule.version,
@@ -47,7 +45,7 @@ def start_scan(session: Session, actor: Actor, rule_id: int, *, days: int) -> Ru
         until=now,
         reached=since,
         reached_id=0,
-        total=total or 0,
+        total=chats().count(session, since, now),
         scanned=0,
         hits=0,
         started_by=actor.display_name,
@@ -99,45 +97,17 @@ def _refuse_two(session: Session, rule_id: int) -> None:
 
 def _go_on(session: Session, scan: RuleScan) -> None:
     """One batch of messages."""
-    rows = session.scalars(
-        select(Message)
-        .where(
-            Message.at >= scan.reached,  # said twice, so that partitions before it are not looked at
-            tuple_(Message.at, Message.id) > (scan.reached, scan.reached_id),
-            Message.at < scan.until,
-        )
-        .order_by(Message.at, Message.id)
-        .limit(BATCH)
-    ).all()
-    if not rows:
+    heard = chats().after(session, (scan.reached, scan.reached_id), scan.until, BATCH)
+    if not heard:
         scan.state, scan.finished_at = DONE, clock.now()
         return
     rule = session.get_one(Rule, scan.rule_id)
     active = ActiveRule(rule.id, scan.version, rule.name, rule.severity, findings.compiled(session, rule, scan.version))
-    people = {who.lower() for row in rows for who in (row.sender, *_receivers(row)) if who}
+    people = {who.lower() for message in heard for who in (message.sender, *message.receivers) if who}
     staff = identity.userids_among(session, people)
-    spoken = [findings.said(content.words(row.body), SenderKind(row.sender_kind)) for row in rows]
-    scan.hits += findings.apply(session, active, spoken, lambda place: _candidate(rows[place], staff))
-    scan.scanned += len(rows)
-    scan.reached, scan.reached_id = rows[-1].at, rows[-1].id
-
-
-def _candidate(row: Message, staff: set[str]) -> Candidate:
-    return Candidate.made(
-        msgid=row.msgid,
-        at=row.at,
-        conversation_id=row.conversation_id,
-        sender=row.sender,
-        sender_kind=SenderKind(row.sender_kind),
-        receivers=_receivers(row),
-        roomid=str(row.body.get("roomid") or ""),
-        staff=staff,
-    )
-
-
-def _receivers(row: Message) -> list[str]:
-    listed = row.body.get("tolist")
-    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    scan.hits += findings.apply(session, active, heard, [findings.said(message) for message in heard], staff)
+    scan.scanned += len(heard)
+    scan.reached, scan.reached_id = heard[-1].at, heard[-1].id
 
 
 _newer = aliased(RuleScan)

@@ -4,10 +4,11 @@ import random
 
 import pytest
 
-from scrm.compliance.archive.content import quote
-from scrm.compliance.rules.folding import PART, fold, fold_with_places
+from scrm.compliance.rules.actions.quotes import quoted as quote
+from scrm.compliance.rules.folding import fold, fold_with_places
 from scrm.compliance.rules.kind import Said
 from scrm.compliance.rules.kinds.word_list import Parameters, Senders, WordList, clean
+from scrm.contracts.archive import PART
 
 WORDS = ["加我微信", "返点", "私下转账", "VX", "微信"]
 
