@@ -60,7 +60,7 @@ def _contents(room: Room) -> list[tuple[str, list[str]]]:
         ("queues", [queue.name for queue in room.queues]),
         ("clock", [job.name for job in room.clock]),
         ("names", [f"{kind}:…" for kind in room.names]),
-        ("pulse", list(room.probes)),
+        ("pulse", list(room.topics)),
         ("refers", [f"{ref.name} ({ref.subject})" for ref in room.refers]),
     ]
 

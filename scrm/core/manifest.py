@@ -6,13 +6,13 @@ walls (who hears which event, who answers whose question) stands in `scrm.wiring
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from scrm.core.clockwork import Job
 from scrm.core.http import Api
 from scrm.core.naming import Namer, Relatives
 from scrm.core.queue.registry import Parked, Queue
 from scrm.core.refers import Ref
+from scrm.core.touches import Live
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Room:
     clock: tuple[Job, ...] = ()
     names: Mapping[str, Namer] = field(default_factory=dict)
     relatives: Relatives | None = None
-    probes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)  # topics of the pulse
+    topics: Mapping[str, Live] = field(default_factory=dict)  # of the pulse; several rooms may tell of one
     refers: tuple[Ref, ...] = ()  # columns that point at a customer or a member
 
 
@@ -39,7 +39,7 @@ class Rooms(tuple[Room, ...]):
     """All rooms, in order; a name that two of them give raises."""
 
     def __new__(cls, *rooms: Room) -> "Rooms":
-        for slot in ("replies", "names", "probes"):
+        for slot in ("replies", "names"):
             _once(slot, [name for room in rooms for name in getattr(room, slot)])
         _once("room", [room.name for room in rooms])
         _once("queue", [queue.name for room in rooms for queue in room.queues])

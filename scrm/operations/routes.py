@@ -38,9 +38,9 @@ api = Api("operations")
     response=Pulse,
     conditional=True,
 )
-def get_pulse(actor: Actor, session: Session, query: PulseQuery) -> Pulse | Response:
+def get_pulse(actor: Actor, session: Session, query: PulseQuery) -> Response:
     """What changed since the last pulse; answers 304 to an ETag that still holds."""
-    return pulse.take(session, actor, since=query.since)
+    return pulse.take(session, actor, since=query.since, topics=query.topics)
 
 
 @api.get(

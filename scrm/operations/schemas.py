@@ -244,14 +244,8 @@ class AuditPage(Page[AuditRow]):
     """A page of the audit trail, newest first."""
 
 
-class PulseQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    since: str = Field(default="", max_length=500)
-
-
 class Topic(StrEnum):
-    """What a page can show and the pulse tells of: one for each probe that `scrm.wiring` lends."""
+    """What a page can show and the pulse tells of; rooms say by which tables, in their manifests."""
 
     ALARMS = "alarms"
     ALERTS = "alerts"
@@ -265,10 +259,17 @@ class Topic(StrEnum):
     TASKS = "tasks"
 
 
+class PulseQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    since: str = Field(default="", max_length=500)
+    topics: list[Topic] = Field(default=[], max_length=20)
+
+
 class Pulse(BaseModel):
     """What changed since the pulse with token ``since``: topics whose lists a page should fetch again.
 
-    With an unknown ``since`` all of them.
+    Of those asked for, or of all; with an unknown ``since`` all of them.
     """
 
     token: str

@@ -9,8 +9,12 @@ from scrm.compliance.archive.room import ROOM as ARCHIVE
 from scrm.compliance.handovers.room import ROOM as HANDOVERS
 from scrm.compliance.rules.room import ROOM as RULES
 from scrm.core import clockwork, naming, outbox
+from scrm.core.alarms import Alarm
 from scrm.core.manifest import Room, Rooms
 from scrm.core.queue import registry
+from scrm.core.queue.nouns import WorkFailure
+from scrm.core.refers import Fate, member
+from scrm.core.touches import Live, TopicTouch
 from scrm.customers.file.room import ROOM as CUSTOMERS
 from scrm.customers.groups.room import ROOM as GROUPS
 from scrm.identity.room import ROOM as IDENTITY
@@ -24,7 +28,12 @@ from scrm.wiring import ports
 from scrm.wiring.listeners import LISTENERS
 
 ROOMS = Rooms(
-    Room(name="core", queues=(outbox.QUEUE, clockwork.QUEUE)),
+    Room(
+        name="core",
+        queues=(outbox.QUEUE, clockwork.QUEUE),
+        topics={"alarms": Live((Alarm,)), "tasks": Live((outbox.OutboxRow, clockwork.ClockJob, WorkFailure))},
+        refers=(member(TopicTouch.staff_id, leave=Fate.KEEP),),
+    ),
     WECOM,
     IDENTITY,
     CUSTOMERS,
@@ -58,8 +67,8 @@ def wire() -> None:
     for room in ROOMS:
         _connect(room)
     ports.fill()
-    probes = {topic: probe for room in ROOMS for topic, probe in room.probes.items()}
-    pulse.install(probes, open_alerts=alerts.open_count)
+    topics = [(name, live) for room in ROOMS for name, live in room.topics.items()]
+    pulse.install(topics, open_alerts=alerts.open_count)
 
 
 def _connect(room: Room) -> None:

@@ -125,7 +125,7 @@ def test_words_of_the_document_are_those_of_the_registries() -> None:
     wire()
     # Tests register kinds of their own.
     assert {kind.name for kind in alarms.kinds() if not kind.name.startswith("test_")} == set(ALARM_KINDS)
-    assert set(pulse.topics()) == set(Topic)
+    assert set(pulse.live()) == set(Topic)
     schemas = openapi(OPERATIONS)["components"]["schemas"]
     assert schemas["AlarmRow"]["properties"]["kind"]["enum"] == sorted(ALARM_KINDS)
     assert schemas["Topic"]["enum"] == [topic.value for topic in Topic]

@@ -103,7 +103,7 @@ def _customers(dice: random.Random, count: int) -> Iterator[tuple[Any, ...]]:
 
 def searches(corp: int, sizes: dict[str, int]) -> Iterator[tuple[str, int, Looked]]:
     """What was asked, how many there are, and what was read."""
-    everybody, seller = _actor(corp, None), _actor(corp, frozenset({1 + STAFF // 2}))
+    everybody, seller = actor(corp, None), actor(corp, frozenset({1 + STAFF // 2}))
     with transaction(corp) as session:
         sample = session.execute(text("SELECT search_text, name FROM customer WHERE id = 777")).one()
         number = _phone(sample.search_text)
@@ -122,9 +122,9 @@ def searches(corp: int, sizes: dict[str, int]) -> Iterator[tuple[str, int, Looke
             ("销售：一个词 / a seller's: a word", seller, CustomerQuery(q="王芳")),
             ("销售：一个字 / a seller's: one character", seller, CustomerQuery(q="王")),
         ]
-        for what, actor, query in asked:
-            rows = customer_page(session, actor, query)
-            seen = looked(session, lambda a=actor, q=query: customer_page(session, a, q), sizes)  # type: ignore[misc]
+        for what, who, query in asked:
+            rows = customer_page(session, who, query)
+            seen = looked(session, lambda a=who, q=query: customer_page(session, a, q), sizes)  # type: ignore[misc]
             yield what, rows.total, seen
         for what, words in (("告警：一个词 / alerts: a word", "王芳"), ("告警：拼音 / alerts: pinyin", "zhangwei")):
             wanted = AlertQuery(q=words)
@@ -149,7 +149,8 @@ def _phone(words: str) -> str:
     return "".join(str(ord(one) - 0xE000) for one in line.split("\ue00a")[1])
 
 
-def _actor(corp: int, scope: frozenset[int] | None) -> Actor:
+def actor(corp: int, scope: frozenset[int] | None) -> Actor:
+    """Who sees the whole corp, or these members' customers."""
     return Actor(
         account_id=1,
         name="bench",

@@ -79,7 +79,7 @@ _APART = {
 }
 # The newest of the trail is what was read here a moment ago.
 _ONLY_ASKED = {"/audit"}
-_OF_THE_PROCESS = {"alarm", "api_pause", "clock_job", "reading", "work_in_hand"}
+_OF_THE_PROCESS = {"alarm", "api_pause", "clock_job", "reading", "topic_touch", "work_in_hand"}
 _DERIVED = {"id", "bigrams", "search_text"}
 _OF_A_CALL = ("method", "arguments", "reply", "state", "errcode", "lane", "subject")
 

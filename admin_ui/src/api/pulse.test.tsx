@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { act, renderHook } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -32,7 +32,7 @@ function listen() {
   const queries = new QueryClient()
   const invalidated: string[] = []
   vi.spyOn(queries, 'invalidateQueries').mockImplementation((filter) => {
-    invalidated.push(String(filter?.queryKey?.[0]))
+    if (filter?.queryKey) invalidated.push(String(filter.queryKey[0]))
     return Promise.resolve()
   })
   const wrapper = ({ children }: { children: ReactNode }) => (
@@ -62,7 +62,7 @@ it('makes what changed stale, but not what the first answer names', async () => 
   await pass(2_000)
   expect(invalidated).toEqual(['alerts'])
   expect(result.current.alertsOpen).toBe(4)
-  expect(asked[1]).toEqual({ url: '/api/v1/pulse?since=1', etag: '"1"' })
+  expect(asked[1]).toEqual({ url: '/api/v1/pulse?since=1&topics=alerts', etag: '"1"' })
 })
 
 it('slows down while the server is away, says so, and recovers', async () => {
@@ -95,4 +95,45 @@ it('asks who is signed in when the session is over', async () => {
   const { invalidated } = listen()
   await pass(10)
   expect(invalidated).toEqual(['me'])
+})
+
+/** A page that looks at a topic, beside the pulse. */
+function watch(first: string) {
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } })
+  const fetched: string[] = []
+  const wrapper = ({ children }: { children: ReactNode }) => (
+    <QueryClientProvider client={queries}>{children}</QueryClientProvider>
+  )
+  const useLook = ({ topic }: { topic: string }) => {
+    usePulse(true)
+    useQuery({ queryKey: [topic, 'list'], queryFn: () => fetched.push(topic) })
+  }
+  return { ...renderHook(useLook, { wrapper, initialProps: { topic: first } }), fetched }
+}
+
+it('asks for the topics that are shown, and fetches again what was out of sight meanwhile', async () => {
+  serve(pulse('1', ['customers', 'rules']), same)
+  const { rerender, fetched } = watch('customers')
+  await pass(1_010)
+  expect(asked.map(({ url }) => url)).toEqual(['/api/v1/pulse?since=&topics=customers', '/api/v1/pulse?since=1&topics=customers'])
+  rerender({ topic: 'rules' })
+  await pass(1_000)
+  expect(asked[2]?.url).toBe('/api/v1/pulse?since=1&topics=rules')
+  rerender({ topic: 'customers' })
+  await pass(10)
+  expect(fetched).toEqual(['customers', 'rules', 'customers'])
+})
+
+it('asks again from before an answer that says nothing of what came into view while it was under way', async () => {
+  let answer = (): void => undefined
+  const late = new Promise<Response>((resolve) => {
+    answer = () => resolve(pulse('2', [])())
+  })
+  serve(pulse('1', []), (() => late) as unknown as Answer, same)
+  const { rerender } = watch('customers')
+  await pass(1_010)
+  rerender({ topic: 'rules' })
+  answer()
+  await pass(1_010)
+  expect(asked[2]).toEqual({ url: '/api/v1/pulse?since=1&topics=rules', etag: '"1"' })
 })

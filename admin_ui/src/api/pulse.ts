@@ -1,11 +1,26 @@
-/** Ask every second what changed, and make the lists concerned fetch again. */
-import { useQueryClient } from '@tanstack/react-query'
+/** Ask every second which of the shown lists changed, and make them fetch again. */
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
 import type { Schemas } from './client'
 import { meKey } from './me'
 
 type Pulse = Schemas['Pulse']
+type Topic = Schemas['Topic']
+
+/** A query whose key begins with one of these is kept up to date while somebody looks at it. */
+const TOPICS: Readonly<Record<Topic, true>> = {
+  alarms: true,
+  alerts: true,
+  broadcasts: true,
+  callbacks: true,
+  customers: true,
+  handovers: true,
+  messages: true,
+  rules: true,
+  sync: true,
+  tasks: true,
+}
 
 const BEAT = 1_000
 const SLOWEST = 30_000
@@ -24,9 +39,26 @@ export const delayAfter = (failures: number): number =>
 
 type Heard = { kind: 'pulse'; pulse: Pulse; etag: string | null } | { kind: 'same' } | { kind: 'signed-out' }
 
-async function listen(since: string, etag: string | null, signal: AbortSignal): Promise<Heard> {
+/** The topics that somebody looks at now. */
+function shown(queries: QueryClient): Set<Topic> {
+  const active = queries.getQueryCache().getAll().filter((query) => query.getObserversCount() > 0)
+  return new Set(active.map((query) => String(query.queryKey[0])).filter((key): key is Topic => key in TOPICS))
+}
+
+/** Of what nobody looks at nobody tells either: it is fetched again by who next looks. */
+function forget(queries: QueryClient, topics: Set<Topic>): void {
+  void queries.invalidateQueries({
+    predicate: ({ queryKey: [key] }) => String(key) in TOPICS && !topics.has(key as Topic),
+    refetchType: 'none',
+  })
+}
+
+async function listen(since: string, topics: Set<Topic>, etag: string | null, signal: AbortSignal): Promise<Heard> {
   const headers: Record<string, string> = etag ? { 'If-None-Match': etag } : {}
-  const answer = await fetch(`/api/v1/pulse?since=${encodeURIComponent(since)}`, { headers, signal, cache: 'no-store' })
+  // To name none is to ask for all; the bell is told of anyhow.
+  const asked = topics.size ? [...topics].sort() : ['alerts']
+  const query = new URLSearchParams([['since', since], ...asked.map((topic) => ['topics', topic])])
+  const answer = await fetch(`/api/v1/pulse?${query}`, { headers, signal, cache: 'no-store' })
   if (answer.status === 304) return { kind: 'same' }
   if (answer.status === 401) return { kind: 'signed-out' }
   if (!answer.ok) throw new Error(`pulse answered ${answer.status}`)
@@ -51,7 +83,9 @@ export function usePulse(enabled: boolean): PulseState {
       if (busy || document.hidden || gone.signal.aborted) return
       busy = true
       try {
-        const heard = await listen(since, etag, gone.signal)
+        const topics = shown(queries)
+        forget(queries, topics)
+        const heard = await listen(since, topics, etag, gone.signal)
         // Signed out: the page may stay until somebody signs in over it, so there is no need to ask every second.
         failures = heard.kind === 'signed-out' ? failures + 1 : 0
         if (heard.kind === 'signed-out') {
@@ -59,8 +93,11 @@ export function usePulse(enabled: boolean): PulseState {
         } else if (heard.kind === 'pulse') {
           const { pulse } = heard
           if (since) for (const topic of pulse.changed) void queries.invalidateQueries({ queryKey: [topic] })
-          since = pulse.token
-          etag = heard.etag
+          // What came into view meanwhile was fetched at a moment that this answer says nothing of: ask from before it.
+          if ([...shown(queries)].every((topic) => topics.has(topic))) {
+            since = pulse.token
+            etag = heard.etag
+          }
           setState({
             ready: true,
             connected: true,

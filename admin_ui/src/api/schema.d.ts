@@ -3602,7 +3602,7 @@ export interface components {
          * Pulse
          * @description What changed since the pulse with token ``since``: topics whose lists a page should fetch again.
          *
-         *     With an unknown ``since`` all of them.
+         *     Of those asked for, or of all; with an unknown ``since`` all of them.
          */
         Pulse: {
             /** Alerts Open */
@@ -4573,7 +4573,7 @@ export interface components {
         };
         /**
          * Topic
-         * @description What a page can show and the pulse tells of: one for each probe that `scrm.wiring` lends.
+         * @description What a page can show and the pulse tells of; rooms say by which tables, in their manifests.
          * @enum {string}
          */
         Topic: "alarms" | "alerts" | "broadcasts" | "callbacks" | "customers" | "handovers" | "messages" | "rules" | "sync" | "tasks";
@@ -7673,6 +7673,7 @@ export interface operations {
         parameters: {
             query?: {
                 since?: string;
+                topics?: ("alarms" | "alerts" | "broadcasts" | "callbacks" | "customers" | "handovers" | "messages" | "rules" | "sync" | "tasks")[];
             };
             header?: never;
             path?: never;

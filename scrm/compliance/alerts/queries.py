@@ -119,12 +119,6 @@ def open_count(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def version(session: Session, actor: Actor) -> str:
-    """Changes with every alert that the actor may see."""
-    newest = visible(actor).with_only_columns(func.max(Alert.updated_at), func.max(Alert.id))
-    return ":".join(str(value) for value in session.execute(newest).one())
-
-
 def _named(session: Session, alerts: Sequence[Alert]) -> dict[str, tuple[str, str]]:
     """(name, avatar) of the people in alerts of kinds that call them as they are called now.
 

@@ -1,10 +1,11 @@
 """Alerts, as the wiring knows them."""
 
-from scrm.compliance.alerts import handlers, naming, queries, texts
+from scrm.compliance.alerts import handlers, naming, texts
 from scrm.compliance.alerts.models import Alert, AlertNotice
 from scrm.compliance.alerts.routes import api
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
+from scrm.core.touches import Live
 
 ROOM = Room(
     name="compliance.alerts",
@@ -16,7 +17,7 @@ ROOM = Room(
     queues=(texts.QUEUE,),
     names={"alert": naming.alerts},
     relatives=naming.relatives,
-    probes={"alerts": queries.version},
+    topics={"alerts": Live((Alert, AlertNotice))},
     refers=(
         customer(Alert.customer_id, merge=Fate.MOVE, erase=Fate.SHRED),
         customer(Alert.external_userid, merge=Fate.KEEP, erase=Fate.SHRED),

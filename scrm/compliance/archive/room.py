@@ -6,7 +6,8 @@ from scrm.compliance.archive.models import Conversation, ConversationMember, Mes
 from scrm.compliance.archive.routes import api
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
-from scrm.wecom.archive import status
+from scrm.core.touches import Live
+from scrm.wecom.archive.models import ArchiveCursor, ArchiveIncident, ArchiveMedia, ArchiveParked
 
 # Who spoke is evidence: it stays when a member leaves, and when two customers turn out to be one. Who stands in a
 # column is a customer or a member, so that is said of the customer.
@@ -16,7 +17,7 @@ ROOM = Room(
     queues=(keying.QUEUE, refolding.QUEUE),
     names={"conversation": naming.conversations},
     relatives=naming.relatives,
-    probes={"messages": lambda session, _actor: status.version(session)},
+    topics={"messages": Live((Conversation, ArchiveCursor, ArchiveParked, ArchiveMedia, ArchiveIncident))},
     refers=(
         member(Conversation.userid, leave=Fate.KEEP),
         customer(Conversation.peer, merge=Fate.KEEP, erase=Fate.SHRED),

@@ -2,11 +2,11 @@
 
 from scrm.compliance.handovers import handlers, jobs, naming
 from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverNotice, HandoverSlice
-from scrm.compliance.handovers.queries import cases
 from scrm.compliance.handovers.routes import api
 from scrm.core import clockwork
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
+from scrm.core.touches import Live
 
 ROOM = Room(
     name="compliance.handovers",
@@ -22,7 +22,7 @@ ROOM = Room(
     clock=(clockwork.Job(name="unassigned", at=clockwork.hourly(minute=23), step=jobs.pull_unassigned),),
     names={"handover": naming.handovers},
     relatives=naming.relatives,
-    probes={"handovers": cases.version},
+    topics={"handovers": Live((Handover, HandoverSlice, HandoverItem, HandoverNotice), of_others=True)},
     refers=(
         member(Handover.userid, leave=Fate.KEEP),
         member(Handover.staff_id, leave=Fate.KEEP),

@@ -76,13 +76,6 @@ def rule_detail(session: Session, actor: Actor, rule_id: int) -> RuleDetail:
     )
 
 
-def version(session: Session) -> str:
-    """Changes with every rule and every scan."""
-    newest = select(func.max(Rule.updated_at), func.sum(Rule.hits))
-    scans = select(func.max(RuleScan.id), func.sum(RuleScan.scanned))
-    return ":".join(str(value) for row in (newest, scans) for value in session.execute(row).one())
-
-
 def _row(rule: Rule, today: dict[int, int]) -> RuleRow:
     return RuleRow(
         id=rule.id,

@@ -2,10 +2,11 @@
 
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
+from scrm.core.touches import Live
 from scrm.customers.file.actions import refolding, untagging
 from scrm.customers.file.handlers import callbacks, sync
-from scrm.customers.file.models import FollowRelation, TimelineEntry
-from scrm.customers.file.queries import naming, people
+from scrm.customers.file.models import Customer, FollowRelation, Tag, TagGroup, TimelineEntry
+from scrm.customers.file.queries import naming
 from scrm.customers.file.routes import api
 
 ROOM = Room(
@@ -21,7 +22,7 @@ ROOM = Room(
     },
     queues=(untagging.QUEUE, refolding.QUEUE),
     names={"customer": naming.customers},
-    probes={"customers": people.version},
+    topics={"customers": Live((Customer, FollowRelation, Tag, TagGroup, TimelineEntry))},
     refers=(
         customer(FollowRelation.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
         customer(FollowRelation.remark_mobiles, merge=Fate.KEEP, erase=Fate.SHRED),

@@ -2,6 +2,7 @@
 
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
+from scrm.core.touches import Live
 from scrm.customers.groups import queries
 from scrm.customers.groups.actions import refolding
 from scrm.customers.groups.handlers import callbacks, sync
@@ -18,6 +19,7 @@ ROOM = Room(
     },
     queues=(refolding.QUEUE,),
     names={"group": queries.names},
+    topics={"customers": Live((GroupChat, GroupMember))},
     refers=(
         member(GroupChat.owner_userid, leave=Fate.HAND_OVER),
         # A customer's or a member's, by the row's type.

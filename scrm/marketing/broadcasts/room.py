@@ -2,9 +2,11 @@
 
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
+from scrm.core.touches import Live
+from scrm.identity.permissions import Permission
 from scrm.marketing.broadcasts import handlers, jobs
-from scrm.marketing.broadcasts.models import BroadcastSlice
-from scrm.marketing.broadcasts.queries import broadcasts, naming
+from scrm.marketing.broadcasts.models import Broadcast, BroadcastPolicy, BroadcastPolicyChange, BroadcastSlice
+from scrm.marketing.broadcasts.queries import naming
 from scrm.marketing.broadcasts.routes import api
 
 ROOM = Room(
@@ -23,7 +25,11 @@ ROOM = Room(
     },
     queues=(jobs.QUEUE,),
     names={"broadcast": naming.broadcasts},
-    probes={"broadcasts": broadcasts.version},
+    topics={
+        "broadcasts": Live(
+            (Broadcast, BroadcastSlice, BroadcastPolicy, BroadcastPolicyChange), permission=Permission.BROADCASTS_READ
+        )
+    },
     refers=(
         member(BroadcastSlice.staff_id, leave=Fate.KEEP),
         # Our numbers, which mean nobody any more once the customer is erased; counts stay true.

@@ -53,8 +53,3 @@ def read(session: Session) -> PullStatus:
         media_waiting=media.get(MediaState.WAITING.value, 0),
         media_lost=media.get(MediaState.LOST.value, 0),
     )
-
-
-def version(session: Session) -> str:
-    """Changes with everything that is pulled."""
-    return str(session.scalar(select(ArchiveCursor.moved_at)))

@@ -46,13 +46,3 @@ def test_tasks_of_another_corp_are_not_seen(house: House, neighbour: House, give
     assert stranger.get("/tasks")["items"] == [] and stranger.get("/pulse")["tasks_parked"] == 0
     assert stranger.status("POST", f"/tasks/event/{number}/replay").status_code == 404
     assert [row.state for row in house.rows(OutboxRow, OutboxRow.id == number)] == ["parked"]
-
-
-def test_pulse_names_what_changed(house: House, given: Given) -> None:
-    given.company()
-    console = house.console(Role.ADMINISTRATOR)
-    token = console.get("/pulse")["token"]
-    assert console.get("/pulse", since=token)["changed"] == []
-    given.lost(given.customer("甲", of="bob", days_ago=1), "bob")
-    changed = set(console.get("/pulse", since=token)["changed"])
-    assert {"alerts", "customers"} <= changed and "broadcasts" not in changed

@@ -177,12 +177,6 @@ def source(session: Session, actor: Actor, userid: str) -> HandoverSource:
     return HandoverSource(customers=counts[staff.id], groups=len(group_file().owned_by(session, staff.userid)))
 
 
-def version(session: Session, actor: Actor) -> str:
-    """Changes with every handover that the actor may see."""
-    newest = visible(actor).with_only_columns(func.max(Handover.updated_at), func.max(Handover.id))
-    return ":".join(str(value) for value in session.execute(newest).one())
-
-
 def _late(columns: Any) -> ColumnElement[bool]:
     """Only a departure has a deadline; a transfer between employed members waits for whoever began it."""
     late: ColumnElement[bool] = and_(

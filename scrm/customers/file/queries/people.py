@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import Reader
@@ -306,9 +306,3 @@ def _groups_of(session: Session, external_userid: str, seen: Sight) -> list[Cust
         )
         for one in memberships
     ]
-
-
-def version(session: Session, actor: Actor) -> str:
-    """Changes with every customer that the actor may see."""
-    newest = visible(actor).with_only_columns(func.max(Customer.updated_at), func.max(Customer.id))
-    return ":".join(str(value) for value in session.execute(newest).one())

@@ -1,7 +1,7 @@
 """Broadcasts within the data scope, and their reports."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Integer, Select, cast, exists, func, select
@@ -16,8 +16,6 @@ from scrm.marketing.broadcasts.errors import BroadcastNotFound, MediaNotFound
 from scrm.marketing.broadcasts.models import (
     Broadcast,
     BroadcastMedia,
-    BroadcastPolicy,
-    BroadcastPolicyChange,
     BroadcastSlice,
     BroadcastState,
     RecipientState,
@@ -182,22 +180,6 @@ def summary(session: Session, actor: Actor) -> BroadcastSummary:
         delivered_this_month=sums[0],
         waiting_for_staff=sums[1],
     )
-
-
-def version(session: Session, actor: Actor) -> str:
-    """Changes with every broadcast and slice that the actor may see."""
-    if Permission.BROADCASTS_READ not in actor.permissions:
-        return ""
-    newest = visible(actor).with_only_columns(func.max(Broadcast.updated_at), func.max(Broadcast.id))
-    slices = visible_slices(actor, select(func.max(BroadcastSlice.updated_at)))
-    limits = select(func.max(BroadcastPolicyChange.id), func.max(BroadcastPolicyChange.decided_at))
-    values: Iterable[Any] = (
-        *session.execute(newest).one(),
-        session.scalar(slices),
-        *session.execute(limits).one(),
-        session.scalar(select(BroadcastPolicy.updated_at)),
-    )
-    return ":".join(str(value) for value in values)
 
 
 def _row(broadcast: Broadcast, figures: dict[int, tuple[Report, CallProgress]]) -> dict[str, Any]:
