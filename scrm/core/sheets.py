@@ -13,18 +13,13 @@ _HIDDEN = {"Cf", "Cs", "Co", "Cn"}
 _JOINER = "\u200d"  # between the parts of one emoji
 
 
-def csv_file(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with a byte order mark; see `cell` for what outsiders wrote."""
-    return csv_head(heads) + csv_rows(rows)
-
-
 def csv_head(heads: Sequence[str]) -> bytes:
-    """The beginning of a table that is sent in parts."""
+    """The beginning of a table: UTF-8 with a byte order mark."""
     return b"\xef\xbb\xbf" + csv_rows([heads])
 
 
 def csv_rows(rows: Iterable[Sequence[object]]) -> bytes:
-    """Further rows of it."""
+    """Further rows of it; see `cell` for what outsiders wrote."""
     out = io.StringIO()
     csv.writer(out).writerows([cell(value) for value in row] for row in rows)
     return out.getvalue().encode()

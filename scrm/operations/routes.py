@@ -1,6 +1,6 @@
 """Callbacks, syncs, parked work, the audit trail, the pulse."""
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from scrm.core.db import Session
 from scrm.core.http import Api, Public
@@ -26,6 +26,8 @@ from scrm.operations.schemas import (
     TaskQuery,
     TrailFilter,
 )
+from scrm.shared.exports import routes as exports
+from scrm.shared.exports.table import Table
 
 api = Api("operations")
 
@@ -142,17 +144,15 @@ def get_reading(session: Session, reading_id: int) -> object:
     return trail.one(session, reading_id)
 
 
-@api.get(
+@exports.get(
+    api,
     "/audit/export.csv",
     permission=Permission.AUDIT_EXPORT,
-    reads=opened("trail.exported", "audit"),
+    verb="trail.exported",
+    subject="audit",
     query=TrailFilter,
-    files=("text/csv",),
     transaction=False,
 )
-def export_audit(actor: Actor, query: TrailFilter) -> Response:
+def export_audit(actor: Actor, query: TrailFilter) -> Table:
     """All that matches as a table for a spreadsheet, repetitions included."""
-    response = Response(stream_with_context(trail.table(actor, query)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return trail.table(actor, query)

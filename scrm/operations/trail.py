@@ -1,7 +1,7 @@
 """The trail as pages and a table show it: what was done and what was read, in one order."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -30,11 +30,11 @@ from scrm.core.paging import TOTAL_CAP, Rows, decode_cursor, encode_cursor
 from scrm.core.queue.rows import Condition
 from scrm.core.reading import AGAIN, Reading
 from scrm.core.sealing import SealBroken
-from scrm.core.sheets import csv_head, csv_rows
 from scrm.identity.actor import Actor
 from scrm.operations import sentences
 from scrm.operations.errors import ReadingNotFound
 from scrm.operations.schemas import AuditQuery, AuditRow, ReadingDetail, Repetition, ThingName, TrailFilter, TrailWhat
+from scrm.shared.exports.table import Row, Table
 from scrm.wecom import corps
 
 _EXPORTED = "%.exported"
@@ -86,15 +86,19 @@ def one(session: Session, reading_id: int) -> ReadingDetail:
     )
 
 
-def table(actor: Actor, wanted: TrailFilter) -> Iterator[bytes]:
-    """All that matches as CSV, nothing folded, a part at a time, each in a transaction of its own."""
-    yield csv_head(_HEADS)
+def table(actor: Actor, wanted: TrailFilter) -> Table:
+    """All that matches, nothing folded."""
+    return Table(name="audit.csv", heads=_HEADS, parts=_parts(actor, wanted))
+
+
+def _parts(actor: Actor, wanted: TrailFilter) -> Iterator[Iterable[Row]]:
+    """A part at a time, each in a transaction of its own."""
     place: list[Any] | None = None
     while True:
         with transaction(actor.corp) as session:
             found = session.execute(_both(_sides(session, wanted, fold=False), place, _PART)).all()
             lines = rows(session, found)
-        yield csv_rows(
+        yield (
             (
                 row.at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M:%S"),
                 row.actor_name,

@@ -122,6 +122,12 @@ def race_deadlines(corp: Corp) -> None:
     assert answers[200] and set(answers) <= {200, "handover_policy_changed"}
 
 
+def race_greetings(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    answers = at_once(asked(console, "PUT", "/welcome", {"enabled": True, "text": "您好"}))
+    assert answers[200] and set(answers) <= {200, "welcome_changed"}
+
+
 def race_transfers(corp: Corp) -> None:
     console = corp.console(Role.ADMINISTRATOR)
     followed = select(Staff.userid).join(FollowRelation, FollowRelation.staff_id == Staff.id)
@@ -155,6 +161,7 @@ RACES = {
     "pk_broadcast_policy": race_policies,
     "uq_broadcast_policy_change_open": race_limits,
     "pk_handover_policy": race_deadlines,
+    "pk_welcome_policy": race_greetings,
     "uq_handover_unfinished": race_transfers,
     "uq_account_name": race_names,
     "uq_account_corp_userid": race_members,

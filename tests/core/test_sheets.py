@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from scrm.core.sheets import csv_file
+from scrm.core.sheets import csv_head, csv_rows
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,6 @@ from scrm.core.sheets import csv_file
     ],
 )
 def test_cells_are_one_line_of_words(outside: object, shown: str) -> None:
-    table = csv_file(["名称", "数"], [[outside, 1]]).decode("utf-8-sig")
+    table = (csv_head(["名称", "数"]) + csv_rows([[outside, 1]])).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(table))) == [["名称", "数"], [shown, "1"]]
     assert table.count("\n") == 2

@@ -171,7 +171,7 @@ class HandoverNotice(CorpBase):
 
 
 class HandoverPolicy(CorpBase):
-    """What a manager may change; without a row the defaults of `scrm.compliance.handovers.queries.policy` hold."""
+    """What a manager may change; without a row the defaults of `scrm.compliance.handovers.setting` hold."""
 
     __tablename__ = "handover_policy"
 

@@ -1,15 +1,9 @@
 """Handovers: list, look, choose successors, retry, close, export."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from flask import Response
-
 from scrm.compliance.handovers.actions import cases as handovers
 from scrm.compliance.handovers.actions import export as handover_export
 from scrm.compliance.handovers.actions import successors
 from scrm.compliance.handovers.queries import cases as queries
-from scrm.compliance.handovers.queries.policy import Policy, policy
 from scrm.compliance.handovers.schemas import (
     AssignmentPreview,
     AssignRequest,
@@ -25,28 +19,16 @@ from scrm.compliance.handovers.schemas import (
     HandoverSourceQuery,
     HandoverSummary,
 )
+from scrm.compliance.handovers.setting import POLICY, Policy
 from scrm.core.db import Session
 from scrm.core.http import Api
-from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
+from scrm.core.reading import NothingPersonal, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
+from scrm.shared.exports import routes as exports
+from scrm.shared.exports.table import Table
 
 api = Api("handovers")
-
-
-class _Sheet(Response):
-    """A table, and how many rows it has."""
-
-    rows: int
-
-
-def _exported(arguments: Mapping[str, Any], answer: _Sheet) -> Shown:
-    subject = _EXPORTED.format(**arguments)
-    return Shown(subject, frozenset({subject}), answer.rows, {"rows": answer.rows})
-
-
-_EXPORTED = "handover:{handover_id}"
-_EXPORT = Reads("handover.exported", _EXPORTED, _exported)
 
 
 @api.get(
@@ -108,7 +90,7 @@ def get_handover_source(actor: Actor, session: Session, query: HandoverSourceQue
 )
 def get_handover_policy(session: Session) -> object:
     """The corp's deadlines and limits."""
-    return policy(session)
+    return POLICY.of(session)
 
 
 @api.post(
@@ -116,7 +98,8 @@ def get_handover_policy(session: Session) -> object:
 )
 def set_handover_policy(actor: Actor, session: Session, body: HandoverPolicyBody) -> object:
     """Change the corp's deadlines and limits."""
-    return handovers.set_policy(session, actor, Policy(body.due_hours, body.escalate_hours, body.customer_limit))
+    POLICY.keep(session, actor, Policy(**body.model_dump()))
+    return POLICY.of(session)
 
 
 @api.get(
@@ -189,17 +172,13 @@ def close_handover(actor: Actor, session: Session, handover_id: int, body: Close
     return queries.handover_detail(session, actor, handover_id)
 
 
-@api.get(
+@exports.get(
+    api,
     "/handovers/<int:handover_id>/export",
     permission=Permission.HANDOVERS_HANDLE,
-    reads=_EXPORT,
-    files=("text/csv",),
+    verb="handover.exported",
+    subject="handover:{handover_id}",
 )
-def export_handover(actor: Actor, session: Session, handover_id: int) -> Response:
+def export_handover(actor: Actor, session: Session, handover_id: int) -> Table:
     """The sheet as CSV, one line per customer and group."""
-    name, content, rows = handover_export.export(session, actor, handover_id)
-    response = _Sheet(content, mimetype="text/csv")
-    response.rows = rows
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return handover_export.export(session, actor, handover_id)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response
 
-from scrm.core.db import Session, transaction
+from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.core.paging import PageQuery
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
@@ -36,6 +36,8 @@ from scrm.marketing.broadcasts.schemas import (
     RemindResult,
     SenderPage,
 )
+from scrm.shared.exports import routes as exports
+from scrm.shared.exports.table import Table
 
 api = Api("marketing")
 
@@ -249,18 +251,14 @@ def list_recipients(actor: Actor, session: Session, broadcast_id: int, query: Re
     return recipients.recipient_page(session, actor, broadcast_id, query)
 
 
-@api.get(
+@exports.get(
+    api,
     "/broadcasts/<int:broadcast_id>/recipients.csv",
     permission=_READ,
-    reads=opened("broadcast.exported", "broadcast:{broadcast_id}"),
-    files=("text/csv",),
+    verb="broadcast.exported",
+    subject="broadcast:{broadcast_id}",
     transaction=False,
 )
-def export_recipients(actor: Actor, broadcast_id: int) -> object:
+def export_recipients(actor: Actor, broadcast_id: int) -> Table:
     """All recipients as a table for a spreadsheet."""
-    with transaction(actor.corp) as session:
-        broadcasts.visible_broadcast(session, actor, broadcast_id)
-    response = Response(stream_with_context(recipients.table(actor, broadcast_id)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="broadcast-{broadcast_id}.csv"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return recipients.table(actor, broadcast_id)

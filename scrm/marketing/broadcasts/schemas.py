@@ -296,7 +296,7 @@ class MediaRow(BaseModel):
 class Policy(BaseModel):
     """What the administrator sets: the quota as WeCom has it, and above how many customers a second person approves."""
 
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
+    model_config = ConfigDict(extra="forbid")
 
     quota: QuotaRule = QuotaRule.MONTH
     approval_above: int = Field(default=1_000, ge=0, le=MOST_CUSTOMERS)

@@ -1,5 +1,6 @@
 """Errors of welcome messages."""
 
+from scrm.core import constraints
 from scrm.core.errors import AppError
 
 
@@ -22,3 +23,13 @@ class WelcomeVariableUnknown(AppError):
     code = "welcome_variable_unknown"
     zh = "没有变量 {name}，可用的是 {{客户昵称}} 和 {{员工姓名}}。"
     en = "There is no variable {name}; there are {{客户昵称}} and {{员工姓名}}."
+
+
+class WelcomeJustSet(AppError):
+    status = 409
+    code = "welcome_changed"
+    zh = "他人刚刚修改了欢迎语，请刷新核对后再保存。"
+    en = "Somebody has just set the welcome message; reload, compare, and save again."
+
+
+constraints.says("pk_welcome_policy", WelcomeJustSet)

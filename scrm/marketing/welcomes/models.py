@@ -48,4 +48,3 @@ class Welcome(CorpBase):
 
 
 constraints.handled("uq_welcome_userid_external_userid_added_at", "inserted on conflict")
-constraints.handled("pk_welcome_policy", "inserted on conflict")

@@ -23,13 +23,12 @@ from scrm.compliance.handovers.models import (
     Handover,
     HandoverItem,
     HandoverKind,
-    HandoverPolicy,
     HandoverState,
     ItemKind,
     ItemState,
 )
 from scrm.compliance.handovers.queries.cases import visible_handover
-from scrm.compliance.handovers.queries.policy import THE_ONE, Policy, policy
+from scrm.compliance.handovers.setting import POLICY
 from scrm.contracts.customers import OwnCustomer, ownership
 from scrm.contracts.groups import groups as group_file
 from scrm.core import audit, clock
@@ -174,20 +173,6 @@ def close(session: Session, actor: Actor, handover_id: int, *, note: str) -> Han
     return case
 
 
-def set_policy(session: Session, actor: Actor, values: Policy) -> Policy:
-    """Change deadlines and limits, if they differ; those of cases that are open stay."""
-    row = session.get(HandoverPolicy, THE_ONE, with_for_update=True) or HandoverPolicy(id=THE_ONE)
-    if policy(session) == values:
-        return values
-    row.due_hours, row.escalate_hours = values.due_hours, values.escalate_hours
-    row.customer_limit, row.updated_at = values.customer_limit, clock.now()
-    session.add(row)
-    session.flush()
-    facts = {"due_hours": row.due_hours, "escalate_hours": row.escalate_hours, "customer_limit": row.customer_limit}
-    audit.record(session, actor, "handover_policy.changed", "handover_policy", facts)
-    return values
-
-
 def add_customers(session: Session, case: Handover, customers: Iterable[OwnCustomer]) -> None:
     """Enter customers of the case, each once, in one statement."""
     rows = list(customers)
@@ -276,7 +261,7 @@ def restate(session: Session, case: Handover) -> None:
         case.escalate_at = None
     elif before != "" and case.kind == HandoverKind.DEPARTURE:
         # Something failed and wants a second successor, or was found later: the clock starts anew.
-        case.due_at = case.escalate_at = now + dt.timedelta(hours=policy(session).due_hours)
+        case.due_at = case.escalate_at = now + dt.timedelta(hours=POLICY.of(session).due_hours)
     if state is HandoverState.DONE:
         case.poll_at = None
         facts = {name.value: count for name, count in counts.items()}
@@ -297,7 +282,7 @@ def _take_in(session: Session, case: Handover, staff: Staff) -> None:
 
 def _new(session: Session, staff: Staff, kind: HandoverKind, *, departed_at: dt.datetime, detected_by: str) -> Handover:
     now = clock.now()
-    due = max(departed_at + dt.timedelta(hours=policy(session).due_hours), now)
+    due = max(departed_at + dt.timedelta(hours=POLICY.of(session).due_hours), now)
     case = Handover(
         kind=kind.value,
         userid=staff.userid.lower(),

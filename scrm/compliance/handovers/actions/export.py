@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from scrm.compliance.handovers.models import ItemKind, ItemState
 from scrm.compliance.handovers.queries.cases import all_items, visible_handover
 from scrm.core import clock
-from scrm.core.sheets import csv_file
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff
+from scrm.shared.exports.table import Table
 
 _HEADS = (
     "类型",
@@ -42,8 +42,8 @@ _STATES: Mapping[ItemState, str] = {
 }
 
 
-def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes, int]:
-    """File name, content with one line per customer and group, and how many these are."""
+def export(session: Session, actor: Actor, handover_id: int) -> Table:
+    """One line per customer and group."""
     case = visible_handover(session, actor, handover_id)
     items = all_items(session, actor, case)
     rows = [
@@ -65,7 +65,7 @@ def export(session: Session, actor: Actor, handover_id: int) -> tuple[str, bytes
         for item in items
     ]
     staff = session.get_one(Staff, case.staff_id)
-    return f"handover-{case.id}-{staff.userid}.csv", csv_file(_HEADS, rows), len(rows)
+    return Table(name=f"handover-{case.id}-{staff.userid}.csv", heads=_HEADS, parts=[rows], rows=len(rows))
 
 
 def _time(at: dt.datetime | None) -> str:

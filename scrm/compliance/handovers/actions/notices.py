@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers.models import ASSIGNABLE, Handover, HandoverItem, HandoverNotice, HandoverState
-from scrm.compliance.handovers.queries.policy import policy
+from scrm.compliance.handovers.setting import POLICY
 from scrm.core import audit, clock
 from scrm.core.db import current_corp
 from scrm.identity import queries as identity
@@ -42,7 +42,7 @@ def escalate(session: Session, case: Handover) -> None:
         told = [*_next_leaders(session, case), *_officers(session, Role.COMPLIANCE, besides={staff.id})]
     else:
         told = [*_officers(session, Role.ADMINISTRATOR, besides={staff.id}), *_next_leaders(session, case)]
-    later = clock.now() + dt.timedelta(hours=policy(session).escalate_hours)
+    later = clock.now() + dt.timedelta(hours=POLICY.of(session).escalate_hours)
     case.escalate_at = later if case.escalation < STEPS else None
     facts = {"step": case.escalation, "told": len(told)}
     audit.record(session, audit.System.SCHEDULER, "handover.escalated", f"handover:{case.id}", facts)

@@ -33,8 +33,8 @@ from scrm.compliance.handovers.models import (
     SliceState,
 )
 from scrm.compliance.handovers.queries.cases import visible_handover
-from scrm.compliance.handovers.queries.policy import policy
 from scrm.compliance.handovers.schemas import AssignmentPreview, AssignRequest, Selection, SuccessorShare
+from scrm.compliance.handovers.setting import POLICY
 from scrm.contracts.customers import ownership
 from scrm.core import audit, clock, search
 from scrm.identity import queries as identity
@@ -81,7 +81,7 @@ def preview(session: Session, actor: Actor, handover_id: int, wanted: AssignRequ
     plan = _plan(session, actor, case, wanted)
     counts = ownership().customer_counts(session, [staff.id for staff in plan.successors])
     coming = _coming(session, [staff.id for staff in plan.successors])
-    limit = policy(session).customer_limit
+    limit = POLICY.of(session).customer_limit
     shares = []
     for staff in plan.successors:
         kinds = Counter(item.kind for item in plan.shares[staff.id])
@@ -233,7 +233,7 @@ def _check_room(session: Session, plan: Plan) -> None:
     """Nobody gets more customers than the corp's limit allows, nor whom WeCom has just reported full."""
     ids = [staff.id for staff in plan.successors]
     counts, coming = ownership().customer_counts(session, ids), _coming(session, ids)
-    limit, reported = policy(session).customer_limit, _reported_full(session, ids)
+    limit, reported = POLICY.of(session).customer_limit, _reported_full(session, ids)
     for staff in plan.successors:
         new = sum(1 for item in plan.shares[staff.id] if item.kind == ItemKind.CUSTOMER)
         if new and staff.id in reported:

@@ -18,9 +18,10 @@ from scrm.marketing.broadcasts.errors import (
     SendTimeTooLate,
 )
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastSlice, BroadcastState
-from scrm.marketing.broadcasts.queries.audience import check_audience, counted, plan, policy
+from scrm.marketing.broadcasts.queries.audience import check_audience, counted, plan
 from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
 from scrm.marketing.broadcasts.schemas import Audience, BroadcastContent, BroadcastEdit
+from scrm.marketing.broadcasts.setting import POLICY
 
 SCHEDULE = dt.timedelta(days=365)  # an audience frozen longer ago than this is nobody's any more
 
@@ -86,7 +87,7 @@ def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
         raise AudienceEmpty(matched=count.matched, without_sender=count.without_sender, over_quota=count.over_quota)
     broadcast.state, broadcast.submitted_at, broadcast.reason = BroadcastState.PLANNING, now, None
     broadcast.due_at = broadcast.updated_at = now
-    broadcast.submitter, broadcast.submitted_above = actor.audit_name, policy(session).approval_above
+    broadcast.submitter, broadcast.submitted_above = actor.audit_name, POLICY.of(session).approval_above
     facts = {"recipients": count.recipients, "over_quota": count.over_quota}
     audit.record(session, actor, "broadcast.submitted", f"broadcast:{broadcast.id}", facts)
     ring_after_commit(session, Lane.BULK)

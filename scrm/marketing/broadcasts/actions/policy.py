@@ -4,7 +4,6 @@ Whoever lifts the limit could send without a second pair of eyes from then on, s
 it takes nobody else and ends what waits: whoever looked at it had another limit before their eyes.
 """
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
@@ -16,11 +15,11 @@ from scrm.marketing.broadcasts.errors import (
     OnlyAskerWithdraws,
     SecondConfirmerNeeded,
 )
-from scrm.marketing.broadcasts.models import BroadcastPolicy, BroadcastPolicyChange, ChangeState
+from scrm.marketing.broadcasts.models import BroadcastPolicyChange, ChangeState
 from scrm.marketing.broadcasts.queries import policy as queries
 from scrm.marketing.broadcasts.schemas import Policy, PolicyBody
+from scrm.marketing.broadcasts.setting import POLICY
 
-_SUBJECT = "broadcast_policy"
 _VERBS = {
     ChangeState.CONFIRMED: "broadcast_policy.confirmed",
     ChangeState.REJECTED: "broadcast_policy.rejected",
@@ -30,15 +29,12 @@ _VERBS = {
 
 def set_policy(session: Session, actor: Actor, wanted: PolicyBody) -> None:
     """Change what is given and differs; raises `LimitChangeWaits` if a higher limit of somebody else waits."""
-    row = _locked(session)
-    now = _of(row)
+    now = POLICY.lock(session)
     quota = wanted.quota if wanted.quota is not None else now.quota
     above = wanted.approval_above if wanted.approval_above is not None else now.approval_above
     kept = Policy(quota=quota, approval_above=min(above, now.approval_above))
-    if kept != now:
-        _keep(session, row, kept)
-        facts = {"quota": kept.quota.value, "approval_above": kept.approval_above, "before": now.approval_above}
-        audit.record(session, actor, "broadcast_policy.set", _SUBJECT, facts)
+    facts = {"quota": kept.quota.value, "approval_above": kept.approval_above, "before": now.approval_above}
+    POLICY.keep(session, actor, kept, facts=facts)
     if above > now.approval_above:
         _ask(session, actor, above, before=now.approval_above)
     elif kept.approval_above < now.approval_above and (waiting := queries.open_change(session, lock=True)) is not None:
@@ -47,16 +43,16 @@ def set_policy(session: Session, actor: Actor, wanted: PolicyBody) -> None:
 
 def confirm(session: Session, actor: Actor, change_id: int) -> None:
     """Let a higher limit hold; by another person than who asked, else `SecondConfirmerNeeded`."""
-    row = _locked(session)
+    POLICY.lock(session)
     change = _open(session, change_id)
     if change.asked_by == actor.audit_name:
         raise SecondConfirmerNeeded()
-    _confirm(session, actor, row, change)
+    _confirm(session, actor, change)
 
 
 def reject(session: Session, actor: Actor, change_id: int) -> None:
     """Leave the limit as it is; who asked withdraws instead."""
-    _locked(session)
+    POLICY.lock(session)
     change = _open(session, change_id)
     if change.asked_by == actor.audit_name:
         raise SecondConfirmerNeeded()
@@ -65,7 +61,7 @@ def reject(session: Session, actor: Actor, change_id: int) -> None:
 
 def withdraw(session: Session, actor: Actor, change_id: int) -> None:
     """Take back what one has asked for oneself; raises `OnlyAskerWithdraws`."""
-    _locked(session)
+    POLICY.lock(session)
     change = _open(session, change_id)
     if change.asked_by != actor.audit_name:
         raise OnlyAskerWithdraws()
@@ -74,18 +70,16 @@ def withdraw(session: Session, actor: Actor, change_id: int) -> None:
 
 def decide_on_server(session: Session, change_id: int, *, confirmed: bool) -> None:
     """The operator's way for a corp with one administrator: who has the server is the second person."""
-    row = _locked(session)
+    POLICY.lock(session)
     change = _open(session, change_id)
     if confirmed:
-        _confirm(session, audit.System.COMMAND_LINE, row, change)
+        _confirm(session, audit.System.COMMAND_LINE, change)
     else:
         _decide(session, audit.System.COMMAND_LINE, change, ChangeState.REJECTED)
 
 
-def _confirm(
-    session: Session, who: Actor | audit.System, row: BroadcastPolicy | None, change: BroadcastPolicyChange
-) -> None:
-    _keep(session, row, Policy(quota=_of(row).quota, approval_above=change.approval_above))
+def _confirm(session: Session, who: Actor | audit.System, change: BroadcastPolicyChange) -> None:
+    POLICY.put(session, POLICY.of(session).model_copy(update={"approval_above": change.approval_above}))
     _decide(session, who, change, ChangeState.CONFIRMED)
 
 
@@ -108,7 +102,7 @@ def _ask(session: Session, actor: Actor, above: int, *, before: int) -> None:
         )
     )
     session.flush()
-    audit.record(session, actor, "broadcast_policy.asked", _SUBJECT, {"before": before, "after": above})
+    audit.record(session, actor, "broadcast_policy.asked", POLICY.subject, {"before": before, "after": above})
 
 
 def _decide(session: Session, who: Actor | audit.System, change: BroadcastPolicyChange, state: ChangeState) -> None:
@@ -116,12 +110,7 @@ def _decide(session: Session, who: Actor | audit.System, change: BroadcastPolicy
     change.decided_by_name = who.display_name if isinstance(who, Actor) else None
     session.flush()
     facts = {"before": change.approval_before, "after": change.approval_above, "asked_by": change.asked_by}
-    audit.record(session, who, _VERBS[state], _SUBJECT, facts)
-
-
-def _locked(session: Session) -> BroadcastPolicy | None:
-    """The policy's row: who changes or decides waits here for the other, and sees what became of it."""
-    return session.scalars(select(BroadcastPolicy).with_for_update()).first()
+    audit.record(session, who, _VERBS[state], POLICY.subject, facts)
 
 
 def _open(session: Session, change_id: int) -> BroadcastPolicyChange:
@@ -131,15 +120,3 @@ def _open(session: Session, change_id: int) -> BroadcastPolicyChange:
     if change.state != ChangeState.OPEN:
         raise LimitChangeDecided()
     return change
-
-
-def _of(row: BroadcastPolicy | None) -> Policy:
-    return Policy.model_validate(row) if row is not None else Policy()
-
-
-def _keep(session: Session, row: BroadcastPolicy | None, kept: Policy) -> None:
-    if row is None:
-        row = BroadcastPolicy(id=1)
-        session.add(row)
-    row.quota, row.approval_above, row.updated_at = kept.quota.value, kept.approval_above, clock.now()
-    session.flush()

@@ -16,7 +16,6 @@ from scrm.marketing.broadcasts import quota
 from scrm.marketing.broadcasts.errors import AudienceNotChosen, TagUnknown
 from scrm.marketing.broadcasts.models import (
     Broadcast,
-    BroadcastPolicy,
     BroadcastSlice,
     BroadcastState,
     QuotaRule,
@@ -25,17 +24,12 @@ from scrm.marketing.broadcasts.models import (
 )
 from scrm.marketing.broadcasts.plan import Plan
 from scrm.marketing.broadcasts.recipients import ids_of
-from scrm.marketing.broadcasts.schemas import Audience, AudienceCount, Policy, PreviewRow, QuotaInfo
+from scrm.marketing.broadcasts.schemas import Audience, AudienceCount, PreviewRow, QuotaInfo
+from scrm.marketing.broadcasts.setting import POLICY
 
 PREVIEW = 20
 # A place in the customer's quota is taken, or may yet be.
 _COUNTING = (RecipientState.PLANNED, RecipientState.CREATED, RecipientState.DELIVERED, RecipientState.IN_DOUBT)
-
-
-def policy(session: Session) -> Policy:
-    """The corp's policy, or the defaults."""
-    row = session.scalars(select(BroadcastPolicy)).first()
-    return Policy.model_validate(row) if row is not None else Policy()
 
 
 def check_audience(session: Session, audience: Audience) -> None:
@@ -54,7 +48,9 @@ def plan(session: Session, audience: Audience, *, at: dt.datetime, besides: int 
     """
     edges = bulk().edges(session, audience.all, audience.any, audience.none)
     may_send = np.array(active_staff_ids(session), dtype=np.int64)
-    return planner.make(edges, may_send=may_send, used_up=used_up(session, policy(session).quota, at, besides=besides))
+    return planner.make(
+        edges, may_send=may_send, used_up=used_up(session, POLICY.of(session).quota, at, besides=besides)
+    )
 
 
 def count(session: Session, actor: Actor, audience: Audience, *, at: dt.datetime | None) -> AudienceCount:
@@ -68,7 +64,7 @@ def count(session: Session, actor: Actor, audience: Audience, *, at: dt.datetime
 
 def counted(session: Session, made: Plan, *, at: dt.datetime) -> AudienceCount:
     """The figures of a plan."""
-    rules = policy(session)
+    rules = POLICY.of(session)
     begins, ends = quota.period(rules.quota, at)
     return AudienceCount(
         matched=made.audience + made.without_sender,

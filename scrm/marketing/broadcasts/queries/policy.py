@@ -8,8 +8,8 @@ from scrm.identity.admission import admitted_accounts
 from scrm.identity.models import Role
 from scrm.identity.permissions import ROLE_PERMISSIONS, Permission
 from scrm.marketing.broadcasts.models import BroadcastPolicyChange, ChangeState
-from scrm.marketing.broadcasts.queries.audience import policy
 from scrm.marketing.broadcasts.schemas import PendingLimit, PolicyNow
+from scrm.marketing.broadcasts.setting import POLICY
 
 
 def policy_now(session: Session, actor: Actor) -> PolicyNow:
@@ -17,7 +17,7 @@ def policy_now(session: Session, actor: Actor) -> PolicyNow:
     change = open_change(session)
     asked_by = change.asked_by if change is not None else actor.audit_name
     return PolicyNow(
-        **policy(session).model_dump(),
+        **POLICY.of(session).model_dump(),
         pending=_pending(change, actor) if change is not None else None,
         confirmers=_confirmers(session, besides=asked_by),
     )

@@ -1,7 +1,7 @@
 """Who got a broadcast and who did not: by member, by customer, and as a table for a spreadsheet."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from scrm.contracts.customers import bulk, remarks
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, fetch_rows
-from scrm.core.sheets import csv_head, csv_rows
 from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
 from scrm.identity.models import Staff
@@ -21,6 +20,7 @@ from scrm.marketing.broadcasts.models import BroadcastSlice, RecipientState, Sli
 from scrm.marketing.broadcasts.queries.broadcasts import count_of, visible_broadcast, visible_slices
 from scrm.marketing.broadcasts.recipients import ids_of
 from scrm.marketing.broadcasts.schemas import RecipientQuery, RecipientRow, RecipientStatus, SenderRow
+from scrm.shared.exports.table import Row, Table
 
 REMINDERS, REMINDED_WITHIN = 3, dt.timedelta(hours=24)  # per message (page 97610)
 _FAILED = (
@@ -133,9 +133,15 @@ def recipient_page(session: Session, actor: Actor, broadcast_id: int, page: Reci
     return Rows(found, min(total, TOTAL_CAP), total > TOTAL_CAP, last or None)
 
 
-def table(actor: Actor, broadcast_id: int) -> Iterator[bytes]:
-    """All recipients as CSV with a byte order mark, a slice at a time, each in a transaction of its own."""
-    yield csv_head(_HEADINGS)
+def table(actor: Actor, broadcast_id: int) -> Table:
+    """All recipients; raises `BroadcastNotFound`."""
+    with transaction(actor.corp) as session:
+        visible_broadcast(session, actor, broadcast_id)
+    return Table(name=f"broadcast-{broadcast_id}.csv", heads=_HEADINGS, parts=_parts(actor, broadcast_id))
+
+
+def _parts(actor: Actor, broadcast_id: int) -> Iterator[Iterable[Row]]:
+    """A slice at a time, each in a transaction of its own."""
     after = 0
     while True:
         with transaction(actor.corp) as session:
@@ -148,7 +154,7 @@ def table(actor: Actor, broadcast_id: int) -> Iterator[bytes]:
                 return
             after = number
             lines = _rows(session, actor, *_load(session, number), None)
-        yield csv_rows(
+        yield (
             (
                 row.external_userid,
                 row.customer_name,

@@ -2,13 +2,13 @@
 
 import re
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from scrm.core import alarms, audit, clock
+from scrm.core import alarms, audit
 from scrm.marketing.welcomes.errors import WelcomeEmpty, WelcomeTooLong, WelcomeVariableUnknown
 from scrm.marketing.welcomes.models import WelcomePolicy
+from scrm.shared.settings_of_corp import THE_ONE, Setting
 from scrm.wecom import cards
 
 CUSTOMER, MEMBER = "{客户昵称}", "{员工姓名}"
@@ -25,10 +25,21 @@ OFF = alarms.kind(
 )
 
 
+class Greeting(BaseModel):
+    """Whether new customers are greeted, and with which words; without a row nobody is."""
+
+    enabled: bool = False
+    text: str = ""
+
+
+# Words of a former release stand there without a time until somebody saves them, as they are or changed.
+POLICY = Setting(values=Greeting, table=WelcomePolicy, verb="welcome.set", subject="welcome", unset_is_default=False)
+
+
 def policy(session: Session) -> WelcomePolicy:
-    """What is set; without a row nobody is greeted."""
-    row = session.get(WelcomePolicy, 1)
-    return row or WelcomePolicy(id=1, enabled=False, text="", updated_at=None, updated_by=None)
+    """What is set, by whom and when."""
+    row = session.get(WelcomePolicy, THE_ONE)
+    return row or WelcomePolicy(id=THE_ONE, **POLICY.read(None).model_dump(), updated_at=None, updated_by=None)
 
 
 def set_policy(session: Session, who: audit.Who, *, enabled: bool, text: str) -> WelcomePolicy:
@@ -40,15 +51,11 @@ def set_policy(session: Session, who: audit.Who, *, enabled: bool, text: str) ->
         raise WelcomeVariableUnknown(name=unknown[0])
     if len(filled(text, customer="名" * _NAME_BYTES, member="名" * _NAME_BYTES).encode()) > MAX_BYTES:
         raise WelcomeTooLong(bytes=MAX_BYTES)
-    now = policy(session)
-    if now.updated_at is not None and (now.enabled, now.text) == (enabled, text):
-        return now
-    values = {"id": 1, "enabled": enabled, "text": text, "updated_at": clock.now(), "updated_by": who.audit_name}
-    statement = insert(WelcomePolicy).values(values)
-    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
-    alarms.clear(session, OFF)
-    audit.record(session, who, "welcome.set", "welcome", {"enabled": enabled, "bytes": len(text.encode())})
-    return session.scalars(select(WelcomePolicy).execution_options(populate_existing=True)).one()
+    facts = {"enabled": enabled, "bytes": len(text.encode())}
+    wanted = Greeting(enabled=enabled, text=text)
+    if POLICY.keep(session, who, wanted, facts=facts, updated_by=who.audit_name):
+        alarms.clear(session, OFF)
+    return policy(session)
 
 
 def names_customer(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""What every room uses for its records; a record is known here by kind and id alone."""
