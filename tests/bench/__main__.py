@@ -26,6 +26,7 @@ from scrm.core.settings import settings
 from scrm.runtime import postgres, programs, redis, throwaway
 from scrm.wecom import corp_spec, corps, crypt, xml
 from tests.bench import archive, bare, broadcast, pulse, searches, trail
+from tests.bench import corps as many_corps
 from tests.bench.measured import Measured, rounds
 from tests.support import foreign
 from tests.support.database import owner
@@ -89,6 +90,8 @@ def main() -> int:
         _say(row.line())
         missed += not row.reached
         trail.report(corp, _say)
+    with _database():
+        missed += many_corps.report(_say)
     return 1 if missed else 0
 
 
