@@ -105,6 +105,15 @@ def test_architecture_names_every_listener() -> None:
     assert sorted(_ROW.findall(_section(ROOT / "docs" / "architecture.md", "Listeners"))) == wired
 
 
+def test_architecture_names_every_room() -> None:
+    """A row for each room and floor, and none for what is no more."""
+    section = _section(ROOT / "docs" / "architecture.md", "Rooms")
+    named = set(re.findall(r"^\| `(?:scrm/)?([\w/]+)/?` \|", section, re.MULTILINE))
+    rooms = {room.name.replace(".", "/") for room in wiring.ROOMS}
+    assert rooms - named == set()
+    assert [name for name in named if not (ROOT / "scrm" / name).is_dir() and not (ROOT / name).is_dir()] == []
+
+
 def test_architecture_names_every_reply() -> None:
     rows = _ROW.findall(_section(ROOT / "docs" / "architecture.md", "Replies"))
     assert sorted(name for name, _ in rows) == sorted(wiring.REPLIES)
