@@ -5,10 +5,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 const from = (path) => new URL(`../${path}`, import.meta.url)
 const { schemas } = JSON.parse(readFileSync(from('openapi.json'), 'utf8')).components
 
-/** Where the document names the kinds, and the folders of their views and of their words. */
+/** Where the document names the kinds, and the folders of their views (none where words are all there is) and words. */
 const REGISTRIES = [
   { names: schemas.AlertKind.enum, views: 'src/features/alerts/kinds', words: 'alerts' },
   { names: schemas.RuleKind.enum, views: 'src/features/rules/kinds', words: 'rules' },
+  { names: [...schemas.AlertNoticeRow.properties.kind.enum, ...schemas.HandoverNoticeRow.properties.kind.enum], words: 'notices' },
   { names: schemas.TimelineRow.properties.kind.enum, views: 'src/features/customers/kinds', words: 'timeline' },
 ]
 
@@ -16,7 +17,7 @@ const TERMS = 'src/shared/terms'
 const MADE = '/** Made by `npm run api-types` from the API document; not written by hand. */\n'
 const lines = (items, line) => items.map((item) => `${line(item)}\n`).join('')
 
-for (const { names, views } of REGISTRIES) {
+for (const { names, views } of REGISTRIES.filter((registry) => registry.views)) {
   writeFileSync(
     from(`${views}/index.ts`),
     `${MADE}${lines(names, (kind) => `import { view as ${kind} } from './${kind}'`)}` +

@@ -6,6 +6,7 @@ walls (who hears which event, who answers whose question) stands in `scrm.wiring
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from scrm.core.clockwork import Job
 from scrm.core.http import Api
@@ -33,6 +34,7 @@ class Room:
     relatives: Relatives | None = None
     topics: Mapping[str, Live] = field(default_factory=dict)  # of the pulse; several rooms may tell of one
     refers: tuple[Ref, ...] = ()  # columns that point at a customer or a member
+    notices: tuple[Any, ...] = ()  # `scrm.shared.notices.kind.Kind`: why somebody is told of its records
 
 
 class Rooms(tuple[Room, ...]):

@@ -33,7 +33,7 @@ from scrm.core.db import (
 
 # What the release before may still read and write while this one is brought in: dropped by the next one.
 _RETIRED_COLUMNS = frozenset({"account.failed_logins", "account.locked_until"})
-_RETIRED_TABLES = frozenset({"tick"})
+_RETIRED_TABLES = frozenset({"tick", "alert_notice", "handover_notice"})
 _LOCK = 0x5C124  # advisory lock: two migrations never run at once
 _BY_MONTH = ("audit_event", "reading", "message")  # partitioned by month of their own time
 _PARTITION = re.compile(rf"({'|'.join(_BY_MONTH)})_(\d{{6}}|default)")

@@ -22,6 +22,8 @@ from scrm.marketing.broadcasts.room import ROOM as BROADCASTS
 from scrm.marketing.welcomes.room import ROOM as WELCOMES
 from scrm.operations import pulse
 from scrm.operations.room import ROOM as OPERATIONS
+from scrm.shared.notices import kind as notices
+from scrm.shared.notices.room import ROOM as NOTICES
 from scrm.wecom import outcome
 from scrm.wecom.room import ROOM as WECOM
 from scrm.wiring import ports
@@ -36,6 +38,7 @@ ROOMS = Rooms(
     ),
     WECOM,
     IDENTITY,
+    NOTICES,
     CUSTOMERS,
     GROUPS,
     ALERTS,
@@ -78,6 +81,7 @@ def _connect(room: Room) -> None:
         registry.register_parked(parked)
     for kind, namer in room.names.items():
         naming.register(kind, namer)
+    notices.register(room.notices)
     if room.relatives is not None:
         naming.register_relatives(room.relatives)
     for job in room.clock:

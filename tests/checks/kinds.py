@@ -21,7 +21,7 @@ _LANGUAGES = {"zh-CN": "zh", "en-US": "en"}
 class Registry:
     """Kinds of one sort: where each of their faces stands, and the group of words with their names."""
 
-    package: str  # with `KINDS`
+    packages: tuple[str, ...]  # with `KINDS`
     words: str
     group: str
     tests: str | None  # a file each; none where one test goes through all kinds
@@ -29,13 +29,19 @@ class Registry:
     reasons: str | None = None  # the group of words with the names of what a kind is closed with
 
     @property
-    def folder(self) -> str:
-        return self.package.replace(".", "/")
+    def folders(self) -> list[str]:
+        return [package.replace(".", "/") for package in self.packages]
+
+    def kinds(self) -> dict[str, Any]:
+        """All kinds by name."""
+        return {
+            name: kind for package in self.packages for name, kind in importlib.import_module(package).KINDS.items()
+        }
 
 
 REGISTRIES = (
     Registry(
-        package="scrm.compliance.alerts.kinds",
+        packages=("scrm.compliance.alerts.kinds",),
         words="alerts",
         group="alertKind",
         views="admin_ui/src/features/alerts/kinds",
@@ -43,14 +49,20 @@ REGISTRIES = (
         reasons="closeReason",
     ),
     Registry(
-        package="scrm.compliance.rules.kinds",
+        packages=("scrm.compliance.rules.kinds",),
         words="rules",
         group="ruleKind",
         views="admin_ui/src/features/rules/kinds",
         tests="tests/rooms/rules/kinds",
     ),
     Registry(
-        package="scrm.customers.file.kinds",
+        packages=("scrm.compliance.alerts.notices", "scrm.compliance.handovers.notices"),
+        words="notices",
+        group="noticeKind",
+        tests=None,  # `tests/rooms/notices/test_notices.py` goes through all
+    ),
+    Registry(
+        packages=("scrm.customers.file.kinds",),
         words="timeline",
         group="timeline",
         views="admin_ui/src/features/customers/kinds",
@@ -66,28 +78,29 @@ def missing() -> list[str]:
 
 def _faces(registry: Registry) -> Iterator[str]:
     places = {
-        "file of the service": (f"{registry.folder}/{{}}.py", ""),
-        "words in Chinese": (f"{_WORDS}/{registry.words}/{{}}.zh-CN.json", ""),
-        "words in English": (f"{_WORDS}/{registry.words}/{{}}.en-US.json", ""),
-        "view": (f"{registry.views}/{{}}.tsx", "") if registry.views else None,
-        "test": (f"{registry.tests}/test_{{}}.py", "test_") if registry.tests else None,
+        "file of the service": [f"{folder}/{{}}.py" for folder in registry.folders],
+        "words in Chinese": [f"{_WORDS}/{registry.words}/{{}}.zh-CN.json"],
+        "words in English": [f"{_WORDS}/{registry.words}/{{}}.en-US.json"],
+        "view": [f"{registry.views}/{{}}.tsx"] if registry.views else [],
+        "test": [f"{registry.tests}/test_{{}}.py"] if registry.tests else [],
     }
-    found = {face: _stems(*place) for face, place in places.items() if place is not None}
+    found = {face: set().union(*map(_named, patterns)) for face, patterns in places.items() if patterns}
     for name in sorted(set().union(*found.values())):
         for face, names in found.items():
             if name not in names:
-                yield f"{registry.words}: the kind {name} has no {face}: {(places[face] or ('', ''))[0].format(name)}"
+                yield f"{registry.words}: the kind {name} has no {face}: {places[face][0].format(name)}"
 
 
-def _stems(pattern: str, prefix: str) -> set[str]:
+def _named(pattern: str) -> set[str]:
+    """What stands in place of the braces, of the files that there are."""
     folder, _, name = pattern.rpartition("/")
-    ending = name.partition("{}")[2]
-    paths = (ROOT / folder).glob(f"{prefix}*{ending}")
-    return {path.name.removeprefix(prefix).removesuffix(ending) for path in paths} - {"__init__"}
+    before, _, ending = name.partition("{}")
+    paths = (ROOT / folder).glob(f"{before}*{ending}")
+    return {path.name.removeprefix(before).removesuffix(ending) for path in paths} - {"__init__"}
 
 
 def _wordings(registry: Registry) -> Iterator[str]:
-    kinds: Mapping[str, Any] = importlib.import_module(registry.package).KINDS
+    kinds = registry.kinds()
     for language, attribute in _LANGUAGES.items():
         common = json.loads((ROOT / _WORDS / f"{language}.json").read_text())
         for name, kind in kinds.items():

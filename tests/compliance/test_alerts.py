@@ -1,6 +1,6 @@
 """A lost customer reaches the supervisor's phone; the rest of alerts is in `tests/rooms/alerts`."""
 
-from scrm.compliance.alerts.models import AlertNotice
+from scrm.shared.notices.models import Notice
 from tests.support.company import befriend
 from tests.support.service import TestCorp as Corp
 
@@ -10,7 +10,7 @@ def test_supervisor_gets_one_message(company: Corp) -> None:
     company.sync()
     company.act("delete_contact", userid="carl", external_userid=customer)
     company.settle()
-    assert {notice.userid for notice in company.rows(AlertNotice)} == {"dora"}
+    assert {notice.userid for notice in company.rows(Notice, Notice.record == "alert")} == {"dora"}
     (card,) = company.sim.call("GET", f"/corps/{company.corp_id}/messages")["items"]
     assert card["touser"] in ("dora", ["dora"])
     (call,) = company.sim.ledger(company.corp_id, "message/send")

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverNotice
+from scrm.compliance.handovers.models import Handover, HandoverItem
 from scrm.core.audit import System
 from scrm.core.db import transaction
 from scrm.identity.models import Role
+from scrm.shared.notices.models import Notice
 from scrm.wecom import sync
 from scrm.wecom.models import SyncRun
 from tests.support.company import befriend
@@ -75,7 +76,7 @@ def test_unfinished_case_takes_in_what_is_found_later_and_tells_nobody_again(awa
     assert items(away) == {("customer", "unassigned"): 2, ("group", "unassigned"): 2}
     case = case_of(away)
     assert (case.state, case.due_at, case.departed_at) == ("open", before.due_at, before.departed_at)
-    assert len(told(away)) == len(away.rows(HandoverNotice)) == 1
+    assert len(told(away)) == len(away.rows(Notice, Notice.record == "handover")) == 1
 
 
 def test_case_that_is_under_way_is_open_again_for_what_is_found_later(away: Corp) -> None:

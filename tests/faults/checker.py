@@ -138,9 +138,12 @@ class Watched:
             per_alert.update(int(call["args"]["textcard"]["url"].rpartition("/")[2]) for call in page)
             seq = page[-1]["seq"]
         verdict.duplicated += [f"message on alert {alert} × {times}" for alert, times in per_alert.items() if times > 1]
-        told = {row[0] for row in self._all("SELECT DISTINCT alert_id FROM {}.alert_notice WHERE state = 'sent'")}
+        told = {
+            row[0]
+            for row in self._all("SELECT DISTINCT record_id FROM {}.notice WHERE state = 'sent' AND record = 'alert'")
+        }
         verdict.lost += [f"message on alert {alert}" for alert in sorted(told - set(per_alert))]
-        waiting = self._all("SELECT alert_id FROM {}.alert_notice WHERE state = 'waiting'")
+        waiting = self._all("SELECT record_id FROM {}.notice WHERE state = 'waiting' AND record = 'alert'")
         verdict.wrong += [f"notice of alert {alert} still waits" for (alert,) in waiting]
         greeted = Counter(
             item["external_userid"] for item in self.sim.call("GET", f"/corps/{self.corp_id}/welcomes")["items"]

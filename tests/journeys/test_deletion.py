@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from scrm.compliance.alerts.models import Alert, AlertNotice
+from scrm.compliance.alerts.models import Alert
 from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
 from scrm.identity.models import Role
 from scrm.marketing.welcomes.models import Welcome
+from scrm.shared.notices.models import Notice
 from tests.support.service import TestCorp as Corp
 
 
@@ -33,7 +34,7 @@ def test_alert_tells_supervisors_once(synced: Corp) -> None:
     synced.act("delete_contact", userid=userid, external_userid=external_userid)
     synced.settle()
     sent = synced.sim.ledger(synced.corp_id, "message/send")
-    notices = synced.rows(AlertNotice)
+    notices = synced.rows(Notice, Notice.record == "alert")
     assert len(sent) == (1 if notices else 0)
     assert notices
     assert {notice.state for notice in notices} == {"sent"}

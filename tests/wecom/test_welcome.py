@@ -4,12 +4,13 @@ import time
 
 import pytest
 
-from scrm.compliance.alerts.models import Alert, AlertNotice
+from scrm.compliance.alerts.models import Alert
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
 from scrm.customers.file.models import TimelineEntry
 from scrm.identity.models import Role
 from scrm.marketing.welcomes.models import Welcome
+from scrm.shared.notices.models import Notice
 from scrm.wecom.models import InboxRow
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
@@ -88,7 +89,7 @@ def test_message_to_supervisors_whose_answer_is_lost_is_sent_again_and_comes_onc
     selling.settle()
     with later(60):
         selling.drain()
-    assert {notice.state for notice in selling.rows(AlertNotice)} == {"sent"}
+    assert {notice.state for notice in selling.rows(Notice, Notice.record == "alert")} == {"sent"}
     assert len(selling.sim.call("GET", f"/corps/{selling.corp_id}/messages")["items"]) == 1
 
 
@@ -104,7 +105,7 @@ def test_message_to_supervisors_that_gets_no_answer_is_shown_as_unknown_when_it_
     with later(7_200):
         selling.drain()
     (alert,) = selling.rows(Alert)
-    assert {notice.state for notice in selling.rows(AlertNotice)} == {"unknown"}
+    assert {notice.state for notice in selling.rows(Notice, Notice.record == "alert")} == {"unknown"}
     assert len(selling.sim.ledger(selling.corp_id, "message/send")) == 0
     shown = selling.console(Role.COMPLIANCE).get(f"/alerts/{alert.id}")
     assert {notice["state"] for notice in shown["notices"]} == {"unknown"}

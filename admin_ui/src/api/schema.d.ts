@@ -1792,6 +1792,11 @@ export interface components {
             created_at: string;
             /** Finished At */
             finished_at: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alert_raised" | "words_found";
             /** Reason */
             reason: string | null;
             /** Staff Name */
@@ -3032,6 +3037,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "handover_escalated" | "handover_late" | "handover_opened";
             /** Reason */
             reason: string | null;
             /** Staff Name */

@@ -9,22 +9,17 @@ from sqlalchemy.orm import Session
 from scrm.compliance.alerts.errors import AlertStateWrong, CloseReasonWrong, NoteMissing
 from scrm.compliance.alerts.kind import FOR_ALL, OTHER, TRANSFERRED, Kind
 from scrm.compliance.alerts.kinds import KINDS, REASONS, CloseReason, customer_left, staff_deleted_customer
-from scrm.compliance.alerts.models import Alert, AlertNotice, AlertState
+from scrm.compliance.alerts.models import Alert, AlertState
 from scrm.compliance.alerts.queries import visible_alert
 from scrm.compliance.alerts.texts import texts
 from scrm.contracts.customers import FollowLost, snapshots
 from scrm.contracts.handovers import CustomersTransferred, moves
 from scrm.core import audit, clock
 from scrm.core.db import current_corp
-from scrm.core.doorbell import Lane
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role, Staff
-from scrm.wecom import calls, cards
-from scrm.wecom.cards import NoticeState
-from scrm.wecom.models import CallState
-from scrm.wecom.outcome import Outcome
-from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
+from scrm.shared.notices import telling
 
 _SYSTEM = "系统"  # who closed an alert that a transfer explains
 
@@ -92,31 +87,6 @@ def close(session: Session, actor: Actor, alert_id: int, *, reason: CloseReason,
     alert.close_reason, alert.close_note = chosen.name, note.strip() or None
     audit.record(session, actor, "alert.closed", f"alert:{alert.id}", {"reason": chosen.name})
     return alert
-
-
-def notice_answered(session: Session, outcome: Outcome) -> None:
-    """WeCom's answer to the message for supervisors; a lost answer is shown as unknown and not repeated."""
-    userids: list[str] = outcome.context["userids"]
-    state = {
-        CallState.DONE: NoticeState.SENT,
-        CallState.UNKNOWN: NoticeState.UNKNOWN,
-    }.get(outcome.state, NoticeState.REFUSED)
-    receipt: AppMessageReceipt | None = outcome.result
-    refused = {userid.lower() for userid in receipt.invalid_users} if receipt is not None else set()
-    for userid in userids:
-        invalid = userid.lower() in refused
-        session.execute(
-            update(AlertNotice)
-            .where(AlertNotice.alert_id == outcome.context["alert_id"], AlertNotice.userid == userid)
-            .values(
-                state=(NoticeState.REFUSED if invalid else state).value,
-                msgid=receipt.msgid if receipt is not None else None,
-                reason="invaliduser" if invalid else outcome.reason,
-                finished_at=clock.now(),
-            )
-        )
-    alert = session.get_one(Alert, outcome.context["alert_id"])
-    alert.updated_at = clock.now()
 
 
 def close_transferred(session: Session, event: CustomersTransferred) -> None:
@@ -207,31 +177,13 @@ def _snapshot(session: Session, event: FollowLost) -> dict[str, Any]:
 
 
 def _tell_supervisors(session: Session, alert: Alert) -> None:
-    """One app message to whoever answers for the member; nobody to tell is said on the alert by an empty list."""
+    """Tell whoever answers for the member; nobody to tell is said on the alert by an empty list."""
     staff = session.get_one(Staff, alert.staff_id)
-    supervisors = identity.supervisors_of(session, staff) or _compliance_officers(session, besides=staff)
-    userids = [supervisor.userid for supervisor in supervisors]
-    if not userids:
-        return
-    now = clock.now()
-    for userid in userids:
-        session.add(AlertNotice(alert_id=alert.id, userid=userid, state=NoticeState.WAITING, created_at=now))
-    session.flush()
+    told = identity.supervisors_of(session, staff) or _compliance_officers(session, besides=staff)
     kind = KINDS[alert.kind]
-    calls.request(
-        session,
-        AppMessages.send_text_card,
-        cards.card(
-            userids=userids,
-            title=f"{kind.zh}提醒",
-            lines=kind.notice.lines(alert.snapshot, alert.event_at),
-            path=kind.notice.path.format(id=alert.id),
-        ),
-        subject=f"alert:{alert.id}",
-        reply="compliance.notice_answered",
-        context={"alert_id": alert.id, "userids": userids},
-        lane=Lane.URGENT,
-    )
+    lines = kind.notice.lines(alert.snapshot, alert.event_at)
+    userids = [supervisor.userid for supervisor in told]
+    telling.tell(session, kind.notice.kind, [alert.id], userids, title=f"{kind.zh}提醒", lines=lines)
 
 
 def _compliance_officers(session: Session, *, besides: Staff) -> list[Staff]:

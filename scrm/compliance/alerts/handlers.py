@@ -1,6 +1,6 @@
-"""A lost customer becomes an alert; WeCom's answer becomes a notice's state."""
+"""A lost customer becomes an alert; cards that a release before asked for are answered."""
 
-from scrm.compliance.alerts import actions, hits
+from scrm.compliance.alerts import actions, earlier
 from scrm.contracts.customers import FollowLost
 from scrm.contracts.handovers import CustomersTransferred
 from scrm.core.db import Session
@@ -16,8 +16,8 @@ def customers_transferred(session: Session, event: CustomersTransferred) -> None
 
 
 def notice_answered(session: Session, outcome: Outcome) -> None:
-    actions.notice_answered(session, outcome)
+    earlier.answered(session, outcome)
 
 
 def hit_notice_answered(session: Session, outcome: Outcome) -> None:
-    hits.notice_answered(session, outcome)
+    earlier.hits_answered(session, outcome)

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.kinds import word_hit
-from scrm.compliance.alerts.models import Alert, AlertNotice, AlertState
+from scrm.compliance.alerts.models import Alert, AlertState
 from scrm.compliance.alerts.texts import texts
 from scrm.contracts.alerts import Hit, HitRule, MarkedMessage
 from scrm.contracts.customers import people
@@ -18,11 +18,7 @@ from scrm.core import audit, clock
 from scrm.core.db import current_corp
 from scrm.identity import queries as identity
 from scrm.identity.models import Role, Staff
-from scrm.wecom import calls, cards
-from scrm.wecom.cards import NoticeState
-from scrm.wecom.models import CallState
-from scrm.wecom.outcome import Outcome
-from scrm.wecom.port.messages import AppMessages
+from scrm.shared.notices import telling
 
 
 def raise_hits(session: Session, rule: HitRule, hits: Sequence[Hit]) -> list[dt.datetime]:
@@ -125,63 +121,14 @@ def _snapshot(rule: HitRule, hit: Hit, member: Staff | None, other: tuple[str, s
 
 
 def _tell_officers(session: Session, rule: HitRule, alert_ids: Sequence[int], now: dt.datetime) -> None:
-    """One app message for all hits of half a minute, to those who may read the chats: the compliance officers.
-
-    While a message waits, further hits add nothing to it: it says where to look, not how many there are.
-    """
-    officers = [
-        staff.userid for staff in identity.staff_of_role(session, corp=current_corp(session), role=Role.COMPLIANCE)
-    ]
-    if not officers:
-        return
-    session.execute(
-        insert(AlertNotice),
-        [
-            {"alert_id": alert_id, "userid": userid, "state": NoticeState.WAITING.value, "created_at": now}
-            for alert_id in alert_ids
-            for userid in officers
-        ],
-    )
+    """One card for all hits of half a minute, to those who may read the chats: the compliance officers."""
+    officers = identity.staff_of_role(session, corp=current_corp(session), role=Role.COMPLIANCE)
     kind = word_hit.KIND
-    calls.request(
+    telling.tell(
         session,
-        AppMessages.send_text_card,
-        cards.card(
-            userids=officers,
-            title=f"{kind.zh}提醒",
-            lines=kind.notice.lines({"rule_name": rule.name}, now),
-            path=kind.notice.path,
-        ),
-        subject="word-hits",
-        reply="compliance.hit_notice_answered",
-        key="word-hits",
-        context={"userids": officers},
-        delay=kind.notice.wait,
+        kind.notice.kind,
+        alert_ids,
+        [staff.userid for staff in officers],
+        title=f"{kind.zh}提醒",
+        lines=kind.notice.lines({"rule_name": rule.name}, now),
     )
-
-
-_NOTICED = text(
-    "UPDATE alert_notice n SET state = :state, msgid = :msgid, reason = :reason, finished_at = :now"
-    " FROM alert a WHERE a.id = n.alert_id AND a.kind = 'word_hit' AND n.state = 'waiting'"
-    " AND n.created_at <= :asked_at AND n.userid = ANY(:userids)"
-)
-
-
-def notice_answered(session: Session, outcome: Outcome) -> None:
-    """WeCom's answer: it stands for every hit that had waited for this message."""
-    state = {CallState.DONE: NoticeState.SENT, CallState.UNKNOWN: NoticeState.UNKNOWN}.get(
-        outcome.state, NoticeState.REFUSED
-    )
-    receipt = outcome.result
-    refused = {userid.lower() for userid in receipt.invalid_users} if receipt is not None else set()
-    userids: list[str] = outcome.context["userids"]
-    values: dict[str, Any] = {"now": clock.now(), "asked_at": outcome.asked_at}
-    got = [userid for userid in userids if userid.lower() not in refused]
-    msgid = receipt.msgid if receipt is not None else None
-    session.execute(
-        _NOTICED, {**values, "state": state.value, "msgid": msgid, "reason": outcome.reason, "userids": got}
-    )
-    if len(got) < len(userids):
-        missed = [userid for userid in userids if userid.lower() in refused]
-        values |= {"state": NoticeState.REFUSED.value, "msgid": msgid, "reason": "invaliduser", "userids": missed}
-        session.execute(_NOTICED, values)

@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from scrm.compliance.alerts.models import Alert
+from scrm.compliance.alerts.notices import alert_raised
 from scrm.identity.permissions import Permission
+from scrm.shared.notices import kind as notices
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,10 @@ class Facts(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """The card that tells whoever must look; its title is the kind's name.
-
-    ``lines`` gets the snapshot and the moment. With ``wait``, all alerts of the kind within it share one card.
-    """
+    """How whoever must look is told, under the kind's name as the title; ``lines`` gets the snapshot and the moment."""
 
     lines: Callable[[Mapping[str, Any], dt.datetime], list[str]]
-    path: str = "/alerts/{id}"
-    wait: dt.timedelta = dt.timedelta(0)
+    kind: notices.Kind = alert_raised.KIND
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,10 @@
-"""Alerts and who was told of them."""
+"""Alerts."""
 
 import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
@@ -12,7 +12,6 @@ from scrm.core.db import CorpBase, identity_key, moment
 from scrm.core.search import Searched, indexes
 
 constraints.handled("uq_alert_kind_userid_external_userid_event_at_source", "inserted on conflict")
-constraints.handled("uq_alert_notice_alert_id_userid", "the alert is new, or its row is locked")
 
 
 class AlertState(StrEnum):
@@ -57,19 +56,3 @@ class Alert(Searched, CorpBase):
     closed_at: Mapped[dt.datetime | None] = moment()
     close_reason: Mapped[str | None] = mapped_column(Text)
     close_note: Mapped[str | None] = mapped_column(Text)
-
-
-class AlertNotice(CorpBase):
-    """One supervisor told of an alert by a WeCom app message."""
-
-    __tablename__ = "alert_notice"
-    __table_args__ = (UniqueConstraint("alert_id", "userid"),)
-
-    id: Mapped[int] = identity_key()
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
-    userid: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text)
-    msgid: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[dt.datetime] = moment()
-    finished_at: Mapped[dt.datetime | None] = moment()

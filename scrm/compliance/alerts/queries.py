@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from scrm.compliance.alerts import earlier
 from scrm.compliance.alerts.errors import AlertNotFound
 from scrm.compliance.alerts.kinds import KINDS, AlertKind, CloseReason
 from scrm.compliance.alerts.kinds.word_hit import WordHit
-from scrm.compliance.alerts.models import TEXT_VERSION, Alert, AlertNotice, AlertState
+from scrm.compliance.alerts.models import TEXT_VERSION, Alert, AlertState
 from scrm.compliance.alerts.schemas import (
     AlertDetail,
     AlertNoticeRow,
@@ -24,8 +25,8 @@ from scrm.core import clock, numbers, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
-from scrm.identity.queries import staff_by_userid, staff_by_userids
-from scrm.wecom.cards import NoticeState
+from scrm.identity.queries import staff_by_userids
+from scrm.shared.notices.queries import told
 
 
 def visible(actor: Actor) -> Select[Alert]:
@@ -178,18 +179,4 @@ def _row(alert: Alert, named: dict[str, tuple[str, str]], remark: str) -> AlertR
 
 
 def _notices(session: Session, alert_id: int) -> list[AlertNoticeRow]:
-    rows = session.scalars(select(AlertNotice).where(AlertNotice.alert_id == alert_id).order_by(AlertNotice.id))
-    found = []
-    for row in rows:
-        staff = staff_by_userid(session, row.userid)
-        found.append(
-            AlertNoticeRow(
-                userid=row.userid,
-                staff_name=staff.name if staff is not None and staff.name else row.userid,
-                state=NoticeState(row.state),
-                reason=row.reason,
-                created_at=row.created_at,
-                finished_at=row.finished_at,
-            )
-        )
-    return found
+    return [AlertNoticeRow(**vars(one)) for one in told(session, "alert", alert_id, before=earlier.TOLD)]

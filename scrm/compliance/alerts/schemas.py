@@ -1,14 +1,17 @@
 """Alerts over HTTP."""
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.compliance.alerts.kinds import AlertFacts, AlertKind, CloseReason
 from scrm.compliance.alerts.kinds.word_hit import WordHit
 from scrm.compliance.alerts.models import AlertState
+from scrm.compliance.alerts.notices import KINDS
 from scrm.contracts.alerts import Severity
 from scrm.core.paging import Page, PageQuery
+from scrm.core.vocabulary import one_of
 from scrm.wecom.cards import NoticeState
 
 
@@ -54,6 +57,7 @@ class AlertPage(Page[AlertRow]):
 
 
 class AlertNoticeRow(BaseModel):
+    kind: Annotated[str, one_of(KINDS)]
     userid: str
     staff_name: str
     state: NoticeState

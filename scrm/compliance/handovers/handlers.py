@@ -2,8 +2,8 @@
 
 import datetime as dt
 
+from scrm.compliance.handovers import earlier
 from scrm.compliance.handovers.actions import cases as handovers
-from scrm.compliance.handovers.actions import notices as handover_notices
 from scrm.compliance.handovers.actions import results, slices, unassigned
 from scrm.contracts.callbacks import ContactAdded, ContactDeletedByStaff, TransferFailed
 from scrm.contracts.directory import StaffDeparted
@@ -70,4 +70,4 @@ def unassigned_listed(session: Session, outcome: Outcome) -> None:
 
 
 def notice_answered(session: Session, outcome: Outcome) -> None:
-    handover_notices.answered(session, outcome)
+    earlier.answered(session, outcome)

@@ -153,23 +153,6 @@ class HandoverItem(CorpBase):
     tries: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)  # earlier successors: takeover, state, errcode, at
 
 
-class HandoverNotice(CorpBase):
-    """Somebody told of a handover by a WeCom app message; step 0 is its opening, the others are escalations."""
-
-    __tablename__ = "handover_notice"
-    __table_args__ = (UniqueConstraint("handover_id", "step", "userid"),)
-
-    id: Mapped[int] = identity_key()
-    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"))
-    step: Mapped[int]
-    userid: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text)
-    msgid: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[dt.datetime] = moment()
-    finished_at: Mapped[dt.datetime | None] = moment()
-
-
 class HandoverPolicy(CorpBase):
     """What a manager may change; without a row the defaults of `scrm.compliance.handovers.setting` hold."""
 
@@ -182,5 +165,4 @@ class HandoverPolicy(CorpBase):
     updated_at: Mapped[dt.datetime] = moment()
 
 
-constraints.handled("uq_handover_notice_handover_id_step_userid", "inserted on conflict")
 constraints.handled("uq_handover_item_handover_id_kind_wecom_id", "inserted on conflict")

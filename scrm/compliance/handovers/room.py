@@ -1,12 +1,14 @@
 """Handovers, as the wiring knows them."""
 
-from scrm.compliance.handovers import handlers, jobs, naming
-from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverNotice, HandoverSlice
+from scrm.compliance.handovers import earlier, handlers, jobs, naming
+from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverSlice
+from scrm.compliance.handovers.notices import KINDS
 from scrm.compliance.handovers.routes import api
 from scrm.core import clockwork
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
+from scrm.shared.notices.models import Notice
 
 ROOM = Room(
     name="compliance.handovers",
@@ -19,15 +21,18 @@ ROOM = Room(
         "compliance.handover_notice_answered": handlers.notice_answered,
     },
     queues=(jobs.QUEUE,),
-    clock=(clockwork.Job(name="unassigned", at=clockwork.hourly(minute=23), step=jobs.pull_unassigned),),
+    clock=(
+        clockwork.Job(name="unassigned", at=clockwork.hourly(minute=23), step=jobs.pull_unassigned),
+        clockwork.Job(name="handover_notices", at=clockwork.hourly(minute=31), step=earlier.move),
+    ),
+    notices=tuple(KINDS.values()),
     names={"handover": naming.handovers},
     relatives=naming.relatives,
-    topics={"handovers": Live((Handover, HandoverSlice, HandoverItem, HandoverNotice), of_others=True)},
+    topics={"handovers": Live((Handover, HandoverSlice, HandoverItem, Notice), of_others=True)},
     refers=(
         member(Handover.userid, leave=Fate.KEEP),
         member(Handover.staff_id, leave=Fate.KEEP),
         member(Handover.assigned_to, leave=Fate.HAND_OVER),
-        member(HandoverNotice.userid, leave=Fate.KEEP),
         member(HandoverSlice.takeover_id, leave=Fate.KEEP),
         member(HandoverItem.takeover_id, leave=Fate.KEEP),
         customer(HandoverItem.customer_id, merge=Fate.MOVE, erase=Fate.SHRED),

@@ -1,11 +1,14 @@
 """Handovers over HTTP."""
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.compliance.handovers.models import HandoverKind, HandoverState, ItemKind, ItemState, SliceState
+from scrm.compliance.handovers.notices import KINDS
 from scrm.core.paging import Page, PageQuery, SearchWords
+from scrm.core.vocabulary import one_of
 from scrm.identity.models import StaffStatus
 from scrm.wecom.cards import NoticeState
 from scrm.wecom.port.transfers import MESSAGE_LENGTH
@@ -69,7 +72,8 @@ class SheetLine(BaseModel):
 
 
 class HandoverNoticeRow(BaseModel):
-    step: int
+    kind: Annotated[str, one_of(KINDS)]
+    step: int  # 0 is the opening, the others are escalations
     userid: str
     staff_name: str
     state: NoticeState

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from scrm.compliance.alerts.models import Alert, AlertNotice
+from scrm.compliance.alerts.models import Alert
 from scrm.contracts.callbacks import ContactAdded
 from scrm.core import clock
 from scrm.identity.models import Role
+from scrm.shared.notices.models import Notice
 from scrm.wecom.models import CallState
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 from tests.rooms.given import Given
@@ -22,7 +23,7 @@ def company(given: Given) -> None:
 
 
 def told(house: House) -> set[str]:
-    return {notice.userid for notice in house.rows(AlertNotice)}
+    return {notice.userid for notice in house.rows(Notice, Notice.record == "alert")}
 
 
 @pytest.mark.parametrize(("userid", "supervisor"), [("carl", "dora"), ("bob", "Anna.Li")])
@@ -31,7 +32,7 @@ def test_supervisor_gets_one_message(house: House, given: Given, wecom: Wecom, u
     assert told(house) == {supervisor}
     card = wecom.answered(AppMessages.send_text_card, AppMessageReceipt(msgid="1", invalid_users=[]))
     assert card["userids"] == [supervisor]
-    assert [notice.state for notice in house.rows(AlertNotice)] == ["sent"]
+    assert [notice.state for notice in house.rows(Notice, Notice.record == "alert")] == ["sent"]
     assert wecom.asked(AppMessages.send_text_card) == []
 
 

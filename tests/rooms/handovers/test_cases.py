@@ -7,13 +7,14 @@ import pytest
 
 from scrm.compliance.alerts.models import Alert
 from scrm.compliance.handovers import jobs
-from scrm.compliance.handovers.models import Handover, HandoverNotice
+from scrm.compliance.handovers.models import Handover
 from scrm.contracts.callbacks import TransferFailed
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.customers.file.models import FollowRelation, TimelineEntry
 from scrm.customers.groups.models import GroupChat
 from scrm.identity.models import Role, Staff
+from scrm.shared.notices.models import Notice
 from scrm.wecom.models import CallState
 from scrm.wecom.port.messages import AppMessages
 from scrm.wecom.port.transfers import (
@@ -66,7 +67,7 @@ def test_departure_opens_one_case_for_the_lead_who_is_told_once(
     assert (case["customers"]["total"], case["groups"]["total"]) == (4, 1)
     assert case["assigned_to"] == ["李安娜"]
     assert [card["userids"] for card in wecom.asked(AppMessages.send_text_card)] == [["Anna.Li"]]
-    assert len(house.rows(HandoverNotice)) == 1
+    assert len(house.rows(Notice, Notice.record == "handover")) == 1
 
 
 def test_customers_and_groups_go_to_the_successor_and_the_file_follows(
@@ -166,16 +167,16 @@ def test_late_case_escalates_step_by_step_once_each(house: House, given: Given, 
     with later(25 * HOUR):
         house.deliver()
         assert case_of(console)["late"]
-        assert {row.userid for row in house.rows(HandoverNotice, HandoverNotice.step == 1)} == {"frida"}
+        assert {row.userid for row in house.rows(Notice, Notice.kind == "handover_late")} == {"frida"}
         house.deliver()
-        assert len(house.rows(HandoverNotice)) == 2
+        assert len(house.rows(Notice, Notice.record == "handover")) == 2
     with later(50 * HOUR):
         house.deliver()
-        assert {row.userid for row in house.rows(HandoverNotice, HandoverNotice.step == 2)} == {"emil"}
+        assert {row.userid for row in house.rows(Notice, Notice.kind == "handover_escalated")} == {"emil"}
         assert console.get("/handovers/summary") == {"open": 1, "late": 1, "running": 0, "customers_unassigned": 4}
     with later(90 * HOUR):
         house.deliver()
-        assert len(house.rows(HandoverNotice)) == 3
+        assert len(house.rows(Notice, Notice.record == "handover")) == 3
 
 
 def test_list_is_filtered_and_searched(house: House, given: Given, console: Console) -> None:

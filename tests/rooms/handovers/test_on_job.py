@@ -2,9 +2,9 @@
 
 import pytest
 
-from scrm.compliance.handovers.models import HandoverNotice
 from scrm.customers.file.models import Customer
 from scrm.identity.models import Role
+from scrm.shared.notices.models import Notice
 from scrm.wecom.port.transfers import (
     Transfers,
 )
@@ -65,7 +65,7 @@ def test_third_transfer_within_ninety_days_is_not_even_sent(
     with later(30 * HOUR):
         house.deliver()
         assert console.get("/handovers/summary")["late"] == 0  # nobody waits for it but who began it
-        assert house.rows(HandoverNotice) == []
+        assert house.rows(Notice, Notice.record == "handover") == []
     preview = assign(console, case["id"], pair[1], verb="preview")
     assert (preview["customers"], preview["too_often"]) == (0, 1)
     assert assign(console, case["id"], pair[1])["state"] == "open"

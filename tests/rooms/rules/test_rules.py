@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from scrm.compliance.alerts.models import Alert, AlertNotice
+from scrm.compliance.alerts.models import Alert
 from scrm.compliance.rules.models import RuleVersion
 from scrm.core import alarms, clock
 from scrm.core.db import transaction
 from scrm.core.queue import in_hand
 from scrm.core.queue.in_hand import InHand
 from scrm.identity.models import Role
+from scrm.shared.notices.models import Notice
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 from tests.rooms.given import Given
 from tests.rooms.house import Console, House
@@ -96,8 +97,10 @@ def test_officers_are_told_once_for_many_hits(
         card = wecom.answered(AppMessages.send_text_card, AppMessageReceipt(msgid="1", invalid_users=[]))
     assert card["userids"] == ["frida"] and wecom.asked(AppMessages.send_text_card) == []
     assert "返点" not in str(card)
-    assert {(notice.userid, notice.state) for notice in house.rows(AlertNotice)} == {("frida", "sent")}
-    assert len(house.rows(AlertNotice)) == 6
+    assert {(notice.userid, notice.state) for notice in house.rows(Notice, Notice.record == "alert")} == {
+        ("frida", "sent")
+    }
+    assert len(house.rows(Notice, Notice.record == "alert")) == 6
 
 
 def test_rule_looks_at_what_comes_from_now_on(house: House, given: Given, customer: str, console: Console) -> None:

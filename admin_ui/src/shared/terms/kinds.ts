@@ -7,6 +7,16 @@ import alerts_word_hit_en from './alerts/word_hit.en-US.json'
 import alerts_word_hit_zh from './alerts/word_hit.zh-CN.json'
 import rules_word_list_en from './rules/word_list.en-US.json'
 import rules_word_list_zh from './rules/word_list.zh-CN.json'
+import notices_alert_raised_en from './notices/alert_raised.en-US.json'
+import notices_alert_raised_zh from './notices/alert_raised.zh-CN.json'
+import notices_words_found_en from './notices/words_found.en-US.json'
+import notices_words_found_zh from './notices/words_found.zh-CN.json'
+import notices_handover_escalated_en from './notices/handover_escalated.en-US.json'
+import notices_handover_escalated_zh from './notices/handover_escalated.zh-CN.json'
+import notices_handover_late_en from './notices/handover_late.en-US.json'
+import notices_handover_late_zh from './notices/handover_late.zh-CN.json'
+import notices_handover_opened_en from './notices/handover_opened.en-US.json'
+import notices_handover_opened_zh from './notices/handover_opened.zh-CN.json'
 import timeline_added_en from './timeline/added.en-US.json'
 import timeline_added_zh from './timeline/added.zh-CN.json'
 import timeline_deleted_by_customer_en from './timeline/deleted_by_customer.en-US.json'
@@ -32,6 +42,11 @@ export type KindWords = typeof alerts_customer_left_zh &
   typeof alerts_staff_deleted_customer_zh &
   typeof alerts_word_hit_zh &
   typeof rules_word_list_zh &
+  typeof notices_alert_raised_zh &
+  typeof notices_words_found_zh &
+  typeof notices_handover_escalated_zh &
+  typeof notices_handover_late_zh &
+  typeof notices_handover_opened_zh &
   typeof timeline_added_zh &
   typeof timeline_deleted_by_customer_zh &
   typeof timeline_deleted_by_staff_zh &
@@ -48,6 +63,11 @@ export const EN = [
   alerts_staff_deleted_customer_en satisfies typeof alerts_staff_deleted_customer_zh,
   alerts_word_hit_en satisfies typeof alerts_word_hit_zh,
   rules_word_list_en satisfies typeof rules_word_list_zh,
+  notices_alert_raised_en satisfies typeof notices_alert_raised_zh,
+  notices_words_found_en satisfies typeof notices_words_found_zh,
+  notices_handover_escalated_en satisfies typeof notices_handover_escalated_zh,
+  notices_handover_late_en satisfies typeof notices_handover_late_zh,
+  notices_handover_opened_en satisfies typeof notices_handover_opened_zh,
   timeline_added_en satisfies typeof timeline_added_zh,
   timeline_deleted_by_customer_en satisfies typeof timeline_deleted_by_customer_zh,
   timeline_deleted_by_staff_en satisfies typeof timeline_deleted_by_staff_zh,
@@ -65,6 +85,11 @@ export const ZH = [
   alerts_staff_deleted_customer_zh satisfies typeof alerts_staff_deleted_customer_en,
   alerts_word_hit_zh satisfies typeof alerts_word_hit_en,
   rules_word_list_zh satisfies typeof rules_word_list_en,
+  notices_alert_raised_zh satisfies typeof notices_alert_raised_en,
+  notices_words_found_zh satisfies typeof notices_words_found_en,
+  notices_handover_escalated_zh satisfies typeof notices_handover_escalated_en,
+  notices_handover_late_zh satisfies typeof notices_handover_late_en,
+  notices_handover_opened_zh satisfies typeof notices_handover_opened_en,
   timeline_added_zh satisfies typeof timeline_added_en,
   timeline_deleted_by_customer_zh satisfies typeof timeline_deleted_by_customer_en,
   timeline_deleted_by_staff_zh satisfies typeof timeline_deleted_by_staff_en,

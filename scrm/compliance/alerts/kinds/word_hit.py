@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from scrm.compliance.alerts.kind import MISCONDUCT, OTHER, Facts, Kind, Notice, Reason
+from scrm.compliance.alerts.notices import words_found
 from scrm.contracts.archive import SenderKind
 from scrm.core import clock
 from scrm.identity.permissions import Permission
@@ -54,8 +55,7 @@ KIND = Kind(
         MISCONDUCT,
         OTHER,
     ),
-    # At most two cards a minute and corp.
-    notice=Notice(lines=_lines, path=f"/alerts?kind={NAME}", wait=dt.timedelta(seconds=30)),
+    notice=Notice(lines=_lines, kind=words_found.KIND),
     permission=Permission.MESSAGES_READ,
     called_now=True,
 )

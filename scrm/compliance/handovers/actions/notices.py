@@ -3,23 +3,18 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scrm.compliance.handovers.models import ASSIGNABLE, Handover, HandoverItem, HandoverNotice, HandoverState
+from scrm.compliance.handovers.models import ASSIGNABLE, Handover, HandoverItem, HandoverState
+from scrm.compliance.handovers.notices import BY_STEP, STEPS
 from scrm.compliance.handovers.setting import POLICY
 from scrm.core import audit, clock
 from scrm.core.db import current_corp
 from scrm.identity import queries as identity
 from scrm.identity.models import Role, Staff
-from scrm.wecom import calls, cards
-from scrm.wecom.cards import NoticeState
-from scrm.wecom.models import CallState
-from scrm.wecom.outcome import Outcome
-from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
-
-STEPS = 2  # escalations of one case; after them it stays late on the workbench
+from scrm.shared.notices import telling
+from scrm.wecom import cards
 
 
 def tell_opened(session: Session, case: Handover) -> None:
@@ -51,30 +46,6 @@ def escalate(session: Session, case: Handover) -> None:
     )
 
 
-def answered(session: Session, outcome: Outcome) -> None:
-    """WeCom's answer to a message; a lost one is shown as unknown and not repeated."""
-    state = {CallState.DONE: NoticeState.SENT, CallState.UNKNOWN: NoticeState.UNKNOWN}
-    receipt: AppMessageReceipt | None = outcome.result
-    refused = {userid.lower() for userid in receipt.invalid_users} if receipt is not None else set()
-    for userid in outcome.context["userids"]:
-        invalid = userid.lower() in refused
-        found = NoticeState.REFUSED if invalid else state.get(outcome.state, NoticeState.REFUSED)
-        session.execute(
-            update(HandoverNotice)
-            .where(
-                HandoverNotice.handover_id == outcome.context["handover_id"],
-                HandoverNotice.step == outcome.context["step"],
-                HandoverNotice.userid == userid,
-            )
-            .values(
-                state=found.value,
-                msgid=receipt.msgid if receipt is not None else None,
-                reason="invaliduser" if invalid else outcome.reason,
-                finished_at=clock.now(),
-            )
-        )
-
-
 def _next_leaders(session: Session, case: Handover) -> list[Staff]:
     """The leaders of those to whom the case is assigned."""
     found: list[Staff] = []
@@ -90,39 +61,9 @@ def _officers(session: Session, role: Role, *, besides: set[int]) -> list[Staff]
 
 
 def _tell(session: Session, case: Handover, staff: Staff, receivers: Iterable[Staff], *, step: int, title: str) -> None:
-    """One app message per step and receiver; nobody to tell is said on the case by an empty list."""
-    now = clock.now()
-    wanted = sorted({receiver.userid for receiver in receivers if receiver.id != staff.id})
-    if not wanted:
-        return
-    statement = insert(HandoverNotice).values(
-        [
-            {
-                "handover_id": case.id,
-                "step": step,
-                "userid": userid,
-                "state": NoticeState.WAITING.value,
-                "created_at": now,
-            }
-            for userid in wanted
-        ]
-    )
-    fresh = list(session.scalars(statement.on_conflict_do_nothing().returning(HandoverNotice.userid)))
-    if not fresh:
-        return
-    calls.request(
-        session,
-        AppMessages.send_text_card,
-        cards.card(
-            userids=sorted(fresh),
-            title=title,
-            lines=_lines(session, case, staff),
-            path=f"/handovers/{case.id}",
-        ),
-        subject=f"handover-notice:{case.id}",
-        reply="compliance.handover_notice_answered",
-        context={"handover_id": case.id, "step": step, "userids": sorted(fresh)},
-    )
+    """One card per step and receiver; nobody to tell is said on the case by an empty list."""
+    wanted = {receiver.userid for receiver in receivers if receiver.id != staff.id}
+    telling.tell(session, BY_STEP[step], [case.id], wanted, title=title, lines=_lines(session, case, staff))
 
 
 def _lines(session: Session, case: Handover, staff: Staff) -> list[str]:

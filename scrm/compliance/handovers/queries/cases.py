@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from scrm.compliance.handovers import earlier
 from scrm.compliance.handovers.errors import HandoverNotFound, StaffUnknown
 from scrm.compliance.handovers.models import (
     ASSIGNABLE,
@@ -14,13 +15,13 @@ from scrm.compliance.handovers.models import (
     Handover,
     HandoverItem,
     HandoverKind,
-    HandoverNotice,
     HandoverSlice,
     HandoverState,
     ItemKind,
     ItemState,
     SliceState,
 )
+from scrm.compliance.handovers.notices import STEP_OF
 from scrm.compliance.handovers.schemas import (
     HandoverCounts,
     HandoverDetail,
@@ -43,7 +44,7 @@ from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
 from scrm.identity.models import Staff, StaffStatus
-from scrm.wecom.cards import NoticeState
+from scrm.shared.notices.queries import told
 from scrm.wecom.errcodes import look_up
 
 _SLICES_SHOWN = 50
@@ -293,21 +294,17 @@ def _slices(session: Session, case: Handover) -> list[SliceRow]:
 
 
 def _notices(session: Session, case: Handover) -> list[HandoverNoticeRow]:
-    query = select(HandoverNotice).where(HandoverNotice.handover_id == case.id).order_by(HandoverNotice.id)
-    rows = session.scalars(query).all()
-    wanted = {row.userid.lower() for row in rows}
-    found = session.scalars(select(Staff).where(func.lower(Staff.userid).in_(wanted))) if wanted else ()
-    names = {staff.userid.lower(): staff.name or staff.userid for staff in found}
     return [
         HandoverNoticeRow(
-            step=row.step,
-            userid=row.userid,
-            staff_name=names.get(row.userid.lower(), row.userid),
-            state=NoticeState(row.state),
-            reason=row.reason,
-            created_at=row.created_at,
+            kind=one.kind,
+            step=STEP_OF[one.kind],
+            userid=one.userid,
+            staff_name=one.staff_name,
+            state=one.state,
+            reason=one.reason,
+            created_at=one.created_at,
         )
-        for row in rows
+        for one in told(session, "handover", case.id, before=earlier.TOLD)
     ]
 
 

@@ -109,7 +109,9 @@ function Notices({ alert }: { alert: AlertDetail }) {
             <li key={notice.userid} className="s-person">
               <Tile name={notice.staff_name} seed={notice.userid} size={28} />
               <div className="f-alert-told">
-                <div>{notice.staff_name || notice.userid}</div>
+                <div>
+                  {notice.staff_name || notice.userid} <span className="s-sub">{t(`noticeKind.${notice.kind}`)}</span>
+                </div>
                 <div className="s-sub">
                   {notice.state === 'unknown' ? t('alert.unknownHint') : (wordsOf(notice.reason) ?? exactTime(notice.finished_at))}
                 </div>

@@ -140,12 +140,11 @@ function Told({ handover }: { handover: HandoverDetail }) {
       {handover.notices.length ? (
         <ul className="f-handover-told">
           {handover.notices.map((notice) => (
-            <li key={`${notice.step}/${notice.userid}`}>
+            <li key={`${notice.kind}/${notice.userid}`}>
               <div>
                 {notice.staff_name}
                 <div className="s-sub">
-                  {notice.step ? t('handover.step', { n: notice.step }) : t('handover.opened')} ·{' '}
-                  {dateTime(notice.created_at)}
+                  {t(`noticeKind.${notice.kind}`)} · {dateTime(notice.created_at)}
                 </div>
               </div>
               <Pill tone={notice.state === 'sent' ? 'good' : notice.state === 'waiting' ? 'info' : 'bad'}>

@@ -1,0 +1,12 @@
+"""Notices, as the wiring knows them."""
+
+from scrm.core.manifest import Room
+from scrm.core.refers import Fate, member
+from scrm.shared.notices import telling
+from scrm.shared.notices.models import Notice
+
+ROOM = Room(
+    name="shared.notices",
+    replies={telling.REPLY: telling.answered},
+    refers=(member(Notice.userid, leave=Fate.KEEP),),
+)
