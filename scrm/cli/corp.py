@@ -9,10 +9,11 @@ from scrm.core import audit, clock
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.settings import settings
 from scrm.marketing.broadcasts.actions import policy
-from scrm.marketing.broadcasts.queries import policy as limits
+from scrm.marketing.broadcasts.models import BroadcastPolicyChange
 from scrm.marketing.broadcasts.setting import POLICY
 from scrm.runtime.errors import Refused
 from scrm.runtime.servers import attached
+from scrm.shared.approvals import requests
 from scrm.wecom import corp_removal, corp_spec, corps
 from scrm.wecom import sync as full_sync
 from scrm.wiring import corps as wired
@@ -89,7 +90,7 @@ def approval_limit(corp_id: str, confirm: int | None, reject: int | None) -> Non
             elif reject is not None:
                 policy.decide_on_server(session, reject, confirmed=False)
             above = POLICY.of(session).approval_above
-            change = limits.open_change(session)
+            change = requests.waiting(session, BroadcastPolicyChange)
         click.echo(f"{corp_id}: 超过 {above} 位客户需要审批 / approval above {above} customers")
         if change is not None:
             click.echo(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
+from scrm.shared.approvals.requests import Requested
 
 
 class BroadcastState(StrEnum):
@@ -175,16 +176,7 @@ class BroadcastPolicy(CorpBase):
     updated_at: Mapped[dt.datetime] = moment()
 
 
-class ChangeState(StrEnum):
-    """What became of a change that waits for a second person."""
-
-    OPEN = "open"
-    CONFIRMED = "confirmed"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"  # by who asked, or since the limit was lowered meanwhile
-
-
-class BroadcastPolicyChange(CorpBase):
+class BroadcastPolicyChange(Requested, CorpBase):
     """A higher approval limit that somebody asked for; the old one holds until a second person confirms."""
 
     __tablename__ = "broadcast_policy_change"
@@ -193,15 +185,8 @@ class BroadcastPolicyChange(CorpBase):
     )
 
     id: Mapped[int] = identity_key()
-    state: Mapped[str] = mapped_column(Text)
     approval_above: Mapped[int]
     approval_before: Mapped[int]
-    asked_by: Mapped[str] = mapped_column(Text)  # as the audit trail names users
-    asked_by_name: Mapped[str] = mapped_column(Text)
-    asked_at: Mapped[dt.datetime] = moment()
-    decided_by: Mapped[str | None] = mapped_column(Text)
-    decided_by_name: Mapped[str | None] = mapped_column(Text)
-    decided_at: Mapped[dt.datetime | None] = moment()
 
 
 constraints.handled("uq_broadcast_slice_msgid", "WeCom's receipt of one call, kept by a worker")

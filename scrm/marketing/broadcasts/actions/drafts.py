@@ -9,11 +9,11 @@ from scrm.core import audit, clock
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.identity.actor import Actor
 from scrm.marketing.broadcasts import content
+from scrm.marketing.broadcasts.approvals import large_broadcast
 from scrm.marketing.broadcasts.errors import (
     AudienceEmpty,
     BroadcastStateWrong,
     MediaNotFound,
-    SecondPersonNeeded,
     SendTimePast,
     SendTimeTooLate,
 )
@@ -98,8 +98,7 @@ def approve(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """Waiting for approval → scheduled, by somebody who neither wrote it last nor submitted it."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     _in_state(broadcast, BroadcastState.WAITING_APPROVAL)
-    if actor.audit_name in {broadcast.author, broadcast.submitter}:
-        raise SecondPersonNeeded()
+    large_broadcast.KIND.check(actor, broadcast.author, broadcast.submitter)
     now = clock.now()
     _check_time(broadcast.send_at, now)
     broadcast.state = BroadcastState.SCHEDULED

@@ -6,24 +6,25 @@ it takes nobody else and ends what waits: whoever looked at it had another limit
 
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
+from scrm.core import audit
 from scrm.identity.actor import Actor
+from scrm.marketing.broadcasts.approvals.higher_limit import KIND
 from scrm.marketing.broadcasts.errors import (
     LimitChangeDecided,
     LimitChangeNotFound,
     LimitChangeWaits,
     OnlyAskerWithdraws,
-    SecondConfirmerNeeded,
 )
-from scrm.marketing.broadcasts.models import BroadcastPolicyChange, ChangeState
-from scrm.marketing.broadcasts.queries import policy as queries
+from scrm.marketing.broadcasts.models import BroadcastPolicyChange
 from scrm.marketing.broadcasts.schemas import Policy, PolicyBody
 from scrm.marketing.broadcasts.setting import POLICY
+from scrm.shared.approvals import requests
+from scrm.shared.approvals.requests import RequestState
 
 _VERBS = {
-    ChangeState.CONFIRMED: "broadcast_policy.confirmed",
-    ChangeState.REJECTED: "broadcast_policy.rejected",
-    ChangeState.WITHDRAWN: "broadcast_policy.withdrawn",
+    RequestState.CONFIRMED: "broadcast_policy.confirmed",
+    RequestState.REJECTED: "broadcast_policy.rejected",
+    RequestState.WITHDRAWN: "broadcast_policy.withdrawn",
 }
 
 
@@ -37,16 +38,17 @@ def set_policy(session: Session, actor: Actor, wanted: PolicyBody) -> None:
     POLICY.keep(session, actor, kept, facts=facts)
     if above > now.approval_above:
         _ask(session, actor, above, before=now.approval_above)
-    elif kept.approval_above < now.approval_above and (waiting := queries.open_change(session, lock=True)) is not None:
-        _decide(session, actor, waiting, ChangeState.WITHDRAWN)
+    elif kept.approval_above < now.approval_above:
+        waiting = requests.waiting(session, BroadcastPolicyChange, lock=True)
+        if waiting is not None:
+            _decide(session, actor, waiting, RequestState.WITHDRAWN)
 
 
 def confirm(session: Session, actor: Actor, change_id: int) -> None:
     """Let a higher limit hold; by another person than who asked, else `SecondConfirmerNeeded`."""
     POLICY.lock(session)
     change = _open(session, change_id)
-    if change.asked_by == actor.audit_name:
-        raise SecondConfirmerNeeded()
+    KIND.check(actor, change.asked_by)
     _confirm(session, actor, change)
 
 
@@ -54,9 +56,8 @@ def reject(session: Session, actor: Actor, change_id: int) -> None:
     """Leave the limit as it is; who asked withdraws instead."""
     POLICY.lock(session)
     change = _open(session, change_id)
-    if change.asked_by == actor.audit_name:
-        raise SecondConfirmerNeeded()
-    _decide(session, actor, change, ChangeState.REJECTED)
+    KIND.check(actor, change.asked_by)
+    _decide(session, actor, change, RequestState.REJECTED)
 
 
 def withdraw(session: Session, actor: Actor, change_id: int) -> None:
@@ -65,7 +66,7 @@ def withdraw(session: Session, actor: Actor, change_id: int) -> None:
     change = _open(session, change_id)
     if change.asked_by != actor.audit_name:
         raise OnlyAskerWithdraws()
-    _decide(session, actor, change, ChangeState.WITHDRAWN)
+    _decide(session, actor, change, RequestState.WITHDRAWN)
 
 
 def decide_on_server(session: Session, change_id: int, *, confirmed: bool) -> None:
@@ -75,40 +76,28 @@ def decide_on_server(session: Session, change_id: int, *, confirmed: bool) -> No
     if confirmed:
         _confirm(session, audit.System.COMMAND_LINE, change)
     else:
-        _decide(session, audit.System.COMMAND_LINE, change, ChangeState.REJECTED)
+        _decide(session, audit.System.COMMAND_LINE, change, RequestState.REJECTED)
 
 
 def _confirm(session: Session, who: Actor | audit.System, change: BroadcastPolicyChange) -> None:
     POLICY.put(session, POLICY.of(session).model_copy(update={"approval_above": change.approval_above}))
-    _decide(session, who, change, ChangeState.CONFIRMED)
+    _decide(session, who, change, RequestState.CONFIRMED)
 
 
 def _ask(session: Session, actor: Actor, above: int, *, before: int) -> None:
-    waiting = queries.open_change(session, lock=True)
+    waiting = requests.waiting(session, BroadcastPolicyChange, lock=True)
     if waiting is not None:
         if waiting.asked_by != actor.audit_name:
             raise LimitChangeWaits()
         if waiting.approval_above == above:
             return
-        _decide(session, actor, waiting, ChangeState.WITHDRAWN)
-    session.add(
-        BroadcastPolicyChange(
-            state=ChangeState.OPEN,
-            approval_above=above,
-            approval_before=before,
-            asked_by=actor.audit_name,
-            asked_by_name=actor.display_name,
-            asked_at=clock.now(),
-        )
-    )
-    session.flush()
+        _decide(session, actor, waiting, RequestState.WITHDRAWN)
+    requests.ask(session, actor, BroadcastPolicyChange(approval_above=above, approval_before=before))
     audit.record(session, actor, "broadcast_policy.asked", POLICY.subject, {"before": before, "after": above})
 
 
-def _decide(session: Session, who: Actor | audit.System, change: BroadcastPolicyChange, state: ChangeState) -> None:
-    change.state, change.decided_by, change.decided_at = state, who.audit_name, clock.now()
-    change.decided_by_name = who.display_name if isinstance(who, Actor) else None
-    session.flush()
+def _decide(session: Session, who: Actor | audit.System, change: BroadcastPolicyChange, state: RequestState) -> None:
+    requests.decide(session, who, change, state)
     facts = {"before": change.approval_before, "after": change.approval_above, "asked_by": change.asked_by}
     audit.record(session, who, _VERBS[state], POLICY.subject, facts)
 
@@ -117,6 +106,6 @@ def _open(session: Session, change_id: int) -> BroadcastPolicyChange:
     change = session.get(BroadcastPolicyChange, change_id, with_for_update=True)
     if change is None:
         raise LimitChangeNotFound()
-    if change.state != ChangeState.OPEN:
+    if change.state != RequestState.OPEN:
         raise LimitChangeDecided()
     return change

@@ -20,6 +20,7 @@ from scrm.marketing.broadcasts.recipients import move, positions, states_of
 from scrm.marketing.broadcasts.recipients import store as store_states
 from scrm.marketing.broadcasts.schemas import Audience
 from scrm.marketing.broadcasts.setting import POLICY
+from scrm.shared.approvals.kind import is_needed
 from scrm.wecom import calls
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
@@ -50,9 +51,7 @@ def freeze(session: Session, broadcast: Broadcast) -> None:
     facts = {"recipients": len(made.customers), "over_quota": len(made.over_quota), "calls": calls_planned}
     audit.record(session, audit.System.SCHEDULER, "broadcast.planned", f"broadcast:{broadcast.id}", facts)
     # The limit of when it was handed in, or a lower one since: a higher one is for what is handed in under it.
-    now_holds = POLICY.of(session).approval_above
-    limit = min(now_holds, broadcast.submitted_above if broadcast.submitted_above is not None else now_holds)
-    needs_approval = len(made.customers) > limit
+    needs_approval = is_needed(len(made.customers), POLICY.of(session).approval_above, broadcast.submitted_above)
     broadcast.state = BroadcastState.WAITING_APPROVAL if needs_approval else BroadcastState.SCHEDULED
 
 

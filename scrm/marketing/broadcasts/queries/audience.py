@@ -26,6 +26,7 @@ from scrm.marketing.broadcasts.plan import Plan
 from scrm.marketing.broadcasts.recipients import ids_of
 from scrm.marketing.broadcasts.schemas import Audience, AudienceCount, PreviewRow, QuotaInfo
 from scrm.marketing.broadcasts.setting import POLICY
+from scrm.shared.approvals.kind import is_needed
 
 PREVIEW = 20
 # A place in the customer's quota is taken, or may yet be.
@@ -73,7 +74,7 @@ def counted(session: Session, made: Plan, *, at: dt.datetime) -> AudienceCount:
         without_sender=made.without_sender,
         senders=len(np.unique(made.staff)),
         calls=sum(1 for _ in made.slices()),
-        needs_approval=len(made.customers) > rules.approval_above,
+        needs_approval=is_needed(len(made.customers), rules.approval_above),
         quota=QuotaInfo(rule=rules.quota, limit=quota.limit(rules.quota, at), begins_at=begins, ends_at=ends),
         preview=[],
     )

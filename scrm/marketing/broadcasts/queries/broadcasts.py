@@ -11,7 +11,7 @@ from scrm.contracts.customers import bulk
 from scrm.core import clock, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
-from scrm.identity.permissions import Permission
+from scrm.marketing.broadcasts.approvals import large_broadcast
 from scrm.marketing.broadcasts.errors import BroadcastNotFound, MediaNotFound
 from scrm.marketing.broadcasts.models import (
     Broadcast,
@@ -95,8 +95,7 @@ def broadcast_detail(session: Session, actor: Actor, broadcast_id: int) -> Broad
         watched_until=created + WATCHED if created is not None else None,
         may_approve=(
             broadcast.state == BroadcastState.WAITING_APPROVAL
-            and actor.audit_name not in {broadcast.author, broadcast.submitter}
-            and Permission.BROADCASTS_SEND in actor.permissions
+            and large_broadcast.KIND.may_decide(actor, broadcast.author, broadcast.submitter)
         ),
     )
 

@@ -1,0 +1,1 @@
+"""What takes two people: nobody decides on what they asked for or wrote themselves."""
