@@ -56,7 +56,7 @@ def _contents(room: Room) -> list[tuple[str, list[str]]]:
     return [
         ("routes", [f"{item.method} {item.path}" for api in room.apis for item in api.operations]),
         ("hears", heard),
-        ("replies", list(room.replies)),
+        ("replies", [taker.name for taker in room.replies]),
         ("queues", [queue.name for queue in room.queues]),
         ("clock", [job.name for job in room.clock]),
         ("names", [f"{kind}:…" for kind in room.names]),

@@ -4,16 +4,26 @@ Each room has one, in its ``room.py``; nothing inside the room imports it, only 
 walls (who hears which event, who answers whose question) stands in `scrm.wiring.listeners` and `scrm.wiring.ports`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from scrm.core.clockwork import Job
+from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.core.naming import Namer, Relatives
 from scrm.core.queue.registry import Parked, Queue
 from scrm.core.refers import Ref
 from scrm.core.touches import Live
+
+
+class Taker(Protocol):
+    """Who takes the answers of the calls that name it, see `scrm.wecom.replies`."""
+
+    @property
+    def name(self) -> str: ...
+
+    def __call__(self, session: Session, outcome: Any, stored: Mapping[str, Any], /) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +36,7 @@ class Room:
 
     name: str  # as it is imported, without ``scrm.``
     apis: tuple[Api, ...] = ()
-    replies: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    replies: tuple[Taker, ...] = ()
     queues: tuple[Queue, ...] = ()
     parked: tuple[Parked, ...] = ()  # rows that wait for a person and are no queue's
     clock: tuple[Job, ...] = ()
@@ -41,8 +51,9 @@ class Rooms(tuple[Room, ...]):
     """All rooms, in order; a name that two of them give raises."""
 
     def __new__(cls, *rooms: Room) -> "Rooms":
-        for slot in ("replies", "names"):
+        for slot in ("names",):
             _once(slot, [name for room in rooms for name in getattr(room, slot)])
+        _once("replies", [reply.name for room in rooms for reply in room.replies])
         _once("room", [room.name for room in rooms])
         _once("queue", [queue.name for room in rooms for queue in room.queues])
         _once("clock", [job.name for room in rooms for job in room.clock])

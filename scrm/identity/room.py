@@ -3,21 +3,21 @@
 from scrm.core import clockwork
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, member
-from scrm.identity import handlers, naming, tokens
+from scrm.identity import handlers, naming, replies, tokens
 from scrm.identity.models import Account, Department, Staff
 from scrm.identity.routes import api
 
 ROOM = Room(
     name="identity",
     apis=(api,),
-    replies={
-        "identity.member_fetched": handlers.member_fetched,
-        "identity.departments_fetched": handlers.departments_fetched,
-        "identity.sync_departments": handlers.sync_departments,
-        "identity.sync_department_ids": handlers.sync_department_ids,
-        "identity.sync_member_ids": handlers.sync_member_ids,
-        "identity.sync_members": handlers.sync_members,
-    },
+    replies=(
+        replies.MEMBER_FETCHED.by(handlers.member_fetched),
+        replies.DEPARTMENTS_FETCHED.by(handlers.departments_fetched),
+        replies.SYNC_DEPARTMENTS.by(handlers.sync_departments),
+        replies.SYNC_DEPARTMENT_IDS.by(handlers.sync_department_ids),
+        replies.SYNC_MEMBER_IDS.by(handlers.sync_member_ids),
+        replies.SYNC_MEMBERS.by(handlers.sync_members),
+    ),
     clock=(clockwork.Job(name="tokens", at=clockwork.daily(hour=9, minute=12), step=tokens.watch),),
     names={"staff": naming.staff, "account": naming.accounts},
     refers=(

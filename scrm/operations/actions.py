@@ -16,6 +16,7 @@ from scrm.operations.errors import CallbackNotFound, ReplayedTooOften, TaskNotFo
 from scrm.operations.queries import sync_run_row
 from scrm.operations.schemas import CallbackDetail, CallbackRow, SyncRunRow, TaskKind
 from scrm.wecom import calls, cards, inbox, sync
+from scrm.wecom.calls import ask
 from scrm.wecom.models import InboxRow
 from scrm.wecom.port.messages import AppMessages
 
@@ -71,8 +72,10 @@ def tell_of_alarm(session: Session, alarm_id: int) -> None:
     zh, _, path = alarms.sentences(alarm)
     calls.request(
         session,
-        AppMessages.send_text_card,
-        cards.card(userids=sorted(told)[:_RECEIVERS], title="系统提醒", lines=[zh], path=path),
+        ask(
+            AppMessages.send_text_card,
+            **cards.card(userids=sorted(told)[:_RECEIVERS], title="系统提醒", lines=[zh], path=path),
+        ),
         subject=f"alarm:{alarm_id}",
         key=f"alarm:{alarm_id}",
     )

@@ -1,11 +1,14 @@
 """Asking for calls to WeCom, and taking them back: the intent, committed with the fact that wanted it.
 
+``calls.request(session, ask(Contacts.get_contact, external_userid=…).then(CONTACT_FETCHED, ContactContext(…)), …)``.
 `scrm.wecom.carrier` leases what was asked for, calls, and stores the receipt.
 """
 
 import datetime as dt
+import inspect
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,20 +18,48 @@ from scrm.core import clock
 from scrm.core.doorbell import AHEAD, Lane, ring_after_commit
 from scrm.core.storable import cleaned
 from scrm.wecom.models import CallState, WecomCall
-from scrm.wecom.port.method import spec_of
+from scrm.wecom.port.method import MethodSpec, spec_of
+from scrm.wecom.replies import Reply
 
 REREADS, MINUTE = 6, dt.timedelta(minutes=1)  # of one object, whatever WeCom or a person repeats
 OPEN = (CallState.READY, CallState.LEASED, CallState.ANSWERED)
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+C = TypeVar("C")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call as it will stand in its row; ``reply`` is none where nobody wants the answer."""
+
+    spec: MethodSpec
+    arguments: dict[str, Any]
+    reply: str | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ask(Asked, Generic[R]):
+    """A call whose method answers with ``R``."""
+
+    def then(self, reply: Reply[R, C], context: C) -> Asked:
+        """The same, with who takes the answer and what it gets back."""
+        return Asked(self.spec, self.arguments, reply.name, reply.stored(context))
+
+
+def ask(method: Callable[Concatenate[Any, P], R], /, *args: P.args, **kwargs: P.kwargs) -> Ask[R]:
+    """A call of a port method with these arguments, which mypy knows; bound here, not when it leaves."""
+    bound = inspect.signature(method).bind(None, *args, **kwargs).arguments
+    return Ask(spec_of(method), dict(list(bound.items())[1:]))
+
+
 def request(
     session: Session,
-    method: Callable[..., Any],
-    arguments: dict[str, Any],
+    asked: Asked,
     *,
     subject: str,
-    reply: str | None = None,
-    context: dict[str, Any] | None = None,
     lane: Lane = Lane.DEFAULT,
     key: str | None = None,
     app: str | None = None,
@@ -36,22 +67,22 @@ def request(
     delay: dt.timedelta = dt.timedelta(),
     reread_at: dt.datetime | None = None,
 ) -> None:
-    """Ask for one call of a port method after this transaction's commit.
+    """Have a call made after this transaction's commit.
 
     Calls of one ``subject`` are not on their way at the same time. While a call with the same ``key`` waits, a further
     request changes nothing: the waiting one will read a state at least as new.
     """
     now = clock.now()
     row = {
-        "method": spec_of(method).path,
+        "method": asked.spec.path,
         # Storable whatever it holds: what cannot be kept could neither be sent nor set aside.
-        "arguments": cleaned(arguments),
+        "arguments": cleaned(asked.arguments),
         "app": cleaned(app),
         "key": cleaned(key),
         "subject": cleaned(subject),
         "lane": lane.value,
-        "reply": reply,
-        "context": cleaned(context or {}),
+        "reply": asked.reply,
+        "context": cleaned(asked.context),
         "state": CallState.READY.value,
         "due_at": now + delay - (AHEAD if deadline is not None else dt.timedelta()),
         "deadline": deadline,
@@ -71,13 +102,10 @@ def request(
 
 def read_again(
     session: Session,
-    method: Callable[..., Any],
-    arguments: dict[str, Any],
+    asked: Asked,
     *,
     subject: str,
-    reply: str,
     key: str,
-    context: dict[str, Any] | None = None,
     lane: Lane = Lane.DEFAULT,
     app: str | None = None,
     settle: dt.timedelta = dt.timedelta(),
@@ -88,12 +116,11 @@ def read_again(
     call, which leaves when the minute is over: it reads what stands then, so the last change is not lost.
     """
     now = clock.now()
-    path = spec_of(method).path
     # By app: what one credential may see says nothing of what another may.
     same = select(WecomCall.reread_at).where(
         WecomCall.subject == cleaned(subject),
         WecomCall.reread_at.is_not(None),
-        WecomCall.method == path,
+        WecomCall.method == asked.spec.path,
         WecomCall.app.is_not_distinct_from(cleaned(app)),
     )
     waiting = same.where(WecomCall.state == CallState.READY, WecomCall.reread_at >= now + settle)
@@ -104,11 +131,8 @@ def read_again(
     due = max(now + settle, latest[-1] + MINUTE) if len(latest) == REREADS else now + settle
     request(
         session,
-        method,
-        arguments,
+        asked,
         subject=subject,
-        reply=reply,
-        context=context,
         lane=lane,
         key=f"{key}:{int(due.timestamp())}" if settle else key,
         app=app,
@@ -125,14 +149,17 @@ def replay(session: Session, call: WecomCall) -> None:
     ring_after_commit(session, Lane(call.lane))
 
 
-def withdraw(session: Session, *, key_prefix: str, asked_before: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Take back the calls of these keys that have not left, parked ones included; the contexts of those.
+def withdraw(
+    session: Session, reply: Reply[Any, C], *, key_prefix: str, asked_before: dt.datetime | None = None
+) -> list[C]:
+    """Take back the calls of these keys that have not left, parked ones included; what this reply would have got.
 
     What is on its way stays so, and an answer that waits for its asker is still handed over. ``asked_before`` leaves
     alone those that were requested at that moment or later.
     """
     query = select(WecomCall).where(
         WecomCall.key.startswith(key_prefix, autoescape=True),
+        WecomCall.reply == reply.name,
         WecomCall.state.in_([CallState.READY, CallState.PARKED]),
         WecomCall.answer.is_(None),
     )
@@ -141,7 +168,7 @@ def withdraw(session: Session, *, key_prefix: str, asked_before: dt.datetime | N
     rows = session.scalars(query.with_for_update(skip_locked=True)).all()
     for row in rows:
         row.state, row.reason, row.finished_at = CallState.EXPIRED, "withdrawn", clock.now()
-    return [row.context for row in rows]
+    return [reply.read(row.context) for row in rows]
 
 
 def cancel(session: Session, *, subject_prefix: str) -> None:

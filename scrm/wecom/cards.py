@@ -7,7 +7,7 @@ picks a name writes no line, no colour and no end of a quotation into our senten
 import unicodedata
 from collections.abc import Collection, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 from scrm.core import numbers
 from scrm.core.settings import settings
@@ -31,7 +31,16 @@ _TAGS = str.maketrans({"<": "＜", ">": "＞", "&": "＆"})
 _NAMELESS = "（无名）"
 
 
-def card(*, userids: Collection[str], title: str, lines: Sequence[str], path: str) -> dict[str, Any]:
+class Card(TypedDict):
+    """The arguments of `AppMessages.send_text_card`."""
+
+    userids: list[str]
+    title: str
+    description: str
+    url: str
+
+
+def card(*, userids: Collection[str], title: str, lines: Sequence[str], path: str) -> Card:
     """The arguments of `AppMessages.send_text_card`; ``path`` is the page of the console that it opens.
 
     A line is harmless as a whole, whatever was put into it; names in it are passed through `words` besides.

@@ -18,7 +18,7 @@ from scrm.core import clock
 from scrm.core.queue import rows as work
 from scrm.core.queue.leased import LEASES, Hold, LeaseActSettle
 from scrm.core.queue.registry import Parked, Waiting
-from scrm.wecom import calls, corps, outcome, unread
+from scrm.wecom import calls, corps, delivery, outcome, unread
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.models import ApiPause, CallState, WecomCall
 from scrm.wecom.port.errors import OutcomeUnknown, Refused, Unreachable
@@ -64,12 +64,12 @@ def _take(session: Session, rows: Sequence[WecomCall]) -> list[tuple[WecomCall, 
         if answered is not None:
             # One in a transaction: what its reply locks last, a sync's row, the next would begin with.
             if not handed_over:
-                outcome.deliver(session, row, answered)
+                delivery.deliver(session, row, answered)
             handed_over = True
         elif row.state == CallState.LEASED and spec.mutating and not _dropped_if_twice(row, spec):
-            outcome.finish(session, row, CallState.UNKNOWN, reason="the caller died before the answer")
+            delivery.finish(session, row, CallState.UNKNOWN, reason="the caller died before the answer")
         elif row.deadline is not None and row.deadline <= now:
-            outcome.finish(session, row, CallState.EXPIRED, reason="deadline passed")
+            delivery.finish(session, row, CallState.EXPIRED, reason="deadline passed")
         elif row.method in paused:
             row.due_at = paused[row.method]
         else:
@@ -78,14 +78,14 @@ def _take(session: Session, rows: Sequence[WecomCall]) -> list[tuple[WecomCall, 
     return leaving
 
 
-def _read(row: WecomCall) -> tuple[MethodSpec, outcome.Outcome | None]:
+def _read(row: WecomCall) -> tuple[MethodSpec, outcome.Outcome[Any] | None]:
     """The row's method, and the answer that was kept for its asker."""
     spec = METHODS[row.method]
     return spec, outcome.stored(row, spec) if row.state == CallState.ANSWERED else None
 
 
 def _worn(session: Session, row: WecomCall) -> None:
-    outcome.finish(session, row, CallState.PARKED, reason=f"taken up {LEASES} times without an outcome")
+    delivery.finish(session, row, CallState.PARKED, reason=f"taken up {LEASES} times without an outcome")
 
 
 def _paused(session: Session, now: dt.datetime) -> dict[str, dt.datetime]:
@@ -115,7 +115,7 @@ def _settle(session: Session, row: WecomCall, job: _Job, answer: _Answer) -> Non
         _take_failure(session, row, job.spec, answer.failure)
         return
     unread.note(session, job.spec.path, answer.aside)
-    outcome.finish(session, row, CallState.DONE, result=answer.result, aside=answer.aside)
+    delivery.finish(session, row, CallState.DONE, result=answer.result, aside=answer.aside)
 
 
 def _put_aside(row: WecomCall, problem: str) -> None:
@@ -137,7 +137,7 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
         if _dropped_if_twice(row, spec):
             _try_again(session, row, failure)
             return
-        outcome.finish(session, row, CallState.UNKNOWN, reason=work.reason(failure))
+        delivery.finish(session, row, CallState.UNKNOWN, reason=work.reason(failure))
         return
     if isinstance(failure, Refused):
         row.errcode = failure.errcode
@@ -148,7 +148,7 @@ def _take_failure(session: Session, row: WecomCall, spec: MethodSpec, failure: E
             # What an administrator can mend waits on the page 异常任务 for a replay; the rest is a fact.
             mendable = failure.reaction in {Reaction.CONFIG, Reaction.REFRESH, Reaction.BUG}
             state = CallState.PARKED if mendable else CallState.REFUSED
-            outcome.finish(session, row, state, reason=f"errcode {failure.errcode}")
+            delivery.finish(session, row, state, reason=f"errcode {failure.errcode}")
             return
     elif not isinstance(failure, Unreachable | OutcomeUnknown):
         log.error("wecom_call.failed", call=row.id, method=row.method, exc_info=failure)
@@ -167,7 +167,7 @@ def _try_again(session: Session, row: WecomCall, failure: Exception) -> None:
     row.unanswered |= not isinstance(failure, Refused | Unreachable)
     row.reason = work.reason(failure)
     if row.deadline is None and row.attempts >= _TRIES:
-        outcome.finish(session, row, CallState.PARKED, reason=row.reason)
+        delivery.finish(session, row, CallState.PARKED, reason=row.reason)
         return
     # Inside a deadline of seconds a doubling pause would spend it on waiting.
     row.due_at = clock.now() + dt.timedelta(seconds=1) if row.deadline else work.next_try(row.attempts)

@@ -1,45 +1,30 @@
-"""What became of a call to WeCom, and handing it to the action that asked."""
+"""What became of a call to WeCom."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, get_type_hints
+from typing import Any, Generic, TypeVar, get_type_hints
 
-import structlog
 from pydantic import TypeAdapter
-from sqlalchemy.orm import Session
 
-from scrm.core import clock
-from scrm.core.db import lock_subject
-from scrm.core.queue import rows as work
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.method import METHODS, MethodSpec
 from scrm.wecom.port.unread import Unread
 
-log = structlog.get_logger(__name__)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of a call. ``result`` is set when ``state`` is done, ``errcode`` when WeCom refused."""
+class Outcome(Generic[R]):
+    """What became of a call whose method answers with ``R``: ``result`` when done; ``errcode`` when WeCom refused."""
 
     state: CallState
-    result: Any = None
+    result: R = None  # type: ignore[assignment]  # who reads it has looked at the state, as with an Optional
     errcode: int | None = None
     reason: str | None = None
-    context: dict[str, Any]
     asked_at: dt.datetime  # when the request left: the answer is at least as new
     aside: Sequence[Unread] = ()  # items of the answer that could not be read: not told is not gone
     unanswered: bool = False  # an earlier try of this call may have reached WeCom: its answer was lost
-
-
-Reply = Callable[[Session, Outcome], None]
-_replies: dict[str, Reply] = {}
-
-
-def on_answer(name: str, reply: Reply) -> None:
-    """Let ``reply`` take the answers of calls that name it; `scrm.wiring` fills this."""
-    _replies[name] = reply
 
 
 def of(
@@ -49,7 +34,7 @@ def of(
     result: Any = None,
     reason: str | None = None,
     aside: Sequence[Unread] = (),
-) -> Outcome:
+) -> Outcome[Any]:
     """The outcome of a call that ends in this state now."""
     asked_at = row.leased_at or row.created_at
     errcode = row.errcode if state is not CallState.DONE else None
@@ -58,14 +43,13 @@ def of(
         result=result,
         errcode=errcode,
         reason=reason,
-        context=row.context,
         asked_at=asked_at,
         aside=aside,
         unanswered=row.unanswered,
     )
 
 
-def stored(row: WecomCall, spec: MethodSpec) -> Outcome:
+def stored(row: WecomCall, spec: MethodSpec) -> Outcome[Any]:
     """The outcome that was kept because its asker could not take it."""
     answer = row.answer or {}
     result = answer.get("result")
@@ -75,49 +59,12 @@ def stored(row: WecomCall, spec: MethodSpec) -> Outcome:
     return of(row, state, result=restored, reason=answer.get("reason"), aside=aside)
 
 
-def finish(
-    session: Session,
-    row: WecomCall,
-    state: CallState,
-    *,
-    result: Any = None,
-    reason: str | None = None,
-    aside: Sequence[Unread] = (),
-) -> None:
-    """The call ends in this state: see `deliver`."""
-    deliver(session, row, of(row, state, result=result, reason=reason, aside=aside))
-
-
-def deliver(session: Session, row: WecomCall, outcome: Outcome) -> None:
-    """Store the receipt and hand the answer over; if the asker fails, the answer is kept and handed over later."""
-    row.reason = outcome.reason
-    try:
-        with session.begin_nested():
-            if row.reply is not None:
-                lock_subject(session, row.subject)
-                _replies[row.reply](session, outcome)
-                session.flush()
-    except Exception as error:
-        if work.passes_by_itself(error) and getattr(error, "connection_invalidated", False):
-            raise
-        _keep(row, outcome, error)
-        return
-    row.state, row.finished_at = outcome.state, clock.now()
-    if outcome.state is CallState.REFUSED and row.reply is None:
-        row.state = CallState.PARKED
-
-
-def _keep(row: WecomCall, outcome: Outcome, error: Exception) -> None:
-    if not work.passes_by_itself(error):
-        row.attempts += 1
+def kept(row: WecomCall, outcome: Outcome[Any]) -> dict[str, Any]:
+    """An outcome as a row keeps it, for `stored`."""
     spec = METHODS[row.method]
     result = _result_adapter(spec).dump_python(outcome.result, mode="json") if outcome.result is not None else None
     aside = [asdict(item) for item in outcome.aside]
-    row.answer = {"state": outcome.state.value, "result": result, "reason": outcome.reason, "aside": aside}
-    row.reason = work.reason(error)
-    row.state = CallState.PARKED if row.attempts >= work.ATTEMPTS else CallState.ANSWERED
-    row.due_at = work.next_try(max(row.attempts, 1))
-    log.warning("wecom_call.answer_not_taken", call=row.id, method=row.method, reply=row.reply, error=row.reason)
+    return {"state": outcome.state.value, "result": result, "reason": outcome.reason, "aside": aside}
 
 
 def _result_adapter(spec: MethodSpec) -> TypeAdapter[Any]:

@@ -5,8 +5,9 @@ when none of its calls is outstanding.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
@@ -16,8 +17,10 @@ from scrm.core import audit, clock, constraints, outbox
 from scrm.core.doorbell import Lane
 from scrm.core.errors import AppError
 from scrm.wecom import calls
+from scrm.wecom.calls import Ask
 from scrm.wecom.models import CallState, SyncRun, SyncState, SyncStep, UnreadItem
 from scrm.wecom.outcome import Outcome
+from scrm.wecom.replies import Reply
 
 _SUBJECT = "sync:"
 # What a whole sync asks for anew; what another call could not read, no sync mends.
@@ -27,6 +30,17 @@ _STALLED_REASON = "十分钟没有进展，可继续同步 / no progress for ten
 # Members or owners whom the app of a call may not see.
 NOT_VISIBLE = frozenset({60111, 60011, 40003, 40096, 701008})
 STEPS = ("departments", "staff", "tags", "customers", "groups")
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """What a call of a step carries, so that its answer finds back."""
+
+    run_id: int
+
+
+R = TypeVar("R")
+S = TypeVar("S", bound=StepContext)
 
 
 class SyncAlreadyRunning(AppError):
@@ -120,22 +134,12 @@ def subject(run_id: int) -> str:
     return f"{_SUBJECT}{run_id}"
 
 
-def ask(
-    session: Session,
-    run_id: int,
-    method: Callable[..., Any],
-    arguments: dict[str, Any],
-    reply: str,
-    **context: Any,
-) -> None:
+def ask(session: Session, asked: Ask[R], reply: Reply[R, S], context: S) -> None:
     """Ask for one call of a step, behind everything else."""
     calls.request(
         session,
-        method,
-        arguments,
-        subject=f"{subject(run_id)}:{reply}:{sorted(arguments.items())}",
-        reply=reply,
-        context={"run_id": run_id, **context},
+        asked.then(reply, context),
+        subject=f"{subject(context.run_id)}:{reply.name}:{sorted(asked.arguments.items())}",
         lane=Lane.BULK,
     )
 
@@ -211,7 +215,7 @@ def _stalled() -> tuple[ColumnElement[bool], ...]:
     return SyncRun.state == SyncState.RUNNING, SyncRun.updated_at < clock.now() - STALLED
 
 
-def failed(session: Session, outcome: Outcome, run_id: int, name: str) -> bool:
+def failed(session: Session, outcome: Outcome[Any], run_id: int, name: str) -> bool:
     """Fail the step if this answer is none; True if it did."""
     if outcome.state is CallState.DONE:
         return False

@@ -24,7 +24,7 @@ from scrm.operations import pulse
 from scrm.operations.room import ROOM as OPERATIONS
 from scrm.shared.notices import kind as notices
 from scrm.shared.notices.room import ROOM as NOTICES
-from scrm.wecom import outcome
+from scrm.wecom import replies
 from scrm.wecom.room import ROOM as WECOM
 from scrm.wiring import ports
 from scrm.wiring.listeners import LISTENERS
@@ -51,7 +51,10 @@ ROOMS = Rooms(
 )
 
 APIS = [api for room in ROOMS for api in room.apis]
-REPLIES = {name: reply for room in ROOMS for name, reply in room.replies.items()}
+REPLIES = {taker.name: taker for room in ROOMS for taker in room.replies}
+
+if forgotten := sorted(replies.DECLARED.keys() - REPLIES.keys()):
+    raise RuntimeError(f"replies that are asked for and taken by nobody: {', '.join(forgotten)}")
 
 # As a fact travels, so that one round carries it as far as it goes; what is not on this way comes after it.
 _WAY = ("inbox", "outbox", "clock", "handovers", "broadcasts", "calls")
@@ -75,8 +78,8 @@ def wire() -> None:
 
 
 def _connect(room: Room) -> None:
-    for name, reply in room.replies.items():
-        outcome.on_answer(name, reply)
+    for taker in room.replies:
+        replies.install(taker.name, taker)
     for parked in room.parked:
         registry.register_parked(parked)
     for kind, namer in room.names.items():

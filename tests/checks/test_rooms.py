@@ -14,6 +14,7 @@ from scrm.core.db import CorpBase, PlatformBase
 from scrm.core.manifest import Room, Rooms
 from scrm.core.refers import Fate, Subject, customer, member
 from scrm.customers.file.models import FollowRelation
+from scrm.wecom import replies
 
 ROOT = Path(scrm.__file__).parent
 # What a column that points at somebody is called; in the tables of a noun itself it is its own key.
@@ -72,5 +73,6 @@ def test_a_name_given_twice_raises() -> None:
     job = Job(name="sync", at=daily(hour=1, minute=0), step=lambda *_: False)
     with pytest.raises(ValueError, match="clock: registered twice: sync"):
         Rooms(Room(name="a", clock=(job,)), Room(name="b", clock=(job,)))
-    with pytest.raises(ValueError, match="replies: registered twice: x"):
-        Rooms(Room(name="a", replies={"x": print}), Room(name="b", replies={"x": print}))
+    taker = replies.Taker(next(iter(replies.DECLARED.values())), lambda *_: None)
+    with pytest.raises(ValueError, match=f"replies: registered twice: {taker.name}"):
+        Rooms(Room(name="a", replies=(taker,)), Room(name="b", replies=(taker,)))

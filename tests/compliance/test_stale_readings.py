@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from scrm.compliance.handovers.actions import results
 from scrm.compliance.handovers.models import HandoverItem, HandoverSlice
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
+from scrm.wecom import replies
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import GroupChatPage, GroupChatRef
@@ -33,9 +33,9 @@ def reading(corp: Corp, reply: str) -> WecomCall:
 def answer_late(corp: Corp, page: WecomCall, result: Any, *aside: Unread) -> None:
     """WeCom's answer to the last page of a reading arrives only now; the order that a slow worker makes."""
     now = clock.now()
-    outcome = Outcome(state=CallState.DONE, result=result, context=page.context, asked_at=now, aside=aside)
+    outcome = Outcome(state=CallState.DONE, result=result, asked_at=now, aside=aside)
     with transaction(corp.number) as session:
-        (results.groups_listed if page.reply == GROUPS_LISTED else results.results_listed)(session, outcome)
+        replies.take(str(page.reply), session, outcome, page.context)
 
 
 @pytest.mark.parametrize("kind", ["customer", "group"])
@@ -71,9 +71,9 @@ def test_refusal_of_an_earlier_attempts_reading_fails_nobody(known: Corp) -> Non
     known.sim.misfortunes({"match": SEND, "kind": "timeout_after", "next": 1, "seconds": 0.2})
     with later(20):
         known.drain()
-        outcome = Outcome(state=CallState.REFUSED, errcode=40058, context=stale.context, asked_at=clock.now())
+        outcome: Outcome[Any] = Outcome(state=CallState.REFUSED, errcode=40058, asked_at=clock.now())
         with transaction(known.number) as session:
-            results.results_listed(session, outcome)
+            replies.take(LISTED, session, outcome, stale.context)
         assert states(known) == {"unknown": 4}
 
 

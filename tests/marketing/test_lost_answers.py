@@ -10,7 +10,7 @@ from scrm.core.doorbell import Lane
 from scrm.core.queue.registry import QUEUES
 from scrm.marketing.broadcasts.actions import reconcile
 from scrm.marketing.broadcasts.models import BroadcastSlice
-from scrm.wecom import calls, outcome
+from scrm.wecom import calls, delivery
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.wecom import wecom
 from tests.marketing.desk import ADD, Desk
@@ -137,7 +137,7 @@ def test_a_worker_that_died_after_the_call_repeats_nothing(desk: Desk, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(outcome, "deliver", die)
+        patch.setattr(delivery, "deliver", die)
         desk.corp.drain()
     leased = desk.corp.rows(WecomCall, WecomCall.state == CallState.LEASED.value)
     assert leased and desk.messages()
@@ -204,7 +204,7 @@ def test_an_answer_that_comes_after_all_takes_the_second_task_back(desk: Desk) -
     receipt = wecom(desk.corp.number).group_messages.add_msg_template(**stale.arguments)
     with transaction(desk.corp.number) as session:
         call = session.get_one(WecomCall, stale.id)
-        outcome.finish(session, call, CallState.DONE, result=receipt)
+        delivery.finish(session, call, CallState.DONE, result=receipt)
     desk.corp.drain()
     taken_back = [message["msgid"] for message in desk.messages() if message["cancelled"]]
     assert taken_back == [receipt.msgid] and row.msgid not in taken_back

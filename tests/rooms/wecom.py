@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from scrm.core import clock
 from scrm.core.db import transaction
-from scrm.wecom import outcome
+from scrm.wecom import delivery
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.method import spec_of
 from scrm.wecom.port.unread import Unread
@@ -44,7 +44,7 @@ class Wecom:
             row = session.scalars(query).first()
             assert row is not None, f"nobody asked for {method.__qualname__}"
             row.leased_at, row.errcode = clock.now(), errcode
-            outcome.finish(session, row, state, result=result, reason=reason, aside=aside)
+            delivery.finish(session, row, state, result=result, reason=reason, aside=aside)
             assert row.state != CallState.ANSWERED, row.reason
             arguments: dict[str, Any] = row.arguments
         self.house.deliver()

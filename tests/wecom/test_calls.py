@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -15,12 +16,13 @@ from scrm.core.queue import leased, turns
 from scrm.core.queue.flights import flights
 from scrm.core.queue.leased import LEASE
 from scrm.core.queue.rows import ATTEMPTS
-from scrm.wecom import calls, carrier, outcome
+from scrm.wecom import calls, carrier, replies
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import Contacts
 from scrm.wecom.port.messages import AppMessages
 from scrm.wecom.port.method import METHODS
+from scrm.wecom.replies import Reply
 from tests.support import mortal
 from tests.support.moved_clock import later
 from tests.support.service import TestCorp as Corp
@@ -28,17 +30,26 @@ from tests.support.service import TestCorp as Corp
 ASK = "externalcontact/get_follow_user_list"
 SEND = "message/send"
 
-_taken: list[Outcome] = []
-_taker: list[Callable[[Session, Outcome], None]] = []
+_taken: list[Outcome[Any]] = []
+_taker: list[Callable[[Session, Outcome[Any]], None]] = []
 
 
-def _take(session: Session, outcome: Outcome) -> None:
+@dataclass(frozen=True)
+class Named:
+    name: str = ""
+
+
+TAKE = Reply[Any, Named]("tests.take", Named)
+
+
+def _take(session: Session, outcome: Outcome[Any], _context: Named) -> None:
     for taker in _taker:
         taker(session, outcome)
     _taken.append(outcome)
 
 
-outcome.on_answer("tests.take", _take)
+replies.install("tests.take", TAKE.by(_take))
+LISTED = calls.ask(Contacts.list_follow_userids)
 
 
 @pytest.fixture(autouse=True)
@@ -55,15 +66,16 @@ def fresh_answers(corp: Corp, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 def ask(corp: Corp, *, key: str | None = None, subject: str = "test") -> None:
     """Ask for something that may be repeated."""
     with transaction(corp.number) as session:
-        calls.request(session, Contacts.list_follow_userids, {}, subject=subject, reply="tests.take", key=key)
+        calls.request(session, LISTED.then(TAKE, Named()), subject=subject, key=key)
 
 
 def send(corp: Corp, title: str = "标题") -> None:
     """Ask for something that may not."""
     (receiver, *_) = corp.sim.call("GET", f"/corps/{corp.corp_id}/state")["staff"]
-    arguments = {"userids": [receiver["userid"]], "title": title, "description": "内容", "url": "http://127.0.0.1/"}
+    told = {"title": title, "description": "内容", "url": "http://127.0.0.1/"}
+    card = calls.ask(AppMessages.send_text_card, userids=[receiver["userid"]], **told)
     with transaction(corp.number) as session:
-        calls.request(session, AppMessages.send_text_card, arguments, subject="test", reply="tests.take")
+        calls.request(session, card.then(TAKE, Named()), subject="test")
 
 
 def drain(corp: Corp) -> None:
@@ -86,7 +98,7 @@ def fails(corp: Corp, method: str, kind: str, **rule: object) -> None:
 
 def test_intent_is_rolled_back_with_the_fact(corp: Corp) -> None:
     with pytest.raises(KeyError), transaction(corp.number) as session:
-        calls.request(session, Contacts.list_follow_userids, {}, subject="test", reply="tests.take")
+        calls.request(session, LISTED.then(TAKE, Named()), subject="test")
         raise KeyError
     drain(corp)
     assert (states(corp), asked(corp, ASK)) == ([], 0)
@@ -260,15 +272,13 @@ def test_a_call_asked_for_during_a_pause_is_not_sent_into_it(corp: Corp) -> None
 def test_withdrawn_call_never_leaves_and_one_that_left_is_kept(corp: Corp) -> None:
     with transaction(corp.number) as session:
         for name in ("one", "other"):
-            calls.request(
-                session, Contacts.list_follow_userids, {}, subject=name, key=f"test:{name}", context={"name": name}
-            )
+            calls.request(session, LISTED.then(TAKE, Named(name)), subject=name, key=f"test:{name}")
     with transaction(corp.number) as session:
-        assert calls.withdraw(session, key_prefix="test:on") == [{"name": "one"}]
+        assert calls.withdraw(session, TAKE, key_prefix="test:on") == [Named("one")]
     drain(corp)
     assert states(corp) == ["expired", "done"] and asked(corp, ASK) == 1
     with transaction(corp.number) as session:
-        assert calls.withdraw(session, key_prefix="test:") == []
+        assert calls.withdraw(session, TAKE, key_prefix="test:") == []
 
 
 def test_call_that_waited_too_long_in_its_batch_is_handed_back(corp: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +332,7 @@ def test_what_an_administrator_can_mend_waits_for_a_replay(corp: Corp) -> None:
 
 
 def test_asker_that_fails_keeps_the_answer_and_wecom_is_not_called_again(corp: Corp) -> None:
-    def stumble(session: Session, outcome: Outcome) -> None:
+    def stumble(session: Session, outcome: Outcome[Any]) -> None:
         raise ValueError("尚未就绪")
 
     _taker.append(stumble)
@@ -340,7 +350,7 @@ def test_asker_that_fails_keeps_the_answer_and_wecom_is_not_called_again(corp: C
 
 
 def test_asker_that_always_fails_is_parked_with_the_answer(corp: Corp) -> None:
-    def stumble(session: Session, outcome: Outcome) -> None:
+    def stumble(session: Session, outcome: Outcome[Any]) -> None:
         raise ValueError("无法处理")
 
     _taker.append(stumble)

@@ -37,7 +37,7 @@ ASK = "externalcontact/get_follow_user_list"
 
 def ask(corp: Corp, *, lane: Lane = Lane.DEFAULT, subject: str = "test") -> None:
     with transaction(corp.number) as session:
-        calls.request(session, Contacts.list_follow_userids, {}, subject=subject, lane=lane)
+        calls.request(session, calls.ask(Contacts.list_follow_userids), subject=subject, lane=lane)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from scrm.core.db import transaction
 from scrm.customers.file.actions import states, tags
 from scrm.customers.file.handlers import callbacks
+from scrm.customers.file.replies import TagsContext
 from scrm.customers.groups.actions import groups
 from scrm.customers.groups.handlers.callbacks import group_fetched
+from scrm.customers.groups.replies import GroupContext
 from scrm.identity import departments, directory
 from scrm.wecom.client import contacts
 from scrm.wecom.models import CallState
@@ -144,8 +146,8 @@ def test_member_of_a_group_who_cannot_be_read_has_not_left_it(corp: int, odd_mem
         answer = {"group_chat": {"chat_id": "c1", "member_version": version, "member_list": list(members)}}
         with collected() as aside:
             told = contacts.GroupChatsClient(Answering(answer)).get_group_chat(chat_id="c1")
-        asked: dict[str, Any] = {"asked_at": NOW, "context": {"chat_id": "c1"}}
-        group_fetched(session, Outcome(state=CallState.DONE, result=told, aside=aside, **asked))
+        outcome = Outcome(state=CallState.DONE, result=told, aside=aside, asked_at=NOW)
+        group_fetched(session, outcome, GroupContext("c1"))
         return sorted(row["userid"] for row in rows(session, "group_member"))
 
     anna = {**MEMBER, "userid": "anna"}
@@ -163,9 +165,8 @@ def test_tags_of_a_group_that_tells_no_list_have_not_been_deleted(corp: int, odd
         for changed in (group, {**group, "tag": odd_list}, {"group_id": "g1", "group_name": "G"}):
             with collected() as aside:
                 told = contacts.TagsClient(Answering({"tag_group": [changed]})).list_tags()
-            callbacks.tags_fetched(
-                session, Outcome(state=CallState.DONE, result=told, aside=aside, asked_at=NOW, context={})
-            )
+            outcome = Outcome(state=CallState.DONE, result=told, aside=aside, asked_at=NOW)
+            callbacks.tags_fetched(session, outcome, TagsContext())
             assert [row["deleted_at"] for row in rows(session, "tag")] == [None]
         session.rollback()
 

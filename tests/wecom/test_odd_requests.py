@@ -22,13 +22,15 @@ from tests.core.conftest import bare_corp
 from tests.support import odd
 
 ODD: list[Any] = [None, odd.LONG, 2**63 - 1, {}]
+_NUMBERS = ("alert_id", "attempt", "broadcast_id", "handover_id", "media_id", "run_id", "slice_id", "takeover_id")
 CONTEXT: dict[str, Any] = {
-    **dict.fromkeys(("alert_id", "attempt", "broadcast_id", "handover_id", "run_id", "slice_id", "takeover_id"), 1),
-    **dict.fromkeys(("app", "chat_id", "external_userid", "userid"), "x"),
-    **{name: ["x"] for name in ("owners", "seen", "sought", "userids")},
+    **dict.fromkeys(_NUMBERS, 1),
+    **dict.fromkeys(("app", "begun", "chat_id", "code", "external_userid", "msgid", "text", "userid"), "x"),
+    **{name: ["x"] for name in ("owners", "seen", "senders", "sought", "userids")},
     "ids": [1],
     "kind": "alert_raised",
     "began": "2024-05-06T00:00:00+00:00",
+    "until": "2024-05-06T00:00:00+00:00",
     "resigned": True,
     "status": 0,
     "step": 1,
@@ -47,6 +49,8 @@ REPLIES: dict[str, tuple[str, str]] = {
     "customers.tags_fetched": ("tags.list_tags", "external_userid app sought"),
     "customers.group_fetched": ("groups.get_group_chat", "chat_id"),
     "customers.welcome_answered": ("welcomes.send_welcome", "welcome_id"),
+    "customers.welcome_named": ("contacts.get_contact", "welcome_id code text app until"),
+    "customers.sync_leavers": ("transfers.list_unassigned", "run_id"),
     "customers.sync_tags": ("tags.list_tags", "run_id"),
     "customers.sync_customers_of": ("contacts.list_follow_userids", "run_id"),
     "customers.sync_contacts": ("contacts.list_contacts", "run_id userids"),
@@ -63,10 +67,10 @@ REPLIES: dict[str, tuple[str, str]] = {
     "compliance.handover_groups_listed": ("groups.list_group_chats", "handover_id slice_id seen began attempt"),
     "compliance.unassigned_listed": ("transfers.list_unassigned", "began"),
     "marketing.slice_answered": ("group_messages.add_msg_template", "broadcast_id slice_id attempt"),
-    "marketing.media_uploaded": ("media.upload_image", "broadcast_id"),
-    "marketing.reconcile_list": ("group_messages.get_groupmsg_list", "broadcast_id slice_id"),
-    "marketing.reconcile_task": ("group_messages.get_groupmsg_task", "broadcast_id slice_id"),
-    "marketing.reconcile_result": ("group_messages.get_groupmsg_send_result", "broadcast_id slice_id userid"),
+    "marketing.media_uploaded": ("media.upload_image", "broadcast_id media_id"),
+    "marketing.reconcile_list": ("group_messages.get_groupmsg_list", "broadcast_id begun"),
+    "marketing.reconcile_task": ("group_messages.get_groupmsg_task", "broadcast_id begun msgid senders"),
+    "marketing.reconcile_result": ("group_messages.get_groupmsg_send_result", "broadcast_id begun msgid userid"),
     "marketing.task_polled": ("group_messages.get_groupmsg_task", "broadcast_id slice_id"),
     "marketing.results_polled": ("group_messages.get_groupmsg_send_result", "broadcast_id slice_id userid"),
     "marketing.cancel_answered": ("group_messages.cancel_groupmsg_send", "broadcast_id slice_id"),
@@ -93,7 +97,7 @@ def test_every_call_can_be_asked_for_and_is_kept_as_it_was(corp: int) -> None:
         with transaction(corp) as session:
             for number, arguments in enumerate(said):
                 about, key = f"{json.dumps(arguments)}\ud800", f"{number}\0"
-                calls.request(session, spec.function, arguments, context=arguments, subject=about, key=key)
+                calls.request(session, calls.Asked(spec, arguments, context=arguments), subject=about, key=key)
             session.flush()
             rows = session.scalars(select(WecomCall).order_by(WecomCall.id)).all()
             assert [(row.arguments, row.context) for row in rows] == [

@@ -20,6 +20,7 @@ from scrm.core.queue.leased import LEASE
 from scrm.customers.file.models import Customer, FollowRelation, Tag, TimelineEntry
 from scrm.customers.groups.models import GroupChat, GroupMember
 from scrm.identity.models import Department, Staff
+from scrm.identity.replies import SYNC_MEMBERS
 from scrm.wecom import calls, corp_spec, corps, sync, unread
 from scrm.wecom.client.contacts import ContactsClient
 from scrm.wecom.models import CallState, SyncRun, SyncStep, UnreadItem, WecomCall
@@ -123,10 +124,9 @@ def test_kept_answers_of_a_sync_are_taken_one_by_one_so_that_none_waits_crosswis
     (run,) = company.rows(SyncRun)
     with transaction(company.number) as session:
         for department, userid in ((3, "bob"), (4, "dora")):
-            call = {"department_id": department}
-            subject, context = f"kept:{department}", {"run_id": run.id}
-            reply = "identity.sync_members"
-            calls.request(session, Directory.list_members, call, subject=subject, reply=reply, context=context)
+            asked = calls.ask(Directory.list_members, department_id=department)
+            subject, context = f"kept:{department}", sync.StepContext(run.id)
+            calls.request(session, asked.then(SYNC_MEMBERS, context), subject=subject)
             answer = {"state": "done", "result": [asdict(Member(**UNTOLD | {"userid": userid}))], "reason": None}
             values = {"state": CallState.ANSWERED.value, "answer": answer}
             session.execute(update(WecomCall).where(WecomCall.subject == subject).values(values))

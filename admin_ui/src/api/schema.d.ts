@@ -2307,7 +2307,7 @@ export interface components {
         };
         /**
          * BroadcastState
-         * @description Where a broadcast stands; the row is the queue.
+         * @description Where a broadcast stands.
          * @enum {string}
          */
         BroadcastState: "draft" | "planning" | "waiting_approval" | "scheduled" | "sending" | "paused" | "collecting" | "finished" | "cancelled";

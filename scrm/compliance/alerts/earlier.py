@@ -10,8 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from scrm.compliance.alerts.notices import alert_raised, words_found
+from scrm.compliance.alerts.replies import HitNoticeContext, NoticeContext
 from scrm.shared.notices import telling
 from scrm.wecom.outcome import Outcome
+from scrm.wecom.port.messages import AppMessageReceipt
 
 _BATCH = 2_000
 _KIND = "CASE a.kind WHEN 'word_hit' THEN 'words_found' ELSE 'alert_raised' END"
@@ -37,18 +39,17 @@ def move(session: Session, _carried: dict[str, Any]) -> bool:
     return _moved(session, "true") == _BATCH
 
 
-def answered(session: Session, outcome: Outcome) -> None:
+def answered(session: Session, outcome: Outcome[AppMessageReceipt], context: NoticeContext) -> None:
     """WeCom's answer to the card of one alert."""
-    number, userids = outcome.context["alert_id"], outcome.context["userids"]
-    _moved(session, "n.alert_id = :alert", alert=number)
-    telling.settle(session, alert_raised.KIND, [number], userids, outcome)
+    _moved(session, "n.alert_id = :alert", alert=context.alert_id)
+    telling.settle(session, alert_raised.KIND, [context.alert_id], context.userids, outcome)
 
 
-def hits_answered(session: Session, outcome: Outcome) -> None:
+def hits_answered(session: Session, outcome: Outcome[AppMessageReceipt], context: HitNoticeContext) -> None:
     """WeCom's answer to the card of all hits that had waited for it."""
     while _moved(session, "n.state = 'waiting' AND a.kind = 'word_hit'") == _BATCH:
         pass
-    telling.settle(session, words_found.KIND, None, outcome.context["userids"], outcome)
+    telling.settle(session, words_found.KIND, None, context.userids, outcome)
 
 
 def _moved(session: Session, which: str, **values: Any) -> int:

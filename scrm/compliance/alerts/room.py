@@ -1,6 +1,6 @@
 """Alerts, as the wiring knows them."""
 
-from scrm.compliance.alerts import earlier, handlers, naming, texts
+from scrm.compliance.alerts import earlier, naming, replies, texts
 from scrm.compliance.alerts.models import Alert
 from scrm.compliance.alerts.notices import KINDS
 from scrm.compliance.alerts.routes import api
@@ -13,10 +13,10 @@ from scrm.shared.notices.models import Notice
 ROOM = Room(
     name="compliance.alerts",
     apis=(api,),
-    replies={
-        "compliance.notice_answered": handlers.notice_answered,
-        "compliance.hit_notice_answered": handlers.hit_notice_answered,
-    },
+    replies=(
+        replies.NOTICE_ANSWERED.by(earlier.answered),
+        replies.HIT_NOTICE_ANSWERED.by(earlier.hits_answered),
+    ),
     queues=(texts.QUEUE,),
     clock=(clockwork.Job(name="alert_notices", at=clockwork.hourly(minute=29), step=earlier.move),),
     notices=tuple(KINDS.values()),

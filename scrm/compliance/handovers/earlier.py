@@ -10,8 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers.notices import BY_STEP
+from scrm.compliance.handovers.replies import NoticeContext
 from scrm.shared.notices import telling
 from scrm.wecom.outcome import Outcome
+from scrm.wecom.port.messages import AppMessageReceipt
 
 _BATCH = 2_000
 _KIND = "(ARRAY['handover_opened', 'handover_late', 'handover_escalated'])[n.step + 1]"
@@ -37,11 +39,10 @@ def move(session: Session, _carried: dict[str, Any]) -> bool:
     return _moved(session, "true") == _BATCH
 
 
-def answered(session: Session, outcome: Outcome) -> None:
+def answered(session: Session, outcome: Outcome[AppMessageReceipt], context: NoticeContext) -> None:
     """WeCom's answer to a card."""
-    number, userids = outcome.context["handover_id"], outcome.context["userids"]
-    _moved(session, "handover_id = :handover", handover=number)
-    telling.settle(session, BY_STEP[outcome.context["step"]], [number], userids, outcome)
+    _moved(session, "handover_id = :handover", handover=context.handover_id)
+    telling.settle(session, BY_STEP[context.step], [context.handover_id], context.userids, outcome)
 
 
 def _moved(session: Session, which: str, **values: Any) -> int:

@@ -2,15 +2,13 @@
 
 import datetime as dt
 
-from scrm.compliance.handovers import earlier
 from scrm.compliance.handovers.actions import cases as handovers
-from scrm.compliance.handovers.actions import results, slices, unassigned
+from scrm.compliance.handovers.actions import results, unassigned
 from scrm.contracts.callbacks import ContactAdded, ContactDeletedByStaff, TransferFailed
 from scrm.contracts.directory import StaffDeparted
 from scrm.contracts.sync import SyncEnded
 from scrm.core.db import Session
 from scrm.identity.queries import staff_by_ids
-from scrm.wecom.outcome import Outcome
 
 _LIST_SETTLES = dt.timedelta(seconds=5)  # WeCom's list of unassigned customers follows the departure
 
@@ -51,23 +49,3 @@ def contact_added(session: Session, event: ContactAdded) -> None:
 def contact_deleted_by_staff(session: Session, event: ContactDeletedByStaff) -> None:
     if event.transfer:
         results.nudge(session, external_userid=event.external_userid, userid=event.userid, taking=False)
-
-
-def slice_answered(session: Session, outcome: Outcome) -> None:
-    slices.slice_answered(session, outcome)
-
-
-def results_listed(session: Session, outcome: Outcome) -> None:
-    results.results_listed(session, outcome)
-
-
-def groups_listed(session: Session, outcome: Outcome) -> None:
-    results.groups_listed(session, outcome)
-
-
-def unassigned_listed(session: Session, outcome: Outcome) -> None:
-    unassigned.listed(session, outcome)
-
-
-def notice_answered(session: Session, outcome: Outcome) -> None:
-    earlier.answered(session, outcome)

@@ -1,6 +1,7 @@
 """Handovers, as the wiring knows them."""
 
-from scrm.compliance.handovers import earlier, handlers, jobs, naming
+from scrm.compliance.handovers import earlier, jobs, naming, replies
+from scrm.compliance.handovers.actions import results, slices, unassigned
 from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverSlice
 from scrm.compliance.handovers.notices import KINDS
 from scrm.compliance.handovers.routes import api
@@ -13,13 +14,13 @@ from scrm.shared.notices.models import Notice
 ROOM = Room(
     name="compliance.handovers",
     apis=(api,),
-    replies={
-        "compliance.slice_answered": handlers.slice_answered,
-        "compliance.results_listed": handlers.results_listed,
-        "compliance.handover_groups_listed": handlers.groups_listed,
-        "compliance.unassigned_listed": handlers.unassigned_listed,
-        "compliance.handover_notice_answered": handlers.notice_answered,
-    },
+    replies=(
+        replies.SLICE_ANSWERED.by(slices.slice_answered),
+        replies.RESULTS_LISTED.by(results.results_listed),
+        replies.GROUPS_LISTED.by(results.groups_listed),
+        replies.UNASSIGNED_LISTED.by(unassigned.listed),
+        replies.NOTICE_ANSWERED.by(earlier.answered),
+    ),
     queues=(jobs.QUEUE,),
     clock=(
         clockwork.Job(name="unassigned", at=clockwork.hourly(minute=23), step=jobs.pull_unassigned),

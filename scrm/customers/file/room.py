@@ -3,6 +3,7 @@
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
+from scrm.customers.file import replies
 from scrm.customers.file.actions import refolding, untagging
 from scrm.customers.file.handlers import callbacks, sync
 from scrm.customers.file.models import Customer, FollowRelation, Tag, TagGroup, TimelineEntry
@@ -12,14 +13,14 @@ from scrm.customers.file.routes import api
 ROOM = Room(
     name="customers.file",
     apis=(api,),
-    replies={
-        "customers.contact_fetched": callbacks.contact_fetched,
-        "customers.tags_fetched": callbacks.tags_fetched,
-        "customers.sync_tags": sync.tags_listed,
-        "customers.sync_customers_of": sync.customers_of,
-        "customers.sync_contacts": sync.contacts_listed,
-        "customers.sync_unseen": sync.unseen_fetched,
-    },
+    replies=(
+        replies.CONTACT_FETCHED.by(callbacks.contact_fetched),
+        replies.TAGS_FETCHED.by(callbacks.tags_fetched),
+        replies.SYNC_TAGS.by(sync.tags_listed),
+        replies.SYNC_CUSTOMERS_OF.by(sync.customers_of),
+        replies.SYNC_CONTACTS.by(sync.contacts_listed),
+        replies.SYNC_UNSEEN.by(sync.unseen_fetched),
+    ),
     queues=(untagging.QUEUE, refolding.QUEUE),
     names={"customer": naming.customers},
     topics={"customers": Live((Customer, FollowRelation, Tag, TagGroup, TimelineEntry))},

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.core.queue.nouns import NounQueue
+from scrm.marketing.broadcasts import models, states
 from scrm.marketing.broadcasts.actions import collecting, reconcile, sending
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastState
+from scrm.marketing.broadcasts.states import Verb
 
 
 def step(session: Session, broadcast: Broadcast) -> None:
@@ -17,8 +19,8 @@ def step(session: Session, broadcast: Broadcast) -> None:
     if broadcast.state == BroadcastState.PLANNING:
         sending.freeze(session, broadcast)
     if broadcast.state == BroadcastState.SCHEDULED and (broadcast.send_at is None or broadcast.send_at <= now):
-        broadcast.state, broadcast.started_at, broadcast.updated_at = BroadcastState.SENDING, now, now
-        audit.record(session, audit.System.SCHEDULER, "broadcast.begun", f"broadcast:{broadcast.id}")
+        states.move(session, broadcast, Verb.BEGIN, audit.System.SCHEDULER)
+        broadcast.started_at = broadcast.updated_at = now
     if broadcast.started_at is not None and broadcast.finished_at is None:
         reconcile.look(session, broadcast)
         collecting.poll(session, broadcast)
@@ -39,7 +41,7 @@ def _failing(_session: Session, broadcast: Broadcast, reason: str) -> None:
 
 
 QUEUE: NounQueue[Broadcast] = NounQueue(
-    name="broadcasts",
+    name=models.QUEUE,
     kind="broadcast",
     subject_kind="broadcast",
     model=Broadcast,

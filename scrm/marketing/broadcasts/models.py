@@ -12,9 +12,11 @@ from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
 from scrm.shared.approvals.requests import Requested
 
+QUEUE = "broadcasts"  # under which its steps are work, see `scrm.marketing.broadcasts.jobs`
+
 
 class BroadcastState(StrEnum):
-    """Where a broadcast stands; the row is the queue."""
+    """Where a broadcast stands."""
 
     DRAFT = "draft"
     PLANNING = "planning"  # submitted: the audience is being frozen

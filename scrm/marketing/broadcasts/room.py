@@ -4,7 +4,8 @@ from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
 from scrm.identity.permissions import Permission
-from scrm.marketing.broadcasts import handlers, jobs
+from scrm.marketing.broadcasts import jobs, replies
+from scrm.marketing.broadcasts.actions import collecting, media, reconcile, sending
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastPolicy, BroadcastPolicyChange, BroadcastSlice
 from scrm.marketing.broadcasts.queries import naming
 from scrm.marketing.broadcasts.routes import api
@@ -12,17 +13,17 @@ from scrm.marketing.broadcasts.routes import api
 ROOM = Room(
     name="marketing.broadcasts",
     apis=(api,),
-    replies={
-        "marketing.slice_answered": handlers.slice_answered,
-        "marketing.media_uploaded": handlers.media_uploaded,
-        "marketing.reconcile_list": handlers.reconcile_list,
-        "marketing.reconcile_task": handlers.reconcile_task,
-        "marketing.reconcile_result": handlers.reconcile_result,
-        "marketing.task_polled": handlers.task_polled,
-        "marketing.results_polled": handlers.results_polled,
-        "marketing.cancel_answered": handlers.cancel_answered,
-        "marketing.remind_answered": handlers.remind_answered,
-    },
+    replies=(
+        replies.SLICE_ANSWERED.by(sending.answered),
+        replies.MEDIA_UPLOADED.by(media.uploaded),
+        replies.MESSAGES_LISTED.by(reconcile.listed),
+        replies.SENDERS_TOLD.by(reconcile.senders_told),
+        replies.CUSTOMERS_TOLD.by(reconcile.customers_told),
+        replies.TASK_POLLED.by(collecting.task_polled),
+        replies.RESULTS_POLLED.by(collecting.results_polled),
+        replies.CANCEL_ANSWERED.by(collecting.cancel_answered),
+        replies.REMIND_ANSWERED.by(collecting.remind_answered),
+    ),
     queues=(jobs.QUEUE,),
     names={"broadcast": naming.broadcasts},
     topics={

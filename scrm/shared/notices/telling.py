@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from scrm.core import clock
 from scrm.shared.notices.kind import Kind, of_name
 from scrm.shared.notices.models import Notice
+from scrm.shared.notices.replies import NOTICE_ANSWERED, NoticeContext
 from scrm.wecom import calls, cards
+from scrm.wecom.calls import ask
 from scrm.wecom.cards import NoticeState
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 
-REPLY = "shared.notice_answered"
 _RECEIVERS = 1_000  # of one message (page 90236)
 _UNREACHABLE = "invaliduser"  # outside the visible range of the app
 
@@ -49,25 +50,30 @@ def tell(
     shared = bool(kind.wait)
     calls.request(
         session,
-        AppMessages.send_text_card,
-        cards.card(userids=fresh, title=title, lines=lines, path=kind.path.format(id=ids[0])),
+        ask(
+            AppMessages.send_text_card,
+            **cards.card(userids=fresh, title=title, lines=lines, path=kind.path.format(id=ids[0])),
+        ).then(NOTICE_ANSWERED, NoticeContext(kind.name, None if shared else tuple(ids), tuple(fresh))),
         subject=f"notice:{kind.name}" if shared else f"notice:{kind.name}:{ids[0]}",
         key=f"notice:{kind.name}" if shared else None,
-        reply=REPLY,
-        context={"kind": kind.name, "ids": None if shared else list(ids), "userids": fresh},
         lane=kind.lane,
         delay=kind.wait,
     )
     return fresh
 
 
-def answered(session: Session, outcome: Outcome) -> None:
+def answered(session: Session, outcome: Outcome[AppMessageReceipt], told: NoticeContext) -> None:
     """WeCom's answer to a card. A shared one answers for all that had waited for it; a lost one is not repeated."""
-    told = outcome.context
-    settle(session, of_name(told["kind"]), told["ids"], told["userids"], outcome)
+    settle(session, of_name(told.kind), told.ids, told.userids, outcome)
 
 
-def settle(session: Session, kind: Kind, ids: Sequence[int] | None, userids: Collection[str], outcome: Outcome) -> None:
+def settle(
+    session: Session,
+    kind: Kind,
+    ids: Sequence[int] | None,
+    userids: Collection[str],
+    outcome: Outcome[AppMessageReceipt],
+) -> None:
     """Note what became of the notices on these records, or of all that waited when a shared card left."""
     receipt: AppMessageReceipt | None = outcome.result
     refused = {userid.lower() for userid in receipt.invalid_users} if receipt is not None else set()

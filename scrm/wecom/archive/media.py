@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 LEASE = dt.timedelta(minutes=3)  # longer than the library may take for a chunk, after which it is ended
 MAX_BYTES = 2 * 2**30  # WeCom's own limit of a file; a stream that never ends must not fill the disk
 _NO_LIBRARY = dt.timedelta(minutes=10)
-_MOST = 12  # files at once, of all corps: each occupies a process of the library
+_MOST = 8  # files at once, of all corps: each occupies a process of the library
 
 
 class _Unfit(Exception):

@@ -42,7 +42,7 @@ _T = TypeVar("_T")
 IDLE = dt.timedelta(seconds=5)  # between two looks when all has been fetched: 12 of 4,000 calls a minute
 JUMP = 100_000  # seqs left out at once that are worth a note; small gaps are usual
 LEASE = dt.timedelta(minutes=3)  # longer than a library may hang, and than a page takes to be stored
-_MOST = 12  # pulls at once, of all corps: each has threads and processes of its own, and stores through our pool
+_MOST = 16  # pulls at once, of all corps: each has threads and processes of its own, and stores through our pool
 _STRETCH = 20  # pages in one go, then other work of the lane has its turn
 _SECONDS = 10.0
 _STILL = 3  # pages without anything new before we wait

@@ -1,5 +1,6 @@
 """Notices: each person is told once of one thing, what became of it is kept; those of releases before are kept on."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from scrm.shared.notices import telling
 from scrm.shared.notices.kind import Kind
 from scrm.shared.notices.models import Notice
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.port.messages import AppMessageReceipt, AppMessages
 from tests.rooms.given import Given
@@ -96,8 +98,8 @@ def kept_before(house: House, table: str, columns: str, values: str) -> None:
 def asked_before(house: House, reply: str, context: dict[str, Any]) -> None:
     """A card that a release before asked for, and that has not left."""
     with transaction(house.number) as session:
-        arguments = {"userids": ["dora"], "title": "提醒", "description": "有事", "url": "http://x"}
-        calls.request(session, AppMessages.send_text_card, arguments, subject="before", reply=reply, context=context)
+        card = ask(AppMessages.send_text_card, userids=["dora"], title="提醒", description="有事", url="http://x")
+        calls.request(session, replace(card, reply=reply, context=context), subject="before")
 
 
 def end_all(house: House, wecom: Wecom) -> None:

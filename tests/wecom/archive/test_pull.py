@@ -1,5 +1,6 @@
 """The puller: pages, keys, poison, gaps, failures; the cursor and the rows stand or fall together."""
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from scrm.core import storage
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
+from scrm.core.queue.leased import Hold, LeaseLost
 from scrm.core.queue.rows import ATTEMPTS
 from scrm.identity.models import Role
 from scrm.wecom import corp_spec, corps
@@ -218,6 +220,26 @@ def test_puller_that_was_taken_for_dead_stores_nothing(archived: Corp) -> None:
         puller.QUEUE._carry_out(archived.number, other)
     assert len(msgids(archived)) == 1
     assert (cursor(archived).lease, cursor(archived).leases) == (None, 0)
+
+
+def test_pull_that_moves_keeps_its_lease_and_one_that_lost_it_takes_nothing_back(archived: Corp) -> None:
+    befriend(archived, "bob", "王小明")
+    (_, (one,)) = puller.QUEUE._claim(archived.number, Lane.BULK, 1)
+    until = cursor(archived).due_at
+    hold = Hold(ArchiveCursor, archived.number, 1, one.lease, dt.timedelta(hours=1))
+    hold.go_on()
+    assert cursor(archived).due_at == until, "it has just been leased"
+    hold._renewed -= 3_600
+    hold.go_on()
+    renewed = cursor(archived).due_at
+    assert renewed > until + dt.timedelta(minutes=30)
+    lost = Hold(ArchiveCursor, archived.number, 1, "another", dt.timedelta(hours=2))
+    lost._renewed -= 7_200
+    lost.go_on()
+    assert cursor(archived).due_at == renewed
+    with transaction(archived.number) as session, pytest.raises(LeaseLost):
+        lost.confirm(session)
+    puller.QUEUE._carry_out(archived.number, one)
 
 
 def test_pull_that_fails_again_and_again_is_shown_to_a_person_and_goes_on(archived: Corp) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from scrm.compliance.handovers import states
 from scrm.compliance.handovers.actions import notices as handover_notices
 from scrm.compliance.handovers.errors import (
     HandoverMoving,
     HandoverRunning,
-    HandoverStateWrong,
     ItemsUnknown,
     NotEmployed,
     NothingChosen,
@@ -29,6 +29,7 @@ from scrm.compliance.handovers.models import (
 )
 from scrm.compliance.handovers.queries.cases import visible_handover
 from scrm.compliance.handovers.setting import POLICY
+from scrm.compliance.handovers.states import Verb
 from scrm.contracts.customers import OwnCustomer, ownership
 from scrm.contracts.groups import groups as group_file
 from scrm.core import audit, clock
@@ -159,17 +160,16 @@ def create(
 def close(session: Session, actor: Actor, handover_id: int, *, note: str) -> Handover:
     """Close a case with what is left explained; not while something is on its way."""
     case = visible_handover(session, actor, handover_id, lock=True)
-    if case.state not in UNFINISHED:
-        raise HandoverStateWrong(state=case.state)
+    states.check(case, Verb.CLOSE)
     counts = _counts(session, case)
     moving = sum(count for state, count in counts.items() if state in MOVING)
     if moving:
         raise HandoverMoving(count=moving)
     now = clock.now()
-    case.state, case.closed_by, case.close_note = HandoverState.CLOSED, actor.display_name, note
+    case.closed_by, case.close_note = actor.display_name, note
     case.finished_at, case.updated_at, case.escalate_at, case.poll_at = now, now, None, None
     left = sum(count for state, count in counts.items() if state in ASSIGNABLE)
-    audit.record(session, actor, "handover.closed", f"handover:{case.id}", {"left": left})
+    states.move(session, case, Verb.CLOSE, actor, {"left": left})
     return case
 
 
@@ -248,24 +248,23 @@ def restate(session: Session, case: Handover) -> None:
         return
     counts = _counts(session, case)
     if any(state in ASSIGNABLE for state in counts):
-        state = HandoverState.OPEN
+        state, verb = HandoverState.OPEN, Verb.OPEN
     elif any(state in MOVING for state in counts):
-        state = HandoverState.RUNNING
+        state, verb = HandoverState.RUNNING, Verb.RUN
     else:
-        state = HandoverState.DONE
+        state, verb = HandoverState.DONE, Verb.FINISH
     if state == case.state:
         return
-    before, case.state = case.state, state
+    before = case.state
+    states.move(session, case, verb, audit.System.SCHEDULER, {name.value: count for name, count in counts.items()})
     case.finished_at = now if state is HandoverState.DONE else None
     if state is not HandoverState.OPEN:
         case.escalate_at = None
-    elif before != "" and case.kind == HandoverKind.DEPARTURE:
+    elif before != states.NEW and case.kind == HandoverKind.DEPARTURE:
         # Something failed and wants a second successor, or was found later: the clock starts anew.
         case.due_at = case.escalate_at = now + dt.timedelta(hours=POLICY.of(session).due_hours)
     if state is HandoverState.DONE:
         case.poll_at = None
-        facts = {name.value: count for name, count in counts.items()}
-        audit.record(session, audit.System.SCHEDULER, "handover.done", f"handover:{case.id}", facts)
 
 
 def _take_in(session: Session, case: Handover, staff: Staff) -> None:
@@ -290,7 +289,7 @@ def _new(session: Session, staff: Staff, kind: HandoverKind, *, departed_at: dt.
         resigned=False,
         detected_by=detected_by,
         departed_at=departed_at,
-        state="",  # `restate` says
+        state=states.NEW,  # `restate` says
         message="",
         assigned_to=[],
         due_at=due,

@@ -1,10 +1,12 @@
 """What became of each customer and group: WeCom's lists of results, and what callbacks tell of them."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from scrm.compliance.handovers import states
 from scrm.compliance.handovers.actions import cases as handovers
 from scrm.compliance.handovers.actions import slices
 from scrm.compliance.handovers.models import (
@@ -16,6 +18,8 @@ from scrm.compliance.handovers.models import (
     ItemState,
     SliceState,
 )
+from scrm.compliance.handovers.replies import GroupsContext, ResultsContext
+from scrm.compliance.handovers.states import SliceVerb
 from scrm.contracts.handovers import CustomersTransferred
 from scrm.core import audit, clock, outbox
 from scrm.identity.models import Staff
@@ -55,47 +59,45 @@ def poll(session: Session, case: Handover) -> None:
         slices.poll_by(case, min(now + slices.POLL, max(ripe, now + slices.AGAIN)))
 
 
-def results_listed(session: Session, outcome: Outcome) -> None:
+def results_listed(session: Session, outcome: Outcome[TransferResultPage], context: ResultsContext) -> None:
     """A page of results of one pair of members; after the last one, who was in doubt and is not listed is free."""
-    context = outcome.context
-    case = slices.locked(session, context["handover_id"])
+    case = slices.locked(session, context.handover_id)
     if outcome.state is not CallState.DONE:
-        _not_listed(session, case, outcome)
+        _not_listed(session, case, outcome, context)
         return
-    page: TransferResultPage = outcome.result
-    reading = slices.Reading.of(outcome)
-    _take_results(session, case, context["takeover_id"], page, resigned=context["resigned"])
+    page = outcome.result
+    reading = slices.Reading.of(outcome, context)
+    _take_results(session, case, context.takeover_id, page, resigned=context.resigned)
     if page.next_cursor:
         slices.ask_results(
             session,
             case,
-            takeover_id=context["takeover_id"],
-            resigned=context["resigned"],
-            slice_id=context["slice_id"],
+            takeover_id=context.takeover_id,
+            resigned=context.resigned,
+            slice_id=context.slice_id,
             cursor=page.next_cursor,
             reading=reading,
         )
-    elif context["slice_id"] is not None:
-        part = session.get_one(HandoverSlice, context["slice_id"], populate_existing=True)
+    elif context.slice_id is not None:
+        part = session.get_one(HandoverSlice, context.slice_id, populate_existing=True)
         if reading.settles(part):
             _settle_doubt(session, case, part)
     elif reading.whole:
-        _fail_foreign(session, case, context["takeover_id"], began=reading.began or outcome.asked_at)
+        _fail_foreign(session, case, context.takeover_id, began=reading.began or outcome.asked_at)
     slices.advance(session, case)
     handovers.restate(session, case)
 
 
-def groups_listed(session: Session, outcome: Outcome) -> None:
+def groups_listed(session: Session, outcome: Outcome[GroupChatPage], context: GroupsContext) -> None:
     """The former owner's groups, after a lost answer: those still listed were not transferred, the others were."""
-    context = outcome.context
-    case = slices.locked(session, context["handover_id"])
+    case = slices.locked(session, context.handover_id)
     if outcome.state is not CallState.DONE:
-        _not_listed(session, case, outcome)
+        _not_listed(session, case, outcome, context)
         return
-    page: GroupChatPage = outcome.result
-    seen: list[str] = [*context["seen"], *(ref.chat_id for ref in page.items)]
-    part = session.get_one(HandoverSlice, context["slice_id"], populate_existing=True)
-    reading = slices.Reading.of(outcome)
+    page = outcome.result
+    seen: list[str] = [*context.seen, *(ref.chat_id for ref in page.items)]
+    part = session.get_one(HandoverSlice, context.slice_id, populate_existing=True)
+    reading = slices.Reading.of(outcome, context)
     if page.next_cursor:
         slices.ask_groups(session, case, part, cursor=page.next_cursor, seen=seen, reading=reading)
         return
@@ -207,7 +209,8 @@ def _settle_doubt(session: Session, case: Handover, part: HandoverSlice) -> None
     """The list has been read to its end: what is still in doubt was not accepted and is sent again."""
     again = slices.set_items(session, part, ItemState.PLANNED, only=ItemState.UNKNOWN, requested_at=None)
     planned = select(HandoverItem.id).where(HandoverItem.slice_id == part.id, HandoverItem.state == ItemState.PLANNED)
-    part.state = SliceState.PLANNED if session.scalars(planned.limit(1)).first() is not None else SliceState.DONE
+    left = session.scalars(planned.limit(1)).first() is not None
+    states.move_slice(part, SliceVerb.PLAN_AGAIN if left else SliceVerb.FINISH)
     slices.poll_by(case, clock.now() + slices.POLL)
     audit.record(
         session,
@@ -238,27 +241,30 @@ def _fail_foreign(session: Session, case: Handover, takeover_id: int, *, began: 
     )
 
 
-def _not_listed(session: Session, case: Handover, outcome: Outcome) -> None:
+def _not_listed(
+    session: Session, case: Handover, outcome: Outcome[Any], context: ResultsContext | GroupsContext
+) -> None:
     """A reading failed. Refused for good, nothing will ever settle what is in doubt: it is shown as failed."""
-    slice_id = outcome.context["slice_id"]
+    slice_id = context.slice_id
     part = session.get(HandoverSlice, slice_id, populate_existing=True) if slice_id is not None else None
-    if outcome.state is CallState.REFUSED and part is not None and slices.Reading.of(outcome).settles(part):
-        part.state, part.reason = SliceState.DONE, outcome.reason
+    if outcome.state is CallState.REFUSED and part is not None and slices.Reading.of(outcome, context).settles(part):
+        states.move_slice(part, SliceVerb.FINISH)
+        part.reason = outcome.reason
         slices.set_items(session, part, ItemState.FAILED, only=ItemState.UNKNOWN, errcode=outcome.errcode)
         slices.advance(session, case)
-    elif outcome.state is CallState.REFUSED and part is None:
-        _results_refused(session, case, outcome)
+    elif outcome.state is CallState.REFUSED and part is None and isinstance(context, ResultsContext):
+        _results_refused(session, case, outcome, context)
     slices.poll_by(case, clock.now() + slices.AGAIN)
     handovers.restate(session, case)
 
 
-def _results_refused(session: Session, case: Handover, outcome: Outcome) -> None:
+def _results_refused(session: Session, case: Handover, outcome: Outcome[Any], context: ResultsContext) -> None:
     """The results cannot be read: the member has left meanwhile, or, a day after the transfer's end, nothing will tell.
 
     What is given up stays in WeCom's list of unassigned customers, if it is still there, and can be assigned again.
     """
-    takeover_id: int = outcome.context["takeover_id"]
-    if case.resigned and not outcome.context["resigned"]:
+    takeover_id = context.takeover_id
+    if case.resigned and not context.resigned:
         _read(session, case, takeover_id, resigned=True)
     session.execute(
         update(HandoverItem)

@@ -5,20 +5,32 @@ one slice in doubt instead of forty. A slice in doubt is looked up before anythi
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from scrm.compliance.handovers import states
 from scrm.compliance.handovers.actions import cases as handovers
 from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverSlice, ItemKind, ItemState, SliceState
+from scrm.compliance.handovers.replies import (
+    GROUPS_LISTED,
+    RESULTS_LISTED,
+    SLICE_ANSWERED,
+    GroupsContext,
+    ReadingContext,
+    ResultsContext,
+    SliceContext,
+)
+from scrm.compliance.handovers.states import SliceVerb
 from scrm.contracts.handovers import GroupsTransferred
 from scrm.core import clock, outbox
 from scrm.core.doorbell import Lane
 from scrm.identity.models import Staff
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import GroupChats
@@ -67,30 +79,29 @@ def advance(session: Session, case: Handover) -> None:
         if ids:
             _send(session, case, part, ids)
             return
-        part.state = SliceState.DONE
+        states.move_slice(part, SliceVerb.FINISH)
 
 
-def slice_answered(session: Session, outcome: Outcome) -> None:
+def slice_answered(session: Session, outcome: Outcome[list[ItemAnswer]], context: SliceContext) -> None:
     """WeCom's answer to a slice: per item, none at all, or a refusal of the whole."""
-    case = locked(session, outcome.context["handover_id"])
-    part = session.get_one(HandoverSlice, outcome.context["slice_id"], populate_existing=True)
+    case = locked(session, context.handover_id)
+    part = session.get_one(HandoverSlice, context.slice_id, populate_existing=True)
     if part.state not in _ON_ITS_WAY:
         return
     part.answered_at, part.reason = clock.now(), outcome.reason
     if outcome.state is CallState.PARKED:
-        part.state = SliceState.PARKED
+        states.move_slice(part, SliceVerb.PARK)
     elif outcome.state is CallState.UNKNOWN:
-        part.state = SliceState.UNKNOWN
+        states.move_slice(part, SliceVerb.DOUBT)
         set_items(session, part, ItemState.UNKNOWN, only=ItemState.REQUESTED)
         look_up(session, case, part)
     elif outcome.state is CallState.DONE:
-        answers: list[ItemAnswer] = outcome.result
         if part.kind == ItemKind.GROUP:
-            _take_groups(session, case, part, answers)
+            _take_groups(session, case, part, outcome.result)
         else:
-            _take_customers(session, case, part, answers)
+            _take_customers(session, case, part, outcome.result)
     else:
-        part.state = SliceState.DONE
+        states.move_slice(part, SliceVerb.FINISH)
         set_items(session, part, ItemState.FAILED, only=ItemState.REQUESTED, errcode=outcome.errcode)
     advance(session, case)
     handovers.restate(session, case)
@@ -101,43 +112,46 @@ def _send(session: Session, case: Handover, part: HandoverSlice, ids: list[str])
     now = clock.now()
     giver, taker = session.get_one(Staff, case.staff_id), session.get_one(Staff, part.takeover_id)
     part.resigned = case.resigned  # a member who was disabled first may have left since
-    part.state, part.requested_at, part.answered_at, part.reason = SliceState.REQUESTED, now, None, None
+    states.move_slice(part, SliceVerb.REQUEST)
+    part.requested_at, part.answered_at, part.reason = now, None, None
     part.attempts += 1
     set_items(session, part, ItemState.REQUESTED, only=ItemState.PLANNED, requested_at=now)
-    method: Callable[..., Any]
     if part.kind == ItemKind.GROUP:
-        method = Transfers.transfer_resigned_groups if part.resigned else Transfers.transfer_groups
-        arguments: dict[str, Any] = {"chat_ids": ids, "new_owner": taker.userid}
+        groups = Transfers.transfer_resigned_groups if part.resigned else Transfers.transfer_groups
+        asked = ask(groups, chat_ids=ids, new_owner=taker.userid)
+    elif part.resigned:
+        asked = ask(
+            Transfers.transfer_resigned_customers,
+            handover_userid=giver.userid,
+            takeover_userid=taker.userid,
+            external_userids=ids,
+        )
     else:
-        method = Transfers.transfer_resigned_customers if part.resigned else Transfers.transfer_customers
-        arguments = {"handover_userid": giver.userid, "takeover_userid": taker.userid, "external_userids": ids}
-        if not part.resigned:
-            arguments["message"] = case.message
-    calls.request(
-        session,
-        method,
-        arguments,
-        subject=f"handover:{case.id}",
-        reply="compliance.slice_answered",
-        context={"handover_id": case.id, "slice_id": part.id},
-    )
+        asked = ask(
+            Transfers.transfer_customers,
+            handover_userid=giver.userid,
+            takeover_userid=taker.userid,
+            external_userids=ids,
+            message=case.message,
+        )
+    context = SliceContext(case.id, part.id)
+    calls.request(session, asked.then(SLICE_ANSWERED, context), subject=f"handover:{case.id}")
 
 
 def _take_customers(session: Session, case: Handover, part: HandoverSlice, answers: list[ItemAnswer]) -> None:
     """0 has begun; some errcodes say that a transfer is under way, which the results will show; the rest has failed."""
-    part.state = SliceState.DONE
     now = clock.now()
-    states = []
+    each = []
     for answer in answers:
         begun = answer.errcode == 0 or answer.errcode in IN_TRANSFER
         full = answer.errcode == _FULL
-        states.append(ItemState.WAITING if begun else ItemState.SUCCESSOR_FULL if full else ItemState.FAILED)
+        each.append(ItemState.WAITING if begun else ItemState.SUCCESSOR_FULL if full else ItemState.FAILED)
     session.execute(
         text(_ANSWERED),
         {
             "slice": part.id,
             "ids": [answer.id for answer in answers],
-            "states": [state.value for state in states],
+            "states": [state.value for state in each],
             "codes": [answer.errcode for answer in answers],
             "now": now,
             "takeover_at": (part.requested_at or now) + TAKEOVER,
@@ -147,9 +161,12 @@ def _take_customers(session: Session, case: Handover, part: HandoverSlice, answe
         HandoverItem.slice_id == part.id, HandoverItem.state == ItemState.REQUESTED
     )
     if session.scalars(unanswered.limit(1)).first() is not None:
-        part.state, part.reason = SliceState.UNKNOWN, "items without an answer"
+        states.move_slice(part, SliceVerb.DOUBT)
+        part.reason = "items without an answer"
         set_items(session, part, ItemState.UNKNOWN, only=ItemState.REQUESTED)
         look_up(session, case, part)
+    else:
+        states.move_slice(part, SliceVerb.FINISH)
     foreign = any(answer.errcode in IN_TRANSFER for answer in answers)
     poll_by(case, now + (SOON if foreign else POLL))
 
@@ -173,9 +190,9 @@ def _take_groups(session: Session, case: Handover, part: HandoverSlice, failures
     )
     done = update(HandoverItem).where(mine).values(state=ItemState.DONE.value, finished_at=now, takeover_at=now)
     tell_groups(session, case, part, list(session.scalars(done.returning(HandoverItem.wecom_id))))
-    part.state = SliceState.DONE
+    states.move_slice(part, SliceVerb.PLAN_AGAIN if tomorrow else SliceVerb.FINISH)
     if tomorrow:
-        part.state, part.not_before = SliceState.PLANNED, clock.china_day_start(now, days_ago=-1)
+        part.not_before = clock.china_day_start(now, days_ago=-1)
         poll_by(case, part.not_before)
 
 
@@ -193,17 +210,10 @@ class Reading:
     whole: bool = True
 
     @classmethod
-    def of(cls, outcome: Outcome) -> "Reading":
+    def of(cls, outcome: Outcome[Any], context: ReadingContext) -> "Reading":
         """The reading whose page this is; it has begun."""
-        began: str | None = outcome.context.get("began")
-        at = dt.datetime.fromisoformat(began) if began is not None else outcome.asked_at
-        whole = outcome.context.get("whole", True) and not outcome.aside
-        return cls(began=at, attempt=outcome.context.get("attempt"), whole=whole)
-
-    @property
-    def context(self) -> dict[str, Any]:
-        began = self.began.isoformat() if self.began is not None else None
-        return {"began": began, "attempt": self.attempt, "whole": self.whole}
+        whole = context.whole and not outcome.aside
+        return cls(began=context.began or outcome.asked_at, attempt=context.attempt, whole=whole)
 
     @property
     def key(self) -> str:
@@ -247,20 +257,22 @@ def ask_results(
     delay: dt.timedelta = dt.timedelta(),
 ) -> None:
     giver, taker = session.get_one(Staff, case.staff_id), session.get_one(Staff, takeover_id)
-    method: Callable[..., Any] = Transfers.list_resigned_results if resigned else Transfers.list_results
+    method = Transfers.list_resigned_results if resigned else Transfers.list_results
+    context = ResultsContext(
+        handover_id=case.id,
+        takeover_id=takeover_id,
+        resigned=resigned,
+        slice_id=slice_id,
+        began=reading.began,
+        attempt=reading.attempt,
+        whole=reading.whole,
+    )
     calls.request(
         session,
-        method,
-        {"handover_userid": giver.userid, "takeover_userid": taker.userid, "cursor": cursor},
+        ask(method, handover_userid=giver.userid, takeover_userid=taker.userid, cursor=cursor).then(
+            RESULTS_LISTED, context
+        ),
         subject=f"handover-results:{case.id}",
-        reply="compliance.results_listed",
-        context={
-            "handover_id": case.id,
-            "takeover_id": takeover_id,
-            "resigned": resigned,
-            "slice_id": slice_id,
-            **reading.context,
-        },
         key=f"handover-results:{case.id}:{takeover_id}:{resigned}:{slice_id}:{reading.key}:{cursor}",
         lane=Lane.DEFAULT,
         delay=delay,
@@ -268,16 +280,21 @@ def ask_results(
 
 
 def ask_groups(
-    session: Session, case: Handover, part: HandoverSlice, *, cursor: str, seen: list[str], reading: Reading
+    session: Session, case: Handover, part: HandoverSlice, *, cursor: str, seen: Sequence[str], reading: Reading
 ) -> None:
     giver = session.get_one(Staff, case.staff_id)
+    context = GroupsContext(
+        handover_id=case.id,
+        slice_id=part.id,
+        seen=tuple(seen),
+        began=reading.began,
+        attempt=reading.attempt,
+        whole=reading.whole,
+    )
     calls.request(
         session,
-        GroupChats.list_group_chats,
-        {"owners": [giver.userid], "cursor": cursor},
+        ask(GroupChats.list_group_chats, owners=[giver.userid], cursor=cursor).then(GROUPS_LISTED, context),
         subject=f"handover-results:{case.id}",
-        reply="compliance.handover_groups_listed",
-        context={"handover_id": case.id, "slice_id": part.id, "seen": seen, **reading.context},
         key=f"handover-groups:{case.id}:{part.id}:{reading.key}:{cursor}",
         delay=dt.timedelta() if cursor else DOUBT,
     )

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
+from scrm.compliance.handovers import states
 from scrm.compliance.handovers.actions import cases as handovers
 from scrm.compliance.handovers.actions import slices
 from scrm.compliance.handovers.errors import (
     AllTried,
-    HandoverStateWrong,
     ItemsUnknown,
     NothingChosen,
     StaffUnknown,
@@ -35,8 +35,9 @@ from scrm.compliance.handovers.models import (
 from scrm.compliance.handovers.queries.cases import visible_handover
 from scrm.compliance.handovers.schemas import AssignmentPreview, AssignRequest, Selection, SuccessorShare
 from scrm.compliance.handovers.setting import POLICY
+from scrm.compliance.handovers.states import Verb
 from scrm.contracts.customers import ownership
-from scrm.core import audit, clock, search
+from scrm.core import clock, search
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff, StaffStatus
@@ -111,7 +112,7 @@ def assign(
 ) -> Handover:
     """Give the chosen items to the successors, evenly, and begin to send; ``failures_only`` for a second successor."""
     case = visible_handover(session, actor, handover_id, lock=True)
-    plan = _plan(session, actor, case, wanted, states=FAILURES if failures_only else ASSIGNABLE)
+    plan = _plan(session, actor, case, wanted, among=FAILURES if failures_only else ASSIGNABLE)
     _forbid(session, plan.too_often)
     _store(session, case, plan)
     facts = {
@@ -119,7 +120,7 @@ def assign(
         "items": sum(len(items) for items in plan.shares.values()),
         "too_often": len(plan.too_often),
     }
-    audit.record(session, actor, "handover.assigned", f"handover:{case.id}", facts)
+    states.move(session, case, Verb.ASSIGN, actor, facts)
     slices.advance(session, case)
     handovers.restate(session, case)
     return case
@@ -131,12 +132,11 @@ def _plan(
     case: Handover,
     wanted: AssignRequest,
     *,
-    states: frozenset[ItemState] = ASSIGNABLE,
+    among: frozenset[ItemState] = ASSIGNABLE,
 ) -> Plan:
-    if case.state not in handovers.UNFINISHED:
-        raise HandoverStateWrong(state=case.state)
+    states.check(case, Verb.ASSIGN)
     plan = Plan(_successors(session, actor, case, wanted.successors))
-    chosen = _chosen(session, case, wanted.selection, states)
+    chosen = _chosen(session, case, wanted.selection, among)
     often = _moved_often(session, chosen) if not case.resigned else set()
     ids = [staff.id for staff in plan.successors]
     turns: Counter[str] = Counter()

@@ -6,11 +6,13 @@ from collections import defaultdict
 from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers.actions import cases as handovers
+from scrm.compliance.handovers.replies import UNASSIGNED_LISTED, UnassignedContext
 from scrm.core import clock
 from scrm.core.doorbell import Lane
 from scrm.identity import directory
 from scrm.identity import queries as identity
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.transfers import Transfers, UnassignedPage
@@ -21,12 +23,12 @@ def pull(session: Session, *, delay: dt.timedelta = dt.timedelta()) -> None:
     _ask(session, cursor="", began=None, delay=delay)
 
 
-def listed(session: Session, outcome: Outcome) -> None:
+def listed(session: Session, outcome: Outcome[UnassignedPage], context: UnassignedContext) -> None:
     """A page: each member's customers go to the member's case, which is opened if there is none."""
     if outcome.state is not CallState.DONE:
         return
-    page: UnassignedPage = outcome.result
-    began = dt.datetime.fromisoformat(outcome.context["began"]) if outcome.context["began"] else outcome.asked_at
+    page = outcome.result
+    began = context.began or outcome.asked_at
     by_member: dict[str, list[str]] = defaultdict(list)
     left: dict[str, int] = {}
     for row in page.items:
@@ -34,7 +36,7 @@ def listed(session: Session, outcome: Outcome) -> None:
         left[row.handover_userid] = max(row.dimission_time, left.get(row.handover_userid, 0))
     for userid in sorted(by_member, key=str.lower):
         _take(session, userid, by_member[userid], left_at=left[userid], at=outcome.asked_at)
-    whole = outcome.context.get("whole", True) and not outcome.aside
+    whole = context.whole and not outcome.aside
     if page.next_cursor:
         _ask(session, cursor=page.next_cursor, began=began, whole=whole)
     elif whole:  # else who is not named may stand in what cannot be read
@@ -71,11 +73,8 @@ def _ask(
 ) -> None:
     calls.request(
         session,
-        Transfers.list_unassigned,
-        {"cursor": cursor},
+        ask(Transfers.list_unassigned, cursor=cursor).then(UNASSIGNED_LISTED, UnassignedContext(began, whole)),
         subject="unassigned",
-        reply="compliance.unassigned_listed",
-        context={"began": began.isoformat() if began is not None else None, "whole": whole},
         key=f"unassigned:{cursor}",
         lane=Lane.BULK,
         delay=delay,

@@ -24,9 +24,11 @@ from scrm.core import clock, outbox
 from scrm.customers.file.actions import timeline, transfers
 from scrm.customers.file.actions.states import derive, ensure_customers, ensure_relations
 from scrm.customers.file.models import LIVE, Customer, FollowRelation, FollowStatus, TimelineEntry
+from scrm.customers.file.replies import CONTACT_FETCHED, ContactContext
 from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_by_userid
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.port.contacts import Contacts
 
 _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -103,16 +105,10 @@ def fetch(session: Session, external_userid: str, *, app: str | None, sought: Se
 
     ``sought`` are tags for which the list of tags has been read already: they are not looked for once more.
     """
-    calls.read_again(
-        session,
-        Contacts.get_contact,
-        {"external_userid": external_userid},
-        subject=f"customer:{external_userid}",
-        key=f"contact:{app}:{external_userid}",
-        reply="customers.contact_fetched",
-        context={"external_userid": external_userid, "app": app, "sought": list(sought)},
-        app=app,
-    )
+    context = ContactContext(external_userid, app, tuple(sought))
+    asked = ask(Contacts.get_contact, external_userid=external_userid).then(CONTACT_FETCHED, context)
+    subject, key = f"customer:{external_userid}", f"contact:{app}:{external_userid}"
+    calls.read_again(session, asked, subject=subject, key=key, app=app)
 
 
 def _relation(

@@ -1,5 +1,6 @@
 """Corp tags as WeCom lists them."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,8 +10,9 @@ from sqlalchemy.orm import Session
 from scrm.core import clock
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.customers.file.models import Tag, TagGroup
+from scrm.customers.file.replies import TAGS_FETCHED, TagsContext
 from scrm.wecom import calls
-from scrm.wecom.outcome import Outcome
+from scrm.wecom.calls import ask
 from scrm.wecom.port.contacts import CorpTagGroup, Tags
 
 SUBJECT = "corp-tags"
@@ -19,30 +21,23 @@ _FOR = f"{SUBJECT}:"  # before the keys of calls on behalf of a customer
 
 def fetch(session: Session, *, lane: Lane = Lane.DEFAULT) -> None:
     """Ask for all tags; events carry ids only, and deleting a group tells nothing of its tags."""
-    calls.read_again(
-        session, Tags.list_tags, {}, subject=SUBJECT, key=SUBJECT, reply="customers.tags_fetched", lane=lane
-    )
+    asked = ask(Tags.list_tags).then(TAGS_FETCHED, TagsContext())
+    calls.read_again(session, asked, subject=SUBJECT, key=SUBJECT, lane=lane)
 
 
 def fetch_for(session: Session, external_userid: str, *, app: str | None, sought: Iterable[str]) -> None:
     """Ask for all tags since a customer, fetched by ``app``, has some that no list has named: those ``sought``."""
-    calls.request(
-        session,
-        Tags.list_tags,
-        {},
-        subject=SUBJECT,
-        key=f"{_FOR}{app}:{external_userid}",
-        reply="customers.tags_fetched",
-        context={"external_userid": external_userid, "app": app, "sought": sorted(sought)},
-    )
+    context = TagsContext(external_userid, app, tuple(sorted(sought)))
+    asked = ask(Tags.list_tags).then(TAGS_FETCHED, context)
+    calls.request(session, asked, subject=SUBJECT, key=f"{_FOR}{app}:{external_userid}")
 
 
-def served(session: Session, outcome: Outcome) -> list[dict[str, Any]]:
-    """Contexts of `fetch_for` that the list of this answer serves: its own, and those of whom it spares the call."""
-    own = [outcome.context] if "external_userid" in outcome.context else []
-    others = calls.withdraw(session, key_prefix=_FOR, asked_before=outcome.asked_at)
+def served(session: Session, own: TagsContext, *, asked_before: dt.datetime) -> list[tuple[str, TagsContext]]:
+    """The customers of `fetch_for` whom the list serves: its own, and those whom it spares the call."""
+    others = calls.withdraw(session, TAGS_FETCHED, key_prefix=_FOR, asked_before=asked_before)
+    found = [(one.external_userid, one) for one in (own, *others) if one.external_userid is not None]
     # In one order, so that two that ask for the same customers do not wait crosswise.
-    return sorted([*own, *others], key=lambda context: str(context["external_userid"]))
+    return sorted(found, key=lambda item: item[0])
 
 
 def take(session: Session, groups: Iterable[CorpTagGroup], *, whole: bool = True) -> int:

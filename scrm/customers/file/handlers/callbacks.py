@@ -13,9 +13,10 @@ from scrm.contracts.handovers import CustomersTransferred
 from scrm.contracts.welcomes import WelcomeEnded
 from scrm.core.db import Session
 from scrm.customers.file.actions import contacts, conversations, merges, states, tags, transfers
+from scrm.customers.file.replies import ContactContext, TagsContext
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
-from scrm.wecom.port.contacts import Contact
+from scrm.wecom.port.contacts import Contact, CorpTagGroup
 
 _NOBODY_FOLLOWS = 84061
 
@@ -48,33 +49,33 @@ def corp_tags_changed(session: Session, _event: CorpTagsChanged) -> None:
     tags.fetch(session)
 
 
-def contact_fetched(session: Session, outcome: Outcome) -> None:
+def contact_fetched(session: Session, outcome: Outcome[Contact], context: ContactContext) -> None:
     """Take over a fetched customer; a tag that no list has named yet is asked for, and after it the customer again.
 
     Each tag is looked for once: the list may not know one that the customer still carries.
     """
-    external_userid: str = outcome.context["external_userid"]
+    external_userid = context.external_userid
     if outcome.errcode == _NOBODY_FOLLOWS:
         states.take_nobody_follows(session, external_userid, asked_at=outcome.asked_at)
         return
     if outcome.state is not CallState.DONE:
         return
-    contact: Contact = outcome.result
+    contact = outcome.result
     states.take_contact(session, contact, asked_at=outcome.asked_at)
     named = {tag for follow in contact.follows for tag in follow.tag_ids or ()}
-    sought = set(outcome.context.get("sought", ()))
+    sought = set(context.sought)
     missing = tags.unknown(session, named)
     if missing - sought:
-        tags.fetch_for(session, external_userid, app=outcome.context["app"], sought=missing | sought)
+        tags.fetch_for(session, external_userid, app=context.app, sought=missing | sought)
 
 
-def tags_fetched(session: Session, outcome: Outcome) -> None:
+def tags_fetched(session: Session, outcome: Outcome[list[CorpTagGroup]], context: TagsContext) -> None:
     """Take over the list; the customers for whom it was asked are fetched now, since their tags are known only now."""
     if outcome.state is not CallState.DONE:
         return
     tags.take(session, outcome.result, whole=not outcome.aside)
-    for wanted in tags.served(session, outcome):
-        contacts.fetch(session, wanted["external_userid"], app=wanted["app"], sought=wanted["sought"])
+    for external_userid, wanted in tags.served(session, context, asked_before=outcome.asked_at):
+        contacts.fetch(session, external_userid, app=wanted.app, sought=wanted.sought)
 
 
 def conversations_seen(session: Session, event: ConversationsSeen) -> None:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from scrm.contracts.sync import SyncStepDue
 from scrm.core.db import Session
+from scrm.customers.file import replies
 from scrm.customers.file.actions import states, tags
+from scrm.customers.file.replies import ChainContext, UnseenContext
 from scrm.identity.queries import staff_by_userids
 from scrm.wecom import sync
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
-from scrm.wecom.port.contacts import CONTACT_LIST, ContactPage, Contacts, Tags
+from scrm.wecom.port.contacts import CONTACT_LIST, Contact, ContactPage, Contacts, CorpTagGroup, Tags
+from scrm.wecom.sync import StepContext
 
 # Members per chain of pages: small enough that several chains go on at once, large enough for full pages of 100.
 _CHAIN = 10
@@ -20,16 +24,16 @@ _CUSTOMER_GONE = frozenset({_NO_CUSTOMERS, 40096})  # nobody visible follows; no
 def step_due(session: Session, event: SyncStepDue) -> None:
     """Begin one of our steps."""
     if event.step == "tags":
-        sync.ask(session, event.run_id, Tags.list_tags, {}, "customers.sync_tags")
+        sync.ask(session, ask(Tags.list_tags), replies.SYNC_TAGS, StepContext(event.run_id))
     elif event.step == "customers":
-        sync.ask(session, event.run_id, Contacts.list_follow_userids, {}, "customers.sync_customers_of")
+        sync.ask(session, ask(Contacts.list_follow_userids), replies.SYNC_CUSTOMERS_OF, StepContext(event.run_id))
     else:
         return
     sync.advance(session, event.run_id, event.step, asked=1)
 
 
-def tags_listed(session: Session, outcome: Outcome) -> None:
-    run_id: int = outcome.context["run_id"]
+def tags_listed(session: Session, outcome: Outcome[list[CorpTagGroup]], context: StepContext) -> None:
+    run_id = context.run_id
     if sync.failed(session, outcome, run_id, "tags"):
         return
     done = tags.take(session, outcome.result, whole=not outcome.aside)
@@ -37,22 +41,22 @@ def tags_listed(session: Session, outcome: Outcome) -> None:
         sync.finish_step(session, run_id, "tags")
 
 
-def customers_of(session: Session, outcome: Outcome) -> None:
+def customers_of(session: Session, outcome: Outcome[list[str]], context: StepContext) -> None:
     """Who has the customer-contact feature: their customers, in chains of pages."""
-    run_id: int = outcome.context["run_id"]
+    run_id = context.run_id
     if sync.failed(session, outcome, run_id, "customers"):
         return
-    userids: list[str] = outcome.result
+    userids = outcome.result
     chains = list(sync.chunks(userids, _CHAIN))
     for chain in chains:
         _ask_contacts(session, run_id, chain, "")
     _customers_answered(session, run_id, asked=len(chains))
 
 
-def contacts_listed(session: Session, outcome: Outcome) -> None:
+def contacts_listed(session: Session, outcome: Outcome[ContactPage], context: ChainContext) -> None:
     """One page of (member, customer) pairs; a chain that WeCom refuses as a whole is split by member."""
-    run_id: int = outcome.context["run_id"]
-    userids: list[str] = outcome.context["userids"]
+    run_id = context.run_id
+    userids = context.userids
     if outcome.state is CallState.REFUSED:
         if outcome.errcode == _NO_CUSTOMERS or (len(userids) == 1 and outcome.errcode in sync.NOT_VISIBLE):
             _customers_answered(session, run_id, skipped=0 if outcome.errcode == _NO_CUSTOMERS else 1)
@@ -64,7 +68,7 @@ def contacts_listed(session: Session, outcome: Outcome) -> None:
             return
     if sync.failed(session, outcome, run_id, "customers"):
         return
-    page: ContactPage = outcome.result
+    page = outcome.result
     states.take_rows(session, page.items, asked_at=outcome.asked_at, run_id=run_id)
     done = len(page.items)
     if page.next_cursor:
@@ -76,9 +80,9 @@ def contacts_listed(session: Session, outcome: Outcome) -> None:
     _customers_answered(session, run_id, asked=unseen, done=done, skipped=0 if told else 1)
 
 
-def unseen_fetched(session: Session, outcome: Outcome) -> None:
+def unseen_fetched(session: Session, outcome: Outcome[Contact], context: UnseenContext) -> None:
     """A customer whom a chain did not list beside somebody: asked for alone, and ended where it is not there either."""
-    run_id: int = outcome.context["run_id"]
+    run_id = context.run_id
     if outcome.state is CallState.DONE:
         states.take_contact(session, outcome.result, asked_at=outcome.asked_at, run_id=run_id)
         if outcome.aside:  # whoever was not met may stand in what cannot be read
@@ -88,8 +92,8 @@ def unseen_fetched(session: Session, outcome: Outcome) -> None:
         # No answer about this one, which the next sync asks for again; all the others have been read.
         _customers_answered(session, run_id, skipped=1)
         return
-    listing = _listing(session, run_id, outcome.context["userids"])
-    states.end_unseen(session, listing, outcome.context["external_userid"], at=outcome.asked_at)
+    listing = _listing(session, run_id, context.userids)
+    states.end_unseen(session, listing, context.external_userid, at=outcome.asked_at)
     _customers_answered(session, run_id)
 
 
@@ -100,9 +104,8 @@ def _ask_of_unseen(session: Session, run_id: int, userids: Sequence[str]) -> int
     """
     customers = states.unseen(session, _listing(session, run_id, userids))
     for external_userid in customers:
-        arguments = {"external_userid": external_userid}
-        context = {"userids": list(userids), "external_userid": external_userid}
-        sync.ask(session, run_id, Contacts.get_contact, arguments, "customers.sync_unseen", **context)
+        context = UnseenContext(run_id, tuple(userids), external_userid)
+        sync.ask(session, ask(Contacts.get_contact, external_userid=external_userid), replies.SYNC_UNSEEN, context)
     return len(customers)
 
 
@@ -117,5 +120,5 @@ def _customers_answered(session: Session, run_id: int, *, asked: int = 0, done: 
 
 
 def _ask_contacts(session: Session, run_id: int, userids: Sequence[str], cursor: str) -> None:
-    arguments = {"userids": list(userids), "cursor": cursor}
-    sync.ask(session, run_id, Contacts.list_contacts, arguments, "customers.sync_contacts", userids=list(userids))
+    asked = ask(Contacts.list_contacts, userids=list(userids), cursor=cursor)
+    sync.ask(session, asked, replies.SYNC_CONTACTS, ChainContext(run_id, tuple(userids)))

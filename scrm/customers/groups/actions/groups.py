@@ -12,7 +12,9 @@ from scrm.contracts.handovers import GroupsTransferred
 from scrm.core import clock, search
 from scrm.core.doorbell import Lane
 from scrm.customers.groups.models import TEXT_VERSION, GroupChat, GroupMember
+from scrm.customers.groups.replies import GROUP_FETCHED, GroupContext
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.port.contacts import GroupChatInfo, GroupChats
 
 _INHERITED = 3  # groupchat/list, page 92120
@@ -26,12 +28,9 @@ def fetch(session: Session, chat_id: str, *, lane: Lane = Lane.DEFAULT) -> None:
     """
     calls.read_again(
         session,
-        GroupChats.get_group_chat,
-        {"chat_id": chat_id},
+        ask(GroupChats.get_group_chat, chat_id=chat_id).then(GROUP_FETCHED, GroupContext(chat_id)),
         subject=f"group:{chat_id}",
         key=f"group:{chat_id}",
-        reply="customers.group_fetched",
-        context={"chat_id": chat_id},
         lane=lane,
         settle=_SETTLE,
     )

@@ -4,6 +4,7 @@ from scrm.contracts.callbacks import GroupChatChanged
 from scrm.contracts.handovers import GroupsTransferred
 from scrm.core.db import Session
 from scrm.customers.groups.actions import groups
+from scrm.customers.groups.replies import GroupContext
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import GroupChatInfo
@@ -22,9 +23,8 @@ def groups_transferred(session: Session, event: GroupsTransferred) -> None:
     groups.moved(session, event)
 
 
-def group_fetched(session: Session, outcome: Outcome) -> None:
+def group_fetched(session: Session, outcome: Outcome[GroupChatInfo], context: GroupContext) -> None:
     if outcome.errcode == GROUP_GONE:
-        groups.dismiss(session, outcome.context["chat_id"], at=outcome.asked_at)
+        groups.dismiss(session, context.chat_id, at=outcome.asked_at)
     elif outcome.state is CallState.DONE:
-        group: GroupChatInfo = outcome.result
-        groups.take(session, group, whole=not outcome.aside)
+        groups.take(session, outcome.result, whole=not outcome.aside)

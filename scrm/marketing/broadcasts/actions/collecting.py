@@ -1,7 +1,6 @@
 """Reading what became of the tasks: who has sent, and what each customer got, until all are final."""
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from scrm.contracts.customers import bulk
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
+from scrm.marketing.broadcasts import states
 from scrm.marketing.broadcasts.actions.sending import locked, whole_slice
 from scrm.marketing.broadcasts.models import (
     FINAL,
@@ -22,7 +22,16 @@ from scrm.marketing.broadcasts.models import (
 )
 from scrm.marketing.broadcasts.queries.broadcasts import WATCHED
 from scrm.marketing.broadcasts.recipients import move, positions, states_of, store, times_of
+from scrm.marketing.broadcasts.replies import (
+    RESULTS_POLLED,
+    TASK_POLLED,
+    CancelContext,
+    PollContext,
+    ReminderContext,
+)
+from scrm.marketing.broadcasts.states import SliceVerb, Verb
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.group_messages import GroupMessages, GroupMessageTaskPage, SendResultPage
@@ -68,33 +77,24 @@ def poll(session: Session, broadcast: Broadcast) -> None:
     pause = _pause(session, broadcast, now)
     for row in rows:
         row.poll_at = now + pause
-        _ask(
-            session,
-            broadcast,
-            GroupMessages.get_groupmsg_task,
-            {"msgid": row.msgid, "cursor": ""},
-            reply="marketing.task_polled",
-            slice_id=row.id,
-        )
+        _ask_task(session, broadcast, row, cursor="")
 
 
-def task_polled(session: Session, outcome: Outcome) -> None:
+def task_polled(session: Session, outcome: Outcome[GroupMessageTaskPage], context: PollContext) -> None:
     """Whether the member has sent; results are read from then on. A task that was taken back unsent is over."""
     if outcome.state is not CallState.DONE:
         return  # asked again when the next poll is due
-    broadcast = locked(session, outcome.context["broadcast_id"])
-    row = whole_slice(session, outcome.context["slice_id"])
+    broadcast = locked(session, context.broadcast_id)
+    row = whole_slice(session, context.slice_id)
     if row.state != SliceState.ACCEPTED:
         return
-    page: GroupMessageTaskPage = outcome.result
+    page = outcome.result
     task = next((task for task in page.items if task.status == _SENT), None)
     if task is not None and row.confirmed_at is None:
         row.confirmed_at = clock.from_unix(task.send_time) if task.send_time else outcome.asked_at
         row.updated_at = clock.now()
     if task is None and page.next_cursor:
-        arguments = {"msgid": row.msgid, "cursor": page.next_cursor}
-        reply = "marketing.task_polled"
-        _ask(session, broadcast, GroupMessages.get_groupmsg_task, arguments, reply=reply, slice_id=row.id)
+        _ask_task(session, broadcast, row, cursor=page.next_cursor)
     elif task is not None or row.found_again:
         ask_results(session, broadcast, row, cursor="")
     elif row.stopped_at is not None and outcome.asked_at > row.stopped_at:
@@ -104,25 +104,19 @@ def task_polled(session: Session, outcome: Outcome) -> None:
 def ask_results(session: Session, broadcast: Broadcast, row: BroadcastSlice, *, cursor: str) -> None:
     """Ask for a page of what the customers got."""
     userid = staff_by_ids(session, [row.staff_id])[row.staff_id].userid
-    _ask(
-        session,
-        broadcast,
-        GroupMessages.get_groupmsg_send_result,
-        {"msgid": row.msgid, "userid": userid, "cursor": cursor},
-        reply="marketing.results_polled",
-        slice_id=row.id,
-    )
+    asked = ask(GroupMessages.get_groupmsg_send_result, msgid=str(row.msgid), userid=userid, cursor=cursor)
+    _ask(session, row, asked.then(RESULTS_POLLED, PollContext(broadcast.id, row.id)), cursor=cursor)
 
 
-def results_polled(session: Session, outcome: Outcome) -> None:
+def results_polled(session: Session, outcome: Outcome[SendResultPage], context: PollContext) -> None:
     """One page of results; after the last, the slice is done if everybody has a final state."""
     if outcome.state is not CallState.DONE:
         return
-    broadcast = locked(session, outcome.context["broadcast_id"])
-    row = whole_slice(session, outcome.context["slice_id"])
+    broadcast = locked(session, context.broadcast_id)
+    row = whole_slice(session, context.slice_id)
     if row.state != SliceState.ACCEPTED:
         return
-    page: SendResultPage = outcome.result
+    page = outcome.result
     _take(session, row, page)
     if page.next_cursor:
         ask_results(session, broadcast, row, cursor=page.next_cursor)
@@ -133,21 +127,21 @@ def results_polled(session: Session, outcome: Outcome) -> None:
         move(row, [RecipientState.IN_DOUBT], RecipientState.UNSENDABLE, now=now)
         row.found_again = row.confirmed_at is None and row.found_again
     if not np.isin(states_of(row), _OPEN).any():
-        row.state = SliceState.DONE
+        states.move_slice(row, SliceVerb.COMPLETE)
     elif row.confirmed_at is None and row.stopped_at is not None and outcome.asked_at > row.stopped_at:
         _end(broadcast, row)  # once a member has sent, what does not show yet still will
     broadcast.due_at = now
 
 
-def cancel_answered(session: Session, outcome: Outcome) -> None:
+def cancel_answered(session: Session, outcome: Outcome[None], context: CancelContext) -> None:
     """WeCom stopped a task, or it was stopped already: what was sent before is read, the rest is cancelled.
 
     Where it refuses for another reason, the task stands, and is watched on.
     """
-    if outcome.context["slice_id"] is None:
+    if context.slice_id is None:
         return
-    broadcast = locked(session, outcome.context["broadcast_id"])
-    row = whole_slice(session, outcome.context["slice_id"])
+    broadcast = locked(session, context.broadcast_id)
+    row = whole_slice(session, context.slice_id)
     if row.state != SliceState.ACCEPTED:
         return
     now = clock.now()
@@ -158,9 +152,9 @@ def cancel_answered(session: Session, outcome: Outcome) -> None:
     row.poll_at = broadcast.due_at = row.updated_at = now
 
 
-def remind_answered(session: Session, outcome: Outcome) -> None:
+def remind_answered(session: Session, outcome: Outcome[None], context: ReminderContext) -> None:
     """A reminder went out, or not and why; a lost answer counts as one that went out."""
-    row = whole_slice(session, outcome.context["slice_id"])
+    row = whole_slice(session, context.slice_id)
     now = clock.now()
     row.reason = None if outcome.state in {CallState.DONE, CallState.UNKNOWN} else f"remind: {outcome.reason}"
     row.poll_at, row.updated_at = now, now
@@ -170,21 +164,20 @@ def settle(session: Session, broadcast: Broadcast) -> None:
     """Sending → collecting when every task stands at WeCom, → finished when every recipient is final."""
     session.flush()
     now = clock.now()
-    states = dict.fromkeys(
-        session.scalars(
-            select(BroadcastSlice.state).where(BroadcastSlice.broadcast_id == broadcast.id).distinct()
-        ).all()
+    found = set(
+        session.scalars(select(BroadcastSlice.state).where(BroadcastSlice.broadcast_id == broadcast.id).distinct())
     )
     open_states = {SliceState.PLANNED, SliceState.REQUESTED, SliceState.UNKNOWN, SliceState.PARKED}
-    if broadcast.state == BroadcastState.SENDING and not open_states & set(states):
-        broadcast.state, broadcast.created_all_at, broadcast.updated_at = BroadcastState.COLLECTING, now, now
+    if broadcast.state == BroadcastState.SENDING and not open_states & found:
+        states.move(session, broadcast, Verb.CREATE_ALL, audit.System.SCHEDULER)
+        broadcast.created_all_at = broadcast.updated_at = now
     if _watched_until(broadcast) <= now:
         _close(session, broadcast, now)
-        states = {}
-    if all(state in FINAL for state in states):
+        found = set()
+    if all(state in FINAL for state in found):
         if broadcast.state == BroadcastState.COLLECTING:
-            broadcast.state, broadcast.finished_at, broadcast.updated_at = BroadcastState.FINISHED, now, now
-            audit.record(session, audit.System.SCHEDULER, "broadcast.finished", f"broadcast:{broadcast.id}")
+            states.move(session, broadcast, Verb.FINISH, audit.System.SCHEDULER)
+            broadcast.finished_at = broadcast.updated_at = now
         elif broadcast.state == BroadcastState.CANCELLED and broadcast.finished_at is None:
             broadcast.finished_at = broadcast.updated_at = now
 
@@ -216,21 +209,21 @@ def _take(session: Session, row: BroadcastSlice, page: SendResultPage) -> None:
     at, ours = positions(row, [known[item.external_userid] for item in items])
     told = np.array([_STATES.get(item.status, RecipientState.CREATED) for item in items], dtype=np.uint8)
     moments = np.array([item.send_time or 0 for item in items], dtype=np.uint32)
-    states, times = states_of(row), times_of(row)
+    each, times = states_of(row), times_of(row)
     # A final state stays: a page that was read twice or late tells nothing new.
-    fresh = ours & np.isin(states[at], _OPEN) if len(items) else ours
-    changed = fresh & (states[at] != told) if len(items) else fresh
+    fresh = ours & np.isin(each[at], _OPEN) if len(items) else ours
+    changed = fresh & (each[at] != told) if len(items) else fresh
     if not changed.any():
         return
-    states[at[fresh]] = told[fresh]
+    each[at[fresh]] = told[fresh]
     times[at[fresh]] = moments[fresh]
     row.sent_times = times.astype(">u4").tobytes()
-    store(row, states, now=clock.now())
+    store(row, each, now=clock.now())
 
 
 def _end(broadcast: Broadcast, row: BroadcastSlice) -> None:
     """A cancelled task: what was not sent will not be."""
-    row.state = SliceState.CANCELLED
+    states.move_slice(row, SliceVerb.CANCEL)
     move(row, _OPEN, RecipientState.CANCELLED, now=clock.now())
     broadcast.due_at = clock.now()
 
@@ -244,7 +237,7 @@ def _close(session: Session, broadcast: Broadcast, now: dt.datetime) -> None:
     ).all()
     for number in ids:
         row = whole_slice(session, number)
-        row.state = SliceState.DONE
+        states.move_slice(row, SliceVerb.COMPLETE)
         move(row, _OPEN, RecipientState.UNCONFIRMED, now=now)
     session.flush()
 
@@ -277,23 +270,17 @@ def _pause(session: Session, broadcast: Broadcast, now: dt.datetime) -> dt.timed
     return max(pace, dt.timedelta(seconds=(waiting or 0) / _PER_SECOND))
 
 
-def _ask(
-    session: Session,
-    broadcast: Broadcast,
-    method: Any,
-    arguments: dict[str, Any],
-    *,
-    reply: str,
-    slice_id: int,
-) -> None:
+def _ask_task(session: Session, broadcast: Broadcast, row: BroadcastSlice, *, cursor: str) -> None:
+    asked = ask(GroupMessages.get_groupmsg_task, msgid=str(row.msgid), cursor=cursor)
+    _ask(session, row, asked.then(TASK_POLLED, PollContext(broadcast.id, row.id)), cursor=cursor)
+
+
+def _ask(session: Session, row: BroadcastSlice, asked: calls.Asked, *, cursor: str) -> None:
     calls.request(
         session,
-        method,
-        arguments,
-        subject=f"broadcast-poll:{slice_id}",
-        key=f"{reply}:{slice_id}:{arguments['cursor']}",
-        reply=reply,
-        context={"broadcast_id": broadcast.id, "slice_id": slice_id},
+        asked,
+        subject=f"broadcast-poll:{row.id}",
+        key=f"{asked.reply}:{row.id}:{cursor}",
         lane=Lane.BULK,
         deadline=clock.now() + _PATIENCE,
     )

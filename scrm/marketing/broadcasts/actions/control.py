@@ -3,42 +3,52 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.core import audit, clock
+from scrm.core import clock
 from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.queue import nouns
 from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
+from scrm.marketing.broadcasts import states
 from scrm.marketing.broadcasts.actions.sending import take_back, whole_slice, withdraw
-from scrm.marketing.broadcasts.errors import BroadcastStateWrong, RemindLimit
-from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
+from scrm.marketing.broadcasts.errors import RemindLimit
+from scrm.marketing.broadcasts.models import (
+    QUEUE,
+    Broadcast,
+    BroadcastSlice,
+    RecipientState,
+    SliceState,
+)
 from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
 from scrm.marketing.broadcasts.queries.recipients import REMINDERS, recent
 from scrm.marketing.broadcasts.recipients import move
+from scrm.marketing.broadcasts.replies import REMIND_ANSWERED, ReminderContext
+from scrm.marketing.broadcasts.states import SliceVerb, Verb
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.port.group_messages import GroupMessages
 
 
 def pause(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """Nothing more is asked of WeCom; calls that have left end as they end, and results are still read."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(broadcast, BroadcastState.SCHEDULED, BroadcastState.SENDING)
+    states.check(broadcast, Verb.PAUSE)
     withdraw(session, broadcast)
-    broadcast.state, broadcast.reason = BroadcastState.PAUSED, None
-    broadcast.updated_at = clock.now()
-    audit.record(session, actor, "broadcast.paused", f"broadcast:{broadcast.id}")
+    states.move(session, broadcast, Verb.PAUSE, actor)
+    broadcast.reason, broadcast.updated_at = None, clock.now()
     return broadcast
 
 
 def resume(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """On from where it stood; calls that an administrator had to mend are asked for anew."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(broadcast, BroadcastState.PAUSED)
+    verb = Verb.RESUME if broadcast.started_at is not None else Verb.RESUME_UNBEGUN
+    states.check(broadcast, verb)
     withdraw(session, broadcast)
     now = clock.now()
-    begun = broadcast.started_at is not None
-    broadcast.state = BroadcastState.SENDING if begun else BroadcastState.SCHEDULED
+    states.move(session, broadcast, verb, actor)
     broadcast.reason = None
     broadcast.due_at = broadcast.updated_at = now
-    audit.record(session, actor, "broadcast.resumed", f"broadcast:{broadcast.id}")
+    nouns.forget(session, QUEUE, [broadcast.id])
     ring_after_commit(session, Lane.BULK)
     return broadcast
 
@@ -46,14 +56,7 @@ def resume(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
 def cancel(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """What is not sent will not be; tasks that no member has confirmed are taken back from WeCom."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(
-        broadcast,
-        BroadcastState.WAITING_APPROVAL,
-        BroadcastState.SCHEDULED,
-        BroadcastState.SENDING,
-        BroadcastState.PAUSED,
-        BroadcastState.COLLECTING,
-    )
+    states.check(broadcast, Verb.CANCEL)
     withdraw(session, broadcast)
     now = clock.now()
     planned = session.scalars(
@@ -63,7 +66,7 @@ def cancel(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     ).all()
     for number in planned:
         row = whole_slice(session, number)
-        row.state = SliceState.CANCELLED
+        states.move_slice(row, SliceVerb.CANCEL)
         move(row, [RecipientState.PLANNED, RecipientState.IN_DOUBT], RecipientState.CANCELLED, now=now)
     unsent = session.scalars(
         select(BroadcastSlice).where(
@@ -74,11 +77,11 @@ def cancel(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     ).all()
     for row in unsent:
         take_back(session, broadcast, row)
-    broadcast.state, broadcast.reason = BroadcastState.CANCELLED, None
-    broadcast.started_at = broadcast.started_at or now
+    broadcast.reason, broadcast.started_at = None, broadcast.started_at or now
     broadcast.due_at = broadcast.updated_at = now
+    nouns.forget(session, QUEUE, [broadcast.id])
     facts = {"calls_dropped": len(planned), "tasks_taken_back": len(unsent)}
-    audit.record(session, actor, "broadcast.cancelled", f"broadcast:{broadcast.id}", facts)
+    states.move(session, broadcast, Verb.CANCEL, actor, facts)
     ring_after_commit(session, Lane.BULK)
     return broadcast
 
@@ -86,7 +89,7 @@ def cancel(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
 def remind(session: Session, actor: Actor, broadcast_id: int, *, userids: list[str]) -> int:
     """Have WeCom remind members who have not sent; how many. Raises `RemindLimit` if that is nobody."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(broadcast, BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.COLLECTING)
+    states.check(broadcast, Verb.REMIND)
     rows = session.scalars(
         select(BroadcastSlice)
         .where(
@@ -109,15 +112,14 @@ def remind(session: Session, actor: Actor, broadcast_id: int, *, userids: list[s
         reminded.add(row.staff_id)
         calls.request(
             session,
-            GroupMessages.remind_groupmsg_send,
-            {"msgid": row.msgid},
+            ask(GroupMessages.remind_groupmsg_send, msgid=str(row.msgid)).then(
+                REMIND_ANSWERED, ReminderContext(row.id)
+            ),
             subject=f"broadcast-message:{row.msgid}",
-            reply="marketing.remind_answered",
-            context={"slice_id": row.id},
         )
     if not reminded:
         raise RemindLimit(limit=REMINDERS)
-    audit.record(session, actor, "broadcast.reminded", f"broadcast:{broadcast.id}", {"members": len(reminded)})
+    states.move(session, broadcast, Verb.REMIND, actor, {"members": len(reminded)})
     return len(reminded)
 
 
@@ -136,8 +138,3 @@ def refresh(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
         broadcast.due_at = now
         ring_after_commit(session, Lane.BULK)
     return broadcast
-
-
-def _in_state(broadcast: Broadcast, *states: BroadcastState) -> None:
-    if broadcast.state not in states:
-        raise BroadcastStateWrong(state=broadcast.state)

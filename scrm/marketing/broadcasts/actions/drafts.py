@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane, ring_after_commit
 from scrm.identity.actor import Actor
-from scrm.marketing.broadcasts import content
+from scrm.marketing.broadcasts import content, states
 from scrm.marketing.broadcasts.approvals import large_broadcast
 from scrm.marketing.broadcasts.errors import (
     AudienceEmpty,
-    BroadcastStateWrong,
     MediaNotFound,
     SendTimePast,
     SendTimeTooLate,
@@ -22,6 +21,7 @@ from scrm.marketing.broadcasts.queries.audience import check_audience, counted, 
 from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
 from scrm.marketing.broadcasts.schemas import Audience, BroadcastContent, BroadcastEdit
 from scrm.marketing.broadcasts.setting import POLICY
+from scrm.marketing.broadcasts.states import Verb
 
 SCHEDULE = dt.timedelta(days=365)  # an audience frozen longer ago than this is nobody's any more
 
@@ -48,7 +48,7 @@ def create(session: Session, actor: Actor, wanted: BroadcastContent) -> Broadcas
 def edit(session: Session, actor: Actor, broadcast_id: int, wanted: BroadcastEdit) -> Broadcast:
     """Change a draft, what is not given stays; who changes it is its author, since nobody approves their own words."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(broadcast, BroadcastState.DRAFT)
+    states.check(broadcast, Verb.EDIT)
     # Null is a value of the time alone: at once.
     named = wanted.model_dump(exclude_unset=True)
     given = {name: value for name, value in named.items() if value is not None or name == "send_at"}
@@ -60,22 +60,21 @@ def edit(session: Session, actor: Actor, broadcast_id: int, wanted: BroadcastEdi
     for name, value in _values(whole, clock.now()).items():
         setattr(broadcast, name, value)
     broadcast.author, broadcast.author_name = actor.audit_name, actor.display_name
-    audit.record(session, actor, "broadcast.edited", f"broadcast:{broadcast.id}")
+    states.move(session, broadcast, Verb.EDIT, actor)
     return broadcast
 
 
 def remove(session: Session, actor: Actor, broadcast_id: int) -> None:
     """Throw a draft away."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(broadcast, BroadcastState.DRAFT)
+    states.move(session, broadcast, Verb.REMOVE, actor)
     session.delete(broadcast)
-    audit.record(session, actor, "broadcast.removed", f"broadcast:{broadcast_id}")
 
 
 def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """Draft → planning: a worker freezes the audience; raises what stands against sending."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(broadcast, BroadcastState.DRAFT)
+    states.check(broadcast, Verb.SUBMIT)
     now = clock.now()
     _check_time(broadcast.send_at, now)
     content.check(broadcast.text, broadcast.attachments)
@@ -85,11 +84,11 @@ def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     count = counted(session, plan(session, audience, at=at), at=at)
     if not count.recipients:
         raise AudienceEmpty(matched=count.matched, without_sender=count.without_sender, over_quota=count.over_quota)
-    broadcast.state, broadcast.submitted_at, broadcast.reason = BroadcastState.PLANNING, now, None
+    broadcast.submitted_at, broadcast.reason = now, None
     broadcast.due_at = broadcast.updated_at = now
     broadcast.submitter, broadcast.submitted_above = actor.audit_name, POLICY.of(session).approval_above
     facts = {"recipients": count.recipients, "over_quota": count.over_quota}
-    audit.record(session, actor, "broadcast.submitted", f"broadcast:{broadcast.id}", facts)
+    states.move(session, broadcast, Verb.SUBMIT, actor, facts)
     ring_after_commit(session, Lane.BULK)
     return broadcast
 
@@ -97,14 +96,13 @@ def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
 def approve(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """Waiting for approval → scheduled, by somebody who neither wrote it last nor submitted it."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(broadcast, BroadcastState.WAITING_APPROVAL)
+    states.check(broadcast, Verb.APPROVE)
     large_broadcast.KIND.check(actor, broadcast.author, broadcast.submitter)
     now = clock.now()
     _check_time(broadcast.send_at, now)
-    broadcast.state = BroadcastState.SCHEDULED
     broadcast.approver_name, broadcast.approved_at = actor.display_name, now
     broadcast.due_at, broadcast.updated_at = broadcast.send_at or now, now
-    audit.record(session, actor, "broadcast.approved", f"broadcast:{broadcast.id}")
+    states.move(session, broadcast, Verb.APPROVE, actor)
     ring_after_commit(session, Lane.BULK)
     return broadcast
 
@@ -112,14 +110,13 @@ def approve(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
 def reject(session: Session, actor: Actor, broadcast_id: int, *, note: str) -> Broadcast:
     """Waiting for approval or scheduled → draft, with the reason; the frozen audience is given up."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    _in_state(broadcast, BroadcastState.WAITING_APPROVAL, BroadcastState.SCHEDULED)
+    states.move(session, broadcast, Verb.REJECT, actor)
     session.execute(delete(BroadcastSlice).where(BroadcastSlice.broadcast_id == broadcast.id))
-    broadcast.state, broadcast.reason = BroadcastState.DRAFT, note
+    broadcast.reason = note
     broadcast.submitter = broadcast.submitted_above = None
     broadcast.approver_name = broadcast.approved_at = broadcast.due_at = broadcast.planned_for = None
     broadcast.audience_count = broadcast.without_sender = 0
     broadcast.updated_at = clock.now()
-    audit.record(session, actor, "broadcast.rejected", f"broadcast:{broadcast.id}")
     return broadcast
 
 
@@ -162,8 +159,3 @@ def _values(wanted: BroadcastContent, now: dt.datetime) -> dict[str, object]:
         "send_at": wanted.send_at.astimezone(dt.UTC) if wanted.send_at is not None else None,
         "updated_at": now,
     }
-
-
-def _in_state(broadcast: Broadcast, *states: BroadcastState) -> None:
-    if broadcast.state not in states:
-        raise BroadcastStateWrong(state=broadcast.state)

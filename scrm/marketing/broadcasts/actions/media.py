@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session, undefer
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.identity.actor import Actor
-from scrm.marketing.broadcasts import content
+from scrm.marketing.broadcasts import content, states
 from scrm.marketing.broadcasts.errors import PictureInvalid
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastState
 from scrm.marketing.broadcasts.pictures import picture_type
+from scrm.marketing.broadcasts.replies import MEDIA_UPLOADED, PictureContext
 from scrm.marketing.broadcasts.schemas import MediaUpload
+from scrm.marketing.broadcasts.states import Verb
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.group_messages import Media, UploadedMedia
@@ -59,23 +62,18 @@ def forget(session: Session, broadcast: Broadcast) -> None:
         row.media_id = None
 
 
-def uploaded(session: Session, outcome: Outcome) -> None:
+def uploaded(session: Session, outcome: Outcome[UploadedMedia], context: PictureContext) -> None:
     """WeCom's id of a picture; without one the broadcast that wanted it stands still and says why."""
-    broadcast = session.scalars(
-        select(Broadcast).where(Broadcast.id == outcome.context["broadcast_id"]).with_for_update()
-    ).first()
+    broadcast = session.scalars(select(Broadcast).where(Broadcast.id == context.broadcast_id).with_for_update()).first()
     now = clock.now()
     if outcome.state is CallState.DONE:
-        receipt: UploadedMedia = outcome.result
-        row = session.get_one(BroadcastMedia, outcome.context["media_id"])
-        row.media_id, row.uploaded_at = receipt.media_id, outcome.asked_at
+        row = session.get_one(BroadcastMedia, context.media_id)
+        row.media_id, row.uploaded_at = outcome.result.media_id, outcome.asked_at
         if broadcast is not None:
             broadcast.due_at = now
     elif broadcast is not None and broadcast.state == BroadcastState.SENDING:
-        broadcast.state, broadcast.reason = BroadcastState.PAUSED, f"media/upload: {outcome.reason}"
-        broadcast.updated_at = now
-        facts = {"reason": broadcast.reason}
-        audit.record(session, audit.System.SCHEDULER, "broadcast.paused", f"broadcast:{broadcast.id}", facts)
+        broadcast.reason, broadcast.updated_at = f"media/upload: {outcome.reason}", now
+        states.move(session, broadcast, Verb.STOP, audit.System.SCHEDULER, {"reason": broadcast.reason})
 
 
 def _upload(session: Session, broadcast: Broadcast, ids: list[int]) -> None:
@@ -86,15 +84,13 @@ def _upload(session: Session, broadcast: Broadcast, ids: list[int]) -> None:
         ending = "png" if row.content_type == "image/png" else "jpg"
         calls.request(
             session,
-            Media.upload_image,
-            {
-                "filename": f"picture-{row.id}.{ending}",  # WeCom's parser takes ASCII names alone
-                "content_type": row.content_type,
-                "base64_data": base64.b64encode(row.data).decode(),
-            },
+            ask(
+                Media.upload_image,
+                filename=f"picture-{row.id}.{ending}",  # WeCom's parser takes ASCII names alone
+                content_type=row.content_type,
+                base64_data=base64.b64encode(row.data).decode(),
+            ).then(MEDIA_UPLOADED, PictureContext(row.id, broadcast.id)),
             subject=f"broadcast-media:{row.id}",
             key=f"broadcast-media:{row.id}",
-            reply="marketing.media_uploaded",
-            context={"media_id": row.id, "broadcast_id": broadcast.id},
             lane=Lane.BULK,
         )

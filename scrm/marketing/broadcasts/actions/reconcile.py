@@ -16,11 +16,22 @@ from scrm.contracts.customers import bulk
 from scrm.core import clock
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
+from scrm.marketing.broadcasts import states
 from scrm.marketing.broadcasts.actions.collecting import ask_results
 from scrm.marketing.broadcasts.actions.sending import accept, locked, pump, whole_slice
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
 from scrm.marketing.broadcasts.recipients import move, positions
+from scrm.marketing.broadcasts.replies import (
+    CUSTOMERS_TOLD,
+    MESSAGES_LISTED,
+    SENDERS_TOLD,
+    CustomersContext,
+    ListingContext,
+    SendersContext,
+)
+from scrm.marketing.broadcasts.states import SliceVerb
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.group_messages import (
@@ -63,13 +74,13 @@ def look(session: Session, broadcast: Broadcast) -> None:
     _ask_list(session, broadcast, "")
 
 
-def listed(session: Session, outcome: Outcome) -> None:
+def listed(session: Session, outcome: Outcome[GroupMessagePage], context: ListingContext) -> None:
     """One page of messages; after the last, the senders of those that nobody of ours has a receipt for."""
-    broadcast = locked(session, outcome.context["broadcast_id"])
-    state = _readable(session, broadcast, outcome)
+    broadcast = locked(session, context.broadcast_id)
+    state = _readable(session, broadcast, outcome, context)
     if state is None:
         return
-    page: GroupMessagePage = outcome.result
+    page = outcome.result
     # The first page was asked for first: what came to WeCom after it may be missing.
     state["asked_at"] = state["asked_at"] or outcome.asked_at.isoformat()
     alike = [row.msgid for row in page.items if not row.creator and row.text == broadcast.text]
@@ -84,15 +95,15 @@ def listed(session: Session, outcome: Outcome) -> None:
     _conclude(session, broadcast)
 
 
-def senders_told(session: Session, outcome: Outcome) -> None:
+def senders_told(session: Session, outcome: Outcome[GroupMessageTaskPage], context: SendersContext) -> None:
     """Who sends a message that nobody claims: its customers are looked at if a slice in doubt has this one sender."""
-    broadcast = locked(session, outcome.context["broadcast_id"])
-    state = _readable(session, broadcast, outcome)
+    broadcast = locked(session, context.broadcast_id)
+    state = _readable(session, broadcast, outcome, context)
     if state is None:
         return
-    page: GroupMessageTaskPage = outcome.result
-    msgid: str = outcome.context["msgid"]
-    senders = {*outcome.context["senders"], *(item.userid for item in page.items)}
+    page = outcome.result
+    msgid = context.msgid
+    senders = {*context.senders, *(item.userid for item in page.items)}
     if len(senders) > 1 or not all(_of_sender(session, state, userid) for userid in senders):
         _drop(session, broadcast, state, msgid)
     elif page.next_cursor:
@@ -103,15 +114,15 @@ def senders_told(session: Session, outcome: Outcome) -> None:
         _ask_customers(session, broadcast, msgid, senders.pop(), cursor="")
 
 
-def customers_told(session: Session, outcome: Outcome) -> None:
+def customers_told(session: Session, outcome: Outcome[SendResultPage], context: CustomersContext) -> None:
     """The customers of a message that may be a slice's: if they are the slice's, so is the message."""
-    broadcast = locked(session, outcome.context["broadcast_id"])
-    state = _readable(session, broadcast, outcome)
+    broadcast = locked(session, context.broadcast_id)
+    state = _readable(session, broadcast, outcome, context)
     if state is None:
         return
-    page: SendResultPage = outcome.result
-    msgid: str = outcome.context["msgid"]
-    userid: str = outcome.context["userid"]
+    page = outcome.result
+    msgid = context.msgid
+    userid = context.userid
     told = {item.external_userid for item in page.items}
     if not told and page.next_cursor:
         _ask_customers(session, broadcast, msgid, userid, cursor=page.next_cursor)
@@ -161,10 +172,12 @@ def _conclude(session: Session, broadcast: Broadcast) -> None:
         if asked_at - row.asked_at < SETTLED:
             row.check_at = row.asked_at + SETTLED
         elif broadcast.state == BroadcastState.CANCELLED:
-            row.state, row.check_at = SliceState.CANCELLED, None
+            states.move_slice(row, SliceVerb.CANCEL)
+            row.check_at = None
             move(row, [RecipientState.IN_DOUBT, RecipientState.PLANNED], RecipientState.CANCELLED, now=now)
         else:
-            row.state, row.check_at = SliceState.PLANNED, None
+            states.move_slice(row, SliceVerb.PLAN_AGAIN)
+            row.check_at = None
             move(row, [RecipientState.IN_DOUBT], RecipientState.PLANNED, now=now)
     session.flush()
     pump(session, broadcast)
@@ -187,10 +200,12 @@ def _give_up(session: Session, broadcast: Broadcast) -> None:
     broadcast.due_at = now
 
 
-def _readable(session: Session, broadcast: Broadcast, outcome: Outcome) -> dict[str, Any] | None:
+def _readable(
+    session: Session, broadcast: Broadcast, outcome: Outcome[Any], context: ListingContext
+) -> dict[str, Any] | None:
     """The listing that an answer belongs to; none if it was begun anew meanwhile, or is given up for this answer."""
     state = broadcast.reconcile
-    if state is None or state["begun"] != outcome.context["begun"]:
+    if state is None or state["begun"] != context.begun:
         return None
     if outcome.state is not CallState.DONE or outcome.aside:
         _give_up(session, broadcast)
@@ -212,40 +227,31 @@ def _of_sender(session: Session, state: dict[str, Any], userid: str) -> list[int
 
 def _ask_list(session: Session, broadcast: Broadcast, cursor: str) -> None:
     state = broadcast.reconcile or {}
-    arguments = {"start_time": state["since"], "end_time": state["until"], "cursor": cursor}
-    _ask(session, broadcast, GroupMessages.get_groupmsg_list, arguments, "list", "")
+    asked = ask(GroupMessages.get_groupmsg_list, start_time=state["since"], end_time=state["until"], cursor=cursor)
+    context = ListingContext(broadcast.id, _begun(broadcast))
+    _ask(session, asked.then(MESSAGES_LISTED, context), about=f"list:{broadcast.id}:")
 
 
 def _ask_senders(
     session: Session, broadcast: Broadcast, msgid: str, *, cursor: str, senders: Sequence[str] = ()
 ) -> None:
     """``senders`` are those that earlier pages told."""
-    arguments = {"msgid": msgid, "cursor": cursor}
-    _ask(session, broadcast, GroupMessages.get_groupmsg_task, arguments, "task", msgid, senders=list(senders))
+    asked = ask(GroupMessages.get_groupmsg_task, msgid=msgid, cursor=cursor)
+    context = SendersContext(broadcast.id, _begun(broadcast), msgid, senders=tuple(senders))
+    _ask(session, asked.then(SENDERS_TOLD, context), about=f"task:{broadcast.id}:{msgid}")
 
 
 def _ask_customers(session: Session, broadcast: Broadcast, msgid: str, userid: str, *, cursor: str) -> None:
-    arguments = {"msgid": msgid, "userid": userid, "cursor": cursor}
-    _ask(session, broadcast, GroupMessages.get_groupmsg_send_result, arguments, "result", msgid, userid=userid)
+    asked = ask(GroupMessages.get_groupmsg_send_result, msgid=msgid, userid=userid, cursor=cursor)
+    context = CustomersContext(broadcast.id, _begun(broadcast), msgid, userid=userid)
+    _ask(session, asked.then(CUSTOMERS_TOLD, context), about=f"result:{broadcast.id}:{msgid}")
 
 
-def _ask(
-    session: Session,
-    broadcast: Broadcast,
-    method: Any,
-    arguments: dict[str, Any],
-    step: str,
-    msgid: str,
-    **facts: Any,
-) -> None:
-    begun = (broadcast.reconcile or {})["begun"]
-    calls.request(
-        session,
-        method,
-        arguments,
-        subject=f"broadcast-{step}:{broadcast.id}:{msgid}",
-        reply=f"marketing.reconcile_{step}",
-        context={"broadcast_id": broadcast.id, "begun": begun, "msgid": msgid, **facts},
-        lane=Lane.BULK,
-        deadline=clock.now() + dt.timedelta(minutes=5),
-    )
+def _begun(broadcast: Broadcast) -> str:
+    begun: str = (broadcast.reconcile or {})["begun"]
+    return begun
+
+
+def _ask(session: Session, asked: calls.Asked, *, about: str) -> None:
+    deadline = clock.now() + dt.timedelta(minutes=5)
+    calls.request(session, asked, subject=f"broadcast-{about}", lane=Lane.BULK, deadline=deadline)

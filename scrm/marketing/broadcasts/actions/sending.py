@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, undefer
@@ -11,17 +12,20 @@ from scrm.core import audit, clock
 from scrm.core.db import lock_subject
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
-from scrm.marketing.broadcasts import content
+from scrm.marketing.broadcasts import content, states
 from scrm.marketing.broadcasts.actions import media
 from scrm.marketing.broadcasts.actions.storing import store
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
 from scrm.marketing.broadcasts.queries.audience import plan
 from scrm.marketing.broadcasts.recipients import move, positions, states_of
 from scrm.marketing.broadcasts.recipients import store as store_states
+from scrm.marketing.broadcasts.replies import CANCEL_ANSWERED, SLICE_ANSWERED, CancelContext, SliceContext
 from scrm.marketing.broadcasts.schemas import Audience
 from scrm.marketing.broadcasts.setting import POLICY
+from scrm.marketing.broadcasts.states import SliceVerb, Verb
 from scrm.shared.approvals.kind import is_needed
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.group_messages import GroupMessageReceipt, GroupMessages
@@ -49,10 +53,10 @@ def freeze(session: Session, broadcast: Broadcast) -> None:
     broadcast.audience_count, broadcast.without_sender = made.audience, made.without_sender
     broadcast.planned_for, broadcast.updated_at, broadcast.reason = at, now, None
     facts = {"recipients": len(made.customers), "over_quota": len(made.over_quota), "calls": calls_planned}
-    audit.record(session, audit.System.SCHEDULER, "broadcast.planned", f"broadcast:{broadcast.id}", facts)
     # The limit of when it was handed in, or a lower one since: a higher one is for what is handed in under it.
     needs_approval = is_needed(len(made.customers), POLICY.of(session).approval_above, broadcast.submitted_above)
-    broadcast.state = BroadcastState.WAITING_APPROVAL if needs_approval else BroadcastState.SCHEDULED
+    verb = Verb.ASK_APPROVAL if needs_approval else Verb.PLAN
+    states.move(session, broadcast, verb, audit.System.SCHEDULER, facts)
 
 
 def pump(session: Session, broadcast: Broadcast) -> None:
@@ -75,22 +79,21 @@ def pump(session: Session, broadcast: Broadcast) -> None:
     staff = staff_by_ids(session, [row.staff_id for row in rows])
     now = clock.now()
     for row in rows:
-        row.state, row.attempt, row.errcode, row.reason = SliceState.REQUESTED, row.attempt + 1, None, None
+        states.move_slice(row, SliceVerb.REQUEST)
+        row.attempt, row.errcode, row.reason = row.attempt + 1, None, None
         row.updated_at = now
         calls.request(
             session,
-            GroupMessages.add_msg_template,
-            {
-                "sender": staff[row.staff_id].userid,
-                "external_userids": [userids[number] for number in row.customer_ids],
-                "text": broadcast.text,
-                "attachments": attachments,
-            },
+            ask(
+                GroupMessages.add_msg_template,
+                sender=staff[row.staff_id].userid,
+                external_userids=[userids[number] for number in row.customer_ids],
+                text=broadcast.text,
+                attachments=attachments,
+            ).then(SLICE_ANSWERED, SliceContext(broadcast.id, row.id, row.attempt)),
             # Never two of one sender at once: a lost answer is found again by its sender.
             subject=f"broadcast-sender:{row.staff_id}",
             key=f"{key_prefix(broadcast)}{row.id}:{row.attempt}",
-            reply="marketing.slice_answered",
-            context={"broadcast_id": broadcast.id, "slice_id": row.id, "attempt": row.attempt},
             lane=Lane.BULK,
         )
 
@@ -100,11 +103,11 @@ def key_prefix(broadcast: Broadcast) -> str:
     return f"broadcast:{broadcast.id}:create:"
 
 
-def answered(session: Session, outcome: Outcome) -> None:
+def answered(session: Session, outcome: Outcome[GroupMessageReceipt], context: SliceContext) -> None:
     """WeCom's answer to one slice, or its absence."""
-    broadcast = locked(session, outcome.context["broadcast_id"])
-    row = whole_slice(session, outcome.context["slice_id"])
-    if outcome.context["attempt"] != row.attempt or row.state not in _EXPECTED:
+    broadcast = locked(session, context.broadcast_id)
+    row = whole_slice(session, context.slice_id)
+    if context.attempt != row.attempt or row.state not in _EXPECTED:
         if outcome.state is CallState.DONE and outcome.result.msgid != row.msgid:
             _stray(session, broadcast, outcome.result)
         return
@@ -112,13 +115,13 @@ def answered(session: Session, outcome: Outcome) -> None:
     row.asked_at, row.updated_at = outcome.asked_at, now
     row.errcode, row.reason = outcome.errcode, outcome.reason
     if outcome.state is CallState.DONE:
-        receipt: GroupMessageReceipt = outcome.result
-        accept(session, broadcast, row, receipt)
+        accept(session, broadcast, row, outcome.result)
     elif outcome.state is CallState.UNKNOWN:
-        row.state, row.check_at = SliceState.UNKNOWN, now + FIRST_LOOK
+        states.move_slice(row, SliceVerb.LOSE)
+        row.check_at = now + FIRST_LOOK
         move(row, [RecipientState.PLANNED], RecipientState.IN_DOUBT, now=now)
     elif outcome.state is CallState.REFUSED:
-        row.state = SliceState.REFUSED
+        states.move_slice(row, SliceVerb.REFUSE)
         move(row, [RecipientState.PLANNED, RecipientState.IN_DOUBT], RecipientState.REFUSED, now=now)
         _stop_if_refused_too_often(session, broadcast)
     else:
@@ -131,17 +134,18 @@ def answered(session: Session, outcome: Outcome) -> None:
 def accept(session: Session, broadcast: Broadcast, row: BroadcastSlice, receipt: GroupMessageReceipt) -> None:
     """The slice is a task of its sender from now on; a broadcast that was cancelled meanwhile takes it back."""
     now = clock.now()
-    row.state, row.msgid, row.accepted_at = SliceState.ACCEPTED, receipt.msgid, now
+    states.move_slice(row, SliceVerb.ACCEPT)
+    row.msgid, row.accepted_at = receipt.msgid, now
     row.check_at, row.poll_at, row.updated_at = None, now + FIRST_POLL, now
     row.errcode = row.reason = None
-    states = states_of(row)
-    states[(states == RecipientState.PLANNED) | (states == RecipientState.IN_DOUBT)] = RecipientState.CREATED
+    each = states_of(row)
+    each[(each == RecipientState.PLANNED) | (each == RecipientState.IN_DOUBT)] = RecipientState.CREATED
     known = bulk().customer_ids(session, receipt.fail_list)
     at, ours = positions(row, list(known.values()))
-    states[at[ours]] = RecipientState.UNSENDABLE
-    store_states(row, states, now=now)
-    if not (states == RecipientState.CREATED).any():
-        row.state = SliceState.DONE
+    each[at[ours]] = RecipientState.UNSENDABLE
+    store_states(row, each, now=now)
+    if not (each == RecipientState.CREATED).any():
+        states.move_slice(row, SliceVerb.COMPLETE)
     elif broadcast.state == BroadcastState.CANCELLED:
         take_back(session, broadcast, row)
 
@@ -149,16 +153,17 @@ def accept(session: Session, broadcast: Broadcast, row: BroadcastSlice, receipt:
 def take_back(session: Session, broadcast: Broadcast, row: BroadcastSlice) -> None:
     """Ask WeCom to stop a task that its sender has not confirmed."""
     row.cancel_asked = True
-    _cancel_at_wecom(session, str(row.msgid), {"broadcast_id": broadcast.id, "slice_id": row.id})
+    _cancel_at_wecom(session, str(row.msgid), CancelContext(broadcast.id, row.id))
 
 
 def withdraw(session: Session, broadcast: Broadcast) -> None:
     """Calls that have not left are planned again; nobody else gives them back."""
     session.flush()
-    for context in calls.withdraw(session, key_prefix=key_prefix(broadcast)):
-        row = whole_slice(session, context["slice_id"])
-        if context["attempt"] == row.attempt and row.state in {SliceState.REQUESTED, SliceState.PARKED}:
-            row.state, row.reason, row.errcode = SliceState.PLANNED, None, None
+    for context in calls.withdraw(session, SLICE_ANSWERED, key_prefix=key_prefix(broadcast)):
+        row = whole_slice(session, context.slice_id)
+        if context.attempt == row.attempt and row.state in {SliceState.REQUESTED, SliceState.PARKED}:
+            states.move_slice(row, SliceVerb.PLAN_AGAIN)
+            row.reason = row.errcode = None
     session.flush()
 
 
@@ -191,14 +196,14 @@ def _next_slices(session: Session, broadcast: Broadcast, space: int) -> Sequence
     return session.scalars(query).all()
 
 
-def _parked(session: Session, broadcast: Broadcast, row: BroadcastSlice, outcome: Outcome) -> None:
+def _parked(session: Session, broadcast: Broadcast, row: BroadcastSlice, outcome: Outcome[Any]) -> None:
     """Something must be mended first: the broadcast stands still, but a picture that ended is put up anew at once."""
     if outcome.errcode in _MEDIA_GONE and row.attempt <= 2:
         media.forget(session, broadcast)
-        row.state = SliceState.PLANNED
-        calls.withdraw(session, key_prefix=f"{key_prefix(broadcast)}{row.id}:")
+        states.move_slice(row, SliceVerb.PLAN_AGAIN)
+        calls.withdraw(session, SLICE_ANSWERED, key_prefix=f"{key_prefix(broadcast)}{row.id}:")
         return
-    row.state = SliceState.PARKED
+    states.move_slice(row, SliceVerb.PARK)
     if broadcast.state == BroadcastState.SENDING:
         _stop(session, broadcast, outcome.reason)
 
@@ -219,10 +224,8 @@ def _stop_if_refused_too_often(session: Session, broadcast: Broadcast) -> None:
 
 def _stop(session: Session, broadcast: Broadcast, reason: str | None) -> None:
     """Stand still until somebody looks; what waits would meet the same."""
-    broadcast.state, broadcast.reason, broadcast.updated_at = BroadcastState.PAUSED, reason, clock.now()
-    audit.record(
-        session, audit.System.SCHEDULER, "broadcast.paused", f"broadcast:{broadcast.id}", {"reason": reason or ""}
-    )
+    states.move(session, broadcast, Verb.STOP, audit.System.SCHEDULER, {"reason": reason or ""})
+    broadcast.reason, broadcast.updated_at = reason, clock.now()
     withdraw(session, broadcast)
 
 
@@ -231,18 +234,15 @@ def _stray(session: Session, broadcast: Broadcast, receipt: GroupMessageReceipt)
     known = select(BroadcastSlice.id).where(BroadcastSlice.msgid == receipt.msgid)
     if session.scalars(known).first() is None:
         audit.record(session, audit.System.SCHEDULER, "broadcast.stray_cancelled", f"broadcast:{broadcast.id}")
-        _cancel_at_wecom(session, receipt.msgid, {"broadcast_id": broadcast.id, "slice_id": None})
+        _cancel_at_wecom(session, receipt.msgid, CancelContext(broadcast.id, None))
 
 
-def _cancel_at_wecom(session: Session, msgid: str, context: dict[str, int | None]) -> None:
+def _cancel_at_wecom(session: Session, msgid: str, context: CancelContext) -> None:
     calls.request(
         session,
-        GroupMessages.cancel_groupmsg_send,
-        {"msgid": msgid},
+        ask(GroupMessages.cancel_groupmsg_send, msgid=msgid).then(CANCEL_ANSWERED, context),
         subject=f"broadcast-message:{msgid}",
         key=f"broadcast-cancel:{msgid}",
-        reply="marketing.cancel_answered",
-        context=context,
         lane=Lane.BULK,
     )
 

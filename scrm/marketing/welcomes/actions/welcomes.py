@@ -1,7 +1,6 @@
 """Welcome messages: one for one add of one pair, whichever apps reported it."""
 
 import datetime as dt
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -15,7 +14,9 @@ from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_userid
 from scrm.marketing.welcomes.actions import policy as policies
 from scrm.marketing.welcomes.models import Welcome, WelcomeState
+from scrm.marketing.welcomes.replies import WELCOME_ANSWERED, WELCOME_NAMED, GreetingContext, WelcomeContext
 from scrm.wecom import calls
+from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import Contact, Contacts, Welcomes
@@ -47,53 +48,43 @@ def greet(session: Session, event: ContactAdded) -> None:
         return
     staff = staff_by_userid(session, event.userid)
     text = policies.filled(policy.text, customer=policies.CUSTOMER, member=staff.name if staff else "")
-    context = {
-        "welcome_id": welcome_id,
-        "code": event.welcome_code,
-        "text": text,
-        "app": event.app,
-        "until": (event.received_at + CODE_LIFE).isoformat(),
-    }
+    context = GreetingContext(welcome_id, event.welcome_code, text, event.app, event.received_at + CODE_LIFE)
     if not policies.names_customer(policy.text):
         _send(session, context, text)
         return
     calls.request(
         session,
-        Contacts.get_contact,
-        {"external_userid": event.external_userid},
+        ask(Contacts.get_contact, external_userid=event.external_userid).then(WELCOME_NAMED, context),
         subject=f"welcome:{welcome_id}",
-        reply="customers.welcome_named",
-        context=context,
         lane=Lane.URGENT,
         deadline=event.received_at + NAMED_WITHIN,
     )
 
 
-def named(session: Session, outcome: Outcome) -> None:
+def named(session: Session, outcome: Outcome[Contact], context: GreetingContext) -> None:
     """The customer's name has come, or has not in time: then the words do without."""
     contact: Contact | None = outcome.result if outcome.state is CallState.DONE else None
     name = (contact.info.name if contact is not None else None) or ""
-    text = policies.filled(outcome.context["text"], customer=name, member="")
-    _send(session, outcome.context, text)
+    text = policies.filled(context.text, customer=name, member="")
+    _send(session, context, text)
 
 
-def _send(session: Session, context: dict[str, Any], text: str) -> None:
+def _send(session: Session, context: GreetingContext, text: str) -> None:
     calls.request(
         session,
-        Welcomes.send_welcome,
-        {"welcome_code": context["code"], "text": text},
-        subject=f"welcome:{context['welcome_id']}",
-        reply="customers.welcome_answered",
-        context={"welcome_id": context["welcome_id"]},
+        ask(Welcomes.send_welcome, welcome_code=context.code, text=text).then(
+            WELCOME_ANSWERED, WelcomeContext(context.welcome_id)
+        ),
+        subject=f"welcome:{context.welcome_id}",
         lane=Lane.URGENT,
-        app=context["app"],
-        deadline=dt.datetime.fromisoformat(context["until"]),
+        app=context.app,
+        deadline=context.until,
     )
 
 
-def answered(session: Session, outcome: Outcome) -> None:
+def answered(session: Session, outcome: Outcome[None], context: WelcomeContext) -> None:
     """Take WeCom's answer: sent, refused for good (41050, 41051), or too late."""
-    welcome = session.scalars(select(Welcome).where(Welcome.id == outcome.context["welcome_id"])).one()
+    welcome = session.scalars(select(Welcome).where(Welcome.id == context.welcome_id)).one()
     welcome.finished_at, welcome.errcode = clock.now(), outcome.errcode
     if outcome.state is CallState.DONE or (outcome.errcode == _CODE_USED and outcome.unanswered):
         welcome.state, welcome.errcode = WelcomeState.SENT, None
