@@ -11,8 +11,15 @@ const entry = filesOf('index.html')
 rows.push(['console', total(entry), BUDGETS.console])
 rows.push(['sidebar', total(filesOf('sidebar.html')), BUDGETS.sidebar])
 if (manifest['simulator.html']) rows.push(['simulator', total(filesOf('simulator.html')), BUDGETS.simulator])
+const shared = new Set(
+  Object.values(manifest)
+    .filter(({ name }) => ['shared', 'dates'].includes(name))
+    .map(({ file }) => file),
+)
+if (shared.size !== 2) throw new Error(`what pages share is not in two files: ${[...shared].join(' ')}`)
+rows.push(['shared by the pages', total(shared), BUDGETS.shared])
 for (const key of Object.keys(manifest).filter((name) => /Page\.tsx$/.test(name))) {
-  const added = [...filesOf(key)].filter((file) => !entry.has(file))
+  const added = [...filesOf(key)].filter((file) => !entry.has(file) && !shared.has(file))
   rows.push([`+ ${key}`, total(added), CHART_ROUTES.includes(key) ? BUDGETS.chartRoute : BUDGETS.route])
 }
 

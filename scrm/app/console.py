@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, send_file
 
+from scrm.app import opening
 from scrm.core.settings import settings
 
 pages = Blueprint("console", __name__)
@@ -48,10 +49,10 @@ def page(path: str) -> Response:
         abort(404)
     if first == "simulator" and not (settings().demo and settings().loopback):
         abort(404)
-    return _shell(ENTRIES.get(first, "index.html"))
+    return _shell(ENTRIES.get(first, "index.html"), path)
 
 
-def _shell(name: str) -> Response:
+def _shell(name: str, address: str) -> Response:
     path = DIST / name
     if not path.is_file():
         text = (
@@ -60,14 +61,15 @@ def _shell(name: str) -> Response:
         )
         return Response(text, status=503, mimetype="text/html")
     nonce = secrets.token_urlsafe(16)
-    response = Response(_text(path).replace(_NONCE, nonce), mimetype="text/html")
+    text = _text(path).replace(_NONCE, nonce).replace("</head>", f"{opening.head(DIST, name, address)}</head>", 1)
+    response = Response(text, mimetype="text/html")
     frames = "'self' https://*.work.weixin.qq.com" if name == "sidebar.html" else "'self'"
     response.headers["Content-Security-Policy"] = (
         f"default-src 'self'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; "
         f"img-src 'self' data: {_AVATARS}; connect-src 'self'; object-src 'none'; base-uri 'none'; "
         f"form-action 'self'; frame-ancestors {frames}"
     )
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "no-store"  # it says who is signed in
     return response
 
 

@@ -30,7 +30,7 @@ from scrm.wecom.models import Corp
 COOKIE = "scrm_session"
 _SEEN_EVERY = dt.timedelta(minutes=5)
 # What a browser that was let in by a one-time password may do until it has one of its own.
-_BEFORE_NEW_PASSWORD = frozenset({"identity.get_me", "identity.change_password", "identity.sign_out"})
+_BEFORE_NEW_PASSWORD = frozenset({"identity.get_me", "identity.change_password", "identity.sign_out", "console.page"})
 # A failure is told this long after the comparison: writing it into the trail of a known name takes some milliseconds,
 # more where the machine is busy.
 EVEN_SECONDS = 0.05
@@ -139,6 +139,11 @@ def authenticate(session: Session) -> Actor:
     if found.must_change_password and request.endpoint not in _BEFORE_NEW_PASSWORD:
         raise PasswordChangeNeeded()
     return actor
+
+
+def carries_session() -> bool:
+    """Whether this request names a session at all; whether it is one that lives is `authenticate`'s to say."""
+    return bool(cookies.given(COOKIE) or cookies.given_before(COOKIE))
 
 
 def sign_out(actor: Actor) -> Response:

@@ -83,6 +83,12 @@ def take(session: Session, actor: Actor, *, since: str, topics: Collection[Topic
     return response
 
 
+def beginning(session: Session, actor: Actor) -> Pulse:
+    """What a page starts with: whatever it fetches from now on is covered by the next pulse."""
+    now, _ = _look(session, actor, _nothing(actor), frozenset())
+    return _pulse(now, frozenset())
+
+
 def _look(session: Session, actor: Actor, seen: _Seen, wanted: frozenset[Topic]) -> tuple[_Seen, frozenset[Topic]]:
     """How it stands now, and which of the wanted topics changed since."""
     asked = {topic for topic in wanted | {Topic.ALERTS, Topic.TASKS} if _may(actor, topic)}

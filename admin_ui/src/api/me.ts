@@ -1,7 +1,8 @@
 /** Who is signed in, and how one signs in and out. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 
-import { api, setCsrfToken, unwrap, type Schemas } from './client'
+import { api, ApiError, setCsrfToken, unwrap, type Schemas } from './client'
+import { outdated, taken } from './opening'
 
 export type Me = Schemas['Me']
 export type Role = Schemas['Role']
@@ -10,7 +11,9 @@ export type Permission = Schemas['Permission']
 export const meKey = ['me'] as const
 
 async function fetchMe(): Promise<Me> {
-  const me = await unwrap(api.GET('/api/v1/me'))
+  const said = taken('me')
+  if (said === null) throw new ApiError(401, 'not_signed_in', '', '')
+  const me = said ?? (await unwrap(api.GET('/api/v1/me')))
   setCsrfToken(me.csrf_token)
   return me
 }
@@ -44,6 +47,7 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (body: Schemas['Credentials']) => unwrap(api.POST('/api/v1/session', { body })),
     onSuccess: (me) => {
+      outdated()
       setCsrfToken(me.csrf_token)
       queries.clear()
       queries.setQueryData(meKey, me)

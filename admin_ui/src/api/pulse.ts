@@ -1,9 +1,10 @@
 /** Ask every second which of the shown lists changed, and make them fetch again. */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { createContext, use, useEffect, useState } from 'react'
 
 import type { Schemas } from './client'
 import { meKey } from './me'
+import { taken } from './opening'
 
 type Pulse = Schemas['Pulse']
 type Topic = Schemas['Topic']
@@ -33,6 +34,11 @@ export interface PulseState {
   alertsOpen: number
   tasksParked: number
 }
+
+/** What the frame heard last, for the page in it. */
+export const PulseContext = createContext<PulseState>({ ready: true, connected: true, alertsOpen: 0, tasksParked: 0 })
+
+export const useHeard = (): PulseState => use(PulseContext)
 
 export const delayAfter = (failures: number): number =>
   failures === 0 ? BEAT : Math.min(SLOWEST, BEAT * 2 ** failures)
@@ -68,12 +74,18 @@ async function listen(since: string, topics: Set<Topic>, etag: string | null, si
 /** One poll a second while the page is visible; slower after failures, silent while hidden. */
 export function usePulse(enabled: boolean): PulseState {
   const queries = useQueryClient()
-  const [state, setState] = useState<PulseState>({ ready: false, connected: true, alertsOpen: 0, tasksParked: 0 })
+  const [begun] = useState(() => taken('pulse'))
+  const [state, setState] = useState<PulseState>({
+    ready: begun !== undefined,
+    connected: true,
+    alertsOpen: begun?.alerts_open ?? 0,
+    tasksParked: begun?.tasks_parked ?? 0,
+  })
 
   useEffect(() => {
     if (!enabled) return
     let timer: ReturnType<typeof setTimeout> | undefined
-    let since = ''
+    let since = begun?.token ?? ''
     let etag: string | null = null
     let failures = 0
     let busy = false
@@ -126,14 +138,14 @@ export function usePulse(enabled: boolean): PulseState {
     }
     document.addEventListener('visibilitychange', onVisible)
     globalThis.addEventListener('online', onVisible)
-    schedule(0)
+    schedule(begun ? BEAT : 0)
     return () => {
       gone.abort()
       clearTimeout(timer)
       document.removeEventListener('visibilitychange', onVisible)
       globalThis.removeEventListener('online', onVisible)
     }
-  }, [enabled, queries])
+  }, [begun, enabled, queries])
 
   return state
 }

@@ -5,19 +5,22 @@ import { useTranslation } from 'react-i18next'
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
 
 import { useCan, useCurrentUser } from '@/api/me'
-import { usePulse } from '@/api/pulse'
+import { PulseContext, usePulse } from '@/api/pulse'
 import { useOnline } from '@/shared/lib/online'
 import { standingPage } from '@/shared/lib/standing'
 import { Boundary } from '@/shared/ui/Boundary'
 import { lazily } from '@/shared/ui/lazily'
 import { LoadingState } from '@/shared/ui/States'
 
+import logo from '../../public/favicon.svg?raw'
 import { PAGES } from './pages'
-import { PulseContext } from './pulse-context'
 
 const CommandMenu = lazily(() => import('./CommandMenu'))
-const AccountMenu = lazily(() => import('./AccountMenu'))
+const frame = () => import('./frame')
+const AccountMenu = lazily(async () => ({ default: (await frame()).AccountMenu }))
+const MenuIcon = lazily(async () => ({ default: (await frame()).MenuIcon }))
 
+const LOGO = `data:image/svg+xml,${encodeURIComponent(logo)}`
 const isMac = /Mac|iP/.test(globalThis.navigator.platform)
 
 /** To the page itself, without an address of its own: another one would be another page. */
@@ -58,7 +61,7 @@ export function Shell() {
       <div className={`c-frame ${menuOpen ? 'c-menu-open' : ''}`}>
         <aside className="c-side">
           <Link to="/" className="c-brand">
-            <img src="/favicon.svg" alt="" width="28" height="28" />
+            <img src={LOGO} alt="" width="28" height="28" />
             {t('app.name')}
           </Link>
           <Menu />
@@ -115,7 +118,9 @@ function Menu() {
         {PAGES.filter((page) => can(page.permission)).map((page) => (
           <li key={page.key}>
             <NavLink to={page.path} end={page.path === '/'}>
-              <page.menu.icon aria-hidden />
+              <Suspense fallback={<span className="c-icon-room" />}>
+                <MenuIcon of={page.key} />
+              </Suspense>
               {t(`menu.${page.key}`)}
             </NavLink>
           </li>

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import en from '@/shared/i18n/en-US.json'
 import zh from '@/shared/i18n/zh-CN.json'
 
+import { pageModules } from '../../build/pages'
 import { PAGES, pagesOf } from './pages'
 
 const SRC = join(import.meta.dirname, '..')
@@ -33,13 +34,20 @@ it('has the pages in their places', () => {
 it('finds in every feature all that the console shows of it', () => {
   const folders = readdirSync(join(SRC, 'features')).filter((name) => !OUTSIDE_THE_MENU.has(name))
   expect(PAGES.map((page) => page.key as string).sort()).toEqual(folders.sort())
-  for (const { key, path, page, menu } of PAGES) {
+  for (const { key, path, page } of PAGES) {
     expect(zh.menu[key], `the menu word of ${key}`).toBeTruthy()
     expect(en.menu[key], `the English menu word of ${key}`).toBeTruthy()
     expect(path, key).toMatch(/^\//)
     expect(page, `the page of ${key}`).toHaveProperty('$$typeof')
-    expect(menu.icon, `the icon of ${key}`).toBeTruthy()
+    expect(existsSync(join(SRC, 'features', key, 'icon.ts')), `the icon of ${key}`).toBe(true)
   }
+})
+
+it('tells the server of every address with the module that shows it', () => {
+  const told = pageModules(SRC)
+  const addresses = PAGES.flatMap((page) => [page.path, ...(page.more ?? []).map((deeper) => deeper.path)])
+  expect(Object.keys(told).sort()).toEqual([...addresses, '/devices', '/login', '/password'].sort())
+  for (const [address, module] of Object.entries(told)) expect(existsSync(join(SRC, '..', module)), address).toBe(true)
 })
 
 it('gives no address and no place to two', () => {

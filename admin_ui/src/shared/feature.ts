@@ -7,12 +7,12 @@ import type { Permission } from '@/api/me'
 export const GROUPS = ['work', 'setup', 'operations'] as const
 
 /**
- * The folder's name is the feature's key: its menu word is `menu.<key>`. Its other words come with its pages, by the
- * folder's `words.ts`.
+ * The folder's name is the feature's key: its menu word is `menu.<key>`, its icon stands in the folder's `icon.ts`. Its
+ * other words come with its pages, by the folder's `words.ts`.
  */
 export interface Feature {
   /** `place` orders the entries of a group; no two have the same. */
-  menu: { group: (typeof GROUPS)[number]; place: number; icon: ComponentType<{ 'aria-hidden'?: boolean }> }
+  menu: { group: (typeof GROUPS)[number]; place: number }
   path: string
   permission: Permission
   /** Fetched when it is first opened. */

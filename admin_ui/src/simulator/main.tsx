@@ -1,5 +1,3 @@
-import 'antd/dist/reset.css'
-import '@/shared/ui/ui.css'
 import './simulator.css'
 import './words'
 

@@ -1,12 +1,10 @@
-import { AlertOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 const AlertsPage = lazily(() => import('./pages/AlertsPage'))
 
 export default {
-  menu: { group: 'work', place: 4, icon: AlertOutlined },
+  menu: { group: 'work', place: 4 },
   path: '/alerts',
   permission: 'alerts.read',
   page: AlertsPage,

@@ -1,12 +1,10 @@
-import { SendOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 const ComposePage = lazily(() => import('./pages/ComposePage'))
 
 export default {
-  menu: { group: 'work', place: 3, icon: SendOutlined },
+  menu: { group: 'work', place: 3 },
   path: '/broadcasts',
   permission: 'broadcasts.read',
   page: lazily(() => import('./pages/BroadcastsPage')),

@@ -1,10 +1,8 @@
-import { TeamOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 2, icon: TeamOutlined },
+  menu: { group: 'work', place: 2 },
   path: '/customers',
   permission: 'customers.read',
   page: lazily(() => import('./pages/CustomersPage')),

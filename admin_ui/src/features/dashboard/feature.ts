@@ -1,10 +1,8 @@
-import { DashboardOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 1, icon: DashboardOutlined },
+  menu: { group: 'work', place: 1 },
   path: '/',
   permission: 'dashboard.read',
   page: lazily(() => import('./pages/DashboardPage')),

@@ -1,10 +1,8 @@
-import { SwapOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 5, icon: SwapOutlined },
+  menu: { group: 'work', place: 5 },
   path: '/handovers',
   permission: 'handovers.read',
   page: lazily(() => import('./pages/HandoversPage')),

@@ -1,10 +1,8 @@
-import { ApartmentOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'setup', place: 2, icon: ApartmentOutlined },
+  menu: { group: 'setup', place: 2 },
   path: '/members',
   permission: 'accounts.read',
   page: lazily(() => import('./pages/MembersPage')),

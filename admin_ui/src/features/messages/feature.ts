@@ -1,10 +1,8 @@
-import { MessageOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 6, icon: MessageOutlined },
+  menu: { group: 'work', place: 6 },
   path: '/messages',
   permission: 'messages.read',
   page: lazily(() => import('./pages/MessagesPage')),

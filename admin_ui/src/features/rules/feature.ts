@@ -1,10 +1,8 @@
-import { FilterOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 7, icon: FilterOutlined },
+  menu: { group: 'work', place: 7 },
   path: '/rules',
   permission: 'messages.read',
   page: lazily(() => import('./pages/RulesPage')),

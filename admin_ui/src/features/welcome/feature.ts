@@ -1,10 +1,8 @@
-import { SmileOutlined } from '@ant-design/icons'
-
 import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'setup', place: 1, icon: SmileOutlined },
+  menu: { group: 'setup', place: 1 },
   path: '/welcome',
   permission: 'welcome.set',
   page: lazily(() => import('./pages/WelcomePage')),

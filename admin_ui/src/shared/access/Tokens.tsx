@@ -1,4 +1,3 @@
-import './access.css'
 import './words'
 
 import { App, Button } from 'antd'

@@ -5,7 +5,6 @@ import type { Conversation, MessageRow } from '@/api/messages'
 import { clockTime, dayOf, dayTitle, exactTime } from '@/shared/lib/time'
 import { Tile } from '@/shared/ui/Tile'
 
-import './chat.css'
 import './words'
 import { Content } from './Content'
 

@@ -13,16 +13,21 @@ import { SearchBox } from '@/shared/ui/SearchBox'
 import { Async, EmptyState, NothingFound, useErrorWords } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
+/** The senders under the filters of the address. */
+export function useSendersShown(broadcastId: number) {
+  const filters = useFilters(['q'])
+  const q = filters.one('q') ?? ''
+  const cursor = useCursor({ q })
+  return { filters, q, cursor, senders: useSenders(broadcastId, { limit: 20, q, cursor: cursor.cursor }) }
+}
+
 /** Members with their part; those who have not sent can be reminded. */
 export function SendersTable({ broadcast }: { broadcast: BroadcastDetail }) {
   const { t } = useTranslation()
   const can = useCan()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const filters = useFilters(['q'])
-  const q = filters.one('q') ?? ''
-  const cursor = useCursor({ q })
-  const senders = useSenders(broadcast.id, { limit: 20, q, cursor: cursor.cursor })
+  const { filters, q, cursor, senders } = useSendersShown(broadcast.id)
   const remind = useRemind(broadcast.id)
   const may = can('broadcasts.send') && ['sending', 'paused', 'collecting'].includes(broadcast.state)
   const call = (userids: string[]): void =>

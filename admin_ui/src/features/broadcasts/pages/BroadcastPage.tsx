@@ -17,7 +17,7 @@ import { BroadcastActions } from '../components/BroadcastActions'
 import { PartsBar, PartsLegend } from '../components/Parts'
 import { PhonePreview } from '../components/PhonePreview'
 import { RecipientsTable } from '../components/RecipientsTable'
-import { SendersTable } from '../components/SendersTable'
+import { SendersTable, useSendersShown } from '../components/SendersTable'
 import { STATE_TONE } from '../states'
 import '../broadcasts.css'
 
@@ -26,6 +26,7 @@ export default function BroadcastPage() {
   const { t } = useTranslation()
   const { id } = useParams()
   const broadcast = useBroadcast(Number(id))
+  useSendersShown(Number(id)) // beside the broadcast, not after
   const data = broadcast.data
   return (
     <Page

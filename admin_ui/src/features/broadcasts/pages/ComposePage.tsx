@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { Navigate, useParams } from 'react-router'
 
 import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
+import { useTags } from '@/api/customers'
 import { Async } from '@/shared/ui/States'
 
 import { Composer } from '../components/Composer'
@@ -26,6 +27,7 @@ export default function ComposePage() {
   const [form, setForm] = useState<NewForm>(FIRST)
   const number = id ? Number(id) : null
   const broadcast = useBroadcast(number)
+  useTags() // beside the draft, not after
   if (number !== null && number === form.id && !form.moved) setForm({ ...form, moved: true })
   if (number === null && form.moved) setForm({ ...FIRST, turn: form.turn + 1 })
   if (number === null || number === form.id) {

@@ -7,7 +7,6 @@ import { Pill, TagChips } from '@/shared/ui/Chips'
 import { Facts } from '@/shared/ui/Page'
 import { Tile } from '@/shared/ui/Tile'
 
-import '../customers.css'
 import { isLive, stateOf, toneOf } from '../status'
 import { Mobiles } from './Mobiles'
 

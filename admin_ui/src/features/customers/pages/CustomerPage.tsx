@@ -4,7 +4,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 
-import { useCustomer, type CustomerDetail } from '@/api/customers'
+import { useCustomer, useTimeline, type CustomerDetail } from '@/api/customers'
 import { useCan, useCurrentUser } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
 import { useBack } from '@/shared/lib/back'
@@ -26,6 +26,7 @@ export default function CustomerPage() {
   const { t } = useTranslation()
   const { external_userid: externalUserid = '' } = useParams()
   const customer = useCustomer(externalUserid)
+  useTimeline(externalUserid) // beside the customer, not after
   const can = useCan()
   const navigate = useNavigate()
   const back = useBack('/customers')

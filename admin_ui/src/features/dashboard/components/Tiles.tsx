@@ -54,14 +54,20 @@ function Change({ today, yesterday, moreIsGood }: { today: number; yesterday: nu
   )
 }
 
-/** The figures at the top of the workbench. */
-export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
-  const { t } = useTranslation()
+/** What the tiles show beyond the customers' summary. */
+export function useFigures() {
   const can = useCan()
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
   const handovers = useHandoverSummary({ enabled: can('handovers.read') })
   const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.read') })
   const archive = useArchiveStatus({ enabled: can('messages.read') })
+  return { alerts, handovers, broadcasts, archive }
+}
+
+/** The figures at the top of the workbench. */
+export function Tiles({ summary }: { summary: Schemas['CustomerSummary'] }) {
+  const { t } = useTranslation()
+  const { alerts, handovers, broadcasts, archive } = useFigures()
   const today = summary.days.at(-1)?.day ?? '' // China's
   return (
     <ul className="f-figures">

@@ -6,7 +6,8 @@ import { useAlertSummary } from '@/api/alerts'
 import { useHandoverSummary } from '@/api/handovers'
 import { useBroadcastSummary } from '@/api/broadcasts'
 import { useCan } from '@/api/me'
-import { useAlarms, useSyncRuns, useTasks } from '@/api/operations'
+import { useAlarms, useSyncRuns } from '@/api/operations'
+import { useHeard } from '@/api/pulse'
 import { listed, useLanguage } from '@/shared/i18n'
 import { Card } from '@/shared/ui/Page'
 import { LoadingState } from '@/shared/ui/States'
@@ -24,14 +25,16 @@ interface Waiting {
   state: 'loading' | 'unread' | 'read'
 }
 
-function useWaiting(): Waiting {
+/** What waits for this user, and whether it could be read. */
+export function useWaiting(): Waiting {
   const { t } = useTranslation()
   const language = useLanguage()
   const can = useCan()
   const alarms = useAlarms({ enabled: can('alarms.read') })
   const alerts = useAlertSummary({ enabled: can('alerts.read') })
   const handovers = useHandoverSummary({ enabled: can('handovers.read') })
-  const tasks = useTasks({ limit: 1 }, { enabled: can('tasks.read') })
+  const heard = useHeard()
+  const tasks = { data: heard.ready ? heard.tasksParked : undefined, error: null }
   const syncs = useSyncRuns({ limit: 1 }, { enabled: can('sync.read') })
   const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.send') })
   const sources = [
@@ -69,7 +72,7 @@ function useWaiting(): Waiting {
     const count = broadcasts.data.limits_to_confirm
     add('limits', t('dashboard.todoLimits', { count }), '/broadcasts?settings=true')
   }
-  if (tasks.data?.total) add('tasks', t('dashboard.todoTasks', { count: tasks.data.total }), '/tasks')
+  if (tasks.data && can('tasks.read')) add('tasks', t('dashboard.todoTasks', { count: tasks.data }), '/tasks')
   return {
     items,
     looked: sources.map((source) => source.name),

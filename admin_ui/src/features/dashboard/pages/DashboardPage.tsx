@@ -11,10 +11,9 @@ import { Async } from '@/shared/ui/States'
 
 import { Own } from '../components/Own'
 import { Ranking } from '../components/Ranking'
-import { Tiles } from '../components/Tiles'
-import { Todo } from '../components/Todo'
+import { Tiles, useFigures } from '../components/Tiles'
+import { Todo, useWaiting } from '../components/Todo'
 import { Trend } from '../components/Trend'
-import '../dashboard.css'
 
 const RANGES = ['7', '30', '90'] as const
 type Range = (typeof RANGES)[number]
@@ -27,6 +26,9 @@ export default function DashboardPage() {
   const filters = useFilters(['days'])
   const days = RANGES.find((range) => range === filters.one('days')) ?? '30'
   const summary = useCustomerSummary(Number(days))
+  // Beside the summary, not after.
+  useFigures()
+  useWaiting()
   return (
     <Page
       title={t('dashboard.title')}

@@ -19,6 +19,14 @@ import { Tile } from '@/shared/ui/Tile'
 
 import { ASSIGNABLE, ITEM_STATES, ITEM_TONE } from '../tones'
 
+/** The items under the filters of the address. */
+export function useItems(handoverId: number) {
+  const filters = useFilters(['q', 'kind', 'state'])
+  const cursor = useCursor(filters.values)
+  const items = useHandoverItems(handoverId, { ...filters.values, limit: 20, cursor: cursor.cursor } as ItemQuery)
+  return { filters, cursor, items }
+}
+
 interface ItemListProps {
   handover: HandoverDetail
   onAssign: (chosen: number[]) => void
@@ -28,9 +36,7 @@ interface ItemListProps {
 export function ItemList({ handover, onAssign }: ItemListProps) {
   const { t } = useTranslation()
   const can = useCan()
-  const filters = useFilters(['q', 'kind', 'state'])
-  const cursor = useCursor(filters.values)
-  const items = useHandoverItems(handover.id, { ...filters.values, limit: 20, cursor: cursor.cursor } as ItemQuery)
+  const { filters, cursor, items } = useItems(handover.id)
   const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set())
   const tickable = can('handovers.handle') && ['open', 'running'].includes(handover.state)
   const toggle = (id: number): void => {

@@ -16,7 +16,7 @@ import { Card, Facts, Page } from '@/shared/ui/Page'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
 import { AssignDialog } from '../components/AssignDialog'
-import { ItemList } from '../components/ItemList'
+import { ItemList, useItems } from '../components/ItemList'
 import { Figures, ProgressBar } from '../components/Progress'
 import { Sheet } from '../components/Sheet'
 import { STATE_TONE } from '../tones'
@@ -27,6 +27,7 @@ export default function HandoverPage() {
   const { t } = useTranslation()
   const { id = '0' } = useParams()
   const handover = useHandover(Number(id))
+  useItems(Number(id)) // beside the case, not after
   const can = useCan()
   const navigate = useNavigate()
   const [assigning, setAssigning] = useState<number[] | null>(null)
