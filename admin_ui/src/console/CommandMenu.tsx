@@ -1,11 +1,12 @@
 import '@/features/customers/words'
 
+import { useQuery } from '@tanstack/react-query'
 import { Input } from 'antd'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
-import { useCustomers } from '@/api/customers'
+import { resource } from '@/api/resource'
 import { useCan, useCurrentUser } from '@/api/me'
 import { useDebounced } from '@/shared/lib/debounce'
 import { calledAs, remarkOf } from '@/shared/ui/Called'
@@ -30,7 +31,10 @@ function useHits(q: string): Hit[] {
   const { t } = useTranslation()
   const can = useCan()
   const me = useCurrentUser()
-  const found = useCustomers({ q, limit: CUSTOMERS_SHOWN }, { enabled: q.length > 0 && can('customers.read') })
+  const found = useQuery({
+    ...resource('customers').list('', { q, limit: CUSTOMERS_SHOWN }),
+    enabled: q.length > 0 && can('customers.read'),
+  })
   const wanted = q.toLowerCase()
   const pages = PAGES.filter((page) => can(page.permission))
     .map((page) => ({ key: page.key, to: page.path, title: t(`menu.${page.key}`), group: t('command.pages') }))

@@ -1,9 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '@/api/client'
-import { useCustomer, type CustomerDetail } from '@/api/customers'
+import { resource } from '@/api/resource'
+import type { CustomerDetail } from '@/api/types'
 import { useCurrentUser } from '@/api/me'
 import { FollowList } from '@/features/customers/components/FollowList'
 import { Origin } from '@/features/customers/components/Origin'
@@ -32,7 +34,7 @@ interface CustomerPanelProps {
 /** One customer at the width of a phone: card, tags, and what lies behind the tabs. */
 export function CustomerPanel({ externalUserid, onChange }: CustomerPanelProps) {
   const { t } = useTranslation()
-  const customer = useCustomer(externalUserid)
+  const customer = useQuery(resource('customers').one('{external_userid}', { external_userid: externalUserid }))
   const [tab, setTab] = useState<Tab>(tabInHash)
   const choose = (next: Tab): void => {
     setTab(next)

@@ -1,8 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useCustomers } from '@/api/customers'
+import { resource } from '@/api/resource'
 import { useCurrentUser } from '@/api/me'
 import { Called, remarkOf } from '@/shared/ui/Called'
 import { SearchBox } from '@/shared/ui/SearchBox'
@@ -16,7 +17,9 @@ export default function CustomerPicker({ onChoose }: { onChoose: (externalUserid
   const { t } = useTranslation()
   const me = useCurrentUser()
   const [q, setQ] = useState('')
-  const customers = useCustomers({ q, limit: 20, ...(me.userid && !q ? { userid: me.userid } : {}) })
+  const customers = useQuery(
+    resource('customers').list('', { q, limit: 20, ...(me.userid && !q ? { userid: me.userid } : {}) }),
+  )
   return (
     <section className="s-card" aria-labelledby="choose">
       <h2 id="choose">{t('sidebar.choose')}</h2>

@@ -1,4 +1,4 @@
-import type { AlertState } from '@/api/alerts'
+import type { AlertState } from '@/api/types'
 import type { Schemas } from '@/api/client'
 import type { Tone } from '@/shared/palette'
 

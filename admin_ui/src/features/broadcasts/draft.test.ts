@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import type { Attachment } from '@/api/broadcasts'
+import type { Attachment } from '@/api/types'
 
 import { contentOf, draftPart, EMPTY, isPartReady, missing, moved, type Draft } from './draft'
 

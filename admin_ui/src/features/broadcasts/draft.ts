@@ -1,6 +1,6 @@
 import type { Dayjs } from 'dayjs'
 
-import type { Attachment, Audience, BroadcastContent } from '@/api/broadcasts'
+import type { Attachment, Audience, BroadcastContent } from '@/api/types'
 
 /** One attachment while it is written; the key stays with it when the order changes. */
 export interface DraftPart {

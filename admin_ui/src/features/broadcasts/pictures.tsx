@@ -1,8 +1,9 @@
+import { useMutation } from '@tanstack/react-query'
 import { App } from 'antd'
 import { useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useUploadPicture } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
 import { useErrorWords } from '@/shared/ui/States'
 
 interface Pictures {
@@ -17,7 +18,10 @@ export function usePictures({ most, onTaken }: { most: number; onTaken: (mediaId
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const upload = useUploadPicture()
+  const upload = useMutation({
+    mutationFn: async (file: File) =>
+      resource('broadcasts').send('post', 'media', { filename: file.name, data: await base64(file) }),
+  })
   const field = useRef<HTMLInputElement>(null)
   const take = async (files: readonly File[]): Promise<void> => {
     if (files.length > most) void message.warning(t('broadcast.tooManyPictures', { count: most }))
@@ -45,4 +49,13 @@ export function usePictures({ most, onTaken }: { most: number; onTaken: (mediaId
     />
   )
   return { input, choose: () => field.current?.click(), busy: upload.isPending }
+}
+
+function base64(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result).replace(/^data:[^,]*,/, ''))
+    reader.onerror = () => reject(reader.error ?? new Error('the file cannot be read'))
+    reader.readAsDataURL(file)
+  })
 }

@@ -1,4 +1,4 @@
-import type { BroadcastState, RecipientStatus, Report } from '@/api/broadcasts'
+import type { BroadcastState, RecipientStatus, Report } from '@/api/types'
 import type { Tone } from '@/shared/palette'
 
 export const STATES: readonly BroadcastState[] = [

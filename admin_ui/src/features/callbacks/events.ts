@@ -1,6 +1,6 @@
 import i18next from 'i18next'
 
-import type { CallbackRow } from '@/api/operations'
+import type { CallbackRow } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 
 export const EVENTS = ['change_external_contact', 'change_external_chat', 'change_external_tag', 'change_contact'] as const

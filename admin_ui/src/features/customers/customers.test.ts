@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import type { TimelineRow } from '@/api/customers'
+import type { TimelineRow } from '@/api/types'
 
 import { byDay } from './components/Timeline'
 import { leading } from './status'

@@ -1,4 +1,4 @@
-import type { FollowRow, FollowStatus } from '@/api/customers'
+import type { FollowRow, FollowStatus } from '@/api/types'
 import type { Tone } from '@/shared/palette'
 
 export const FOLLOW_STATUSES: readonly FollowStatus[] = [

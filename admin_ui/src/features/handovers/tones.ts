@@ -1,4 +1,4 @@
-import type { HandoverState, ItemState } from '@/api/handovers'
+import type { HandoverState, ItemState } from '@/api/types'
 import type { Tone } from '@/shared/palette'
 
 export const STATE_TONE: Record<HandoverState, Tone> = { open: 'warn', running: 'info', done: 'good', closed: 'plain' }

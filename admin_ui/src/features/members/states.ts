@@ -1,4 +1,4 @@
-import type { Access, MemberRow, StaffStatus } from '@/api/members'
+import type { Access, MemberRow, StaffStatus } from '@/api/types'
 import type { Role } from '@/api/me'
 import type { Tone } from '@/shared/palette'
 

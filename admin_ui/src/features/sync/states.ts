@@ -1,4 +1,4 @@
-import type { SyncState } from '@/api/operations'
+import type { SyncState } from '@/api/types'
 import type { Tone } from '@/shared/palette'
 
 export const SYNC_TONE: Record<SyncState, Tone> = { waiting: 'plain', running: 'info', done: 'good', failed: 'bad' }

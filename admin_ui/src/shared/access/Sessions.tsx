@@ -1,9 +1,11 @@
 import './words'
 
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useEndSession, useSessions, type SessionRow } from '@/api/access'
+import { resource } from '@/api/resource'
+import type { SessionRow } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 import { ago, dateTime, exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -11,10 +13,18 @@ import { Async, useErrorWords } from '@/shared/ui/States'
 
 const WEEK = 7 * 86_400_000
 
+/** One's own sessions, or those of an account. */
+export const sessionsOf = (name?: string) =>
+  queryOptions({
+    queryKey: ['access', 'sessions', name ?? ''],
+    queryFn: () =>
+      name === undefined ? resource('me').read('sessions', {}) : resource('accounts').read('{name}/sessions', { name }),
+  })
+
 /** The browsers that one is signed in with, or that an account is. */
 export function Sessions({ name }: { name?: string }) {
   const { t } = useTranslation()
-  const sessions = useSessions(name)
+  const sessions = useQuery(sessionsOf(name))
   const label = name === undefined ? t('access.sessions') : t('access.sessionsOf', { name })
   return (
     <Async query={sessions} rows={2}>
@@ -70,7 +80,15 @@ function End({ id, browser, name }: { id: number; browser: string; name?: string
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const end = useEndSession(name)
+  const end = useMutation(
+    resource('accounts').acts(
+      (session_id: number) =>
+        name === undefined
+          ? resource('me').send('delete', 'sessions/{session_id}', { session_id })
+          : resource('accounts').send('delete', '{name}/sessions/{session_id}', { name, session_id }),
+      { everything: true }, // the members' page counts them
+    ),
+  )
   const run = (): Promise<void> =>
     end.mutateAsync(id).then(
       () => void message.success(t('access.ended')),

@@ -1,9 +1,11 @@
 import './words'
 
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useRevokeToken, useTokens, type TokenRow } from '@/api/access'
+import { resource } from '@/api/resource'
+import type { TokenRow } from '@/api/types'
 import { ago, dateTime, exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
 import { Async, useErrorWords } from '@/shared/ui/States'
@@ -11,7 +13,11 @@ import { Async, useErrorWords } from '@/shared/ui/States'
 /** One's own tokens, or those of an account, without what opens anything. */
 export function Tokens({ name }: { name?: string }) {
   const { t } = useTranslation()
-  const tokens = useTokens(name)
+  const tokens = useQuery({
+    queryKey: ['access', 'tokens', name ?? ''],
+    queryFn: () =>
+      name === undefined ? resource('me').read('tokens', {}) : resource('accounts').read('{name}/tokens', { name }),
+  })
   const label = name === undefined ? t('access.tokens') : t('access.tokensOf', { name })
   return (
     <Async query={tokens} rows={2}>
@@ -65,7 +71,15 @@ function Revoke({ id, token, name }: { id: number; token: string; name?: string 
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const revoke = useRevokeToken(name)
+  const revoke = useMutation(
+    resource('accounts').acts(
+      (token_id: number) =>
+        name === undefined
+          ? resource('me').send('delete', 'tokens/{token_id}', { token_id })
+          : resource('accounts').send('delete', '{name}/tokens/{token_id}', { name, token_id }),
+      { everything: true }, // the members' page counts them
+    ),
+  )
   const run = (): Promise<void> =>
     revoke.mutateAsync(id).then(
       () => void message.success(t('access.revoked')),

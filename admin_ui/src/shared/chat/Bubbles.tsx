@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
-import type { Conversation, MessageRow } from '@/api/messages'
+import type { Conversation, MessageRow } from '@/api/types'
 import { clockTime, dayOf, dayTitle, exactTime } from '@/shared/lib/time'
 import { Tile } from '@/shared/ui/Tile'
 

@@ -5,7 +5,7 @@ import {
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { mediaAddress } from '@/api/messages'
+import { mediaAddress } from '@/api/addresses'
 import { wordFor } from '@/shared/i18n'
 
 import './words'

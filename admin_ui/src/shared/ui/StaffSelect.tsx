@@ -1,8 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useStaff } from '@/api/staff'
+import { resource } from '@/api/resource'
 
 import { useDebounced } from '../lib/debounce'
 
@@ -18,7 +19,7 @@ export function StaffSelect({ value, onChange, label }: StaffSelectProps) {
   const { t } = useTranslation()
   const name = label ?? t('filter.staff')
   const [q, setQ] = useState('')
-  const staff = useStaff({ q: useDebounced(q.trim()), limit: 50 })
+  const staff = useQuery({ ...resource('staff').list('', { q: useDebounced(q.trim()), limit: 50 }), staleTime: 30_000 })
   const options = (staff.data?.items ?? []).map((member) => ({
     value: member.userid,
     label: member.name,

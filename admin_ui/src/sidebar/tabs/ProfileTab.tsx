@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-import type { CustomerDetail } from '@/api/customers'
+import type { CustomerDetail } from '@/api/types'
 import { Mobiles } from '@/features/customers/components/Mobiles'
 import { leading } from '@/features/customers/status'
 import { wordFor } from '@/shared/i18n'

@@ -1,11 +1,12 @@
 import '../words'
 import '@/shared/access/words'
 
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useEndOthers, useSessions } from '@/api/access'
-import { Sessions } from '@/shared/access/Sessions'
+import { resource } from '@/api/resource'
+import { Sessions, sessionsOf } from '@/shared/access/Sessions'
 import { Tokens } from '@/shared/access/Tokens'
 import { Card, Page } from '@/shared/ui/Page'
 import { useErrorWords } from '@/shared/ui/States'
@@ -30,8 +31,8 @@ function EndOthers() {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const sessions = useSessions()
-  const end = useEndOthers()
+  const sessions = useQuery(sessionsOf())
+  const end = useMutation(resource('me').act('post', 'sessions/end-others', { everything: true }))
   const run = (): Promise<void> =>
     end.mutateAsync().then(
       (answer) => void message.success(t('access.endedOthers', { count: answer.ended })),

@@ -1,8 +1,10 @@
+import { useMutation } from '@tanstack/react-query'
 import { App, Button, Form, Input, Radio } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useCloseAlert, useReviewAlert, type AlertDetail, type CloseReason } from '@/api/alerts'
+import { resource } from '@/api/resource'
+import type { AlertDetail, CloseReason } from '@/api/types'
 import { useCan } from '@/api/me'
 import { calledAs } from '@/shared/ui/Called'
 import { Dialog } from '@/shared/ui/Dialog'
@@ -14,7 +16,7 @@ export function AlertActions({ alert }: { alert: AlertDetail }) {
   const can = useCan()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const review = useReviewAlert()
+  const review = useMutation(resource('alerts').act('post', '{alert_id}/review'))
   const [closing, setClosing] = useState(false)
   if (alert.state === 'closed') return null
   if (!can('alerts.handle')) return <span className="s-sub">{t('alert.readOnly')}</span>
@@ -25,7 +27,7 @@ export function AlertActions({ alert }: { alert: AlertDetail }) {
           type="primary"
           loading={review.isPending}
           onClick={() =>
-            review.mutate(alert.id, {
+            review.mutate({ alert_id: alert.id }, {
               onSuccess: () => void message.success(t('alert.reviewed')),
               onError: (error) => void message.error(words(error)),
             })
@@ -47,7 +49,7 @@ function CloseDialog({ alert, onDone }: { alert: AlertDetail; onDone: () => void
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const close = useCloseAlert()
+  const close = useMutation(resource('alerts').act('post', '{alert_id}/close'))
   const [form] = Form.useForm<{ reason: CloseReason; note: string }>()
   const reason = Form.useWatch('reason', form)
   return (
@@ -67,7 +69,7 @@ function CloseDialog({ alert, onDone }: { alert: AlertDetail; onDone: () => void
         initialValues={{ note: '' }}
         onFinish={(fields) =>
           close.mutate(
-            { id: alert.id, reason: fields.reason, note: fields.note.trim() },
+            { alert_id: alert.id, reason: fields.reason, note: fields.note.trim() },
             {
               onSuccess: () => {
                 void message.success(t('alert.closed'))

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { Drawer } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useAlert, type AlertDetail } from '@/api/alerts'
+import { resource } from '@/api/resource'
+import type { AlertDetail } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 import { SEVERITY_TONE } from '@/shared/lib/severity'
 import { exactTime } from '@/shared/lib/time'
@@ -19,7 +21,7 @@ import { AlertActions } from './AlertActions'
 /** One alert beside the list: who lost whom, what stood before, who was told, what was done. */
 export function AlertDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
   const { t } = useTranslation()
-  const alert = useAlert(id)
+  const alert = useQuery({ ...resource('alerts').one('{alert_id}', { alert_id: id ?? 0 }), enabled: id !== null })
   return (
     <Drawer
       open={id !== null}

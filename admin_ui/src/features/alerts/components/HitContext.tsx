@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import type { Schemas } from '@/api/client'
-import { useConversation } from '@/api/messages'
+import { useConversation } from '@/shared/chat/conversation'
 import { Bubbles } from '@/shared/chat/Bubbles'
 import { Async } from '@/shared/ui/States'
 

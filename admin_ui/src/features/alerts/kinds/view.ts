@@ -1,7 +1,7 @@
 /** What the console must know of a kind of alert; each kind's file exports one as `view`. */
 import type { ReactNode } from 'react'
 
-import type { AlertDetail, AlertKind, AlertRow } from '@/api/alerts'
+import type { AlertDetail, AlertKind, AlertRow } from '@/api/types'
 import type { Tone } from '@/shared/palette'
 
 import { VIEWS } from '.'

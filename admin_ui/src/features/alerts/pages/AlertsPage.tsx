@@ -1,10 +1,12 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import { Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useLocation, useNavigate, useParams } from 'react-router'
 
-import { useAlerts, useAlertSummary, type AlertKind, type AlertQuery, type AlertRow, type AlertState } from '@/api/alerts'
+import { resource } from '@/api/resource'
+import type { AlertKind, AlertQuery, AlertRow, AlertState } from '@/api/types'
 import { useCursor, useFilters, writeFilters, type Filters } from '@/shared/lib/filters'
 import { ago, exactTime } from '@/shared/lib/time'
 import { Called } from '@/shared/ui/Called'
@@ -38,7 +40,7 @@ export default function AlertsPage() {
   // Nothing to do is said of the open ones alone; under every other filter there may be more outside of it.
   const filtered = Object.entries(wanted).some(([name, value]) => name !== 'state' || value !== 'open')
   const cursor = useCursor(wanted)
-  const alerts = useAlerts({ ...wanted, limit: 20, cursor: cursor.cursor } as AlertQuery)
+  const alerts = useQuery(resource('alerts').list('', { ...wanted, limit: 20, cursor: cursor.cursor } as AlertQuery))
   const opened = Number(inQuery ?? inPath) || null
   // In the query and not in the path: another path is another page, and the focus could not come back to its row.
   const open = (row: AlertRow): void => filters.change({ id: String(row.id) })
@@ -85,7 +87,7 @@ export default function AlertsPage() {
 
 function AlertFilters({ filters }: { filters: Filters }) {
   const { t } = useTranslation()
-  const summary = useAlertSummary()
+  const summary = useQuery(resource('alerts').one('summary', {}))
   const { one, change } = filters
   const counted = (state: AlertState, count: number | undefined): string =>
     count === undefined ? t(`alertState.${state}`) : `${t(`alertState.${state}`)} ${count}`

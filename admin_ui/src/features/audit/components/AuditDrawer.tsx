@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useReading, type AuditRow, type ReadingDetail } from '@/api/operations'
+import { resource } from '@/api/resource'
+import type { AuditRow, ReadingDetail } from '@/api/types'
 import { actorName, listed, useLanguage, wordFor } from '@/shared/i18n'
 import type { Filters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
@@ -65,7 +67,10 @@ export function AuditDrawer({ row, onClose, filters }: AuditDrawerProps) {
 
 function Row({ row }: { row: AuditRow }) {
   const reading = row.kind === 'reading'
-  const detail = useReading(reading ? (row.repeats ?? row.id) : null)
+  const detail = useQuery({
+    ...resource('audit').one('readings/{reading_id}', { reading_id: row.repeats ?? row.id }),
+    enabled: reading,
+  })
   return (
     <div className="f-audit-detail">
       <Head row={row} />

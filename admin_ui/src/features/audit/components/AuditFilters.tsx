@@ -1,9 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useCustomers } from '@/api/customers'
-import type { TrailWhat } from '@/api/operations'
+import { resource } from '@/api/resource'
+import type { TrailWhat } from '@/api/types'
 import { useDebounced } from '@/shared/lib/debounce'
 import type { Filters } from '@/shared/lib/filters'
 import { calledAs, remarkOf } from '@/shared/ui/Called'
@@ -61,7 +62,10 @@ export function AuditFilters({ filters }: { filters: Filters }) {
 function CustomerSelect({ value, onChange }: { value: string | undefined; onChange: (id: string | undefined) => void }) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
-  const customers = useCustomers({ q: useDebounced(q.trim()), limit: 20 }, { enabled: q.trim() !== '' })
+  const customers = useQuery({
+    ...resource('customers').list('', { q: useDebounced(q.trim()), limit: 20 }),
+    enabled: q.trim() !== '',
+  })
   const options = (customers.data?.items ?? []).map((customer) => ({
     value: customer.external_userid,
     label: [calledAs(customer.name, remarkOf(customer.follows, null)), customer.corp_name].filter(Boolean).join(' · '),

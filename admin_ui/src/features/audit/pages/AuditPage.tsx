@@ -1,13 +1,16 @@
 import '../words'
 import '../audit.css'
 
+import { useQuery } from '@tanstack/react-query'
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button, Checkbox } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
-import { auditTable, useAudit, type AuditQuery, type AuditRow } from '@/api/operations'
+import { resource } from '@/api/resource'
+import type { AuditQuery, AuditRow } from '@/api/types'
+import { auditTable } from '@/api/addresses'
 import { useLanguage } from '@/shared/i18n'
 import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
 import { exactTime } from '@/shared/lib/time'
@@ -27,7 +30,7 @@ export default function AuditPage() {
   const { days, ...given } = filters.values
   const wanted = { ...given, ...momentsOf(typeof days === 'string' ? days : '') }
   const cursor = useCursor(wanted)
-  const audit = useAudit({ ...wanted, limit: 50, cursor: cursor.cursor } as AuditQuery)
+  const audit = useQuery(resource('audit').list('', { ...wanted, limit: 50, cursor: cursor.cursor } as AuditQuery))
   const [opened, setOpened] = useState<AuditRow | null>(null)
   return (
     <Page

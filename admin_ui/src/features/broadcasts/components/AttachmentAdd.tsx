@@ -2,7 +2,7 @@ import { AppstoreOutlined, LinkOutlined, PictureOutlined } from '@ant-design/ico
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import type { Attachment } from '@/api/broadcasts'
+import type { Attachment } from '@/api/types'
 
 import { usePictures } from '../pictures'
 

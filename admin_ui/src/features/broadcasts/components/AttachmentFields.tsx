@@ -2,7 +2,7 @@ import { Input } from 'antd'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { Attachment } from '@/api/broadcasts'
+import type { Attachment } from '@/api/types'
 import { number } from '@/shared/lib/numbers'
 
 import { bytesOf, FIELD_BYTES } from '../draft'

@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { Attachment } from '@/api/broadcasts'
+import type { Attachment } from '@/api/types'
 
 import { changed, draftPart, MOST_PARTS, moved, type DraftPart } from '../draft'
 import { AttachmentAdd } from './AttachmentAdd'

@@ -1,9 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { Segmented } from 'antd'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import type { Audience } from '@/api/broadcasts'
-import { useTags } from '@/api/customers'
+import { resource } from '@/api/resource'
+import type { Audience } from '@/api/types'
 import { TagSelect } from '@/shared/ui/TagSelect'
 
 interface AudienceFieldsProps {
@@ -13,10 +14,13 @@ interface AudienceFieldsProps {
 
 const GROUPS = ['all', 'any', 'none'] as const
 
+/** Corp tags, which change seldom. */
+export const TAGS = { ...resource('tags').one('', {}), staleTime: 60_000 }
+
 /** Whom it is for: by tags (and, or, not), or everybody but. */
 export function AudienceFields({ value, onChange }: AudienceFieldsProps) {
   const { t } = useTranslation()
-  const tags = useTags()
+  const tags = useQuery(TAGS)
   const id = useId()
   const known = (tags.data?.items ?? []).flatMap((group) =>
     group.tags.map((tag) => ({ id: tag.tag_id, name: tag.name, group: group.name })),

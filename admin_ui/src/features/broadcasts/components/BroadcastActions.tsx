@@ -1,11 +1,11 @@
+import { useMutation } from '@tanstack/react-query'
 import { App, Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
-import {
-  useBroadcastStep, useRejectBroadcast, useRemoveBroadcast, type BroadcastDetail, type Step,
-} from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { BroadcastDetail, Step } from '@/api/types'
 import { useCan } from '@/api/me'
 import { Dialog } from '@/shared/ui/Dialog'
 import { useErrorWords } from '@/shared/ui/States'
@@ -22,13 +22,17 @@ export function BroadcastActions({ broadcast }: { broadcast: BroadcastDetail }) 
   const navigate = useNavigate()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const step = useBroadcastStep()
-  const remove = useRemoveBroadcast()
   const [returning, setReturning] = useState(false)
   const { id, state } = broadcast
+  const step = useMutation(
+    resource('broadcasts').acts((wanted: Step) =>
+      resource('broadcasts').send('post', `{broadcast_id}/${wanted}`, { broadcast_id: id }),
+    ),
+  )
+  const remove = useMutation(resource('broadcasts').act('delete', '{broadcast_id}'))
   const take = (wanted: Step, done: string): void =>
     step.mutate(
-      { id, step: wanted },
+      wanted,
       { onSuccess: () => void message.success(done), onError: (error) => void message.error(words(error)) },
     )
   const cancel = (): void =>
@@ -46,7 +50,7 @@ export function BroadcastActions({ broadcast }: { broadcast: BroadcastDetail }) 
       okText: t('broadcast.remove'),
       cancelText: t('action.cancel'),
       okButtonProps: { danger: true },
-      onOk: () => remove.mutate(id, { onSuccess: () => void navigate('/broadcasts') }),
+      onOk: () => remove.mutate({ broadcast_id: id }, { onSuccess: () => void navigate('/broadcasts') }),
     })
   const send = can('broadcasts.send')
   return (
@@ -97,7 +101,7 @@ function RejectDialog({ id, onDone }: { id: number; onDone: () => void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const reject = useRejectBroadcast()
+  const reject = useMutation(resource('broadcasts').act('post', '{broadcast_id}/reject'))
   const [note, setNote] = useState('')
   return (
     <Dialog
@@ -109,7 +113,7 @@ function RejectDialog({ id, onDone }: { id: number; onDone: () => void }) {
       confirmLoading={reject.isPending}
       onCancel={onDone}
       onOk={() =>
-        reject.mutate({ id, note: note.trim() }, { onSuccess: onDone, onError: (error) => void message.error(words(error)) })
+        reject.mutate({ broadcast_id: id, note: note.trim() }, { onSuccess: onDone, onError: (error) => void message.error(words(error)) })
       }
     >
       <Input.TextArea

@@ -1,9 +1,11 @@
+import { useMutation } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
-import { useBroadcastStep, useSaveBroadcast } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { BroadcastContent } from '@/api/types'
 import { listed } from '@/shared/i18n'
 import { useBack } from '@/shared/lib/back'
 import { useReaddress } from '@/shared/lib/standing'
@@ -38,8 +40,14 @@ export function Composer({ id, initial, onKept }: ComposerProps) {
   const [draft, setDraft] = useState(initial)
   const [kept, setKept] = useState({ id, draft: initial })
   const [asking, setAsking] = useState(false)
-  const save = useSaveBroadcast()
-  const step = useBroadcastStep()
+  const save = useMutation(
+    resource('broadcasts').acts((content: BroadcastContent) =>
+      kept.id === null
+        ? resource('broadcasts').send('post', '', content)
+        : resource('broadcasts').send('put', '{broadcast_id}', { broadcast_id: kept.id, ...content }),
+    ),
+  )
+  const step = useMutation(resource('broadcasts').act('post', '{broadcast_id}/submit'))
   const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }))
   const wanting = missing(draft).map((name) => t(`broadcast.missing.${name}`))
   const sendAt = draft.sendAt?.toISOString() ?? null
@@ -58,7 +66,7 @@ export function Composer({ id, initial, onKept }: ComposerProps) {
   })
 
   const keep = async (): Promise<number> => {
-    const made = await save.mutateAsync({ id: kept.id, content: contentOf(draft) })
+    const made = await save.mutateAsync(contentOf(draft))
     setKept({ id: made.id, draft })
     if (kept.id === null) onKept?.(made.id)
     return made.id
@@ -72,7 +80,7 @@ export function Composer({ id, initial, onKept }: ComposerProps) {
   const submit = async (): Promise<void> => {
     setAsking(false)
     const number = await keep()
-    await step.mutateAsync({ id: number, step: 'submit' })
+    await step.mutateAsync({ broadcast_id: number })
     void navigate(`/broadcasts/${number}`, { replace: true })
   }
   const said = (work: Promise<void>): void => void work.catch((error: unknown) => message.error(words(error)))

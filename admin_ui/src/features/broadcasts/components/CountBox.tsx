@@ -1,6 +1,8 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
-import { useAudienceCount, type Audience, type AudienceCount } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { Audience, AudienceCount } from '@/api/types'
 import { useDebounced } from '@/shared/lib/debounce'
 import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
@@ -19,7 +21,11 @@ interface CountBoxProps {
 export function useCount({ audience, sendAt }: CountBoxProps) {
   const wanted = useDebounced(JSON.stringify({ audience, sendAt }))
   const asked = JSON.parse(wanted) as CountBoxProps
-  return useAudienceCount(asked.audience, asked.sendAt, { enabled: isChosen(asked.audience) })
+  return useQuery({
+    ...resource('broadcasts').reckon('audience', { audience: asked.audience, send_at: asked.sendAt }),
+    placeholderData: keepPreviousData,
+    enabled: isChosen(asked.audience),
+  })
 }
 
 /** How many customers it reaches and through whom; quota and approval are said before anything is sent. */

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-import type { RecipientStatus, Report } from '@/api/broadcasts'
+import type { RecipientStatus, Report } from '@/api/types'
 import { number } from '@/shared/lib/numbers'
 
 import { parts, RECIPIENT_TONE } from '../states'

@@ -1,7 +1,9 @@
+import { useMutation } from '@tanstack/react-query'
 import { Alert, App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useLimitStep, type LimitStep, type Policy } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { LimitStep, Policy } from '@/api/types'
 import { exactTime } from '@/shared/lib/time'
 import { useErrorWords } from '@/shared/ui/States'
 
@@ -10,10 +12,14 @@ export function PendingLimit({ pending }: { pending: NonNullable<Policy['pending
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const step = useLimitStep()
+  const step = useMutation(
+    resource('broadcasts').acts((chosen: LimitStep) =>
+      resource('broadcasts').send('post', `policy/changes/{change_id}/${chosen}`, { change_id: pending.id }),
+    ),
+  )
   const take = (chosen: LimitStep): void =>
     step.mutate(
-      { id: pending.id, step: chosen },
+      chosen,
       {
         onSuccess: () => void message.success(t(`broadcasts.done.${chosen}`)),
         onError: (error) => void message.error(words(error)),

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 
-import { pictureAddress, type Attachment } from '@/api/broadcasts'
+import type { Attachment } from '@/api/types'
+import { pictureAddress } from '@/api/addresses'
 import { Tile } from '@/shared/ui/Tile'
 
 interface PhonePreviewProps {

@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { pictureAddress } from '@/api/broadcasts'
+import { pictureAddress } from '@/api/addresses'
 
 import { usePictures } from '../pictures'
 

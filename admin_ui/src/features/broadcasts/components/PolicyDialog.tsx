@@ -1,8 +1,10 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, App, InputNumber, Segmented } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { usePolicy, useSetPolicy, type Policy } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { Policy } from '@/api/types'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
@@ -12,7 +14,7 @@ const QUOTAS = ['month', 'week', 'day'] as const
 
 /** The corp's rules: the quota as WeCom has it, and from how many customers on a second person approves. */
 export default function PolicyDialog({ onClose }: { onClose: () => void }) {
-  const policy = usePolicy()
+  const policy = useQuery(resource('broadcasts').one('policy', {}))
   return <Async query={policy}>{(data) => <Fields initial={data} onClose={onClose} />}</Async>
 }
 
@@ -20,7 +22,7 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const set = useSetPolicy()
+  const set = useMutation(resource('broadcasts').act('put', 'policy'))
   const id = useId()
   // Only what was changed here is sent: somebody else may set or confirm something meanwhile.
   const [edited, setEdited] = useState<Partial<Pick<Policy, 'quota' | 'approval_above'>>>({})

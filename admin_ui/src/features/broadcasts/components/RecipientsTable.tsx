@@ -1,11 +1,12 @@
+import { useQuery } from '@tanstack/react-query'
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
-import {
-  tableAddress, useRecipients, type BroadcastDetail, type RecipientRow, type RecipientStatus,
-} from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { BroadcastDetail, RecipientRow, RecipientStatus } from '@/api/types'
+import { tableAddress } from '@/api/addresses'
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
@@ -26,12 +27,15 @@ export function RecipientsTable({ broadcast }: { broadcast: BroadcastDetail }) {
   const cursor = useCursor(filters.values)
   const state = (filters.one('state') as RecipientStatus | undefined) ?? null
   const userid = filters.one('userid')
-  const recipients = useRecipients(broadcast.id, {
-    limit: 20,
-    cursor: cursor.cursor ?? null,
-    state,
-    userid: userid ?? null,
-  })
+  const recipients = useQuery(
+    resource('broadcasts').list('{broadcast_id}/recipients', {
+      broadcast_id: broadcast.id,
+      limit: 20,
+      cursor: cursor.cursor,
+      state,
+      userid,
+    }),
+  )
   const columns = useColumns()
   return (
     <>

@@ -1,7 +1,9 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useRemind, useSenders, type BroadcastDetail, type SenderRow } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { BroadcastDetail, SenderRow } from '@/api/types'
 import { useCan } from '@/api/me'
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
@@ -18,7 +20,13 @@ export function useSendersShown(broadcastId: number) {
   const filters = useFilters(['q'])
   const q = filters.one('q') ?? ''
   const cursor = useCursor({ q })
-  return { filters, q, cursor, senders: useSenders(broadcastId, { limit: 20, q, cursor: cursor.cursor }) }
+  const asked = resource('broadcasts').list('{broadcast_id}/senders', {
+    broadcast_id: broadcastId,
+    limit: 20,
+    q,
+    cursor: cursor.cursor,
+  })
+  return { filters, q, cursor, senders: useQuery(asked) }
 }
 
 /** Members with their part; those who have not sent can be reminded. */
@@ -28,10 +36,10 @@ export function SendersTable({ broadcast }: { broadcast: BroadcastDetail }) {
   const { message } = App.useApp()
   const words = useErrorWords()
   const { filters, q, cursor, senders } = useSendersShown(broadcast.id)
-  const remind = useRemind(broadcast.id)
+  const remind = useMutation(resource('broadcasts').act('post', '{broadcast_id}/remind'))
   const may = can('broadcasts.send') && ['sending', 'paused', 'collecting'].includes(broadcast.state)
   const call = (userids: string[]): void =>
-    remind.mutate(userids, {
+    remind.mutate({ broadcast_id: broadcast.id, userids }, {
       onSuccess: ({ reminded }) => void message.success(t('broadcast.reminded', { count: reminded })),
       onError: (error) => void message.error(words(error)),
     })

@@ -1,10 +1,12 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import { Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 
-import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { Attachment, BroadcastDetail, Step } from '@/api/types'
 import { listed } from '@/shared/i18n'
 import { useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
@@ -25,7 +27,7 @@ import '../broadcasts.css'
 export default function BroadcastPage() {
   const { t } = useTranslation()
   const { id } = useParams()
-  const broadcast = useBroadcast(Number(id))
+  const broadcast = useQuery(resource('broadcasts').one('{broadcast_id}', { broadcast_id: Number(id) }))
   useSendersShown(Number(id)) // beside the broadcast, not after
   const data = broadcast.data
   return (

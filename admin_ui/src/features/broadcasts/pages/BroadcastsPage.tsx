@@ -1,12 +1,14 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import { PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
-import { useBroadcasts, type BroadcastQuery, type BroadcastRow, type BroadcastState } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
+import type { BroadcastQuery, BroadcastRow, BroadcastState } from '@/api/types'
 import { useCan } from '@/api/me'
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
@@ -34,7 +36,9 @@ export default function BroadcastsPage() {
   const navigate = useNavigate()
   const filters = useFilters(FILTERS)
   const cursor = useCursor(filters.values)
-  const broadcasts = useBroadcasts({ ...filters.values, limit: 20, cursor: cursor.cursor } as BroadcastQuery)
+  const broadcasts = useQuery(
+    resource('broadcasts').list('', { ...filters.values, limit: 20, cursor: cursor.cursor } as BroadcastQuery),
+  )
   const open = (row: BroadcastRow): void => void navigate(`/broadcasts/${row.id}`)
   const columns = useColumns(open)
   const create = can('broadcasts.send') ? (

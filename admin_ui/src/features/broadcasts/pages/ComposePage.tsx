@@ -1,13 +1,15 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import dayjs from 'dayjs'
 import { useState } from 'react'
 import { Navigate, useParams } from 'react-router'
 
-import { useBroadcast, type Attachment, type BroadcastDetail } from '@/api/broadcasts'
-import { useTags } from '@/api/customers'
+import { resource } from '@/api/resource'
+import type { Attachment, BroadcastDetail } from '@/api/types'
 import { Async } from '@/shared/ui/States'
 
+import { TAGS } from '../components/AudienceFields'
 import { Composer } from '../components/Composer'
 import { draftPart, EMPTY, type Draft } from '../draft'
 import '../broadcasts.css'
@@ -26,8 +28,11 @@ export default function ComposePage() {
   const { id } = useParams()
   const [form, setForm] = useState<NewForm>(FIRST)
   const number = id ? Number(id) : null
-  const broadcast = useBroadcast(number)
-  useTags() // beside the draft, not after
+  const broadcast = useQuery({
+    ...resource('broadcasts').one('{broadcast_id}', { broadcast_id: number ?? 0 }),
+    enabled: number !== null,
+  })
+  useQuery(TAGS) // beside the draft, not after
   if (number !== null && number === form.id && !form.moved) setForm({ ...form, moved: true })
   if (number === null && form.moved) setForm({ ...FIRST, turn: form.turn + 1 })
   if (number === null || number === form.id) {

@@ -1,9 +1,10 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button, Drawer } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '@/api/client'
 import { useCan } from '@/api/me'
-import { useCallbackDetail, useReplayCallback } from '@/api/operations'
+import { resource } from '@/api/resource'
 import { wordFor } from '@/shared/i18n'
 import { exactTime } from '@/shared/lib/time'
 import { prettyXml } from '@/shared/lib/xml'
@@ -22,7 +23,10 @@ type Callback = Schemas['CallbackDetail']
 export function CallbackDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
   const { t } = useTranslation()
   const can = useCan()
-  const callback = useCallbackDetail(id)
+  const callback = useQuery({
+    ...resource('callbacks', 'callback').one('{callback_id}', { callback_id: id ?? 0 }),
+    enabled: id !== null,
+  })
   const footer = callback.data && can('callbacks.replay') ? <Replay id={callback.data.id} /> : null
   return (
     <Drawer
@@ -86,9 +90,9 @@ function Replay({ id }: { id: number }) {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const replay = useReplayCallback()
+  const replay = useMutation(resource('callbacks').act('post', '{callback_id}/replay', { also: ['callback'] }))
   const run = (): Promise<void> =>
-    replay.mutateAsync(id).then(
+    replay.mutateAsync({ callback_id: id }).then(
       () => void message.success(t('callbacks.replayed')),
       (error: unknown) => void message.error(words(error)),
     )

@@ -1,9 +1,11 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import { Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useCallbacks, type CallbackQuery, type CallbackRow, type InboxState } from '@/api/operations'
+import { resource } from '@/api/resource'
+import type { CallbackQuery, CallbackRow, InboxState } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
 import { exactTime } from '@/shared/lib/time'
@@ -27,7 +29,9 @@ export default function CallbacksPage() {
   const filters = useFilters(FILTERS)
   const { id, ...wanted } = filters.values
   const cursor = useCursor(wanted)
-  const callbacks = useCallbacks({ ...wanted, limit: 20, cursor: cursor.cursor } as CallbackQuery)
+  const callbacks = useQuery(
+    resource('callbacks').list('', { ...wanted, limit: 20, cursor: cursor.cursor } as CallbackQuery),
+  )
   const open = (row: CallbackRow): void => filters.change({ id: String(row.id) })
   const opened = Number(id) || null
   const columns = useColumns(open)

@@ -1,7 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button, Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useTags } from '@/api/customers'
+import { resource } from '@/api/resource'
 import { useCurrentUser } from '@/api/me'
 import type { Filters } from '@/shared/lib/filters'
 import { DayRange } from '@/shared/ui/DayRange'
@@ -76,7 +77,7 @@ function QuickViews({ filters }: { filters: Filters }) {
 
 function FilterRow({ filters }: { filters: Filters }) {
   const { t } = useTranslation()
-  const tags = useTags()
+  const tags = useQuery({ ...resource('tags').one('', {}), staleTime: 60_000 })
   const { one, change } = filters
   return (
     <div className="s-toolbar" role="search">

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
-import type { CustomerRow } from '@/api/customers'
+import type { CustomerRow } from '@/api/types'
 import { useCurrentUser } from '@/api/me'
 import { Called, remarkOf } from '@/shared/ui/Called'
 import { Tile } from '@/shared/ui/Tile'

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-import type { FollowDetail } from '@/api/customers'
+import type { FollowDetail } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 import { dateTime } from '@/shared/lib/time'
 import { Pill, TagChips } from '@/shared/ui/Chips'

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-import type { CustomerRow } from '@/api/customers'
+import type { CustomerRow } from '@/api/types'
 
 /** Why the search found this customer, where the name does not tell. */
 export function FoundBy({ customer }: { customer: Pick<CustomerRow, 'found_by'> }) {

@@ -1,7 +1,8 @@
+import { useMutation } from '@tanstack/react-query'
 import { App, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useRevealMobiles } from '@/api/customers'
+import { resource } from '@/api/resource'
 import { Dialog } from '@/shared/ui/Dialog'
 import { useErrorWords } from '@/shared/ui/States'
 
@@ -16,7 +17,10 @@ export default function RevealDialog({ externalUserid, onClose, onShown }: Revea
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const reveal = useRevealMobiles(externalUserid)
+  const reveal = useMutation({
+    mutationFn: (reason: string) =>
+      resource('customers').send('post', '{external_userid}/reveal', { external_userid: externalUserid, reason }),
+  })
   const [form] = Form.useForm<{ reason: string }>()
   return (
     <Dialog

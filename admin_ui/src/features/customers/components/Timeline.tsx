@@ -1,12 +1,18 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useTimeline, type TimelineRow } from '@/api/customers'
+import { resource } from '@/api/resource'
+import type { TimelineRow } from '@/api/types'
 import { clockTime, dayOf, dayTitle, exactTime } from '@/shared/lib/time'
 import { Async, EmptyState } from '@/shared/ui/States'
 
 import { VIEWS } from '../kinds'
 import { FACTS, titleOf, type View, type Views } from '../kinds/view'
+
+/** What happened to a customer, thirty at a time. */
+export const timelineOf = (externalUserid: string) =>
+  resource('customers').pages('{external_userid}/timeline', { external_userid: externalUserid, limit: 30 })
 
 /** Entries under the day on which they happened, newest day first. */
 export function byDay(rows: readonly TimelineRow[]): { day: string; title: string; rows: TimelineRow[] }[] {
@@ -54,7 +60,7 @@ function Happening({ row }: { row: TimelineRow }) {
 /** What happened to a customer, grouped by day. */
 export function Timeline({ externalUserid }: { externalUserid: string }) {
   const { t } = useTranslation()
-  const timeline = useTimeline(externalUserid)
+  const timeline = useInfiniteQuery(timelineOf(externalUserid))
   return (
     <Async query={timeline}>
       {(data) => {

@@ -1,5 +1,5 @@
 /** What the console must know of a kind of happening; each kind's file exports one as `view`. */
-import type { TimelineKind } from '@/api/customers'
+import type { TimelineKind } from '@/api/types'
 import { listed, wordFor } from '@/shared/i18n'
 
 /** How each fact that some kind tells is written. */

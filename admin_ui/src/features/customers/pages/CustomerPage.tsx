@@ -1,10 +1,12 @@
 import '../words'
 
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 
-import { useCustomer, useTimeline, type CustomerDetail } from '@/api/customers'
+import { resource } from '@/api/resource'
+import type { CustomerDetail } from '@/api/types'
 import { useCan, useCurrentUser } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
 import { useBack } from '@/shared/lib/back'
@@ -18,15 +20,15 @@ import { Tile } from '@/shared/ui/Tile'
 
 import { FollowList } from '../components/FollowList'
 import { Origin } from '../components/Origin'
-import { Timeline } from '../components/Timeline'
+import { Timeline, timelineOf } from '../components/Timeline'
 import '../customers.css'
 
 /** One customer: card, follow relations, groups and timeline. */
 export default function CustomerPage() {
   const { t } = useTranslation()
   const { external_userid: externalUserid = '' } = useParams()
-  const customer = useCustomer(externalUserid)
-  useTimeline(externalUserid) // beside the customer, not after
+  const customer = useQuery(resource('customers').one('{external_userid}', { external_userid: externalUserid }))
+  useInfiniteQuery(timelineOf(externalUserid)) // beside the customer, not after
   const can = useCan()
   const navigate = useNavigate()
   const back = useBack('/customers')

@@ -1,9 +1,11 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 
-import { useCustomers, type CustomerQuery, type CustomerRow } from '@/api/customers'
+import { resource } from '@/api/resource'
+import type { CustomerQuery, CustomerRow } from '@/api/types'
 import { useCan } from '@/api/me'
 import { listed, wordFor } from '@/shared/i18n'
 import { useCursor, useFilters } from '@/shared/lib/filters'
@@ -34,7 +36,7 @@ export default function CustomersPage() {
     limit: 20,
     cursor: cursor.cursor,
   } as CustomerQuery
-  const customers = useCustomers(query)
+  const customers = useQuery(resource('customers').list('', query))
   const columns = useColumns()
   const note = customers.data
     ? t('customers.count', { total: total(customers.data.total, customers.data.total_capped) })

@@ -1,13 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import { ArrowDownOutlined, ArrowUpOutlined } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
-import { useAlertSummary } from '@/api/alerts'
-import { useBroadcastSummary } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
 import type { Schemas } from '@/api/client'
-import { useHandoverSummary } from '@/api/handovers'
-import { useArchiveStatus } from '@/api/messages'
 import { useCan } from '@/api/me'
 import { number } from '@/shared/lib/numbers'
 import { ago } from '@/shared/lib/time'
@@ -57,10 +55,14 @@ function Change({ today, yesterday, moreIsGood }: { today: number; yesterday: nu
 /** What the tiles show beyond the customers' summary. */
 export function useFigures() {
   const can = useCan()
-  const alerts = useAlertSummary({ enabled: can('alerts.read') })
-  const handovers = useHandoverSummary({ enabled: can('handovers.read') })
-  const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.read') })
-  const archive = useArchiveStatus({ enabled: can('messages.read') })
+  const alerts = useQuery({ ...resource('alerts').one('summary', {}), enabled: can('alerts.read') })
+  const handovers = useQuery({ ...resource('handovers').one('summary', {}), enabled: can('handovers.read') })
+  const broadcasts = useQuery({ ...resource('broadcasts').one('summary', {}), enabled: can('broadcasts.read') })
+  const archive = useQuery({
+    ...resource('messages').one('archive', {}),
+    refetchInterval: 10_000,
+    enabled: can('messages.read'),
+  })
   return { alerts, handovers, broadcasts, archive }
 }
 

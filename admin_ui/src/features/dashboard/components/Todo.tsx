@@ -1,12 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { CheckCircleFilled } from '@ant-design/icons'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
-import { useAlertSummary } from '@/api/alerts'
-import { useHandoverSummary } from '@/api/handovers'
-import { useBroadcastSummary } from '@/api/broadcasts'
+import { resource } from '@/api/resource'
 import { useCan } from '@/api/me'
-import { useAlarms, useSyncRuns } from '@/api/operations'
 import { useHeard } from '@/api/pulse'
 import { listed, useLanguage } from '@/shared/i18n'
 import { Card } from '@/shared/ui/Page'
@@ -30,13 +28,13 @@ export function useWaiting(): Waiting {
   const { t } = useTranslation()
   const language = useLanguage()
   const can = useCan()
-  const alarms = useAlarms({ enabled: can('alarms.read') })
-  const alerts = useAlertSummary({ enabled: can('alerts.read') })
-  const handovers = useHandoverSummary({ enabled: can('handovers.read') })
+  const alarms = useQuery({ ...resource('alarms').one('', {}), enabled: can('alarms.read') })
+  const alerts = useQuery({ ...resource('alerts').one('summary', {}), enabled: can('alerts.read') })
+  const handovers = useQuery({ ...resource('handovers').one('summary', {}), enabled: can('handovers.read') })
   const heard = useHeard()
   const tasks = { data: heard.ready ? heard.tasksParked : undefined, error: null }
-  const syncs = useSyncRuns({ limit: 1 }, { enabled: can('sync.read') })
-  const broadcasts = useBroadcastSummary({ enabled: can('broadcasts.send') })
+  const syncs = useQuery({ ...resource('sync-runs').list('', { limit: 1 }), enabled: can('sync.read') })
+  const broadcasts = useQuery({ ...resource('broadcasts').one('summary', {}), enabled: can('broadcasts.send') })
   const sources = [
     { name: t('dashboard.alarms'), may: can('alarms.read'), query: alarms },
     { name: t('menu.alerts'), may: can('alerts.read'), query: alerts },

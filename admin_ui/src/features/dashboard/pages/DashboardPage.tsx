@@ -1,9 +1,10 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import { Segmented } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useCustomerSummary } from '@/api/customers'
+import { resource } from '@/api/resource'
 import { useCurrentUser } from '@/api/me'
 import { useFilters } from '@/shared/lib/filters'
 import { Page } from '@/shared/ui/Page'
@@ -25,7 +26,7 @@ export default function DashboardPage() {
   const me = useCurrentUser()
   const filters = useFilters(['days'])
   const days = RANGES.find((range) => range === filters.one('days')) ?? '30'
-  const summary = useCustomerSummary(Number(days))
+  const summary = useQuery(resource('customers').list('summary', { days: Number(days) }))
   // Beside the summary, not after.
   useFigures()
   useWaiting()

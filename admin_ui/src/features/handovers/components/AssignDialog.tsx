@@ -1,10 +1,11 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, App, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import {
-  EVERYTHING, useAssign, usePreview, type AssignmentPreview, type AssignRequest, type HandoverDetail, type ItemKind,
-} from '@/api/handovers'
+import { resource } from '@/api/resource'
+import type { AssignRequest, AssignmentPreview, HandoverDetail, ItemKind } from '@/api/types'
+import type { Schemas } from '@/api/client'
 import { useDebounced } from '@/shared/lib/debounce'
 import { number } from '@/shared/lib/numbers'
 import { Dialog } from '@/shared/ui/Dialog'
@@ -19,6 +20,8 @@ interface AssignDialogProps {
   onDone: () => void
 }
 
+const EVERYTHING: Schemas['Selection'] = { item_ids: null, kind: null, state: null, tag: '', q: '' }
+
 type Which = 'all' | 'unassigned'
 
 /** Who takes over: what would be sent is shown before it is. */
@@ -26,7 +29,7 @@ export function AssignDialog({ handover, chosen, onDone }: AssignDialogProps) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const assign = useAssign(handover.id)
+  const assign = useMutation(resource('handovers').act('post', '{handover_id}/assign'))
   const [successors, setSuccessors] = useState<string[]>([])
   const [kind, setKind] = useState<ItemKind | null>(null)
   const [which, setWhich] = useState<Which>('all')
@@ -37,7 +40,14 @@ export function AssignDialog({ handover, chosen, onDone }: AssignDialogProps) {
     ? { ...EVERYTHING, item_ids: [...chosen] }
     : { ...EVERYTHING, kind, state: which === 'unassigned' ? ('unassigned' as const) : null, tag, q }
   const request: AssignRequest | null = successors.length ? { successors, selection } : null
-  const preview = usePreview(handover.id, request)
+  const preview = useQuery({
+    ...resource('handovers', 'handover-preview').reckon('{handover_id}/preview', {
+      handover_id: handover.id,
+      ...(request ?? { successors: [], selection: EVERYTHING }),
+    }),
+    enabled: request !== null,
+    gcTime: 0,
+  })
   const failures = handover.customers.failed + handover.groups.failed
   const ready = request !== null && preview.isSuccess && q === typed.trim()
   return (
@@ -59,7 +69,7 @@ export function AssignDialog({ handover, chosen, onDone }: AssignDialogProps) {
       onCancel={onDone}
       onOk={() =>
         request &&
-        assign.mutate(request, {
+        assign.mutate({ handover_id: handover.id, ...request }, {
           onSuccess: () => {
             void message.success(t('handover.assigned'))
             onDone()

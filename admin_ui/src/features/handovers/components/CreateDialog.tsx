@@ -1,10 +1,10 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, App, Checkbox, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 
-import { useCustomers } from '@/api/customers'
-import { useCreateHandover, useHandoverSource } from '@/api/handovers'
+import { resource } from '@/api/resource'
 import { useDebounced } from '@/shared/lib/debounce'
 import { calledAs, remarkOf } from '@/shared/ui/Called'
 import { Dialog } from '@/shared/ui/Dialog'
@@ -19,13 +19,17 @@ export function CreateDialog({ onDone }: { onDone: () => void }) {
   const { message } = App.useApp()
   const words = useErrorWords()
   const navigate = useNavigate()
-  const create = useCreateHandover()
+  const create = useMutation(resource('handovers').act('post', ''))
   const [userid, setUserid] = useState<string>()
   const [all, setAll] = useState(true)
   const [customers, setCustomers] = useState<string[]>([])
   const [groups, setGroups] = useState(false)
   const [text, setText] = useState('')
-  const source = useHandoverSource(userid)
+  const source = useQuery({
+    ...resource('handovers', 'handover-source').one('source', { userid: userid ?? '' }),
+    enabled: userid !== undefined,
+    retry: false,
+  })
   const nothing = all ? !source.data?.customers && !(groups && source.data?.groups) : !customers.length
   return (
     <Dialog
@@ -100,7 +104,7 @@ function CustomerSelect({ userid, value, onChange }: CustomerSelectProps) {
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const [known, setKnown] = useState<Record<string, string>>({})
-  const found = useCustomers({ q: useDebounced(q.trim()), userid, limit: 50 })
+  const found = useQuery(resource('customers').list('', { q: useDebounced(q.trim()), userid, limit: 50 }))
   const options = (found.data?.items ?? []).map((row) => ({
     value: row.external_userid,
     label: calledAs(row.name, remarkOf(row.follows, null, row.matched)),

@@ -1,9 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
-import { useHandoverItems, type HandoverDetail, type HandoverItem, type ItemQuery, type ItemState } from '@/api/handovers'
+import { resource } from '@/api/resource'
+import type { HandoverDetail, HandoverItem, ItemQuery, ItemState } from '@/api/types'
 import { useCan } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
 import { useCursor, useFilters } from '@/shared/lib/filters'
@@ -23,7 +25,12 @@ import { ASSIGNABLE, ITEM_STATES, ITEM_TONE } from '../tones'
 export function useItems(handoverId: number) {
   const filters = useFilters(['q', 'kind', 'state'])
   const cursor = useCursor(filters.values)
-  const items = useHandoverItems(handoverId, { ...filters.values, limit: 20, cursor: cursor.cursor } as ItemQuery)
+  const items = useQuery(
+    resource('handovers').list('{handover_id}/items', {
+      handover_id: handoverId,
+      ...({ ...filters.values, limit: 20, cursor: cursor.cursor } as ItemQuery),
+    }),
+  )
   return { filters, cursor, items }
 }
 

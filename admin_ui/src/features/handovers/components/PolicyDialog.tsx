@@ -1,17 +1,21 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Form, InputNumber } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useHandoverPolicy, useSetHandoverPolicy, type HandoverPolicy } from '@/api/handovers'
+import { resource } from '@/api/resource'
+import type { HandoverPolicy } from '@/api/types'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Async, useErrorWords } from '@/shared/ui/States'
+
+const POLICY = resource('handovers', 'handover-policy').one('policy', {})
 
 /** Deadlines and limits of the corp. */
 export function PolicyDialog({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const policy = useHandoverPolicy()
-  const set = useSetHandoverPolicy()
+  const policy = useQuery(POLICY)
+  const set = useMutation(resource('handovers').act('post', 'policy', { becomes: POLICY.queryKey }))
   const [form] = Form.useForm<HandoverPolicy>()
   const rules = [{ required: true, message: t('handover.numberNeeded') }]
   return (

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-import type { HandoverCounts } from '@/api/handovers'
+import type { HandoverCounts } from '@/api/types'
 import { number } from '@/shared/lib/numbers'
 
 /** In the order of the bar; what is unassigned is its empty track, at the end. */

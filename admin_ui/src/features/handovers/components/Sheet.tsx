@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 
-import type { HandoverDetail } from '@/api/handovers'
+import type { HandoverDetail } from '@/api/types'
 import { number } from '@/shared/lib/numbers'
 import { Pill } from '@/shared/ui/Chips'
 import { Card } from '@/shared/ui/Page'

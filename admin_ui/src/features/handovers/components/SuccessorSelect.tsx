@@ -1,8 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useStaff } from '@/api/staff'
+import { resource } from '@/api/resource'
 import { useDebounced } from '@/shared/lib/debounce'
 
 interface SuccessorSelectProps {
@@ -18,7 +19,10 @@ export function SuccessorSelect({ id, value, onChange, without }: SuccessorSelec
   const { t } = useTranslation()
   const [q, setQ] = useState('')
   const [known, setKnown] = useState<Record<string, string>>({})
-  const staff = useStaff({ q: useDebounced(q.trim()), limit: 50, status: 'active' })
+  const staff = useQuery({
+    ...resource('staff').list('', { q: useDebounced(q.trim()), limit: 50, status: 'active' }),
+    staleTime: 30_000,
+  })
   const found = (staff.data?.items ?? []).filter((member) => member.userid.toLowerCase() !== without.toLowerCase())
   const options = found.map((member) => ({
     value: member.userid,

@@ -1,11 +1,14 @@
 import '../words'
 
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, App, Button, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 
-import { exportAddress, useCloseHandover, useHandover, type HandoverDetail } from '@/api/handovers'
+import { resource } from '@/api/resource'
+import type { HandoverDetail } from '@/api/types'
+import { exportAddress } from '@/api/addresses'
 import { useCan } from '@/api/me'
 import { listed, wordFor } from '@/shared/i18n'
 import { number } from '@/shared/lib/numbers'
@@ -26,7 +29,7 @@ import '../handovers.css'
 export default function HandoverPage() {
   const { t } = useTranslation()
   const { id = '0' } = useParams()
-  const handover = useHandover(Number(id))
+  const handover = useQuery(resource('handovers').one('{handover_id}', { handover_id: Number(id) }))
   useItems(Number(id)) // beside the case, not after
   const can = useCan()
   const navigate = useNavigate()
@@ -197,7 +200,7 @@ function CloseDialog({ handover, left, onDone }: { handover: HandoverDetail; lef
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const close = useCloseHandover(handover.id)
+  const close = useMutation(resource('handovers').act('post', '{handover_id}/close'))
   const [note, setNote] = useState('')
   return (
     <Dialog
@@ -210,7 +213,7 @@ function CloseDialog({ handover, left, onDone }: { handover: HandoverDetail; lef
       onCancel={onDone}
       onOk={() =>
         close.mutate(
-          { note: note.trim() },
+          { handover_id: handover.id, note: note.trim() },
           {
             onSuccess: () => {
               void message.success(t('handover.closed'))

@@ -1,11 +1,13 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import { Button, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 
-import { useHandovers, useHandoverSummary, type HandoverQuery, type HandoverRow, type HandoverState } from '@/api/handovers'
+import { resource } from '@/api/resource'
+import type { HandoverQuery, HandoverRow, HandoverState } from '@/api/types'
 import { useCan } from '@/api/me'
 import { listed } from '@/shared/i18n'
 import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
@@ -32,7 +34,9 @@ export default function HandoversPage() {
   const navigate = useNavigate()
   const filters = useFilters(['q', 'state', 'kind', 'late'])
   const cursor = useCursor(filters.values)
-  const handovers = useHandovers({ ...filters.values, limit: 20, cursor: cursor.cursor } as HandoverQuery)
+  const handovers = useQuery(
+    resource('handovers').list('', { ...filters.values, limit: 20, cursor: cursor.cursor } as HandoverQuery),
+  )
   const [dialog, setDialog] = useState<'create' | 'policy' | null>(null)
   const columns = useColumns()
   return (
@@ -82,7 +86,7 @@ export default function HandoversPage() {
 
 function HandoverFilters({ filters }: { filters: Filters }) {
   const { t } = useTranslation()
-  const summary = useHandoverSummary()
+  const summary = useQuery(resource('handovers').one('summary', {}))
   const { one, change } = filters
   const counted = (state: HandoverState, count: number | undefined): string =>
     count ? `${t(`handoverState.${state}`)} ${number(count)}` : t(`handoverState.${state}`)

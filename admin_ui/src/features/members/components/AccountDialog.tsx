@@ -1,9 +1,11 @@
+import { useMutation } from '@tanstack/react-query'
 import { App, Button, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCan, useCurrentUser, type Role } from '@/api/me'
-import { useChangeRole, useEndSessions, useSwitchAccount, type AccountRow } from '@/api/members'
+import { resource } from '@/api/resource'
+import type { AccountRow } from '@/api/types'
 import { Sessions } from '@/shared/access/Sessions'
 import { Tokens } from '@/shared/access/Tokens'
 import { number } from '@/shared/lib/numbers'
@@ -70,7 +72,7 @@ function ChangeRole({ account }: { account: AccountRow }) {
   const { message } = App.useApp()
   const words = useErrorWords()
   const [role, setRole] = useState<Role>(account.role)
-  const change = useChangeRole()
+  const change = useMutation(resource('accounts').act('post', '{name}/role', { everything: true }))
   const save = (): void =>
     change.mutate(
       { name: account.name, role },
@@ -98,11 +100,16 @@ function OnOff({ account }: { account: AccountRow }) {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const change = useSwitchAccount()
+  const change = useMutation(
+    resource('accounts').acts(
+      (on: boolean) => resource('accounts').send('post', on ? '{name}/enable' : '{name}/disable', { name }),
+      { everything: true },
+    ),
+  )
   const enabled = account.disabled_at === null
   const { name } = account
   const run = (): Promise<void> =>
-    change.mutateAsync({ name, enabled: !enabled }).then(
+    change.mutateAsync(!enabled).then(
       () => void message.success(enabled ? t('members.disabled', { name }) : t('members.enabled', { name })),
       (error: unknown) => void message.error(words(error)),
     )
@@ -126,10 +133,10 @@ function EndSessions({ account }: { account: AccountRow }) {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const end = useEndSessions()
+  const end = useMutation(resource('accounts').act('post', '{name}/end-sessions', { everything: true }))
   const { name } = account
   const run = (): Promise<void> =>
-    end.mutateAsync(name).then(
+    end.mutateAsync({ name }).then(
       (answer) => void message.success(t('members.ended', { count: answer.ended })),
       (error: unknown) => void message.error(words(error)),
     )

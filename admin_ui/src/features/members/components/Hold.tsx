@@ -1,9 +1,11 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
-import { useDecideHold, useDepartureHolds, type DepartureHold } from '@/api/members'
+import { resource } from '@/api/resource'
+import type { DepartureHold } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 import { exactTime } from '@/shared/lib/time'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
@@ -11,7 +13,7 @@ import { useErrorWords } from '@/shared/ui/States'
 
 /** Departures that wait for a word, if there are any. */
 export function Holds() {
-  const holds = useDepartureHolds()
+  const holds = useQuery(resource('departure-holds').one('', {}))
   return holds.data?.items.map((hold) => <Hold key={hold.id} hold={hold} />)
 }
 
@@ -50,9 +52,15 @@ function Decide({ hold }: { hold: DepartureHold }) {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const decide = useDecideHold()
+  const decide = useMutation(
+    resource('departure-holds').acts(
+      (gone: boolean) =>
+        resource('departure-holds').send('post', gone ? '{hold_id}/confirm' : '{hold_id}/reject', { hold_id: hold.id }),
+      { everything: true }, // the alarms and one's own rights among it
+    ),
+  )
   const run = (gone: boolean): Promise<void> =>
-    decide.mutateAsync({ id: hold.id, gone }).then(
+    decide.mutateAsync(gone).then(
       () => void message.success(gone ? t('members.hold.confirmed') : t('members.hold.rejected')),
       (error: unknown) => void message.error(words(error)),
     )

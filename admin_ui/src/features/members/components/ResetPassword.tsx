@@ -1,7 +1,8 @@
+import { useMutation } from '@tanstack/react-query'
 import { Alert, App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useResetPassword } from '@/api/access'
+import { resource } from '@/api/resource'
 import { exactTime } from '@/shared/lib/time'
 import { Id } from '@/shared/ui/Id'
 import { useErrorWords } from '@/shared/ui/States'
@@ -11,9 +12,9 @@ export function ResetPassword({ name }: { name: string }) {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const reset = useResetPassword()
+  const reset = useMutation(resource('accounts').act('post', '{name}/reset-password', { everything: true }))
   const run = (): Promise<void> =>
-    reset.mutateAsync(name).then(
+    reset.mutateAsync({ name }).then(
       () => undefined,
       (error: unknown) => void message.error(words(error)),
     )

@@ -2,7 +2,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
-import type { Access, AccountRow, MemberRow } from '@/api/members'
+import type { Access, AccountRow, MemberRow } from '@/api/types'
 import { listed } from '@/shared/i18n'
 import { ago, exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'

@@ -1,10 +1,12 @@
 import '../words'
 
+import { useQuery } from '@tanstack/react-query'
 import { Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useAccounts, useMembers, type AccountQuery, type MemberQuery } from '@/api/members'
+import { resource } from '@/api/resource'
+import type { AccountQuery, MemberQuery } from '@/api/types'
 import { useCursor, useFilters, type Filters } from '@/shared/lib/filters'
 import { DataTable } from '@/shared/ui/DataTable'
 import { FoldedFilters } from '@/shared/ui/FoldedFilters'
@@ -52,7 +54,9 @@ function Members({ filters }: { filters: Filters }) {
   const { t } = useTranslation()
   const [opened, setOpened] = useState<string | null>(null)
   const cursor = useCursor(filters.values)
-  const members = useMembers({ ...filters.values, limit: 50, cursor: cursor.cursor } as MemberQuery, true)
+  const members = useQuery(
+    resource('members').list('', { ...filters.values, limit: 50, cursor: cursor.cursor } as MemberQuery),
+  )
   const columns = useMemberColumns((account) => setOpened(account.name))
   const account = members.data?.items.find((row) => row.account?.name === opened)?.account
   return (
@@ -112,7 +116,7 @@ function LocalAccounts({ filters }: { filters: Filters }) {
   const { q, access, role } = filters.values
   const cursor = useCursor([q, access, role])
   const query = { q, access, role, without_member: true, limit: 50, cursor: cursor.cursor } as AccountQuery
-  const accounts = useAccounts(query, true)
+  const accounts = useQuery(resource('accounts').list('', query))
   const columns = useLocalColumns((account) => setOpened(account.name))
   const account = accounts.data?.items.find((row) => row.name === opened)
   return (

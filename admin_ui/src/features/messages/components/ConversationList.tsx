@@ -1,7 +1,9 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useConversations, type Conversation, type ConversationQuery } from '@/api/messages'
+import { resource } from '@/api/resource'
+import type { Conversation, ConversationQuery } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 import { total } from '@/shared/lib/numbers'
 import { ago, exactTime } from '@/shared/lib/time'
@@ -20,7 +22,10 @@ interface ListProps {
 /** Conversations, the latest first. */
 export function ConversationList({ query, chosen, onChoose, onClear }: ListProps) {
   const { t } = useTranslation()
-  const list = useConversations(query)
+  const list = useInfiniteQuery({
+    ...resource('messages').pages('conversations', query),
+    placeholderData: keepPreviousData,
+  })
   return (
     <Async query={list} rows={8}>
       {(data) => {

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 
-import { useMessageSearch, type FoundMessage, type MessageQuery } from '@/api/messages'
+import { resource } from '@/api/resource'
+import type { FoundMessage, MessageQuery } from '@/api/types'
 import { textOf } from '@/shared/chat/body'
 import { marked } from '@/shared/chat/marked'
 import { wordFor } from '@/shared/i18n'
@@ -22,7 +24,10 @@ interface ResultsProps {
 export function SearchResults({ query, words, chosen, onChoose, onClear }: ResultsProps) {
   const { t } = useTranslation()
   const cursor = useCursor(query)
-  const found = useMessageSearch({ ...query, limit: 30, cursor: cursor.cursor ?? null }, { enabled: true })
+  const found = useQuery({
+    ...resource('messages').list('', { ...query, limit: 30, cursor: cursor.cursor ?? null }),
+    retry: false,
+  })
   return (
     <Async query={found} rows={8}>
       {(page) =>

@@ -1,8 +1,10 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { SafetyCertificateOutlined } from '@ant-design/icons'
 import { App, Button, Popover } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import { useArchiveStatus, useRetryParked, type ArchiveStatus } from '@/api/messages'
+import { resource } from '@/api/resource'
+import type { ArchiveStatus } from '@/api/types'
 import { useCan } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
 import { number } from '@/shared/lib/numbers'
@@ -14,7 +16,7 @@ import { useErrorWords } from '@/shared/ui/States'
 /** That the reading is recorded, how fresh the archive is, and what of it could not be opened. */
 export function StatusBar() {
   const { t } = useTranslation()
-  const status = useArchiveStatus()
+  const status = useQuery({ ...resource('messages').one('archive', {}), refetchInterval: 10_000 })
   return (
     <div className="f-chat-status" role="status">
       <span>
@@ -51,7 +53,7 @@ function Details({ status }: { status: ArchiveStatus }) {
   const can = useCan()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const retry = useRetryParked()
+  const retry = useMutation(resource('messages').act('post', 'archive/retry'))
   return (
     // It scrolls, by the keyboard too: where much is wrong it is longer than the screen.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex

@@ -3,7 +3,7 @@ import '../words'
 import { Segmented, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
-import type { ConversationKind, ConversationQuery, MessageQuery } from '@/api/messages'
+import type { ConversationKind, ConversationQuery, MessageQuery } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 import { useFilters } from '@/shared/lib/filters'
 import { Page } from '@/shared/ui/Page'

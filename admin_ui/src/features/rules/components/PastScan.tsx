@@ -1,9 +1,11 @@
+import { useMutation } from '@tanstack/react-query'
 import { App, Button, InputNumber, Progress } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
-import { useScanArchive, type RuleDetail } from '@/api/rules'
+import { resource } from '@/api/resource'
+import type { RuleDetail } from '@/api/types'
 import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -15,7 +17,7 @@ export function PastScan({ rule }: { rule: RuleDetail }) {
   const can = useCan()
   const { message } = App.useApp()
   const failure = useErrorWords()
-  const scan = useScanArchive()
+  const scan = useMutation(resource('rules').act('post', '{rule_id}/scan'))
   const [days, setDays] = useState(7)
   const running = rule.scans.some((row) => row.state === 'running')
   return (
@@ -35,7 +37,7 @@ export function PastScan({ rule }: { rule: RuleDetail }) {
           <Button
             disabled={running}
             loading={scan.isPending}
-            onClick={() => scan.mutate({ id: rule.id, days }, { onError: (error) => void message.error(failure(error)) })}
+            onClick={() => scan.mutate({ rule_id: rule.id, days }, { onError: (error) => void message.error(failure(error)) })}
           >
             {t('rules.scan')}
           </Button>

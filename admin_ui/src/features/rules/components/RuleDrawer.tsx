@@ -1,9 +1,11 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button, Drawer, Form, Input, Segmented, Switch } from 'antd'
 import { useEffect, useRef, type RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useMe } from '@/api/me'
-import { useRule, useSaveRule, type RuleBody, type RuleDetail, type RuleRow } from '@/api/rules'
+import { resource } from '@/api/resource'
+import type { RuleBody, RuleDetail, RuleRow } from '@/api/types'
 import { useGuardedClose } from '@/shared/lib/guard'
 import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
@@ -29,7 +31,7 @@ const nothing = (): boolean => false
 /** A rule beside the list: its words, a box to try them out, the past, its versions. */
 export function RuleDrawer({ id, onClose, onSaved }: DrawerProps) {
   const { t } = useTranslation()
-  const rule = useRule(id || null)
+  const rule = useQuery({ ...resource('rules').one('{rule_id}', { rule_id: id ?? 0 }), enabled: Boolean(id) })
   const unsavedRef = useRef(nothing)
   const close = useGuardedClose(() => unsavedRef.current(), onClose)
   return (
@@ -68,7 +70,13 @@ function RuleForm({ rule, unsavedRef, onSaved }: FormProps) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const failure = useErrorWords()
-  const save = useSaveRule()
+  const save = useMutation(
+    resource('rules').acts((body: RuleBody) =>
+      rule
+        ? resource('rules').send('post', '{rule_id}', { ...body, rule_id: rule.id, version: rule.version })
+        : resource('rules').send('post', '', body),
+    ),
+  )
   const may = useMe().data?.permissions.includes('rules.edit') ?? false
   const [form] = Form.useForm<RuleBody>()
   const kind = rule?.kind ?? FIRST
@@ -91,7 +99,7 @@ function RuleForm({ rule, unsavedRef, onSaved }: FormProps) {
       initialValues={initial}
       onFinish={(body) =>
         save.mutate(
-          { ...body, id: rule?.id ?? null, version: rule?.version ?? 0 },
+          body,
           {
             onSuccess: (saved) => {
               void message.success(

@@ -1,15 +1,18 @@
+import { useMutation } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useTrial, type TrialAnswer } from '@/api/rules'
+import { resource } from '@/api/resource'
+import type { TrialAnswer } from '@/api/types'
+import type { Schemas } from '@/api/client'
 import { useErrorWords } from '@/shared/ui/States'
 
 /** A text to try the words of the form on, before anybody is alarmed by them. */
 export function Trial({ words }: { words: string }) {
   const { t } = useTranslation()
   const failure = useErrorWords()
-  const trial = useTrial()
+  const trial = useMutation({ mutationFn: (body: Schemas['TrialBody']) => resource('rules').send('post', 'try', body) })
   const [text, setText] = useState('')
   const [tried, setTried] = useState('')
   const run = (): void => {

@@ -1,7 +1,7 @@
 /** What the console must know of a kind of rule; each kind's file exports one as `view`. */
 import type { ReactNode } from 'react'
 
-import type { RuleDetail, RuleRow } from '@/api/rules'
+import type { RuleDetail, RuleRow } from '@/api/types'
 
 /** Fields of the form that this kind alone has, under the names of the form's body. */
 export interface View {

@@ -1,12 +1,14 @@
 import '../words'
 
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { PlusOutlined } from '@ant-design/icons'
 import { App, Button, Switch } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
 import { useCan } from '@/api/me'
-import { useRules, useSwitchRule, type RuleQuery, type RuleRow } from '@/api/rules'
+import { resource } from '@/api/resource'
+import type { RuleQuery, RuleRow } from '@/api/types'
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { SEVERITY_TONE } from '@/shared/lib/severity'
@@ -28,7 +30,7 @@ export default function RulesPage() {
   const filters = useFilters(['q', 'id'])
   const { q } = filters.values
   const cursor = useCursor(q)
-  const rules = useRules({ q, limit: 20, cursor: cursor.cursor } as RuleQuery)
+  const rules = useQuery(resource('rules').list('', { q, limit: 20, cursor: cursor.cursor } as RuleQuery))
   const id = filters.one('id')
   const opened = id === undefined ? null : id === 'new' ? 0 : Number(id) || null
   const open = (wanted: string | undefined): void => filters.change({ id: wanted })
@@ -127,7 +129,11 @@ function OnOff({ row }: { row: RuleRow }) {
   const can = useCan()
   const { message } = App.useApp()
   const failure = useErrorWords()
-  const change = useSwitchRule()
+  const change = useMutation(
+    resource('rules').acts((enabled: boolean) =>
+      resource('rules').send('post', enabled ? '{rule_id}/enable' : '{rule_id}/disable', { rule_id: row.id }),
+    ),
+  )
   return (
     <Switch
       size="small"
@@ -135,7 +141,7 @@ function OnOff({ row }: { row: RuleRow }) {
       disabled={!can('rules.edit')}
       loading={change.isPending}
       aria-label={t('rules.switch', { name: row.name })}
-      onChange={(enabled) => change.mutate({ id: row.id, enabled }, { onError: (error) => void message.error(failure(error)) })}
+      onChange={(enabled) => change.mutate(enabled, { onError: (error) => void message.error(failure(error)) })}
     />
   )
 }

@@ -1,8 +1,10 @@
+import { useMutation } from '@tanstack/react-query'
 import { Alert, App, Button, Progress } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
-import { useResumeSync, type SyncRun, type SyncStep } from '@/api/operations'
+import { resource } from '@/api/resource'
+import type { SyncRun, SyncStep } from '@/api/types'
 import { actorName, wordFor } from '@/shared/i18n'
 import { number } from '@/shared/lib/numbers'
 import { exactTime } from '@/shared/lib/time'
@@ -69,12 +71,12 @@ function ResumeButton({ id }: { id: number }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const resume = useResumeSync()
+  const resume = useMutation(resource('sync-runs').act('post', '{run_id}/resume'))
   return (
     <Button
       loading={resume.isPending}
       onClick={() =>
-        resume.mutate(id, {
+        resume.mutate({ run_id: id }, {
           onSuccess: () => void message.success(t('sync.resumed')),
           onError: (error) => void message.error(words(error)),
         })

@@ -1,11 +1,13 @@
 import '../words'
 
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { SyncOutlined } from '@ant-design/icons'
 import { App, Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
-import { useStartSync, useSyncRuns, type SyncRun } from '@/api/operations'
+import { resource } from '@/api/resource'
+import type { SyncRun } from '@/api/types'
 import { actorName } from '@/shared/i18n'
 import { useCursor } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
@@ -25,8 +27,8 @@ export default function SyncPage() {
   const { t } = useTranslation()
   const can = useCan()
   const cursor = useCursor('sync')
-  const newest = useSyncRuns({ limit: 1 })
-  const runs = useSyncRuns({ limit: 20, cursor: cursor.cursor ?? null })
+  const newest = useQuery(resource('sync-runs').list('', { limit: 1 }))
+  const runs = useQuery(resource('sync-runs').list('', { limit: 20, cursor: cursor.cursor ?? null }))
   const current = newest.data?.items[0]
   const underWay = current !== undefined && isUnderWay(current.state)
 
@@ -63,7 +65,7 @@ function StartButton({ underWay }: { underWay: boolean }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const start = useStartSync()
+  const start = useMutation(resource('sync-runs').act('post', ''))
   return (
     <Button
       type="primary"

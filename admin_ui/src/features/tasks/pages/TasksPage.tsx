@@ -1,10 +1,12 @@
 import '../words'
 
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { App, Button, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { useCan } from '@/api/me'
-import { useReplayTask, useTasks, type TaskKind, type TaskQuery, type TaskRow } from '@/api/operations'
+import { resource } from '@/api/resource'
+import type { TaskKind, TaskQuery, TaskRow } from '@/api/types'
 import { useCursor, useFilters } from '@/shared/lib/filters'
 import { exactTime } from '@/shared/lib/time'
 import { Pill } from '@/shared/ui/Chips'
@@ -41,7 +43,7 @@ export default function TasksPage() {
   const can = useCan()
   const filters = useFilters(['kind'])
   const cursor = useCursor(filters.values)
-  const tasks = useTasks({ ...filters.values, limit: 20, cursor: cursor.cursor } as TaskQuery)
+  const tasks = useQuery(resource('tasks').list('', { ...filters.values, limit: 20, cursor: cursor.cursor } as TaskQuery))
   const columns: Column<TaskRow>[] = [
     {
       key: 'what',
@@ -112,9 +114,9 @@ function Replay({ row }: { row: TaskRow }) {
   const { t } = useTranslation()
   const { message, modal } = App.useApp()
   const words = useErrorWords()
-  const replay = useReplayTask()
+  const replay = useMutation(resource('tasks').act('post', '{kind}/{task_id}/replay'))
   const run = (): Promise<void> =>
-    replay.mutateAsync({ kind: row.kind, id: row.id }).then(
+    replay.mutateAsync({ kind: row.kind, task_id: row.id }).then(
       () => void message.success(t('tasks.replayed')),
       (error: unknown) => void message.error(words(error)),
     )

@@ -1,20 +1,24 @@
 import '../words'
 import '../welcome.css'
 
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Alert, App, Button, Input, Switch } from 'antd'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { useSetWelcome, useWelcome, type Welcome } from '@/api/welcome'
+import { resource } from '@/api/resource'
+import type { Welcome } from '@/api/types'
 import { actorName } from '@/shared/i18n'
 import { exactTime } from '@/shared/lib/time'
 import { Card, Page } from '@/shared/ui/Page'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
+const WELCOME = resource('welcome').one('', {})
+
 /** Whether new customers are greeted, and with which words. */
 export default function WelcomePage() {
   const { t } = useTranslation()
-  const welcome = useWelcome()
+  const welcome = useQuery(WELCOME)
   return (
     <Page title={t('welcome.title')} note={t('welcome.note')}>
       <Card>
@@ -30,7 +34,7 @@ function Editor({ welcome }: { welcome: Welcome }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
-  const set = useSetWelcome()
+  const set = useMutation(resource('welcome').act('put', '', { becomes: WELCOME.queryKey, also: ['alarms'] }))
   const [enabled, setEnabled] = useState(welcome.enabled)
   const [text, setText] = useState(welcome.text)
   const id = useId()
