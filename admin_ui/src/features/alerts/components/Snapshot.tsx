@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
+import type { AlertDetail } from '@/api/types'
 import { listed, wordFor } from '@/shared/i18n'
 import { exactTime, lasted } from '@/shared/lib/time'
 import { TagChips } from '@/shared/ui/Chips'
 import { Facts } from '@/shared/ui/Page'
 
-import type { DetailOf } from '../kinds/view'
-
-type Loss = DetailOf<'staff_deleted_customer'> | DetailOf<'customer_left'>
+/** Whatever kind it is, its facts are those of a relation that ended. */
+type Loss = AlertDetail & { facts: Extract<AlertDetail['facts'], { other_followers: string[]; followed_seconds: number | null }> }
 
 /** Facts of an alert on a lost customer, beside those of all alerts. */
 export function useLossFacts(alert: Loss): readonly (readonly [string, string])[] {

@@ -8,7 +8,7 @@ import { VIEWS } from '.'
 
 type FactsOf<K extends AlertKind> = { kind: K; facts: Extract<AlertRow['facts'], { kind: K }> }
 type RowOf<K extends AlertKind> = AlertRow & FactsOf<K>
-export type DetailOf<K extends AlertKind> = AlertDetail & FactsOf<K>
+type DetailOf<K extends AlertKind> = AlertDetail & FactsOf<K>
 
 export interface View<K extends AlertKind = AlertKind> {
   /** Orders the kinds where one chooses among them; no two have the same. */
