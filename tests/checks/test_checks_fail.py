@@ -64,6 +64,22 @@ def test_route_without_a_permission_fails_types_and_does_not_start(copy: Path) -
     assert _run(copy, "python", "-c", "import scrm.customers.file.routes").returncode != 0
 
 
+def test_permission_that_nobody_declares_fails_types(copy: Path) -> None:
+    routes = copy / "scrm" / "customers" / "file" / "routes.py"
+    routes.write_text(routes.read_text().replace("Permission.CUSTOMERS_REVEAL", "Permission.PLANTED"))
+    result = _run(copy, "mypy", "-p", "scrm.customers.file", "--follow-imports", "silent")
+    assert 'has no attribute "PLANTED"' in result.stdout
+    assert _run(copy, "python", "-c", "import scrm.customers.file.routes").returncode != 0
+
+
+def test_question_that_nobody_answers_keeps_the_service_from_starting(copy: Path) -> None:
+    groups = copy / "scrm" / "contracts" / "groups.py"
+    groups.write_text(groups.read_text() + '\nplanted: Port[Groups] = Port("groups.planted")\n')
+    result = _run(copy, "python", "-c", "from scrm import wiring; wiring.wire()")
+    assert result.returncode != 0
+    assert "nobody answers groups.planted" in result.stderr
+
+
 def test_forgotten_migration_fails(copy: Path) -> None:
     models = copy / "scrm" / "compliance" / "alerts" / "models.py"
     planted = "    planted: Mapped[str | None] = mapped_column(Text)\n"
