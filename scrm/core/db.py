@@ -278,8 +278,8 @@ def is_transient(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)
-    if state is None:
-        return isinstance(error, OperationalError)
+    if state is None:  # no answer of the server's; a statement that the driver cannot send will never have one
+        return isinstance(error, OperationalError) and "number of parameters" not in str(error.orig)
     return state[:2] in {"08", "57", "53"} or state in {"40001", "40P01", "55P03"}
 
 

@@ -181,6 +181,11 @@ def _run(connection: Connection, line: str, schema: str) -> None:
         transaction.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
         transaction.execute(text("SELECT set_config('search_path', :schema, false)"), {"schema": schema})
         revisions.upgrade(transaction, line, schema)
+        # At once: the release before serves meanwhile, and a trigger of this one writes with its rights.
+        if line == "platform":
+            rights.grant_platform(transaction)
+        else:
+            rights.grant_corp(transaction, schema)
 
 
 def _upgrade_corp(connection: Connection, corp: int) -> None:

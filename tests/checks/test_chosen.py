@@ -20,8 +20,8 @@ def test_a_rooms_tests_are_chosen_wherever_they_stand(imports: grimp.ImportGraph
 
 
 def test_who_reaches_a_module_by_imports_is_chosen(imports: grimp.ImportGraph) -> None:
-    folding = set(chosen({"scrm.compliance.rules.kinds.folding"}, set(), imports))
-    assert "tests/compliance/test_word_list.py" in folding, "by imports"
+    folding = set(chosen({"scrm.compliance.rules.folding", "scrm.core.copying"}, set(), imports))
+    assert "tests/core/test_copying.py" in folding, "by imports"
     assert "tests/rooms/rules/test_rules.py" in folding, "by the room's name"
     assert "tests/core/test_sealing.py" not in folding
 

@@ -28,6 +28,6 @@ def test_routes_of_a_role_are_those_that_it_may_call() -> None:
 def test_rooms_name_every_room_and_what_crosses_its_walls() -> None:
     lines = _said("rooms")
     assert [line for line in lines if not line.startswith(" ")] == [room.name for room in wiring.ROOMS]
-    at = lines.index("compliance.alerts")
-    assert any("FollowLost → compliance.follow_lost" in line for line in lines[at : at + 8])
-    assert any("alert.customer_id (customer)" in line for line in lines[at : at + 8])
+    at, end = lines.index("compliance.alerts"), lines.index("compliance.handovers")
+    assert any("FollowLost → compliance.follow_lost" in line for line in lines[at:end])
+    assert any("alert.customer_id (customer)" in line for line in lines[at:end])

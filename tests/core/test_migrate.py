@@ -64,6 +64,24 @@ def test_interrupted_corp_is_finished_by_the_next_run(service: str) -> None:
     assert migrate.differences(settings().database_url, corps=[corp]) == []
 
 
+def test_service_may_use_what_a_revision_made_from_its_commit_on(bare: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The release before serves meanwhile: a trigger of this one writes with its rights."""
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    schema = corp_schema(bare)
+    with owner() as connection:
+        connection.execute(f'DROP SCHEMA "{schema}" CASCADE'.encode())
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(migrate, "_add_months", cut_off)
+        migrate.create_corp_schema(settings().database_url, bare)
+    with owner() as connection:
+        query = f"SELECT has_table_privilege('{schema}', '{schema}.topic_touch', 'INSERT')"
+        assert connection.execute(query.encode()).fetchone() == (True,)
+    migrate.create_corp_schema(settings().database_url, bare)
+
+
 def test_corp_that_was_not_finished_is_not_served(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(url: str, corp: int) -> None:
         raise KeyboardInterrupt

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from scrm.core.db import transaction
+from scrm.core.db import is_transient, transaction
 from scrm.core.errors import NotFound
 from scrm.core.queue.rows import reason
 from tests.support.service import TestCorp as Corp
@@ -57,3 +57,11 @@ def test_postgresql_s_sentence_is_said_without_what_it_quotes(corp: Corp, statem
         session.execute(text(statement.replace(":", r"\:")))
     assert said in reason(caught.value)
     assert "王总" not in reason(caught.value) and "8000" not in reason(caught.value)
+
+
+def test_statement_that_cannot_be_sent_does_not_pass_by_itself(bare: int) -> None:
+    """PostgreSQL's protocol takes 65,535 values: whoever waits for that to pass waits for ever."""
+    numbers = ", ".join(f":n{number}" for number in range(66_000))
+    with pytest.raises(OperationalError) as caught, transaction(bare) as session:
+        session.execute(text(f"SELECT 1 WHERE 1 IN ({numbers})"), {f"n{number}": 0 for number in range(66_000)})
+    assert not is_transient(caught.value)

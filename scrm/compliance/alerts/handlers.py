@@ -1,4 +1,4 @@
-"""A lost customer becomes an alert; cards that a release before asked for are answered."""
+"""A lost customer becomes an alert; a customer who was handed over closes it."""
 
 from scrm.compliance.alerts import actions
 from scrm.contracts.customers import FollowLost

@@ -93,11 +93,10 @@ def _raise(session: Session, rule: HitRule, hits: Sequence[Hit]) -> list[tuple[i
         )
     statement = (
         insert(Alert)
-        .values(rows)
         .on_conflict_do_nothing(index_elements=["kind", "userid", "external_userid", "event_at", "source"])
         .returning(Alert.id, Alert.event_at)
     )
-    return [(alert_id, at) for alert_id, at in session.execute(statement)]
+    return [(alert_id, at) for alert_id, at in session.execute(statement, rows)]
 
 
 def _snapshot(rule: HitRule, hit: Hit, member: Staff | None, other: tuple[str, str] | None) -> dict[str, Any]:

@@ -39,9 +39,14 @@ def move(session: Session, _carried: dict[str, Any]) -> bool:
     return _moved(session, "true") == _BATCH
 
 
+def take_over(session: Session, number: int) -> None:
+    """Move what is left of one handover, before somebody is told of it: nobody twice of one step."""
+    _moved(session, "handover_id = :handover", handover=number)
+
+
 def answered(session: Session, outcome: Outcome[AppMessageReceipt], context: NoticeContext) -> None:
     """WeCom's answer to a card."""
-    _moved(session, "handover_id = :handover", handover=context.handover_id)
+    take_over(session, context.handover_id)
     telling.settle(session, BY_STEP[context.step], [context.handover_id], context.userids, outcome)
 
 

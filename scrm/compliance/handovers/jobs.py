@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_
 from sqlalchemy.orm import Session
 
+from scrm.compliance.handovers import models
 from scrm.compliance.handovers.actions import cases as handovers
 from scrm.compliance.handovers.actions import notices as handover_notices
 from scrm.compliance.handovers.actions import results, unassigned
@@ -41,7 +42,7 @@ def _due() -> Condition:
 
 
 QUEUE: NounQueue[Handover] = NounQueue(
-    name="handovers",
+    name=models.QUEUE,
     kind="handover",
     subject_kind="handover",
     model=Handover,

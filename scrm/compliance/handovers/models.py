@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
 
+QUEUE = "handovers"  # under which its steps are work, see `scrm.compliance.handovers.jobs`
+
 
 class HandoverKind(StrEnum):
     DEPARTURE = "departure"  # 离职继承, or the member was disabled

@@ -1,4 +1,4 @@
-"""What welcome messages hear, and the answers that they wait for."""
+"""What welcome messages hear."""
 
 from scrm.contracts.callbacks import ContactAdded
 from scrm.core.db import Session

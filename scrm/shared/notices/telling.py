@@ -30,21 +30,21 @@ def tell(
     if not wanted or not ids:
         return []
     now = clock.now()
-    statement = insert(Notice).values(
-        [
-            {
-                "kind": kind.name,
-                "record": kind.record,
-                "record_id": number,
-                "userid": userid,
-                "state": NoticeState.WAITING.value,
-                "created_at": now,
-            }
-            for number in ids
-            for userid in wanted
-        ]
-    )
-    fresh = sorted(set(session.scalars(statement.on_conflict_do_nothing().returning(Notice.userid))))
+    rows = [
+        {
+            "kind": kind.name,
+            "record": kind.record,
+            "record_id": number,
+            "userid": userid,
+            "state": NoticeState.WAITING.value,
+            "created_at": now,
+        }
+        for number in ids
+        for userid in wanted
+    ]
+    # Rows beside the statement, which takes 65,535 values and no more: a scan hits thousands of messages at once.
+    statement = insert(Notice).on_conflict_do_nothing().returning(Notice.userid)
+    fresh = sorted(set(session.scalars(statement, rows)))
     if not fresh:
         return []
     shared = bool(kind.wait)

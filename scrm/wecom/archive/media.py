@@ -76,7 +76,8 @@ def request(session: Session, files: Sequence[MediaRef], now: dt.datetime) -> No
         for file in files
     ]
     if rows:
-        session.execute(insert(ArchiveMedia).values(rows).on_conflict_do_nothing())
+        # Beside the statement: a page of forwarded records names more files than one statement takes values.
+        session.execute(insert(ArchiveMedia).on_conflict_do_nothing(), rows)
 
 
 def revive(session: Session, now: dt.datetime) -> None:
@@ -99,10 +100,10 @@ def _take(_session: Session, rows: Sequence[ArchiveMedia]) -> list[tuple[Archive
 
 
 def _fetch(corp: int, wanted: _File, hold: Hold) -> _Outcome:
-    archive = port.archive(corp)
-    if archive is None:
-        return None
     try:
+        archive = port.archive(corp)
+        if archive is None:
+            return None
         with storage.incoming(corp) as file:
             _download(Stepping(archive, hold.go_on), wanted.sdkfileid, file)
             checked = _compare(wanted, file)

@@ -65,8 +65,8 @@ def keep(session: Session, unopened: Sequence[Unopened], now: dt.datetime) -> in
         }
         for item in unopened
     ]
-    statement = insert(ArchiveParked).values(rows).on_conflict_do_nothing().returning(ArchiveParked.id)
-    kept = len(session.scalars(statement).all())
+    statement = insert(ArchiveParked).on_conflict_do_nothing().returning(ArchiveParked.id)
+    kept = len(session.scalars(statement, rows).all())
     if kept:
         log.warning("archive.messages_parked", parked=kept, reasons=sorted({item.reason.value for item in unopened}))
     return kept

@@ -53,6 +53,17 @@ def test_each_is_told_once_and_what_became_of_it_is_kept(house: House, wecom: We
     assert wecom.asked(AppMessages.send_text_card) == []
 
 
+def test_more_is_told_at_once_than_one_statement_takes_values(house: House, wecom: Wecom) -> None:
+    """A scan of the past may hit thousands of messages; PostgreSQL takes 65,535 values in a statement."""
+    officers, alerts = [f"officer{number}" for number in range(12)], range(1, 1_001)
+    with transaction(house.number) as session:
+        assert len(telling.tell(session, words_found.KIND, alerts, officers, **CARD)) == len(officers)
+        assert telling.tell(session, words_found.KIND, alerts, officers, **CARD) == []
+    assert len(house.rows(Notice)) == len(officers) * len(alerts)
+    with moved_clock.later(60):
+        assert len(wecom.asked(AppMessages.send_text_card)) == 1
+
+
 def test_lost_answer_is_unknown_and_is_not_repeated(house: House, wecom: Wecom) -> None:
     with transaction(house.number) as session:
         telling.tell(session, alert_raised.KIND, [7], ["dora"], **CARD)

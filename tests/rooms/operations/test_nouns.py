@@ -20,6 +20,7 @@ from scrm.core.queue.rows import ATTEMPTS
 from scrm.customers.file.actions import refolding
 from scrm.customers.file.models import TEXT_VERSION, Customer
 from scrm.identity.models import Role
+from scrm.marketing.broadcasts.models import Broadcast
 from tests.rooms.given import Given
 from tests.rooms.house import House
 from tests.support.moved_clock import later
@@ -80,7 +81,23 @@ def test_what_a_person_settles_otherwise_waits_on_no_page(house: House, given: G
     admin = house.console(Role.ADMINISTRATOR)
     assert len(admin.get("/tasks")["items"]) == 1
     assert console.status("POST", f"/handovers/{number}/close", {"note": "口头交接"}).status_code == 200
-    assert admin.get("/tasks")["items"] == []
+    assert admin.get("/tasks")["items"] == [] and house.rows(WorkFailure) == []
+
+
+def test_broadcast_that_was_rejected_and_is_submitted_anew_is_not_held_back(house: House, given: Given) -> None:
+    given.company()
+    given.customer("甲", of="bob", days_ago=1)
+    marketer = house.console(Role.MARKETER)
+    number = given.broadcast(marketer)
+    assert marketer.status("POST", f"/broadcasts/{number}/submit").status_code == 200
+    house.deliver()
+    parked = {"queue": "broadcasts", "row": number, "state": "parked", "attempts": 8, "reason": "KeyError"}
+    with transaction(house.number) as session:
+        session.add(WorkFailure(due_at=clock.now(), since=clock.now(), **parked))
+        session.get_one(Broadcast, number).state = "waiting_approval"
+    second = house.console(Role.ADMINISTRATOR)
+    assert second.status("POST", f"/broadcasts/{number}/reject", {"note": "再改改"}).status_code == 200
+    assert house.rows(WorkFailure) == []
 
 
 def test_worker_that_dies_over_one_row_of_a_batch_leaves_the_others(house: House, given: Given) -> None:

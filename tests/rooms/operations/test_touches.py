@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from scrm.core import alarms, clock, clockwork
 from scrm.core.audit import System
@@ -14,8 +14,9 @@ from scrm.core.outbox import OutboxRow
 from scrm.core.queue.rows import RowState
 from scrm.core.touches import EVERYBODY, WHOLE_CORP, TopicTouch
 from scrm.customers.file.actions import tags
-from scrm.customers.file.models import Customer
+from scrm.customers.file.models import Customer, FollowRelation
 from scrm.identity.models import Role, Staff
+from scrm.marketing.broadcasts.models import Broadcast
 from scrm.wecom import sync, unread
 from scrm.wecom.models import CallState, InboxRow, WecomCall
 from scrm.wecom.port.contacts import CorpTag, CorpTagGroup
@@ -151,6 +152,29 @@ def test_broadcasts_wake_their_page(house: House, given: Given) -> None:
     assert touched(house, lambda: went_well(administrator, "/broadcasts/policy", policy, "PUT")) == {
         "broadcasts": {"all"}
     }
+
+
+def test_a_step_that_is_planned_anew_wakes_nobody(house: House, given: Given) -> None:
+    """Each answer of WeCom's plans the next step: with thousands of senders everybody would be told of each."""
+    given.customer("甲", of="bob", days_ago=1)
+    number = given.broadcast(house.console(Role.MARKETER))
+
+    def planned() -> None:
+        with transaction(house.number) as session:
+            session.execute(update(Broadcast).where(Broadcast.id == number).values(due_at=clock.now()))
+
+    assert touched(house, planned) == {}
+
+
+def test_a_sync_that_finds_nothing_new_wakes_nobody(house: House, given: Given) -> None:
+    given.customer("甲", of="bob")
+
+    def met() -> None:
+        with transaction(house.number) as session:
+            session.execute(update(FollowRelation).values(seen_in_sync=7, asked_at=clock.now()))
+            session.execute(update(Customer).values(fetched_at=clock.now(), updated_at=clock.now()))
+
+    assert touched(house, met) == {}
 
 
 def test_callbacks_syncs_and_alarms_wake_their_pages(house: House) -> None:

@@ -20,6 +20,7 @@ from scrm.compliance.handovers.errors import (
 from scrm.compliance.handovers.models import (
     ASSIGNABLE,
     MOVING,
+    QUEUE,
     Handover,
     HandoverItem,
     HandoverKind,
@@ -34,6 +35,7 @@ from scrm.contracts.customers import OwnCustomer, ownership
 from scrm.contracts.groups import groups as group_file
 from scrm.core import audit, clock
 from scrm.core.db import lock_subject
+from scrm.core.queue import nouns
 from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff, StaffStatus
@@ -169,6 +171,7 @@ def close(session: Session, actor: Actor, handover_id: int, *, note: str) -> Han
     case.closed_by, case.close_note = actor.display_name, note
     case.finished_at, case.updated_at, case.escalate_at, case.poll_at = now, now, None, None
     left = sum(count for state, count in counts.items() if state in ASSIGNABLE)
+    nouns.forget(session, QUEUE, [case.id])
     states.move(session, case, Verb.CLOSE, actor, {"left": left})
     return case
 
@@ -265,6 +268,7 @@ def restate(session: Session, case: Handover) -> None:
         case.due_at = case.escalate_at = now + dt.timedelta(hours=POLICY.of(session).due_hours)
     if state is HandoverState.DONE:
         case.poll_at = None
+        nouns.forget(session, QUEUE, [case.id])
 
 
 def _take_in(session: Session, case: Handover, staff: Staff) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scrm.compliance.handovers import earlier
 from scrm.compliance.handovers.models import ASSIGNABLE, Handover, HandoverItem, HandoverState
 from scrm.compliance.handovers.notices import BY_STEP, STEPS
 from scrm.compliance.handovers.setting import POLICY
@@ -63,6 +64,7 @@ def _officers(session: Session, role: Role, *, besides: set[int]) -> list[Staff]
 def _tell(session: Session, case: Handover, staff: Staff, receivers: Iterable[Staff], *, step: int, title: str) -> None:
     """One card per step and receiver; nobody to tell is said on the case by an empty list."""
     wanted = {receiver.userid for receiver in receivers if receiver.id != staff.id}
+    earlier.take_over(session, case.id)
     telling.tell(session, BY_STEP[step], [case.id], wanted, title=title, lines=_lines(session, case, staff))
 
 

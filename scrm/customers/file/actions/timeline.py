@@ -40,8 +40,7 @@ def tell_all(session: Session, entries: Sequence[dict[str, Any]]) -> None:
     for entry in entries:
         _check(entry["kind"], entry["facts"])
     if entries:
-        statement = insert(TimelineEntry).values(list(entries))
-        session.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+        session.execute(insert(TimelineEntry).on_conflict_do_nothing(index_elements=["key"]), list(entries))
 
 
 def pair_key(kind: str, userid: str, external_userid: str, at: dt.datetime) -> str:

@@ -74,7 +74,7 @@ def take(session: Session, group: GroupChatInfo, *, status: int | None = None, w
     before = delete(GroupMember).where(GroupMember.group_chat_id == group_id)
     session.execute(before if whole else before.where(GroupMember.userid.in_(rows)))
     if rows:
-        session.execute(insert(GroupMember).values(list(rows.values())))
+        session.execute(insert(GroupMember), list(rows.values()))
     row = session.scalars(select(GroupChat).where(GroupChat.id == group_id)).one()
     row.member_version = group.member_version if whole else ""
 

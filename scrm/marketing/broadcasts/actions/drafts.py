@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.queue import nouns
 from scrm.identity.actor import Actor
 from scrm.marketing.broadcasts import content, states
 from scrm.marketing.broadcasts.approvals import large_broadcast
@@ -16,7 +17,7 @@ from scrm.marketing.broadcasts.errors import (
     SendTimePast,
     SendTimeTooLate,
 )
-from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastSlice, BroadcastState
+from scrm.marketing.broadcasts.models import QUEUE, Broadcast, BroadcastMedia, BroadcastSlice, BroadcastState
 from scrm.marketing.broadcasts.queries.audience import check_audience, counted, plan
 from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
 from scrm.marketing.broadcasts.schemas import Audience, BroadcastContent, BroadcastEdit
@@ -68,6 +69,7 @@ def remove(session: Session, actor: Actor, broadcast_id: int) -> None:
     """Throw a draft away."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     states.move(session, broadcast, Verb.REMOVE, actor)
+    nouns.forget(session, QUEUE, [broadcast.id])
     session.delete(broadcast)
 
 
@@ -88,6 +90,7 @@ def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     broadcast.due_at = broadcast.updated_at = now
     broadcast.submitter, broadcast.submitted_above = actor.audit_name, POLICY.of(session).approval_above
     facts = {"recipients": count.recipients, "over_quota": count.over_quota}
+    nouns.forget(session, QUEUE, [broadcast.id])
     states.move(session, broadcast, Verb.SUBMIT, actor, facts)
     ring_after_commit(session, Lane.BULK)
     return broadcast
@@ -111,6 +114,7 @@ def reject(session: Session, actor: Actor, broadcast_id: int, *, note: str) -> B
     """Waiting for approval or scheduled → draft, with the reason; the frozen audience is given up."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     states.move(session, broadcast, Verb.REJECT, actor)
+    nouns.forget(session, QUEUE, [broadcast.id])
     session.execute(delete(BroadcastSlice).where(BroadcastSlice.broadcast_id == broadcast.id))
     broadcast.reason = note
     broadcast.submitter = broadcast.submitted_above = None

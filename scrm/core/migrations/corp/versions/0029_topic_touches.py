@@ -53,12 +53,37 @@ _WHOM = {
         WHERE m.group_chat_id = changed.id) || -1::bigint)""",
 }
 
+
+def _differ(columns: tuple[str, ...]) -> str:
+    """That one of these has changed."""
+    old, new = (", ".join(f"{row}.{name}" for name in columns) for row in ("OLD", "NEW"))
+    return f"({old}) IS DISTINCT FROM ({new})"
+
+
 _ANY = "OLD.* IS DISTINCT FROM NEW.*"
 # A text that is folded anew is the same customer; a change of the customer says when.
 _BUT_FOLDED = f"{_ANY} AND (OLD.text_version = NEW.text_version OR OLD.updated_at <> NEW.updated_at)"
 _GROUP_SHOWN = ("name", "owner_userid", "notice", "status", "member_version", "dismissed_at")
-_GROUP = "({}) IS DISTINCT FROM ({})".format(
-    ", ".join(f"OLD.{name}" for name in _GROUP_SHOWN), ", ".join(f"NEW.{name}" for name in _GROUP_SHOWN)
+_GROUP = _differ(_GROUP_SHOWN)
+# A step of it is planned anew with every answer, and each change is read by all who send it: what a page shows alone.
+_BROADCAST_SHOWN = (
+    *("state", "title", "text", "attachments", "audience", "author", "submitter", "send_at", "audience_count"),
+    *("without_sender", "reason", "approver_name", "approved_at", "started_at", "created_all_at", "finished_at"),
+)
+_BROADCAST = _differ(_BROADCAST_SHOWN)
+# Each night's sync asks after everybody and finds most of them as they were.
+_CUSTOMER = _differ(
+    (
+        *("external_userid", "name", "avatar", "type", "gender", "unionid", "position", "corp_name", "corp_full_name"),
+        *("first_added_at", "tag_ids"),
+    )
+)
+_RELATION = _differ(
+    (
+        *("customer_id", "staff_id", "status", "status_at", "remark", "description", "remark_corp_name"),
+        *("remark_mobiles", "add_way", "state", "oper_userid", "tag_ids", "personal_tags", "added_at", "ended_at"),
+        "last_talk_at",
+    )
 )
 # Asked every few seconds: only what it brings is news.
 _CURSOR = "(OLD.moved_at, OLD.failing_since) IS DISTINCT FROM (NEW.moved_at, NEW.failing_since)"
@@ -69,8 +94,8 @@ _ALARM = "(OLD.facts, OLD.cleared_at) IS DISTINCT FROM (NEW.facts, NEW.cleared_a
 
 # Topic, table, function, and which updates are news.
 _SHOWN = [
-    ("customers", "customer", "touch_customer", _BUT_FOLDED),
-    ("customers", "follow_relation", "touch_relation", _ANY),
+    ("customers", "customer", "touch_customer", _CUSTOMER),
+    ("customers", "follow_relation", "touch_relation", _RELATION),
     ("customers", "timeline_entry", "touch_timeline", _ANY),
     ("customers", "tag", "touch_everybody", _ANY),
     ("customers", "tag_group", "touch_everybody", _ANY),
@@ -90,7 +115,7 @@ _SHOWN = [
     ("rules", "rule", "touch_everybody", _ANY),
     ("rules", "rule_version", "touch_everybody", _ANY),
     ("rules", "rule_scan", "touch_everybody", _ANY),
-    ("broadcasts", "broadcast", "touch_broadcast", _ANY),
+    ("broadcasts", "broadcast", "touch_broadcast", _BROADCAST),
     ("broadcasts", "broadcast_slice", "touch_staff", _ANY),
     ("broadcasts", "broadcast_policy", "touch_everybody", _ANY),
     ("broadcasts", "broadcast_policy_change", "touch_everybody", _ANY),
@@ -101,6 +126,7 @@ _SHOWN = [
     ("tasks", "unread_item", "touch_everybody", _ANY),
 ]
 # Work that waits for a person is a state of rows that change all the time.
+_FIRST = ("wecom_inbox", "outbox", "wecom_call", "customer", "follow_relation", "timeline_entry", "alert", "handover")
 _PARKED = ["outbox", "wecom_inbox", "wecom_call", "clock_job", "work_failure", "archive_cursor"]
 
 
@@ -113,6 +139,8 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("xid", "topic", "staff_id", name=op.f("pk_topic_touch")),
     )
+    # In the order in which the service comes to them, before any is changed.
+    op.execute(f"LOCK TABLE {', '.join(_FIRST)} IN SHARE ROW EXCLUSIVE MODE")
     statements = [_function(name, whom) for name, whom in _WHOM.items()]
     for topic, table, function, news in _SHOWN:
         statements.append(_trigger(topic, table, function, "INSERT OR DELETE"))
