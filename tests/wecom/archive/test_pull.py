@@ -181,11 +181,12 @@ def test_longer_away_than_the_window_is_noted(archived: Corp) -> None:
 )
 def test_failure_is_told_and_overcome(archived: Corp, rule: dict[str, object], word: str) -> None:
     customer = befriend(archived, "bob", "王小明")
-    archived.sim.misfortunes({"match": "archive/chatdata", "next": 1, **rule})
+    archived.sim.misfortunes({"match": "archive/chatdata", **rule})
     said = say(archived, "bob", customer)["msgid"]
     pull(archived)
     assert word in str(cursor(archived).reason)
     assert msgids(archived) == []
+    archived.sim.misfortunes()
     pull(archived)
     assert (msgids(archived), cursor(archived).reason) == ([said], None)
 
