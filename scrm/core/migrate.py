@@ -49,7 +49,6 @@ def upgrade(owner_url: str, secret_key: str, *, afresh: bool = False) -> None:
         rights.narrow(connection)
         if afresh or _marks(connection).get(PLATFORM_SCHEMA) != _mark("platform"):
             _run(connection, "platform", PLATFORM_SCHEMA)
-            rights.grant_platform(connection)
             _note(connection, PLATFORM_SCHEMA)
         marks, wanted = _marks(connection), _mark("corp")
         for (corp,) in connection.execute(text("SELECT id FROM scrm.corp ORDER BY id")).all():
@@ -155,19 +154,27 @@ def _marks(connection: Connection) -> dict[str, str]:
 
 
 def _newest(line: str) -> str:
+    """How the mark of a schema begins that lacks nothing."""
     from scrm.core import revisions
 
-    return f"{revisions.head(line)} {rights.DIGEST} "
+    return _reached(revisions.head(line))
 
 
 def _mark(line: str) -> str:
-    return f"{_newest(line)}{clock.now():%Y%m}"
+    return _with_month(_newest(line))
+
+
+def _reached(revision: str | None) -> str:
+    return f"{revision} {rights.DIGEST} "
+
+
+def _with_month(reached: str) -> str:
+    return f"{reached}{clock.now():%Y%m}"
 
 
 def _note(connection: Connection, schema: str) -> None:
     query = text(f'SELECT version_num FROM "{schema}".alembic_version')  # nosec B608: a name of ours, corp_<number>
-    reached = connection.execute(query).scalar()
-    mark = f"{reached} {rights.DIGEST} {clock.now():%Y%m}"
+    mark = _with_month(_reached(connection.execute(query).scalar()))
     connection.execute(text(f"COMMENT ON SCHEMA \"{schema}\" IS '{mark}'"))
 
 
