@@ -15,7 +15,7 @@ from scrm.core import alarms, audit, clock, outbox
 from scrm.identity import admission
 from scrm.identity.directory import departed
 from scrm.identity.errors import HoldDecided, LastAdministrator
-from scrm.identity.models import DepartureHold, HoldState, Staff, StaffStatus
+from scrm.identity.models import OUT, DepartureHold, HoldState, Staff, StaffStatus
 from scrm.wecom.models import SyncRun, UnreadItem
 
 UNSEEN = "unseen"
@@ -135,7 +135,7 @@ def _apply(session: Session, departures: dict[str, str], *, by: audit.Who) -> No
             execution_options={"populate_existing": True},
         ).all()
         left.extend(rows)
-        if becomes in {StaffStatus.LEFT, StaffStatus.DISABLED}:
+        if becomes in OUT:
             disabled = becomes == StaffStatus.DISABLED
             outbox.publish(session, *(departed(row, detected_by="sync", at=now, disabled=disabled) for row in rows))
     admission.shut_out(session, [staff.userid for staff in left], by=by)

@@ -23,6 +23,9 @@ class StaffStatus(StrEnum):
     LEFT = "left"
 
 
+OUT = frozenset({StaffStatus.LEFT, StaffStatus.DISABLED})  # members whose customers are handed over
+
+
 class HoldState(StrEnum):
     """What became of departures that a sync found and that nobody was shut out for yet."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from scrm.contracts.groups import Membership
 from scrm.core import numbers, search
 from scrm.customers.groups.models import TEXT_VERSION, GroupChat, GroupMember
-from scrm.identity.models import Staff, StaffStatus
+from scrm.identity.models import OUT, Staff
 
 _LIVES = GroupChat.dismissed_at.is_(None)
 
@@ -42,7 +42,7 @@ def owned_by(session: Session, userid: str) -> list[tuple[str, str]]:
 def departed_owners(session: Session) -> list[int]:
     """Members out of service who still own a living group."""
     owning = select(GroupChat.id).where(func.lower(GroupChat.owner_userid) == func.lower(Staff.userid), _LIVES)
-    out = Staff.status.in_([StaffStatus.LEFT, StaffStatus.DISABLED])
+    out = Staff.status.in_(OUT)
     return list(session.scalars(select(Staff.id).where(out, owning.exists()).order_by(Staff.id)))
 
 

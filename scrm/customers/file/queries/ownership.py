@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from scrm.contracts.customers import OwnCustomer
 from scrm.core import numbers
 from scrm.customers.file.models import Customer, FollowRelation, FollowStatus, Tag
-from scrm.identity.models import Staff, StaffStatus
+from scrm.identity.models import OUT, Staff
 
 
 def customers_of(session: Session, staff_id: int) -> list[OwnCustomer]:
@@ -44,7 +44,7 @@ def departed_followers(session: Session) -> list[int]:
     following = select(FollowRelation.id).where(
         FollowRelation.staff_id == Staff.id, FollowRelation.status == FollowStatus.ACTIVE
     )
-    out = Staff.status.in_([StaffStatus.LEFT, StaffStatus.DISABLED])
+    out = Staff.status.in_(OUT)
     return list(session.scalars(select(Staff.id).where(out, following.exists()).order_by(Staff.id)))
 
 

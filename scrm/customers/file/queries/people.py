@@ -33,10 +33,8 @@ from scrm.customers.file.schemas import (
     TagRef,
 )
 from scrm.identity.actor import Actor
-from scrm.identity.models import Staff, StaffStatus
+from scrm.identity.models import OUT, Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userids
-
-OUT = frozenset({StaffStatus.LEFT, StaffStatus.DISABLED})  # members whose customers are handed over
 
 
 def visible(actor: Actor) -> Select[Customer]:
