@@ -170,8 +170,17 @@ class People(Protocol):
         ...
 
 
+class Entry(Protocol):
+    """Who is not in the file yet, and has to be."""
+
+    def enter(self, session: Session, added: dict[str, dt.datetime], /) -> dict[str, int]:
+        """Our ids by external_userid, of each since when it is known; made where nobody has heard of them."""
+        ...
+
+
 snapshots: Port[Snapshots] = Port("customers.snapshots")
 ownership: Port[Ownership] = Port("customers.ownership")
 remarks: Port[Remarks] = Port("customers.remarks")
 bulk: Port[Bulk] = Port("customers.bulk")
 people: Port[People] = Port("customers.people")
+entry: Port[Entry] = Port("customers.entry")

@@ -22,7 +22,7 @@ class Event:
 
     @property
     def hurried(self) -> bool:
-        """Whether it must be heard within seconds, ahead of what merely came earlier."""
+        """Whether who says ``first`` must hear it within seconds, ahead of what merely came earlier."""
         return False
 
 

@@ -49,13 +49,22 @@ class Listeners:
     def __init__(self) -> None:
         self._by_event: dict[type[Event], list[str]] = defaultdict(list)
         self._by_name: dict[str, tuple[type[Event], Handler]] = {}
+        self._first: set[str] = set()
 
-    def listen(self, event: type[Event], name: str, handler: Handler) -> None:
-        """Let ``handler`` hear ``event``; ``name`` is stored in rows, so it outlives renames of the function."""
+    def listen(self, event: type[Event], name: str, handler: Handler, *, first: bool = False) -> None:
+        """Let ``handler`` hear ``event``; ``name`` is stored in rows, so it outlives renames of the function.
+
+        What is hurried goes ahead of what merely came earlier for those alone who say ``first``.
+        """
         if name in self._by_name:
             return
         self._by_name[name] = (event, handler)
         self._by_event[event].append(name)
+        if first:
+            self._first.add(name)
+
+    def is_first(self, name: str) -> bool:
+        return name in self._first
 
     def names(self, event: type[Event]) -> list[str]:
         return self._by_event[event]
@@ -89,11 +98,14 @@ def _rows(event: Event, now: dt.datetime) -> list[dict[str, Any]]:
         "subject": cleaned(event.subject),
         "lane": event.lane.value,
         "state": RowState.READY.value,
-        "due_at": now - AHEAD if event.hurried else now,
         "created_at": now,
         "attempts": 0,
     }
-    return [row | {"listener": name} for name in listeners.names(type(event))]
+    ahead = now - AHEAD if event.hurried else now
+    return [
+        row | {"listener": name, "due_at": ahead if listeners.is_first(name) else now}
+        for name in listeners.names(type(event))
+    ]
 
 
 def _read(_session: Session, row: OutboxRow) -> tuple[Handler, Event]:

@@ -27,7 +27,7 @@ from scrm.shared.notices.room import ROOM as NOTICES
 from scrm.wecom import replies
 from scrm.wecom.room import ROOM as WECOM
 from scrm.wiring import ports
-from scrm.wiring.listeners import LISTENERS
+from scrm.wiring.listeners import FIRST, LISTENERS
 
 ROOMS = Rooms(
     Room(
@@ -67,7 +67,7 @@ QUEUES = sorted(
 def wire() -> None:
     """Connect the rooms of this process; safe to call again."""
     for event, name, handler in LISTENERS:
-        outbox.listeners.listen(event, name, handler)
+        outbox.listeners.listen(event, name, handler, first=name in FIRST)
     for queue in QUEUES:
         registry.register(queue)
     for room in ROOMS:

@@ -63,3 +63,6 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (StaffMerged, "customers.staff_merged", customers.staff_merged),
     (AlarmRaised, "operations.alarm_raised", operations.alarm_raised),
 ]
+
+# A welcome message has twenty seconds; entering the customer and whatever else hears of them may follow.
+FIRST = frozenset({"marketing.contact_added"})

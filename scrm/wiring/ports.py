@@ -7,6 +7,7 @@ from scrm.compliance.handovers.queries import moved
 from scrm.compliance.rules.actions import findings
 from scrm.contracts import alerts, archive, customers, groups, handovers
 from scrm.core import port
+from scrm.customers.file.actions import states
 from scrm.customers.file.queries import audience, names, ownership, remarks, snapshot
 from scrm.customers.groups import queries as group_queries
 from scrm.wecom.client.adapter import connect
@@ -25,6 +26,7 @@ def fill() -> None:
     customers.remarks.bind(remarks)
     customers.bulk.bind(audience)
     customers.people.bind(names)
+    customers.entry.bind(states)
     groups.groups.bind(group_queries)
     handovers.moves.bind(moved)
     alerts.hits.bind(hits)

@@ -25,7 +25,7 @@ from scrm.core.doorbell import Lane
 from scrm.core.event import Event
 from scrm.core.outbox import OutboxRow, listeners
 from scrm.core.queue import turns
-from scrm.core.queue.rows import ATTEMPTS
+from scrm.core.queue.rows import ATTEMPTS, BATCH
 from tests.support.database import throw_out
 from tests.support.moved_clock import later
 
@@ -63,6 +63,20 @@ def _open_and_die(session: Session, event: Knocked) -> None:
 listeners.listen(Knocked, "tests.hear", _hear)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rang(Knocked):
+    """Somebody rang, and does not wait long."""
+
+    @property
+    def hurried(self) -> bool:
+        return True
+
+
+_order: list[str] = []
+listeners.listen(Rang, "tests.enter", lambda _session, _event: _order.append("enter"))
+listeners.listen(Rang, "tests.greet", lambda _session, _event: _order.append("greet"), first=True)
+
+
 def knock(corp: int, *events: Knocked) -> None:
     with transaction(corp) as session:
         for event in events:
@@ -93,6 +107,15 @@ def test_listener_hears_once_and_the_row_is_done(bare: int) -> None:
     assert turns.drain(bare, Lane.DEFAULT) == 0
     assert opened(bare, "postman") == Counter({f"postman:{number}": 1 for number in range(250)})
     assert {row.state for row in rows(bare, "postman")} == {"done"}
+
+
+def test_who_is_hurried_is_greeted_ahead_of_all_that_merely_came_earlier(bare: int) -> None:
+    _order.clear()
+    knock(bare, *(Rang(door=str(number), number=number, who="guest") for number in range(BATCH)))
+    while turns.drain(bare, Lane.DEFAULT):
+        pass
+    assert _order == ["greet"] * BATCH + ["enter"] * BATCH
+    assert {row.state for row in rows(bare, "guest")} == {"done"}
 
 
 def test_poison_row_is_parked_alone_with_its_reason(bare: int) -> None:

@@ -46,7 +46,8 @@ async def asked(said: bytes) -> None:
     try:
         writer.write(said)
         with suppress(ConnectionError):  # an answer may come before the server has taken all
-            await asyncio.wait_for(writer.drain(), 10)
+            async with asyncio.timeout(10):  # `wait_for` of 3.11 now and then loses a cancellation
+                await writer.drain()
         _note(await reader.read(4096))
     finally:
         writer.close()

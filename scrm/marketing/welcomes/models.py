@@ -40,10 +40,7 @@ class Welcome(CorpBase):
     userid: Mapped[str] = mapped_column(Text)  # folded
     external_userid: Mapped[str] = mapped_column(Text)
     added_at: Mapped[dt.datetime] = moment()
-    customer_id: Mapped[int | None] = mapped_column(
-        ForeignKey("customer.id")
-        # none where the greeting went before the file had entered them
-    )
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))  # none until WeCom has answered
     state: Mapped[str] = mapped_column(Text)
     errcode: Mapped[int | None]
     created_at: Mapped[dt.datetime] = moment()

@@ -123,6 +123,11 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
     return {customer.external_userid: customer for customer in session.scalars(query)}
 
 
+def enter(session: Session, added: dict[str, dt.datetime]) -> dict[str, int]:
+    """Our ids by external_userid, as other rooms ask for them."""
+    return {external_userid: customer.id for external_userid, customer in ensure_customers(session, added).items()}
+
+
 def ensure_relations(
     session: Session, wanted: dict[tuple[int, int], dict[str, Any]]
 ) -> tuple[dict[tuple[int, int], FollowRelation], set[tuple[int, int]]]:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.contracts.callbacks import ContactAdded
-from scrm.contracts.customers import bulk
+from scrm.contracts.customers import entry
 from scrm.contracts.welcomes import WelcomeEnded
 from scrm.core import clock, outbox
 from scrm.core.doorbell import Lane
@@ -37,7 +37,6 @@ def greet(session: Session, event: ContactAdded) -> None:
             userid=event.userid.lower(),
             external_userid=event.external_userid,
             added_at=event.event_at,
-            customer_id=_customer_id(session, event.external_userid),
             state=WelcomeState.WAITING.value,
             created_at=clock.now(),
         )
@@ -92,7 +91,7 @@ def answered(session: Session, outcome: Outcome[None], context: WelcomeContext) 
         welcome.state = WelcomeState.EXPIRED
     else:
         welcome.state = WelcomeState.REFUSED
-    welcome.customer_id = welcome.customer_id or _customer_id(session, welcome.external_userid)
+    welcome.customer_id = entry().enter(session, {welcome.external_userid: welcome.added_at})[welcome.external_userid]
     outbox.publish(
         session,
         WelcomeEnded(
@@ -104,8 +103,3 @@ def answered(session: Session, outcome: Outcome[None], context: WelcomeContext) 
             ended_at=welcome.finished_at,
         ),
     )
-
-
-def _customer_id(session: Session, external_userid: str) -> int | None:
-    """Our id, if the file has entered the customer already: the greeting does not wait for it."""
-    return bulk().customer_ids(session, [external_userid]).get(external_userid)
