@@ -39,7 +39,14 @@ def names(session: Session, things: Iterable[str]) -> dict[str, str]:
 
 
 def related(session: Session, thing: str) -> set[str]:
-    """What is about a thing beside itself: a customer's conversations and alerts, say."""
+    """What is about a thing beside itself: a customer's other names, conversations and alerts, by any of them."""
+    found = _beside(session, thing)
+    kind, _, _ = thing.partition(":")
+    names = [other for other in found if other.startswith(f"{kind}:")]
+    return found.union(*(_beside(session, name) for name in names)) - {thing}
+
+
+def _beside(session: Session, thing: str) -> set[str]:
     kind, _, own = thing.partition(":")
     return {other for relatives in _relatives for other in relatives(session, kind, own)}
 

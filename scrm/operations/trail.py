@@ -163,7 +163,7 @@ def _events_of(wanted: TrailFilter, things: Sequence[str]) -> Select[Any]:
         cast(null(), Text).label("refused"),
     ).where(*_common(AuditEvent, wanted))
     if wanted.about:
-        query = query.where(_event_about(wanted.about, things))
+        query = query.where(_event_about(things))
     sign_in = or_(*(AuditEvent.verb.like(pattern) for pattern in _SIGN_INS))
     # Versions before 0.2 kept readings here.
     read = AuditEvent.verb.like("%.read") | (AuditEvent.verb == "customer.mobiles_revealed")
@@ -199,7 +199,7 @@ def _readings() -> Select[Any]:
 def _readings_of(wanted: TrailFilter, things: Sequence[str], *, fold: bool) -> Select[Any]:
     query = _readings().where(*_common(Reading, wanted))
     if wanted.about:
-        query = query.where(or_(Reading.about.overlap([wanted.about]), Reading.subject.in_(things)))
+        query = query.where(or_(Reading.about.overlap(_own(things)), Reading.subject.in_(things)))
     elif fold:
         query = query.where(_not_folded(wanted.since))
     exported = Reading.verb.like(_EXPORTED)
@@ -236,12 +236,21 @@ def _common(table: Any, wanted: TrailFilter) -> list[Condition]:
     return conditions
 
 
-def _event_about(thing: str, things: Sequence[str]) -> Condition:
+def _own(things: Sequence[str]) -> list[str]:
+    """Those that are the first by another name; not what is about it, such as a conversation."""
+    kind, _, _ = things[0].partition(":")
+    return [thing for thing in things if thing.startswith(f"{kind}:")]
+
+
+def _event_about(things: Sequence[str]) -> Condition:
     """Subject, part of a subject, or named in the facts."""
-    kind, _, own = thing.partition(":")
+    kind, _, _ = things[0].partition(":")
+    own = _own(things)
     fact = {"customer": "external_userid", "staff": "userid"}.get(kind)
-    named = AuditEvent.facts[fact].astext == own if fact is not None else literal(value=False)
-    return or_(AuditEvent.subject.in_(things), AuditEvent.subject.startswith(f"{thing}:", autoescape=True), named)
+    names = [thing.partition(":")[2] for thing in own]
+    named = AuditEvent.facts[fact].astext.in_(names) if fact is not None else literal(value=False)
+    parts = (AuditEvent.subject.startswith(f"{thing}:", autoescape=True) for thing in own)
+    return or_(AuditEvent.subject.in_(things), *parts, named)
 
 
 def _again(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[int, dt.datetime]]:

@@ -40,7 +40,7 @@ def test_each_page_of_a_list_is_a_row_with_whom_it_showed(synced: Corp, console:
     first = console.get("/customers", limit=5)
     second = console.get("/customers", limit=5, cursor=first["next_cursor"])
     rows = readings(synced, Reading.subject == "customers")
-    shown = [[f"customer:{item['external_userid']}" for item in page["items"]] for page in (first, second)]
+    shown = [[f"customer:{item['id']}" for item in page["items"]] for page in (first, second)]
     assert [row.about for row in rows] == [sorted(one) for one in shown]
     assert [row.facts for row in rows] == [{}, {"further_page": True}]
     assert {(row.verb, row.shown, row.address, row.first_id) for row in rows} == {("list.read", 5, "127.0.0.1", None)}

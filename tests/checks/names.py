@@ -7,6 +7,7 @@ address. What is new is nobody's business here.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from scrm.core.openapi import openapi
 
 KEPT = Path(__file__).parents[1] / "data" / "names-of-0.1.txt"
 _SCHEMAS = "#/components/schemas/"
+_PART = re.compile(r"\{\w+\}")
 Names = dict[str, set[str]]
 
 
@@ -44,7 +46,7 @@ def names_now() -> Names:
 
 def read(text: str) -> Names:
     lines = (line.split("\t") for line in text.splitlines())
-    return {subject: set(names.split()) for subject, names in lines}
+    return {_unnamed(subject): set(names.split()) for subject, names in lines}
 
 
 def written(names: Names) -> str:
@@ -57,7 +59,7 @@ def of_document(document: dict[str, Any]) -> Names:
     found: Names = {}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            subject = f"{method.upper()} {path}"
+            subject = f"{method.upper()} {_unnamed(path)}"
             found[subject] = set(_parameters(operation["parameters"], schemas))
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 found[f"{subject} body"] = set(_fields(content["schema"], schemas, "", taken=True))
@@ -69,6 +71,11 @@ def of_document(document: dict[str, Any]) -> Names:
                     place = "every problem" if status[0] in "45" else f"{subject} {status}"
                     found[place] = set(_fields(content["schema"], schemas, "", taken=False))
     return found
+
+
+def _unnamed(path: str) -> str:
+    """What a part of an address is called is nobody's business: clients see its place."""
+    return _PART.sub("{}", path)
 
 
 def of_commands() -> Names:

@@ -47,7 +47,7 @@ _ASKED: dict[str, list[str]] = {
         "status=none",
     ],
     "/customers/summary": ["days=7", "days=90", "days=0"],
-    "/customers/<external_userid>/timeline": ["limit=2"],
+    "/customers/<customer>/timeline": ["limit=2"],
     "/alerts": ["state=open", "state=closed", "kind=word_hit", "kind=customer_left", "userid=bob", "q=王"],
     "/handovers": ["state=open", "kind=departure", "late=true", "q=卡尔"],
     "/handovers/source": ["userid=bob", "userid=nobody"],

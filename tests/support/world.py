@@ -107,6 +107,7 @@ def _furnished(corp: TestCorp) -> World:
         "change_id": str(raised["pending"]["id"]),
         "session_id": str(max(row["id"] for row in administrator.get(f"/accounts/{name}/sessions")["items"])),
         "token_id": str(administrator.get(f"/accounts/{name}/tokens")["items"][0]["id"]),
+        "customer": str(officer.get(f"/customers/{customer}")["id"]),
         "external_userid": customer,
         "name": name,
         "hold_id": "1",

@@ -56,7 +56,7 @@ it('asks for a page of a list, without what is empty, under the topic of the pul
 
 it('puts the parts of an address where they belong, and escapes them', async () => {
   serve({ items: [] })
-  await resource('customers').read('{external_userid}/timeline', { external_userid: 'wm/1 é', limit: 30 })
+  await resource('customers').read('{customer}/timeline', { customer: 'wm/1 é', limit: 30 })
   await resource('customers').read('', { tag_id: ['a', 'b'] })
   expect(asked.map(({ what }) => what)).toEqual([
     'GET /api/v1/customers/wm%2F1%20%C3%A9/timeline?limit=30',

@@ -756,6 +756,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/by-external/{external_userid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customer whose chat is open: the sidebar knows WeCom's id alone. */
+        get: operations["get_customer_by_external"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/summary": {
         parameters: {
             query?: never;
@@ -773,14 +790,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{external_userid}": {
+    "/api/v1/customers/{customer}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One customer with every follow relation. */
+        /** One customer with every follow relation; by our number, or by its external_userid as in 0.1. */
         get: operations["get_customer"];
         put?: never;
         post?: never;
@@ -790,7 +807,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{external_userid}/reveal": {
+    "/api/v1/customers/{customer}/reveal": {
         parameters: {
             query?: never;
             header?: never;
@@ -807,7 +824,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{external_userid}/timeline": {
+    "/api/v1/customers/{customer}/timeline": {
         parameters: {
             query?: never;
             header?: never;
@@ -2567,6 +2584,8 @@ export interface components {
             gender: number;
             /** Groups */
             groups: components["schemas"]["CustomerGroup"][];
+            /** Id */
+            id: number;
             /** Name */
             name: string;
             /** Position */
@@ -2649,6 +2668,8 @@ export interface components {
             found_by: components["schemas"]["FoundBy"] | null;
             /** Gender */
             gender: number;
+            /** Id */
+            id: number;
             matched: components["schemas"]["FollowRow"] | null;
             /** Name */
             name: string;
@@ -6474,6 +6495,37 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    get_customer_by_external: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                external_userid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     summarise_customers: {
         parameters: {
             query?: {
@@ -6510,7 +6562,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                external_userid: string;
+                customer: string;
             };
             cookie?: never;
         };
@@ -6541,7 +6593,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                external_userid: string;
+                customer: string;
             };
             cookie?: never;
         };
@@ -6583,7 +6635,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                external_userid: string;
+                customer: string;
             };
             cookie?: never;
         };

@@ -41,7 +41,7 @@ function useHits(q: string): Hit[] {
     .filter((page) => !q || page.title.toLowerCase().includes(wanted) || page.key.includes(wanted))
   const customers = (q ? (found.data?.items ?? []) : []).map((customer) => ({
     key: customer.external_userid,
-    to: `/customers/${encodeURIComponent(customer.external_userid)}`,
+    to: `/customers/${customer.id}`,
     title: calledAs(customer.name, remarkOf(customer.follows, me.userid)),
     group: t('command.customers'),
     hint: customer.found_by

@@ -34,7 +34,7 @@ interface CustomerPanelProps {
 /** One customer at the width of a phone: card, tags, and what lies behind the tabs. */
 export function CustomerPanel({ externalUserid, onChange }: CustomerPanelProps) {
   const { t } = useTranslation()
-  const customer = useQuery(resource('customers').one('{external_userid}', { external_userid: externalUserid }))
+  const customer = useQuery(resource('customers').one('by-external/{external_userid}', { external_userid: externalUserid }))
   const [tab, setTab] = useState<Tab>(tabInHash)
   const choose = (next: Tab): void => {
     setTab(next)
@@ -55,10 +55,10 @@ export function CustomerPanel({ externalUserid, onChange }: CustomerPanelProps) 
             onChange={choose}
           >
             {tab === 'profile' ? <ProfileTab customer={data} /> : null}
-            {tab === 'follows' ? <FollowList externalUserid={externalUserid} follows={data.follows} /> : null}
+            {tab === 'follows' ? <FollowList customer={String(data.id)} follows={data.follows} /> : null}
             {tab === 'timeline' ? (
               <section className="s-card" aria-label={t('customer.timeline')}>
-                <Timeline externalUserid={externalUserid} />
+                <Timeline customer={String(data.id)} />
               </section>
             ) : null}
           </Tabs>

@@ -23,6 +23,7 @@ ROOM = Room(
     ),
     queues=(untagging.QUEUE, refolding.QUEUE),
     names={"customer": naming.customers},
+    relatives=naming.relatives,
     topics={"customers": Live((Customer, FollowRelation, Tag, TagGroup, TimelineEntry))},
     refers=(
         customer(FollowRelation.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),

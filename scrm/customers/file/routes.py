@@ -7,6 +7,7 @@ from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
 from scrm.customers.file.actions.reveal import reveal_mobiles as reveal
+from scrm.customers.file.models import Customer
 from scrm.customers.file.queries.people import customer_detail, customer_page, tag_groups
 from scrm.customers.file.queries.summary import summary
 from scrm.customers.file.queries.timeline import timeline_page
@@ -34,14 +35,14 @@ def _revealed(arguments: Mapping[str, Any], answer: Any) -> Shown:
     return Shown(subject, frozenset({subject}), len(answer["mobiles"]), facts)
 
 
-_REVEALED = "customer:{external_userid}"
+_REVEALED = "customer:{customer}"
 _REVEALS = Reads("customer.mobiles_revealed", _REVEALED, _revealed)
 
 
 @api.get(
     "/customers",
     permission=Permission.CUSTOMERS_READ,
-    reads=listed("customers", "customer:{external_userid}"),
+    reads=listed("customers", "customer:{id}"),
     query=CustomerQuery,
     response=CustomerPage,
 )
@@ -63,38 +64,49 @@ def summarise_customers(actor: Actor, session: Session, query: SummaryQuery) -> 
 
 
 @api.get(
-    "/customers/<external_userid>",
+    "/customers/<customer>",
+    permission=Permission.CUSTOMERS_READ,
+    reads=opened("customer.read", "customer:{customer}"),
+    response=CustomerDetail,
+)
+def get_customer(actor: Actor, session: Session, customer: str) -> object:
+    """One customer with every follow relation; by our number, or by its external_userid as in 0.1."""
+    return customer_detail(session, actor, customer)
+
+
+@api.get(
+    "/customers/by-external/<external_userid>",
     permission=Permission.CUSTOMERS_READ,
     reads=opened("customer.read", "customer:{external_userid}"),
     response=CustomerDetail,
 )
-def get_customer(actor: Actor, session: Session, external_userid: str) -> object:
-    """One customer with every follow relation."""
-    return customer_detail(session, actor, external_userid)
+def get_customer_by_external(actor: Actor, session: Session, external_userid: str) -> object:
+    """The customer whose chat is open: the sidebar knows WeCom's id alone."""
+    return customer_detail(session, actor, external_userid, by=Customer.external_userid)
 
 
 @api.get(
-    "/customers/<external_userid>/timeline",
+    "/customers/<customer>/timeline",
     permission=Permission.CUSTOMERS_READ,
-    reads=opened("timeline.read", "customer:{external_userid}"),
+    reads=opened("timeline.read", "customer:{customer}"),
     query=TimelineQuery,
     response=TimelinePage,
 )
-def list_timeline(actor: Actor, session: Session, external_userid: str, query: TimelineQuery) -> object:
+def list_timeline(actor: Actor, session: Session, customer: str, query: TimelineQuery) -> object:
     """What happened to the customer, newest first."""
-    return timeline_page(session, actor, external_userid, query)
+    return timeline_page(session, actor, customer, query)
 
 
 @api.post(
-    "/customers/<external_userid>/reveal",
+    "/customers/<customer>/reveal",
     permission=Permission.CUSTOMERS_REVEAL,
     reads=_REVEALS,
     body=RevealRequest,
     response=RevealedMobiles,
 )
-def reveal_mobiles(actor: Actor, session: Session, external_userid: str, body: RevealRequest) -> object:  # noqa: ARG001
+def reveal_mobiles(actor: Actor, session: Session, customer: str, body: RevealRequest) -> object:  # noqa: ARG001
     """Show the phone numbers in full; the reason goes into the trail of readings, by `_revealed`."""
-    return {"mobiles": reveal(session, actor, external_userid)}
+    return {"mobiles": reveal(session, actor, customer)}
 
 
 @api.get("/tags", permission=Permission.CUSTOMERS_READ, reads=NothingPersonal("the corp's tags"), response=TagGroupList)

@@ -80,6 +80,7 @@ class FollowRow(BaseModel):
 class CustomerRow(BaseModel):
     """A customer in a list; ``matched`` is the relation that a filter on relations asked for, none without one."""
 
+    id: int
     external_userid: str
     name: str
     avatar: str
@@ -116,6 +117,7 @@ class CustomerGroup(BaseModel):
 
 
 class CustomerDetail(BaseModel):
+    id: int
     external_userid: str
     name: str
     avatar: str

@@ -6,5 +6,5 @@ export default {
   path: '/customers',
   permission: 'customers.read',
   page: lazily(() => import('./pages/CustomersPage')),
-  more: [{ path: '/customers/:external_userid', page: lazily(() => import('./pages/CustomerPage')) }],
+  more: [{ path: '/customers/:customer', page: lazily(() => import('./pages/CustomerPage')) }],
 } satisfies Feature

@@ -28,7 +28,7 @@ export function ProfileTab({ customer }: { customer: CustomerDetail }) {
             ...optional.filter((fact): fact is [string, string] => Boolean(fact[1])),
             [
               t('customer.mobiles'),
-              <Mobiles key="m" externalUserid={customer.external_userid} masked={follow?.remark_mobiles ?? []} />,
+              <Mobiles key="m" customer={String(customer.id)} masked={follow?.remark_mobiles ?? []} />,
             ],
             [t('customers.addWay'), wordFor('addWay', follow?.add_way)],
             [t('customer.gender'), wordFor('gender', customer.gender)],

@@ -9,9 +9,9 @@ from scrm.customers.file.queries.people import seen_customer
 from scrm.identity.actor import Actor
 
 
-def reveal_mobiles(session: Session, actor: Actor, external_userid: str) -> list[str]:
+def reveal_mobiles(session: Session, actor: Actor, name: str) -> list[str]:
     """All numbers that members noted or the customer goes by, as far as they are seen; raises `CustomerNotFound`."""
-    customer, seen = seen_customer(session, actor, external_userid)
+    customer, seen = seen_customer(session, actor, name)
     found: dict[str, None] = {}
     for relation in seen.relations:
         found |= dict.fromkeys(mobile for mobile in relation.remark_mobiles if mobile)

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scrm.contracts.customers import Reader
 from scrm.contracts.groups import groups
-from scrm.core import clock, numbers
+from scrm.core import clock, naming, numbers
 from scrm.core.paging import Rows, fetch
 from scrm.customers.file.errors import CustomerNotFound
 from scrm.customers.file.models import (
@@ -36,6 +36,8 @@ from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userids
 
+Named = InstrumentedAttribute[str] | None  # the column that a name stands in
+
 
 def visible(actor: Actor) -> Select[Customer]:
     """Customers that someone within the actor's data scope follows or followed."""
@@ -53,17 +55,23 @@ def visible_relations(actor: Actor) -> Select[FollowRelation]:
     return query if actor.scope is None else query.where(FollowRelation.staff_id.in_(actor.scope))
 
 
-def visible_customer(session: Session, actor: Actor, external_userid: str) -> Customer:
-    """One customer; raises `CustomerNotFound` if there is none or it is outside the data scope."""
-    customer = session.scalars(visible(actor).where(Customer.external_userid == external_userid)).first()
-    if customer is None:
-        raise CustomerNotFound()
-    return customer
+def visible_customer(session: Session, actor: Actor, name: str, *, by: Named = None) -> Customer:
+    """One customer, by our number or by the external_userid that 0.1 knew; by one column alone where it is said.
+
+    Raises `CustomerNotFound` if there is none or it is outside the data scope.
+    """
+    columns = (by,) if by is not None else (Customer.id, Customer.external_userid)
+    for column in columns:
+        wanted = naming.numbers([name]) if column is Customer.id else [name]
+        customer = session.scalars(visible(actor).where(column.in_(wanted))).first() if wanted else None
+        if customer is not None:
+            return customer
+    raise CustomerNotFound()
 
 
-def seen_customer(session: Session, actor: Actor, external_userid: str) -> tuple[Customer, Sight]:
-    """One customer and what of it the actor sees; raises `CustomerNotFound`."""
-    customer = visible_customer(session, actor, external_userid)
+def seen_customer(session: Session, actor: Actor, name: str, *, by: Named = None) -> tuple[Customer, Sight]:
+    """One customer, named as for `visible_customer`, and what of it the actor sees; raises `CustomerNotFound`."""
+    customer = visible_customer(session, actor, name, by=by)
     return customer, sight(actor, relations_of(session, [customer.id])[customer.id])
 
 
@@ -91,6 +99,7 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
 
     return rows.map(
         lambda customer: CustomerRow(
+            id=customer.id,
             external_userid=customer.external_userid,
             name=numbers.masked(customer.name) or customer.external_userid,
             avatar=customer.avatar,
@@ -106,13 +115,14 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     )
 
 
-def customer_detail(session: Session, actor: Actor, external_userid: str) -> CustomerDetail:
+def customer_detail(session: Session, actor: Actor, name: str, *, by: Named = None) -> CustomerDetail:
     """One customer with every follow relation that the actor sees; phone numbers are masked."""
-    customer, seen = seen_customer(session, actor, external_userid)
+    customer, seen = seen_customer(session, actor, name, by=by)
     own_tags = seen.tag_ids(customer)
     staff = staff_by_ids(session, (relation.staff_id for relation in seen.relations))
     tags = tag_refs(session, {*own_tags, *(tag for relation in seen.relations for tag in relation.tag_ids)})
     return CustomerDetail(
+        id=customer.id,
         external_userid=customer.external_userid,
         name=numbers.masked(customer.name) or customer.external_userid,
         avatar=customer.avatar,
@@ -123,7 +133,7 @@ def customer_detail(session: Session, actor: Actor, external_userid: str) -> Cus
         corp_full_name=numbers.masked(customer.corp_full_name),
         tags=[tags[tag] for tag in own_tags if tag in tags],
         follows=[_follow_detail(relation, staff, tags, actor) for relation in seen.relations],
-        groups=_groups_of(session, external_userid, seen),
+        groups=_groups_of(session, customer.external_userid, seen),
         first_added_at=customer.first_added_at,
         fetched_at=customer.fetched_at,
     )

@@ -12,9 +12,9 @@ from scrm.identity.actor import Actor
 from scrm.identity.queries import staff_by_ids
 
 
-def timeline_page(session: Session, actor: Actor, external_userid: str, page: TimelineQuery) -> Rows[TimelineRow]:
+def timeline_page(session: Session, actor: Actor, name: str, page: TimelineQuery) -> Rows[TimelineRow]:
     """What happened, newest first; raises `CustomerNotFound` outside the data scope."""
-    customer, seen = seen_customer(session, actor, external_userid)
+    customer, seen = seen_customer(session, actor, name)
     query = select(TimelineEntry).where(TimelineEntry.customer_id == customer.id, seen.happened())
     if page.q:
         query = query.where(TimelineEntry.kind.startswith(page.q, autoescape=True))

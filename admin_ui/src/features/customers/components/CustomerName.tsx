@@ -18,7 +18,7 @@ export function CustomerName({ customer }: { customer: CustomerRow }) {
     <div className="s-person">
       <Tile name={name} seed={customer.external_userid} image={customer.avatar} />
       <div>
-        <Link className="s-person-name" to={`/customers/${encodeURIComponent(customer.external_userid)}`}>
+        <Link className="s-person-name" to={`/customers/${customer.id}`}>
           <Called name={name} remark={remarkOf(customer.follows, me, customer.matched)} />
         </Link>
         <div>

@@ -11,20 +11,20 @@ import { isLive, stateOf, toneOf } from '../status'
 import { Mobiles } from './Mobiles'
 
 /** Every follow relation of a customer with what only its staff member wrote; ended ones last. */
-export function FollowList({ externalUserid, follows }: { externalUserid: string; follows: readonly FollowDetail[] }) {
+export function FollowList({ customer, follows }: { customer: string; follows: readonly FollowDetail[] }) {
   const ordered = [...follows].sort(
     (a, b) => Number(isLive(b)) - Number(isLive(a)) || b.added_at.localeCompare(a.added_at),
   )
   return (
     <div className="f-follows">
       {ordered.map((follow) => (
-        <Follow key={follow.userid} externalUserid={externalUserid} follow={follow} />
+        <Follow key={follow.userid} customer={customer} follow={follow} />
       ))}
     </div>
   )
 }
 
-function Follow({ externalUserid, follow }: { externalUserid: string; follow: FollowDetail }) {
+function Follow({ customer, follow }: { customer: string; follow: FollowDetail }) {
   const { t } = useTranslation()
   const optional: [string, string][] = [
     [t('customer.remark'), follow.remark],
@@ -52,7 +52,7 @@ function Follow({ externalUserid, follow }: { externalUserid: string; follow: Fo
             : []),
           [
             t('customer.mobiles'),
-            <Mobiles key="mobiles" externalUserid={externalUserid} masked={follow.remark_mobiles} />,
+            <Mobiles key="mobiles" customer={customer} masked={follow.remark_mobiles} />,
           ],
         ]}
       />

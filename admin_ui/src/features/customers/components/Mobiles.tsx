@@ -9,12 +9,12 @@ import { lazily } from '@/shared/ui/lazily'
 const RevealDialog = lazily(() => import('./RevealDialog'))
 
 interface MobilesProps {
-  externalUserid: string
+  customer: string
   masked: readonly string[]
 }
 
 /** Masked phone numbers; whoever may see them in full gives a reason first. */
-export function Mobiles({ externalUserid, masked }: MobilesProps) {
+export function Mobiles({ customer, masked }: MobilesProps) {
   const { t } = useTranslation()
   const can = useCan()
   const [asking, setAsking] = useState(false)
@@ -30,7 +30,7 @@ export function Mobiles({ externalUserid, masked }: MobilesProps) {
       ) : null}
       {asking ? (
         <Suspense fallback={null}>
-          <RevealDialog externalUserid={externalUserid} onClose={() => setAsking(false)} onShown={setShown} />
+          <RevealDialog customer={customer} onClose={() => setAsking(false)} onShown={setShown} />
         </Suspense>
       ) : null}
     </span>

@@ -7,19 +7,19 @@ import { Dialog } from '@/shared/ui/Dialog'
 import { useErrorWords } from '@/shared/ui/States'
 
 interface RevealDialogProps {
-  externalUserid: string
+  customer: string
   onClose: () => void
   onShown: (mobiles: string[]) => void
 }
 
 /** Ask for the reason, then show the numbers; fetched when it is first needed. */
-export default function RevealDialog({ externalUserid, onClose, onShown }: RevealDialogProps) {
+export default function RevealDialog({ customer, onClose, onShown }: RevealDialogProps) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
   const reveal = useMutation({
     mutationFn: (reason: string) =>
-      resource('customers').send('post', '{external_userid}/reveal', { external_userid: externalUserid, reason }),
+      resource('customers').send('post', '{customer}/reveal', { customer, reason }),
   })
   const [form] = Form.useForm<{ reason: string }>()
   return (

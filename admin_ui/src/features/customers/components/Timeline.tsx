@@ -11,8 +11,7 @@ import { VIEWS } from '../kinds'
 import { FACTS, titleOf, type View, type Views } from '../kinds/view'
 
 /** What happened to a customer, thirty at a time. */
-export const timelineOf = (externalUserid: string) =>
-  resource('customers').pages('{external_userid}/timeline', { external_userid: externalUserid, limit: 30 })
+export const timelineOf = (customer: string) => resource('customers').pages('{customer}/timeline', { customer, limit: 30 })
 
 /** Entries under the day on which they happened, newest day first. */
 export function byDay(rows: readonly TimelineRow[]): { day: string; title: string; rows: TimelineRow[] }[] {
@@ -58,9 +57,9 @@ function Happening({ row }: { row: TimelineRow }) {
 }
 
 /** What happened to a customer, grouped by day. */
-export function Timeline({ externalUserid }: { externalUserid: string }) {
+export function Timeline({ customer }: { customer: string }) {
   const { t } = useTranslation()
-  const timeline = useInfiniteQuery(timelineOf(externalUserid))
+  const timeline = useInfiniteQuery(timelineOf(customer))
   return (
     <Async query={timeline}>
       {(data) => {

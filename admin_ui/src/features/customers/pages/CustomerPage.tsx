@@ -2,8 +2,9 @@ import '../words'
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { useHref, useNavigate, useParams } from 'react-router'
 
 import { resource } from '@/api/resource'
 import type { CustomerDetail } from '@/api/types'
@@ -26,23 +27,24 @@ import '../customers.css'
 /** One customer: card, follow relations, groups and timeline. */
 export default function CustomerPage() {
   const { t } = useTranslation()
-  const { external_userid: externalUserid = '' } = useParams()
-  const customer = useQuery(resource('customers').one('{external_userid}', { external_userid: externalUserid }))
-  useInfiniteQuery(timelineOf(externalUserid)) // beside the customer, not after
+  const { customer: name = '' } = useParams()
+  const customer = useQuery(resource('customers').one('{customer}', { customer: name }))
+  useInfiniteQuery(timelineOf(name)) // beside the customer, not after
   const can = useCan()
   const navigate = useNavigate()
   const back = useBack('/customers')
   const me = useCurrentUser().userid
-  const name = customer.data ? calledAs(customer.data.name, remarkOf(customer.data.follows, me)) : ''
+  useOwnAddress(customer.data?.id)
+  const called = customer.data ? calledAs(customer.data.name, remarkOf(customer.data.follows, me)) : ''
   return (
     <Page
-      title={customer.data ? name : t('customers.title')}
+      title={customer.data ? called : t('customers.title')}
       note={customer.data ? <Origin customer={customer.data} /> : null}
       actions={
         <>
           <Button onClick={back}>{t('action.back')}</Button>
-          {can('alerts.read') ? (
-            <Button onClick={() => void navigate(`/alerts?external_userid=${encodeURIComponent(externalUserid)}`)}>
+          {can('alerts.read') && customer.data ? (
+            <Button onClick={() => void navigate(`/alerts?external_userid=${encodeURIComponent(customer.data.external_userid)}`)}>
               {t('customer.alerts')}
             </Button>
           ) : null}
@@ -55,18 +57,27 @@ export default function CustomerPage() {
             <div className="f-column">
               <Profile customer={data} />
               <Card title={t('customer.follows')}>
-                <FollowList externalUserid={externalUserid} follows={data.follows} />
+                <FollowList customer={name} follows={data.follows} />
               </Card>
               <Groups customer={data} />
             </div>
             <Card title={t('customer.timeline')} className="f-column">
-              <Timeline externalUserid={externalUserid} />
+              <Timeline customer={name} />
             </Card>
           </div>
         )}
       </Async>
     </Page>
   )
+}
+
+/** Addresses of 0.1 name WeCom's id: the one shown and copied is our own; nothing is read anew for it. */
+function useOwnAddress(id: number | undefined) {
+  const { customer } = useParams()
+  const own = useHref(`/customers/${id ?? customer ?? ''}`)
+  useEffect(() => {
+    if (id !== undefined && customer !== String(id)) globalThis.history.replaceState(globalThis.history.state, '', own)
+  }, [id, customer, own])
 }
 
 function Profile({ customer }: { customer: CustomerDetail }) {

@@ -54,8 +54,8 @@ export default function CustomersPage() {
                   label={t('customers.list')}
                   columns={columns}
                   rows={page.items}
-                  rowKey={(row) => row.external_userid}
-                  onOpen={(row) => void navigate(`/customers/${encodeURIComponent(row.external_userid)}`)}
+                  rowKey={(row) => row.id}
+                  onOpen={(row) => void navigate(`/customers/${row.id}`)}
                   busy={customers.isPlaceholderData}
                 />
                 <Pager cursor={cursor} page={page} />
