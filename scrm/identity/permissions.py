@@ -8,6 +8,7 @@ from scrm.identity.models import Role
 class Permission(StrEnum):
     DASHBOARD_READ = "dashboard.read"
     CUSTOMERS_READ = "customers.read"
+    CUSTOMERS_WRITE = "customers.write"  # enter companies and persons by hand, and change them
     CUSTOMERS_REVEAL = "customers.reveal"  # unmask phone numbers, with a reason
     STAFF_READ = "staff.read"
     ALERTS_READ = "alerts.read"
@@ -41,6 +42,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SALES: _EVERYONE
     | {
         Permission.ALERTS_READ,
+        Permission.CUSTOMERS_WRITE,
         Permission.CUSTOMERS_REVEAL,
         Permission.HANDOVERS_READ,  # of members of departments one leads, never one's own
         Permission.HANDOVERS_HANDLE,

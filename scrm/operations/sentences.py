@@ -64,6 +64,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "callback.replayed": ("重新处理了回调{what}", "handled the callback {what} again"),
     "conversation.read": ("查看了{what}的会话，{n} 条", "read the conversation of {what}, {n} messages"),
     "corp.applied": ("更新了企业配置", "applied the corp's file"),
+    "customer.changed": ("修改了客户{what}的资料", "changed the record of {what}"),
+    "customer.created": ("新建了客户{what}", "entered the customer {what}"),
     "customer.mobiles_revealed": (
         "查看了客户{what}的完整手机号，原因：{reason}",
         "saw the phones of {what}: {reason}",

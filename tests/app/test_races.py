@@ -136,6 +136,17 @@ def race_transfers(corp: Corp) -> None:
     assert at_once(asked(console, "POST", "/handovers", body)) == {201: 1, "handover_running": AT_ONCE - 1}
 
 
+def race_companies(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    body = {"kind": "company", "name": "八人同时录入的公司"}
+    assert at_once(asked(console, "POST", "/customers", body)) == {201: 1, "company_exists": AT_ONCE - 1}
+    (company,) = console.get("/customers", kind="company")["items"]
+    change = {"version": 1, "name": "八人同时改名的公司"}
+    answers = at_once(asked(console, "PUT", f"/customers/{company['id']}", change))
+    assert set(answers) <= {200, "customer_changed"} and answers[200]
+    assert console.get(f"/customers/{company['id']}")["version"] == 2
+
+
 def made(corp: Corp, name: str, userid: str | None) -> str:
     try:
         accounts.create_account(name, role=Role.SALES, corp_id=corp.corp_id, userid=userid, password="a-long-password")
@@ -162,6 +173,7 @@ RACES = {
     "uq_broadcast_policy_change_open": race_limits,
     "pk_handover_policy": race_deadlines,
     "pk_welcome_policy": race_greetings,
+    "uq_company_name_key": race_companies,
     "uq_handover_unfinished": race_transfers,
     "uq_account_name": race_names,
     "uq_account_corp_userid": race_members,

@@ -21,9 +21,11 @@ _SHOWN_BY_NO_TOPIC = {
     "api_pause",
     "audit_event",
     "broadcast_media",
+    "company_name",
     "conversation_member",
     "department",
     "departure_hold",
+    "field_log",
     "handover_policy",
     "message",  # its page of the archive moves the cursor
     "message_key",
@@ -31,6 +33,7 @@ _SHOWN_BY_NO_TOPIC = {
     "message_unfolded",
     "message_unkeyed",
     "message_version",
+    "owner_log",  # with each the version of the customer grows
     "outbox",  # but for what is parked
     "reading",
     "staff",

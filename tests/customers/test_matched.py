@@ -48,7 +48,7 @@ def corp(service: str, sim: Simulator) -> Iterator[Corp]:
             staff = {row.id: row.userid for row in session.scalars(select(Staff))}
             rows = session.execute(select(FollowRelation, Customer.external_userid).join(Customer)).all()
             for relation, external_userid in rows:
-                who, pair = PAIRS[int(external_userid.removeprefix("wmMATCH"))]
+                who, pair = PAIRS[int((external_userid or "").removeprefix("wmMATCH"))]
                 status = pair[who.index(staff[relation.staff_id])]
                 assert status is not None
                 relation.status = status.value

@@ -22,6 +22,8 @@ BROADCAST: dict[str, Any] = {"title": "双十一预告", "text": "您好，新�
 RULE: dict[str, Any] = {"name": "私下交易", "words": "返点\n私人微信"}
 # What a request needs to go well, by operation.
 BODIES: dict[str, Any] = {
+    "create_customer": {"kind": "company", "name": "上海某某科技有限公司"},
+    "change_customer": {"version": 1, "owner_userid": "dora"},
     "change_account_role": {"role": "sales"},
     "reveal_mobiles": {"reason": "客户要求回电"},
     "set_welcome": {"enabled": True, "text": "您好，{客户昵称}"},

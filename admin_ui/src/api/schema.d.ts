@@ -749,7 +749,8 @@ export interface paths {
         /** Customers that the user may see, newest first. */
         get: operations["list_customers"];
         put?: never;
-        post?: never;
+        /** Enter a company, or a person whom WeCom does not know. */
+        post: operations["create_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -799,7 +800,8 @@ export interface paths {
         };
         /** One customer with every follow relation; by our number, or by its external_userid as in 0.1. */
         get: operations["get_customer"];
-        put?: never;
+        /** Change the name of what was entered by hand, or whose customer it is. */
+        put: operations["change_customer"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2136,6 +2138,8 @@ export interface components {
              * @example callback.replayed
              * @example conversation.read
              * @example corp.applied
+             * @example customer.changed
+             * @example customer.created
              * @example customer.mobiles_revealed
              * @example customer.read
              * @example departures.confirmed
@@ -2561,6 +2565,27 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * CustomerChange
+         * @description What is left out stays; ``version`` is that of the record as it was seen.
+         */
+        CustomerChange: {
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Owner Userid
+             * @default null
+             */
+            owner_userid: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /** CustomerDetail */
         CustomerDetail: {
             /** Avatar */
@@ -2570,7 +2595,7 @@ export interface components {
             /** Corp Name */
             corp_name: string;
             /** External Userid */
-            external_userid: string;
+            external_userid: string | null;
             /** Fetched At */
             fetched_at: string | null;
             /**
@@ -2586,14 +2611,18 @@ export interface components {
             groups: components["schemas"]["CustomerGroup"][];
             /** Id */
             id: number;
+            kind: components["schemas"]["CustomerKind"];
             /** Name */
             name: string;
+            owner: components["schemas"]["CustomerOwner"] | null;
             /** Position */
             position: string;
             /** Tags */
             tags: components["schemas"]["TagRef"][];
             /** Type */
             type: number | null;
+            /** Version */
+            version: number;
         };
         /** CustomerGroup */
         CustomerGroup: {
@@ -2606,6 +2635,12 @@ export interface components {
             /** Owner Name */
             owner_name: string;
         };
+        /**
+         * CustomerKind
+         * @description Whom a record of the file is of.
+         * @enum {string}
+         */
+        CustomerKind: "person" | "company";
         /**
          * CustomerLeftFacts
          * @description The relation that the customer ended, as it stood.
@@ -2634,6 +2669,21 @@ export interface components {
             other_followers: string[];
         };
         /**
+         * CustomerOwner
+         * @description Whose customer it is, and since when; nobody's but those who follow, where nobody has said.
+         */
+        CustomerOwner: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Staff Name */
+            staff_name: string;
+            /** Userid */
+            userid: string;
+        };
+        /**
          * CustomerPage
          * @description A page of customers.
          */
@@ -2657,7 +2707,7 @@ export interface components {
             /** Corp Name */
             corp_name: string;
             /** External Userid */
-            external_userid: string;
+            external_userid: string | null;
             /**
              * First Added At
              * Format: date-time
@@ -2670,6 +2720,7 @@ export interface components {
             gender: number;
             /** Id */
             id: number;
+            kind: components["schemas"]["CustomerKind"];
             matched: components["schemas"]["FollowRow"] | null;
             /** Name */
             name: string;
@@ -3478,6 +3529,20 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * NewCustomer
+         * @description A company, or a person whom WeCom does not know; whose customer it is, else the one who enters it.
+         */
+        NewCustomer: {
+            kind: components["schemas"]["CustomerKind"];
+            /** Name */
+            name: string;
+            /**
+             * Owner Userid
+             * @default null
+             */
+            owner_userid: string | null;
+        };
         /** NewPassword */
         NewPassword: {
             /** New */
@@ -3547,7 +3612,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "welcome.set" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "audit.export" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
+        Permission: "dashboard.read" | "customers.read" | "customers.write" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "welcome.set" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "audit.export" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
         /**
          * Person
          * @description Somebody in a chat; ``id`` is a userid or an external_userid.
@@ -3757,6 +3822,8 @@ export interface components {
              * @example callback.replayed
              * @example conversation.read
              * @example corp.applied
+             * @example customer.changed
+             * @example customer.created
              * @example customer.mobiles_revealed
              * @example customer.read
              * @example departures.confirmed
@@ -6462,6 +6529,7 @@ export interface operations {
                 tag_id?: string[];
                 status?: ("active" | "half" | "deleted_by_staff" | "deleted_by_customer" | "transferred") | null;
                 type?: number | null;
+                kind?: ("person" | "company") | null;
                 added_from?: string | null;
                 added_to?: string | null;
                 lost_from?: string | null;
@@ -6489,6 +6557,41 @@ export interface operations {
             403: components["responses"]["Refused403"];
             408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
             500: components["responses"]["Refused500"];
@@ -6584,6 +6687,44 @@ export interface operations {
             408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };

@@ -9,6 +9,7 @@ import { useNavigate } from 'react-router'
 import { resource } from '@/api/resource'
 import { useCan, useCurrentUser } from '@/api/me'
 import { useDebounced } from '@/shared/lib/debounce'
+import { seedOf } from '@/features/customers/status'
 import { calledAs, remarkOf } from '@/shared/ui/Called'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Tile } from '@/shared/ui/Tile'
@@ -40,14 +41,14 @@ function useHits(q: string): Hit[] {
     .map((page) => ({ key: page.key, to: page.path, title: t(`menu.${page.key}`), group: t('command.pages') }))
     .filter((page) => !q || page.title.toLowerCase().includes(wanted) || page.key.includes(wanted))
   const customers = (q ? (found.data?.items ?? []) : []).map((customer) => ({
-    key: customer.external_userid,
+    key: String(customer.id),
     to: `/customers/${customer.id}`,
     title: calledAs(customer.name, remarkOf(customer.follows, me.userid)),
     group: t('command.customers'),
     hint: customer.found_by
       ? t(`customers.found.${customer.found_by.field}`, { text: customer.found_by.text })
       : customer.corp_name || customer.follows.map((follow) => follow.staff_name).join(' · '),
-    seed: customer.external_userid,
+    seed: seedOf(customer),
     image: customer.avatar,
   }))
   return [...customers, ...pages]

@@ -10,7 +10,7 @@ import { useCurrentUser } from '@/api/me'
 import { FollowList } from '@/features/customers/components/FollowList'
 import { Origin } from '@/features/customers/components/Origin'
 import { Timeline } from '@/features/customers/components/Timeline'
-import { isLive, leading, stateOf, toneOf } from '@/features/customers/status'
+import { isLive, leading, seedOf, stateOf, toneOf } from '@/features/customers/status'
 import { listed } from '@/shared/i18n'
 import { Called, remarkOf } from '@/shared/ui/Called'
 import { Pill, TagChips } from '@/shared/ui/Chips'
@@ -85,7 +85,7 @@ function Head({ customer, onChange }: { customer: CustomerDetail; onChange: (() 
   return (
     <section className="s-card" aria-label={t('customer.profile')}>
       <div className="s-person b-head">
-        <Tile name={customer.name} seed={customer.external_userid} image={customer.avatar} size={46} round={false} />
+        <Tile name={customer.name} seed={seedOf(customer)} image={customer.avatar} size={46} round={false} />
         <div className="b-who">
           <h2>
             <Called name={customer.name} remark={remarkOf(customer.follows, me)} />

@@ -11,6 +11,7 @@ import { Async, EmptyState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 import { FoundBy } from '@/features/customers/components/FoundBy'
 import { Origin } from '@/features/customers/components/Origin'
+import { seedOf } from '@/features/customers/status'
 
 /** In a plain browser nobody says whose chat is open, so the user does. */
 export default function CustomerPicker({ onChoose }: { onChoose: (externalUserid: string) => void }) {
@@ -30,9 +31,13 @@ export default function CustomerPicker({ onChoose }: { onChoose: (externalUserid
           page.items.length ? (
             <ul className="b-choices">
               {page.items.map((customer) => (
-                <li key={customer.external_userid}>
-                  <button type="button" onClick={() => onChoose(customer.external_userid)}>
-                    <Tile name={customer.name} seed={customer.external_userid} image={customer.avatar} />
+                <li key={customer.id}>
+                  <button
+                    type="button"
+                    disabled={customer.external_userid === null}
+                    onClick={() => customer.external_userid !== null && onChoose(customer.external_userid)}
+                  >
+                    <Tile name={customer.name} seed={seedOf(customer)} image={customer.avatar} />
                     <span>
                       <b>
                         <Called name={customer.name} remark={remarkOf(customer.follows, me.userid)} />

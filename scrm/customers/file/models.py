@@ -4,8 +4,8 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
@@ -23,6 +23,13 @@ class FollowStatus(StrEnum):
     TRANSFERRED = "transferred"  # given to another member while employed: no loss
 
 
+class CustomerKind(StrEnum):
+    """Whom a record of the file is of."""
+
+    PERSON = "person"
+    COMPANY = "company"
+
+
 LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
 LOST = frozenset({FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER})
 
@@ -31,7 +38,7 @@ TEXT_VERSION = 3  # raised when texts are folded in another way; rows below it a
 
 
 class Customer(Searched, CorpBase):
-    """An external contact (外部联系人) that somebody of the corp follows or followed."""
+    """A person or a company, by a number of ours; an external contact (外部联系人) has WeCom's external_userid too."""
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -42,7 +49,9 @@ class Customer(Searched, CorpBase):
     )
 
     id: Mapped[int] = identity_key()
-    external_userid: Mapped[str] = mapped_column(Text, unique=True)
+    kind: Mapped[str] = mapped_column(Text, server_default=text("'person'"))
+    version: Mapped[int] = mapped_column(server_default=text("1"))  # of what is written by hand
+    external_userid: Mapped[str | None] = mapped_column(Text, unique=True)  # none of who was entered by hand
     name: Mapped[str] = mapped_column(Text)
     avatar: Mapped[str] = mapped_column(Text)
     type: Mapped[int | None]  # 1 WeChat user, 2 WeCom user (page 92114)
@@ -58,6 +67,10 @@ class Customer(Searched, CorpBase):
     tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     search_text: Mapped[str] = mapped_column(Text)  # folded: its own words, then what members wrote
     bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+
+
+# Of who is known to be a contact of WeCom's: somebody follows them, or they were asked for by it.
+EXTERNAL = type_coerce(Customer.external_userid, Text).label("external_userid")
 
 
 class FollowRelation(CorpBase):
@@ -91,6 +104,48 @@ class FollowRelation(CorpBase):
     seen_in_sync: Mapped[int | None] = mapped_column(BigInteger)
     search_text: Mapped[str] = mapped_column(Text, server_default=text("''"))  # folded: what this member wrote
     last_talk_at: Mapped[dt.datetime | None] = moment()  # newest message of the pair in the chat archive
+
+
+class Owner(CorpBase):
+    """Whose customer it is, and whose it was: one row of a customer has no end."""
+
+    __tablename__ = "owner_log"
+    __table_args__ = (
+        Index("uq_owner_log_customer_id", "customer_id", unique=True, postgresql_where=text("until IS NULL")),
+        Index("ix_owner_log_staff_id", "staff_id", postgresql_where=text("until IS NULL")),
+    )
+
+    id: Mapped[int] = identity_key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    staff_id: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[dt.datetime] = moment()
+    until: Mapped[dt.datetime | None] = moment()
+    by: Mapped[str] = mapped_column(Text)  # who made it so, as the trail names them
+
+
+class CompanyName(CorpBase):
+    """What a company is called, folded: no two go by the same."""
+
+    __tablename__ = "company_name"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+
+
+class FieldLog(CorpBase):
+    """What a field of a customer, or of a member's relation to it, was before; written from 0.2 on."""
+
+    __tablename__ = "field_log"
+    __table_args__ = (Index("ix_field_log_customer_id_at", "customer_id", "at"),)
+
+    id: Mapped[int] = identity_key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    staff_id: Mapped[int | None] = mapped_column(BigInteger)  # whose relation; none for the customer itself
+    field: Mapped[str] = mapped_column(Text)
+    before: Mapped[Any] = mapped_column(JSONB)
+    after: Mapped[Any] = mapped_column(JSONB)
+    at: Mapped[dt.datetime] = moment()
+    by: Mapped[str] = mapped_column(Text)
 
 
 class TagGroup(CorpBase):
@@ -136,6 +191,8 @@ class TimelineEntry(CorpBase):
 
 
 constraints.handled("uq_customer_external_userid", "inserted on conflict")
+constraints.handled("uq_owner_log_customer_id", "written by who holds the customer's row")
+constraints.handled("pk_company_name", "written by who holds the customer's row")
 constraints.handled("uq_follow_relation_customer_id_staff_id", "inserted on conflict")
 constraints.handled("uq_tag_group_group_id", "inserted on conflict")
 constraints.handled("uq_tag_tag_id", "inserted on conflict")

@@ -6,7 +6,16 @@ from scrm.core.touches import Live
 from scrm.customers.file import replies
 from scrm.customers.file.actions import refolding, untagging
 from scrm.customers.file.handlers import callbacks, sync
-from scrm.customers.file.models import Customer, FollowRelation, Tag, TagGroup, TimelineEntry
+from scrm.customers.file.models import (
+    CompanyName,
+    Customer,
+    FieldLog,
+    FollowRelation,
+    Owner,
+    Tag,
+    TagGroup,
+    TimelineEntry,
+)
 from scrm.customers.file.queries import naming
 from scrm.customers.file.routes import api
 
@@ -32,5 +41,10 @@ ROOM = Room(
         member(FollowRelation.oper_userid, leave=Fate.KEEP),
         customer(TimelineEntry.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
         member(TimelineEntry.staff_id, leave=Fate.KEEP),
+        customer(Owner.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
+        member(Owner.staff_id, leave=Fate.HAND_OVER),
+        customer(CompanyName.customer_id, merge=Fate.KEEP, erase=Fate.DELETE),
+        customer(FieldLog.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
+        member(FieldLog.staff_id, leave=Fate.KEEP),
     ),
 )

@@ -6,16 +6,19 @@ from typing import Any
 from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
+from scrm.customers.file.actions import entries
 from scrm.customers.file.actions.reveal import reveal_mobiles as reveal
 from scrm.customers.file.models import Customer
 from scrm.customers.file.queries.people import customer_detail, customer_page, tag_groups
 from scrm.customers.file.queries.summary import summary
 from scrm.customers.file.queries.timeline import timeline_page
 from scrm.customers.file.schemas import (
+    CustomerChange,
     CustomerDetail,
     CustomerPage,
     CustomerQuery,
     CustomerSummary,
+    NewCustomer,
     RevealedMobiles,
     RevealRequest,
     SummaryQuery,
@@ -61,6 +64,25 @@ def list_customers(actor: Actor, session: Session, query: CustomerQuery) -> obje
 def summarise_customers(actor: Actor, session: Session, query: SummaryQuery) -> object:
     """Counts, daily growth and ranking for the workbench."""
     return summary(session, actor, days=query.days)
+
+
+@api.post("/customers", permission=Permission.CUSTOMERS_WRITE, body=NewCustomer, response=CustomerDetail, status=201)
+def create_customer(actor: Actor, session: Session, body: NewCustomer) -> object:
+    """Enter a company, or a person whom WeCom does not know."""
+    return customer_detail(session, actor, str(entries.create(session, actor, body).id))
+
+
+@api.route(
+    "PUT",
+    "/customers/<customer>",
+    permission=Permission.CUSTOMERS_WRITE,
+    body=CustomerChange,
+    response=CustomerDetail,
+    further=(404, 409),
+)
+def change_customer(actor: Actor, session: Session, customer: str, body: CustomerChange) -> object:
+    """Change the name of what was entered by hand, or whose customer it is."""
+    return customer_detail(session, actor, str(entries.change(session, actor, customer, body).id))
 
 
 @api.get(

@@ -10,7 +10,7 @@ from scrm.core.days import Day
 from scrm.core.paging import Page, PageQuery
 from scrm.core.vocabulary import one_of
 from scrm.customers.file.kinds import KINDS
-from scrm.customers.file.models import FollowStatus
+from scrm.customers.file.models import CustomerKind, FollowStatus
 
 # Beyond any customer: days at the ends of the calendar have no neighbour and no zone.
 _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
@@ -26,12 +26,33 @@ class CustomerQuery(PageQuery):
     tag_id: list[str] = Field(default=[], max_length=20)
     status: FollowStatus | None = None
     type: int | None = Field(default=None, ge=1, le=2)
+    kind: CustomerKind | None = None
     added_from: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     added_to: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     lost_from: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     lost_to: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     lost: bool | None = None  # by either side, whenever
     awaiting_handover: bool | None = None  # the member who follows has left or is disabled
+
+
+class NewCustomer(BaseModel):
+    """A company, or a person whom WeCom does not know; whose customer it is, else the one who enters it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: CustomerKind
+    name: str = Field(max_length=120)
+    owner_userid: str | None = Field(default=None, max_length=64)
+
+
+class CustomerChange(BaseModel):
+    """What is left out stays; ``version`` is that of the record as it was seen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    name: str | None = Field(default=None, max_length=120)
+    owner_userid: str | None = Field(default=None, min_length=1, max_length=64)
 
 
 class TagRef(BaseModel):
@@ -81,7 +102,8 @@ class CustomerRow(BaseModel):
     """A customer in a list; ``matched`` is the relation that a filter on relations asked for, none without one."""
 
     id: int
-    external_userid: str
+    kind: CustomerKind
+    external_userid: str | None  # none where WeCom does not know them
     name: str
     avatar: str
     type: int | None
@@ -116,9 +138,18 @@ class CustomerGroup(BaseModel):
     joined_at: dt.datetime | None
 
 
+class CustomerOwner(BaseModel):
+    """Whose customer it is, and since when; nobody's but those who follow, where nobody has said."""
+
+    userid: str
+    staff_name: str
+    since: dt.datetime
+
+
 class CustomerDetail(BaseModel):
     id: int
-    external_userid: str
+    kind: CustomerKind
+    external_userid: str | None  # none where WeCom does not know them
     name: str
     avatar: str
     type: int | None
@@ -129,6 +160,8 @@ class CustomerDetail(BaseModel):
     tags: list[TagRef]
     follows: list[FollowDetail]
     groups: list[CustomerGroup]
+    owner: CustomerOwner | None
+    version: int
     first_added_at: dt.datetime
     fetched_at: dt.datetime | None
 

@@ -1,4 +1,4 @@
-import type { FollowRow, FollowStatus } from '@/api/types'
+import type { CustomerRow, FollowRow, FollowStatus } from '@/api/types'
 import type { Tone } from '@/shared/palette'
 
 export const FOLLOW_STATUSES: readonly FollowStatus[] = [
@@ -24,6 +24,10 @@ export const stateOf = (follow: Pick<FollowRow, 'status' | 'awaiting_handover'>)
 
 export const isLive = (follow: { status: FollowStatus }): boolean =>
   follow.status === 'active' || follow.status === 'half'
+
+/** What a customer's colour and letter are made from: WeCom's id, which other pages know too, or our number. */
+export const seedOf = (customer: Pick<CustomerRow, 'id' | 'external_userid'>): string =>
+  customer.external_userid ?? String(customer.id)
 
 /** The relation that speaks for the customer in a list: a live one before an ended one, the newest of each. */
 export function leading<T extends Pick<FollowRow, 'status' | 'added_at'>>(follows: readonly T[]): T | undefined {

@@ -33,7 +33,7 @@ export function ProfileTab({ customer }: { customer: CustomerDetail }) {
             [t('customers.addWay'), wordFor('addWay', follow?.add_way)],
             [t('customer.gender'), wordFor('gender', customer.gender)],
             [t('customer.firstAdded'), dateTime(customer.first_added_at)],
-            [t('customer.id'), <Id key="id" value={customer.external_userid} />],
+            [t('customer.id'), <Id key="id" value={customer.external_userid ?? String(customer.id)} />],
           ]}
         />
       </Card>

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import FollowLost
 from scrm.core import clock, numbers, outbox, search
-from scrm.customers.file.actions import timeline
+from scrm.customers.file.actions import field_log, timeline
 from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
 from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_by_ids
@@ -37,7 +37,7 @@ def take_contact(session: Session, contact: Contact, *, asked_at: dt.datetime, r
     listed = take_rows(session, rows, asked_at=asked_at, run_id=run_id)
     customer = ensure_customers(session, {contact.info.external_userid: asked_at})[contact.info.external_userid]
     if not rows:
-        _take_info(customer, contact.info, asked_at=asked_at)
+        _take_info(session, customer, contact.info, asked_at=asked_at)
     _settle_ties(session, customer, listed.get(customer.id, set()))
     derive(session, [customer])
 
@@ -71,16 +71,18 @@ def take_rows(
     by_id = {customer.id: customer for customer in customers.values()}
     listed: dict[int, set[int]] = defaultdict(set)
     for row in ordered:
-        _take_info(customers[row.info.external_userid], row.info, asked_at=asked_at)
+        _take_info(session, customers[row.info.external_userid], row.info, asked_at=asked_at)
     for (customer_id, staff_id), follow in pairs.items():
         relation = relations[customer_id, staff_id]
         listed[customer_id].add(staff_id)
-        before = _shown(relation)
+        before, was = _shown(relation), _kept(relation)
         _take_follow(relation, follow, tags, asked_at=asked_at)
         if run_id is not None:
             relation.seen_in_sync = run_id
-        if (customer_id, staff_id) not in fresh and _shown(relation) != before:
-            _tell_changes(session, relation, before)
+        if (customer_id, staff_id) not in fresh:
+            _log(session, relation, was, asked_at)
+            if _shown(relation) != before:
+                _tell_changes(session, relation, before)
     # The timeline of a pair begins with its add, also where no callback told of it.
     _tell_added(session, [(by_id[pair[0]], relations[pair], pairs[pair].userid) for pair in sorted(fresh)])
     derive(session, list(by_id.values()))
@@ -91,7 +93,7 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
     """Rows by external_userid, made with their ids alone where nobody has heard of them."""
     # Most are known: asked for first, since an insert of many is put together anew each time.
     query = select(Customer).where(Customer.external_userid.in_(added))
-    found = {customer.external_userid: customer for customer in session.scalars(query)}
+    found = _by_external(session.scalars(query))
     missing = sorted(added.keys() - found.keys())
     if not missing:
         return found
@@ -120,7 +122,11 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
         )
         .on_conflict_do_nothing(index_elements=["external_userid"])
     )
-    return {customer.external_userid: customer for customer in session.scalars(query)}
+    return _by_external(session.scalars(query))
+
+
+def _by_external(customers: Iterable[Customer]) -> dict[str, Customer]:
+    return {one.external_userid: one for one in customers if one.external_userid is not None}
 
 
 def enter(session: Session, added: dict[str, dt.datetime]) -> dict[str, int]:
@@ -190,7 +196,7 @@ def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
         known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
         spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
         relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
-    names = search.text_by([customer.name], customer.external_userid)
+    names = search.text_by([customer.name], customer.external_userid or "")
     firms = search.text_by([customer.corp_name, customer.corp_full_name])
     own = "\n".join(filter(None, [names, firms]))
     customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
@@ -263,11 +269,36 @@ def _ensure_listed(
     return ensure_relations(session, wanted)
 
 
-def _take_info(customer: Customer, info: ContactInfo, *, asked_at: dt.datetime) -> None:
+def _take_info(session: Session, customer: Customer, info: ContactInfo, *, asked_at: dt.datetime) -> None:
     if customer.fetched_at is not None and customer.fetched_at > asked_at:
         return  # a page of a sync that was asked for before a fetch and taken over after it
+    first, was = customer.fetched_at is None, _values(customer, _INFO)
     customer.fetched_at = asked_at
     _take_told(customer, info, _INFO)
+    if not first:
+        now = _values(customer, _INFO)
+        field_log.note(session, field_log.WECOM, customer_id=customer.id, at=asked_at, before=was, after=now)
+
+
+def _values(row: Customer | FollowRelation, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _kept(relation: FollowRelation) -> dict[str, Any]:
+    """What the log of fields keeps of a relation: tags by our ids."""
+    return _values(relation, (*_FOLLOW, "tag_ids"))
+
+
+def _log(session: Session, relation: FollowRelation, was: dict[str, Any], at: dt.datetime) -> None:
+    field_log.note(
+        session,
+        field_log.WECOM,
+        customer_id=relation.customer_id,
+        staff_id=relation.staff_id,
+        at=at,
+        before=was,
+        after=_kept(relation),
+    )
 
 
 def _take_told(row: Customer | FollowRelation, told: ContactInfo | FollowInfo, names: Sequence[str]) -> None:
@@ -349,7 +380,7 @@ def _tell_added(session: Session, fresh: Sequence[tuple[Customer, FollowRelation
                 "customer_id": relation.customer_id,
                 "staff_id": relation.staff_id,
                 "at": relation.added_at,
-                "key": timeline.pair_key("added", userid, customer.external_userid, relation.added_at),
+                "key": timeline.pair_key("added", userid, customer.external_userid or "", relation.added_at),
                 "facts": {},
             }
             for customer, relation, userid in fresh

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from scrm.contracts.customers import CustomerName, Edges
 from scrm.core import copying, numbers
 from scrm.core.db import driver
-from scrm.customers.file.models import Customer, FollowStatus, Tag
+from scrm.customers.file.models import EXTERNAL, Customer, FollowStatus, Tag
 
 _EDGES = """
 COPY (
@@ -64,7 +64,7 @@ def tag_names(session: Session, tag_ids: Sequence[str]) -> dict[str, str]:
 
 def names(session: Session, customer_ids: Sequence[int]) -> dict[int, CustomerName]:
     """What to call customers in a list."""
-    query = select(Customer.id, Customer.external_userid, Customer.name).where(Customer.id.in_(customer_ids))
+    query = select(Customer.id, EXTERNAL, Customer.name).where(Customer.id.in_(customer_ids))
     return {
         number: CustomerName(external_userid=external_userid, name=numbers.masked(name) or external_userid)
         for number, external_userid, name in session.execute(query).all()
@@ -75,14 +75,14 @@ def external_userids(session: Session, customer_ids: Sequence[int]) -> dict[int,
     """WeCom's ids by ours."""
     # One array instead of a parameter per id: ten thousand parameters cost more than the rows.
     ids = literal(list(customer_ids), ARRAY(BigInteger))
-    query = select(Customer.id, Customer.external_userid).where(Customer.id == any_(ids))
+    query = select(Customer.id, EXTERNAL).where(Customer.id == any_(ids))
     return {row[0]: row[1] for row in session.execute(query).all()}
 
 
 def customer_ids(session: Session, external_userids: Sequence[str]) -> dict[str, int]:
     """Our ids by WeCom's."""
     ids = literal(list(external_userids), ARRAY(Text))
-    query = select(Customer.external_userid, Customer.id).where(Customer.external_userid == any_(ids))
+    query = select(EXTERNAL, Customer.id).where(Customer.external_userid == any_(ids))
     return {row[0]: row[1] for row in session.execute(query).all()}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.core import numbers, search
-from scrm.customers.file.models import TEXT_VERSION, Customer
+from scrm.customers.file.models import EXTERNAL, TEXT_VERSION, Customer
 
 
 def names(session: Session, external_userids: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -14,7 +14,7 @@ def names(session: Session, external_userids: Iterable[str]) -> dict[str, tuple[
     wanted = {one for one in external_userids if one}
     if not wanted:
         return {}
-    query = select(Customer.external_userid, Customer.name, Customer.avatar).where(Customer.external_userid.in_(wanted))
+    query = select(EXTERNAL, Customer.name, Customer.avatar).where(Customer.external_userid.in_(wanted))
     return {
         external_userid: (numbers.masked(name) or external_userid, avatar)
         for external_userid, name, avatar in session.execute(query).all()
@@ -26,4 +26,4 @@ def find(session: Session, words: str, limit: int) -> list[str]:
     condition = search.called(words, Customer, TEXT_VERSION)
     if condition is None:
         return []
-    return list(session.scalars(select(Customer.external_userid).where(condition).limit(limit)))
+    return list(session.scalars(select(EXTERNAL).where(condition, Customer.external_userid.is_not(None)).limit(limit)))

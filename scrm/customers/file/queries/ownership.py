@@ -5,14 +5,14 @@ from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import OwnCustomer
 from scrm.core import numbers
-from scrm.customers.file.models import Customer, FollowRelation, FollowStatus, Tag
+from scrm.customers.file.models import EXTERNAL, Customer, FollowRelation, FollowStatus, Tag
 from scrm.identity.models import OUT, Staff
 
 
 def customers_of(session: Session, staff_id: int) -> list[OwnCustomer]:
     """Whom a member follows now, oldest relation first; half relations cannot be handed over."""
     query = (
-        select(Customer.id, Customer.external_userid, Customer.name, FollowRelation.tag_ids)
+        select(Customer.id, EXTERNAL, Customer.name, FollowRelation.tag_ids)
         .join(FollowRelation, FollowRelation.customer_id == Customer.id)
         .where(FollowRelation.staff_id == staff_id, FollowRelation.status == FollowStatus.ACTIVE)
         .order_by(FollowRelation.added_at, Customer.id)
@@ -22,7 +22,7 @@ def customers_of(session: Session, staff_id: int) -> list[OwnCustomer]:
 
 def named(session: Session, external_userids: list[str]) -> dict[str, OwnCustomer]:
     """Customers by external_userid, with all their tags."""
-    query = select(Customer.id, Customer.external_userid, Customer.name, Customer.tag_ids)
+    query = select(Customer.id, EXTERNAL, Customer.name, Customer.tag_ids)
     return {
         row.external_userid: row for row in _owned(session, query.where(Customer.external_userid.in_(external_userids)))
     }

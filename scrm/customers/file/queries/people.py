@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scrm.contracts.customers import Reader
@@ -15,16 +15,19 @@ from scrm.customers.file.errors import CustomerNotFound
 from scrm.customers.file.models import (
     LOST,
     Customer,
+    CustomerKind,
     FollowRelation,
     FollowStatus,
+    Owner,
     Tag,
     TagGroup,
 )
 from scrm.customers.file.queries.reasons import reason
-from scrm.customers.file.queries.sight import Sight, found, related, sight, tagged
+from scrm.customers.file.queries.sight import Sight, found, owned, related, sight, tagged
 from scrm.customers.file.schemas import (
     CustomerDetail,
     CustomerGroup,
+    CustomerOwner,
     CustomerQuery,
     CustomerRow,
     FollowDetail,
@@ -36,17 +39,16 @@ from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userids
 
-Named = InstrumentedAttribute[str] | None  # the column that a name stands in
+Named = InstrumentedAttribute[str | None] | None  # the column that a name stands in
 
 
 def visible(actor: Actor) -> Select[Customer]:
-    """Customers that someone within the actor's data scope follows or followed."""
+    """Customers that are someone's within the actor's data scope, or whom they follow or followed."""
     query = select(Customer)
     if actor.scope is None:
         return query
-    return query.where(
-        exists().where(FollowRelation.customer_id == Customer.id, FollowRelation.staff_id.in_(actor.scope))
-    )
+    followed = select(FollowRelation.customer_id).where(FollowRelation.staff_id.in_(actor.scope))
+    return query.where(Customer.id.in_(followed.union_all(owned(actor.scope))))
 
 
 def visible_relations(actor: Actor) -> Select[FollowRelation]:
@@ -72,7 +74,8 @@ def visible_customer(session: Session, actor: Actor, name: str, *, by: Named = N
 def seen_customer(session: Session, actor: Actor, name: str, *, by: Named = None) -> tuple[Customer, Sight]:
     """One customer, named as for `visible_customer`, and what of it the actor sees; raises `CustomerNotFound`."""
     customer = visible_customer(session, actor, name, by=by)
-    return customer, sight(actor, relations_of(session, [customer.id])[customer.id])
+    owners = owners_of(session, [customer.id])
+    return customer, sight(actor, relations_of(session, [customer.id])[customer.id], owner=owners.get(customer.id))
 
 
 def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[CustomerRow]:
@@ -87,7 +90,8 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     )
     ids = [customer.id for customer in rows.items]
     matched = _matched(session, actor, page, ids)
-    seen = {number: sight(actor, relations) for number, relations in relations_of(session, ids).items()}
+    owners, relations = owners_of(session, ids), relations_of(session, ids)
+    seen = {number: sight(actor, relations[number], owner=owners.get(number)) for number in ids}
     staff = staff_by_ids(session, (row.staff_id for one in seen.values() for row in one.relations))
     tags = tag_refs(session, (tag for customer in rows.items for tag in seen[customer.id].tag_ids(customer)))
 
@@ -100,8 +104,9 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     return rows.map(
         lambda customer: CustomerRow(
             id=customer.id,
+            kind=CustomerKind(customer.kind),
             external_userid=customer.external_userid,
-            name=numbers.masked(customer.name) or customer.external_userid,
+            name=numbers.masked(customer.name) or customer.external_userid or "",
             avatar=customer.avatar,
             type=customer.type,
             gender=customer.gender,
@@ -123,8 +128,9 @@ def customer_detail(session: Session, actor: Actor, name: str, *, by: Named = No
     tags = tag_refs(session, {*own_tags, *(tag for relation in seen.relations for tag in relation.tag_ids)})
     return CustomerDetail(
         id=customer.id,
+        kind=CustomerKind(customer.kind),
         external_userid=customer.external_userid,
-        name=numbers.masked(customer.name) or customer.external_userid,
+        name=numbers.masked(customer.name) or customer.external_userid or "",
         avatar=customer.avatar,
         type=customer.type,
         gender=customer.gender,
@@ -134,6 +140,8 @@ def customer_detail(session: Session, actor: Actor, name: str, *, by: Named = No
         tags=[tags[tag] for tag in own_tags if tag in tags],
         follows=[_follow_detail(relation, staff, tags, actor) for relation in seen.relations],
         groups=_groups_of(session, customer.external_userid, seen),
+        owner=_owner(session, customer.id),
+        version=customer.version,
         first_added_at=customer.first_added_at,
         fetched_at=customer.fetched_at,
     )
@@ -150,6 +158,12 @@ def relations_of(session: Session, customer_ids: Sequence[int]) -> dict[int, lis
     for relations in found.values():
         relations.sort(key=lambda relation: (relation.ended_at is not None, relation.added_at))
     return found
+
+
+def owners_of(session: Session, customer_ids: Sequence[int]) -> dict[int, Owner]:
+    """Whose each of these is, of those that are somebody's."""
+    query = select(Owner).where(Owner.customer_id.in_(customer_ids), Owner.until.is_(None))
+    return {owner.customer_id: owner for owner in session.scalars(query)} if customer_ids else {}
 
 
 def tag_refs(session: Session, ids: Iterable[int]) -> dict[int, TagRef]:
@@ -190,6 +204,8 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Cus
         living = select(Tag.id).where(Tag.tag_id.in_(page.tag_id), Tag.deleted_at.is_(None))
         ids = list(session.scalars(living))
         query = query.where(tagged(actor, ids))
+    if page.kind is not None:
+        query = query.where(Customer.kind == page.kind.value)
     if page.type is not None:
         query = query.where(Customer.type == page.type)
     relation = _relation_filter(session, actor, page)
@@ -301,7 +317,18 @@ def _follow_detail(
     )
 
 
-def _groups_of(session: Session, external_userid: str, seen: Sight) -> list[CustomerGroup]:
+def _owner(session: Session, customer_id: int) -> CustomerOwner | None:
+    owner = owners_of(session, [customer_id]).get(customer_id)
+    if owner is None:
+        return None
+    member = staff_by_ids(session, [owner.staff_id]).get(owner.staff_id)
+    userid = member.userid if member is not None else ""
+    return CustomerOwner(userid=userid, staff_name=(member and member.name) or userid, since=owner.since)
+
+
+def _groups_of(session: Session, external_userid: str | None, seen: Sight) -> list[CustomerGroup]:
+    if external_userid is None:
+        return []
     memberships = groups().of_customer(session, external_userid, seen.until)
     owners = staff_by_userids(session, {one.owner_userid for one in memberships})
     names = {userid: owner.name for userid, owner in owners.items()}

@@ -13,7 +13,7 @@ def reason(
     words: str, customer: Customer, relations: Iterable[FollowRelation], *, shown: Shown, named: Callable[[int], str]
 ) -> FoundBy | None:
     """What matched and whose it is; none if the name itself did. ``shown`` masks what a member wrote."""
-    if not search.fold(words) or search.goes_by(words, customer.name, customer.external_userid):
+    if not search.fold(words) or search.goes_by(words, customer.name, customer.external_userid or ""):
         return None
     if search.goes_by(words, customer.corp_name, customer.corp_full_name):
         return FoundBy(field=FoundIn.CORP, text=customer.corp_full_name or customer.corp_name, staff_name="")

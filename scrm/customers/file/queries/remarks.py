@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import Reader
 from scrm.core import numbers, search
-from scrm.customers.file.models import LIVE, Customer, FollowRelation
+from scrm.customers.file.models import EXTERNAL, LIVE, Customer, FollowRelation
 from scrm.customers.file.queries.people import is_own
 from scrm.identity.queries import staff_by_ids
 
@@ -31,7 +31,7 @@ def remarks(session: Session, actor: Reader, pairs: Iterable[tuple[str, str]]) -
     if not wanted:
         return {}
     query = (
-        select(Customer.external_userid, FollowRelation)
+        select(EXTERNAL, FollowRelation)
         .join(FollowRelation, FollowRelation.customer_id == Customer.id)
         .where(Customer.external_userid.in_({customer for customer, _ in wanted}), FollowRelation.remark != "")
     )

@@ -8,12 +8,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Exists
 
 from scrm.core import search
-from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, TimelineEntry
+from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, Owner, TimelineEntry
 from scrm.identity.actor import Actor
 
 
@@ -39,12 +39,12 @@ class Sight:
         return and_(TimelineEntry.at <= self.until, own)
 
 
-def sight(actor: Actor, relations: Sequence[FollowRelation]) -> Sight:
-    """What of all relations of one customer the actor sees; at least one of them is in the scope."""
+def sight(actor: Actor, relations: Sequence[FollowRelation], *, owner: Owner | None = None) -> Sight:
+    """What of all relations of one customer the actor sees; one of them, or the owner, is in the scope."""
     if actor.scope is None:
         return Sight(list(relations), None, frozenset())
     own = [relation for relation in relations if relation.staff_id in actor.scope]
-    if any(relation.status in LIVE for relation in own):
+    if any(relation.status in LIVE for relation in own) or (owner is not None and owner.staff_id in actor.scope):
         return Sight(list(relations), None, actor.scope)
     return Sight(own, max((relation.ended_at or relation.status_at for relation in own), default=None), actor.scope)
 
@@ -87,6 +87,11 @@ def _own(scope: frozenset[int]) -> Exists:
     return exists().where(FollowRelation.customer_id == Customer.id, FollowRelation.staff_id.in_(scope))
 
 
-def _followed(scope: frozenset[int]) -> Exists:
-    """That somebody of the scope follows the customer now."""
-    return _own(scope).where(FollowRelation.status.in_(LIVE))
+def owned(scope: frozenset[int]) -> Select[int]:
+    """Customers that are somebody's of the scope."""
+    return select(Owner.customer_id).where(Owner.staff_id.in_(scope), Owner.until.is_(None))
+
+
+def _followed(scope: frozenset[int]) -> ColumnElement[bool]:
+    """That somebody of the scope follows the customer now, or that it is theirs."""
+    return or_(_own(scope).where(FollowRelation.status.in_(LIVE)), Customer.id.in_(owned(scope)))

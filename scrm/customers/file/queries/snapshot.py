@@ -23,7 +23,7 @@ def follow_snapshot(session: Session, customer_id: int, staff_id: int) -> Follow
     staff = staff_by_ids(session, others)
     tags = tag_refs(session, own.tag_ids if own is not None else [])
     return FollowSnapshot(
-        customer_name=numbers.masked(customer.name) or customer.external_userid,
+        customer_name=numbers.masked(customer.name) or customer.external_userid or "",
         customer_avatar=customer.avatar,
         customer_corp_name=numbers.masked(customer.corp_name),
         tags=[tag.name for tag in tags.values()],

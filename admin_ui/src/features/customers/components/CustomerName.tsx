@@ -6,6 +6,7 @@ import { useCurrentUser } from '@/api/me'
 import { Called, remarkOf } from '@/shared/ui/Called'
 import { Tile } from '@/shared/ui/Tile'
 
+import { seedOf } from '../status'
 import { FoundBy } from './FoundBy'
 import { Origin } from './Origin'
 
@@ -16,7 +17,7 @@ export function CustomerName({ customer }: { customer: CustomerRow }) {
   const name = customer.name || t('common.unnamed')
   return (
     <div className="s-person">
-      <Tile name={name} seed={customer.external_userid} image={customer.avatar} />
+      <Tile name={name} seed={seedOf(customer)} image={customer.avatar} />
       <div>
         <Link className="s-person-name" to={`/customers/${customer.id}`}>
           <Called name={name} remark={remarkOf(customer.follows, me, customer.matched)} />

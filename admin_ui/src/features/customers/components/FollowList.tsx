@@ -15,6 +15,8 @@ export function FollowList({ customer, follows }: { customer: string; follows: r
   const ordered = [...follows].sort(
     (a, b) => Number(isLive(b)) - Number(isLive(a)) || b.added_at.localeCompare(a.added_at),
   )
+  const { t } = useTranslation()
+  if (!ordered.length) return <p className="s-sub">{t('customer.noFollows')}</p>
   return (
     <div className="f-follows">
       {ordered.map((follow) => (

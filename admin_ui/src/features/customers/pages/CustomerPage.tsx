@@ -19,6 +19,7 @@ import { Card, Facts, Page } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
+import { seedOf } from '../status'
 import { FollowList } from '../components/FollowList'
 import { Origin } from '../components/Origin'
 import { Timeline, timelineOf } from '../components/Timeline'
@@ -35,6 +36,7 @@ export default function CustomerPage() {
   const back = useBack('/customers')
   const me = useCurrentUser().userid
   useOwnAddress(customer.data?.id)
+  const external = customer.data?.external_userid
   const called = customer.data ? calledAs(customer.data.name, remarkOf(customer.data.follows, me)) : ''
   return (
     <Page
@@ -43,8 +45,8 @@ export default function CustomerPage() {
       actions={
         <>
           <Button onClick={back}>{t('action.back')}</Button>
-          {can('alerts.read') && customer.data ? (
-            <Button onClick={() => void navigate(`/alerts?external_userid=${encodeURIComponent(customer.data.external_userid)}`)}>
+          {can('alerts.read') && external ? (
+            <Button onClick={() => void navigate(`/alerts?external_userid=${encodeURIComponent(external)}`)}>
               {t('customer.alerts')}
             </Button>
           ) : null}
@@ -59,7 +61,7 @@ export default function CustomerPage() {
               <Card title={t('customer.follows')}>
                 <FollowList customer={name} follows={data.follows} />
               </Card>
-              <Groups customer={data} />
+              {data.kind === 'person' ? <Groups customer={data} /> : null}
             </div>
             <Card title={t('customer.timeline')} className="f-column">
               <Timeline customer={name} />
@@ -87,7 +89,7 @@ function Profile({ customer }: { customer: CustomerDetail }) {
       <div className="f-profile">
         <Tile
           name={customer.name}
-          seed={customer.external_userid}
+          seed={seedOf(customer)}
           image={customer.avatar}
           size={64}
           round={false}
@@ -102,15 +104,18 @@ function Profile({ customer }: { customer: CustomerDetail }) {
       </div>
       <Facts
         items={[
-          [t('customer.type'), wordFor('customerType', customer.type)],
-          [t('customer.gender'), wordFor('gender', customer.gender)],
+          [t('customer.type'), customer.external_userid === null ? t(`customerKind.${customer.kind}`) : wordFor('customerType', customer.type)],
+          ...(customer.kind === 'person' ? [[t('customer.gender'), wordFor('gender', customer.gender)] as const] : []),
+          ...(customer.owner ? [[t('customer.ownedBy'), customer.owner.staff_name] as const] : []),
           ...(customer.corp_name
             ? [[t('customer.corp'), customer.corp_full_name || customer.corp_name] as const]
             : []),
           ...(customer.position ? [[t('customer.position'), customer.position] as const] : []),
-          [t('customer.firstAdded'), <span key="first" className="s-when">{dateTime(customer.first_added_at)}</span>],
-          [t('customer.fetched'), <span key="fetched" className="s-when">{dateTime(customer.fetched_at)}</span>],
-          [t('customer.id'), <Id key="id" value={customer.external_userid} />],
+          [t(customer.external_userid === null ? 'customer.enteredAt' : 'customer.firstAdded'), <span key="first" className="s-when">{dateTime(customer.first_added_at)}</span>],
+          ...(customer.fetched_at
+            ? [[t('customer.fetched'), <span key="fetched" className="s-when">{dateTime(customer.fetched_at)}</span>] as const]
+            : []),
+          [t('customer.id'), <Id key="id" value={customer.external_userid ?? String(customer.id)} />],
         ]}
       />
     </Card>

@@ -1,6 +1,8 @@
 import '../words'
 
 import { useQuery } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 
@@ -15,12 +17,14 @@ import { Pill, TagChips } from '@/shared/ui/Chips'
 import { DataTable, type Column } from '@/shared/ui/DataTable'
 import { Card, Page } from '@/shared/ui/Page'
 import { Pager } from '@/shared/ui/Pager'
+import { lazily } from '@/shared/ui/lazily'
 import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
 import { CustomerFilters, FILTERS } from '../components/CustomerFilters'
 import { CustomerName } from '../components/CustomerName'
 import { isLive, leading, stateOf, toneOf } from '../status'
 
+const NewCustomer = lazily(() => import('../components/NewCustomer'))
 const TAGS_SHOWN = 3
 
 /** All customers the user may see, with filters in the address. */
@@ -38,12 +42,29 @@ export default function CustomersPage() {
   } as CustomerQuery
   const customers = useQuery(resource('customers').list('', query))
   const columns = useColumns()
+  const can = useCan()
+  const [entering, setEntering] = useState(false)
   const note = customers.data
     ? t('customers.count', { total: total(customers.data.total, customers.data.total_capped) })
     : ''
 
   return (
-    <Page title={t('customers.title')} note={note}>
+    <Page
+      title={t('customers.title')}
+      note={note}
+      actions={
+        can('customers.write') ? (
+          <Button type="primary" onClick={() => setEntering(true)}>
+            {t('customers.new')}
+          </Button>
+        ) : null
+      }
+    >
+      {entering ? (
+        <Suspense fallback={null}>
+          <NewCustomer onClose={() => setEntering(false)} />
+        </Suspense>
+      ) : null}
       <Card>
         <CustomerFilters filters={filters} />
         <Async query={customers} rows={10}>

@@ -1,0 +1,129 @@
+"""Customers that are entered and changed by hand: companies, and persons whom WeCom does not know."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from scrm.core import audit, clock, search
+from scrm.customers.file.actions import field_log
+from scrm.customers.file.actions.states import refold
+from scrm.customers.file.errors import (
+    CustomerChanged,
+    NameIsWecoms,
+    NameMissing,
+    OwnerMissing,
+    OwnerUnknown,
+    VersionMissing,
+)
+from scrm.customers.file.models import CompanyName, Customer, CustomerKind, Owner
+from scrm.customers.file.queries.people import relations_of, visible_customer
+from scrm.customers.file.schemas import CustomerChange, NewCustomer
+from scrm.identity.actor import Actor
+from scrm.identity.models import OUT, Staff
+from scrm.identity.queries import staff_by_userid
+
+
+def create(session: Session, actor: Actor, body: NewCustomer) -> Customer:
+    """A new record; it is the member's who enters it, or of who is named.
+
+    Raises `NameMissing`, `OwnerMissing`, `OwnerUnknown`; a second company of a name ends as `CompanyExists`.
+    """
+    name = _named(body.name)
+    owner = _owner(session, actor, body.owner_userid)
+    now = clock.now()
+    customer = Customer(
+        kind=body.kind.value,
+        version=1,
+        external_userid=None,
+        name=name,
+        avatar="",
+        gender=0,
+        position="",
+        corp_name="",
+        corp_full_name="",
+        first_added_at=now,
+        updated_at=now,
+        tag_ids=[],
+    )
+    refold(customer, [])
+    session.add(customer)
+    session.flush()
+    _go_by(session, customer)
+    if owner is not None:
+        session.add(Owner(customer_id=customer.id, staff_id=owner.id, since=now, by=actor.audit_name))
+    facts = {"kind": customer.kind, **({"owner": owner.userid} if owner is not None else {})}
+    audit.record(session, actor, "customer.created", f"customer:{customer.id}", facts)
+    session.flush()
+    return customer
+
+
+def change(session: Session, actor: Actor, name: str, body: CustomerChange) -> Customer:
+    """What is sent becomes so; nothing where it is so already.
+
+    Raises `CustomerNotFound`, `VersionMissing`, `CustomerChanged`, `NameMissing`, `NameIsWecoms`, `OwnerUnknown`.
+    """
+    customer = visible_customer(session, actor, name)
+    if body.name is None and body.owner_userid is None:
+        return customer
+    if body.version is None:
+        raise VersionMissing()
+    session.refresh(customer, with_for_update=True)
+    changed: dict[str, str] = {}
+    if body.name is not None and (called := _named(body.name)) != customer.name:
+        if customer.external_userid is not None:
+            raise NameIsWecoms()
+        changed["name"] = called
+    owner = _owner(session, actor, body.owner_userid) if body.owner_userid is not None else None
+    had = owner_of(session, customer.id)
+    if owner is not None and (had is None or had.staff_id != owner.id):
+        changed["owner"] = owner.userid
+    if not changed:
+        return customer
+    if body.version != customer.version:
+        raise CustomerChanged(name=customer.name or customer.external_userid or "", version=customer.version)
+    now = clock.now()
+    if "name" in changed:
+        before, after = {"name": customer.name}, {"name": changed["name"]}
+        field_log.note(session, actor.audit_name, customer_id=customer.id, at=now, before=before, after=after)
+        customer.name = changed["name"]
+        refold(customer, relations_of(session, [customer.id])[customer.id])
+        _go_by(session, customer)
+    if "owner" in changed and owner is not None:
+        open_ones = update(Owner).where(Owner.customer_id == customer.id, Owner.until.is_(None))
+        session.execute(open_ones.values(until=now))
+        session.add(Owner(customer_id=customer.id, staff_id=owner.id, since=now, by=actor.audit_name))
+    customer.version += 1
+    customer.updated_at = now
+    audit.record(session, actor, "customer.changed", f"customer:{customer.id}", {"fields": sorted(changed)})
+    session.flush()
+    return customer
+
+
+def owner_of(session: Session, customer_id: int) -> Owner | None:
+    return session.scalars(select(Owner).where(Owner.customer_id == customer_id, Owner.until.is_(None))).first()
+
+
+def _named(name: str) -> str:
+    called = " ".join(name.split())
+    if not search.fold(called):
+        raise NameMissing()
+    return called
+
+
+def _owner(session: Session, actor: Actor, userid: str | None) -> Staff | None:
+    """The member named, or else the one behind the account; none for an account of the whole corp that is nobody's."""
+    wanted = userid or actor.userid
+    if wanted is None:
+        if actor.scope is not None:
+            raise OwnerMissing()
+        return None
+    staff = staff_by_userid(session, wanted)
+    seen = staff is not None and (actor.scope is None or staff.id in actor.scope)
+    if staff is None or not seen or staff.status in OUT:
+        raise OwnerUnknown(userid=wanted)
+    return staff
+
+
+def _go_by(session: Session, customer: Customer) -> None:
+    if customer.kind == CustomerKind.COMPANY:
+        session.merge(CompanyName(customer_id=customer.id, key=search.fold(customer.name)))
+        session.flush()
