@@ -3,11 +3,12 @@
 A noun has one module ``states.py`` with its table and the functions that write its state; nothing else assigns one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
+from sqlalchemy import ColumnElement, Update, update
 from sqlalchemy.orm import Session
 
 from scrm.core import audit
@@ -66,11 +67,27 @@ class Transitions(Generic[S, V]):
     ) -> None:
         """Write the state and the audit event, in the caller's transaction."""
         move = self.check(row.state, verb)
-        if move.who == SERVICE and not isinstance(who, audit.System):
-            raise NotPermitted()
-        if move.who != SERVICE and move.who not in getattr(who, "permissions", ()):
-            raise NotPermitted()
+        allow(move, who)
         if move.to is not None:
             row.state = move.to.value
         if move.event is not None:
             audit.record(session, who, move.event, f"{self.noun}:{row.id}", facts)
+
+    def statement(
+        self, model: Any, verb: V, *where: ColumnElement[bool], only: Collection[S] | None = None, **values: Any
+    ) -> Update:
+        """An UPDATE of all rows that this verb may move, from ``only`` these of its states; others stay as they are."""
+        move = self.moves[verb]
+        if move.to is None or not move.of.issuperset(only or ()):
+            raise ValueError(f"{self.noun}: {verb} does not lead from {only} anywhere")
+        states = sorted(str(state) for state in (only or move.of))
+        moved = update(model).where(model.state.in_(states), *where).values(state=move.to.value, **values)
+        return moved.execution_options(synchronize_session=False)
+
+
+def allow(move: Move[Any, Any], who: audit.Who) -> None:
+    """Raises `NotPermitted` unless this is the service, or a user with the permission, as the move has it."""
+    if move.who == SERVICE and not isinstance(who, audit.System):
+        raise NotPermitted()
+    if move.who != SERVICE and move.who not in getattr(who, "permissions", ()):
+        raise NotPermitted()

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "broadcast.resumed": ("继续了群发{what}", "resumed the broadcast {what}"),
     "broadcast.stray_cancelled": ("撤回了群发{what}的多余任务", "took back a stray task of {what}"),
     "broadcast.submitted": ("提交了群发{what}", "submitted the broadcast {what}"),
+    "broadcast.tasks_created": ("建好了群发{what}的全部任务", "had all tasks of {what} created"),
     "broadcast_policy.asked": (
         "申请把群发审批上限由 {before} 人提高到 {after} 人，待另一位管理员确认",
         "asked to raise the approval limit of broadcasts from {before} to {after}",
@@ -83,6 +84,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "handover.exported": ("导出了{what}客户继承的明细", "exported the handover of {what}"),
     "handover.opened": ("产生了{what}的离职继承", "opened the handover of {what}"),
     "handover.read": ("查看了{what}的客户继承", "opened the handover of {what}"),
+    "handover.slice_settled": ("{what}的一批客户或客户群已有结果", "settled a batch of the handover of {what}"),
     "handover_policy.changed": ("修改了客户继承设置", "changed the policy of handovers"),
     "list.read": ("查看了{what}，{n} 条", "read {what}, {n} rows"),
     "login.done": ("登录", "signed in"),

@@ -2129,6 +2129,7 @@ export interface components {
              * @example broadcast.resumed
              * @example broadcast.stray_cancelled
              * @example broadcast.submitted
+             * @example broadcast.tasks_created
              * @example broadcast_policy.asked
              * @example broadcast_policy.confirmed
              * @example broadcast_policy.rejected
@@ -2154,6 +2155,7 @@ export interface components {
              * @example handover.exported
              * @example handover.opened
              * @example handover.read
+             * @example handover.slice_settled
              * @example handover_policy.changed
              * @example list.read
              * @example login.done
@@ -3813,6 +3815,7 @@ export interface components {
              * @example broadcast.resumed
              * @example broadcast.stray_cancelled
              * @example broadcast.submitted
+             * @example broadcast.tasks_created
              * @example broadcast_policy.asked
              * @example broadcast_policy.confirmed
              * @example broadcast_policy.rejected
@@ -3838,6 +3841,7 @@ export interface components {
              * @example handover.exported
              * @example handover.opened
              * @example handover.read
+             * @example handover.slice_settled
              * @example handover_policy.changed
              * @example list.read
              * @example login.done

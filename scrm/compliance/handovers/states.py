@@ -1,18 +1,32 @@
-"""Where a handover and its slices stand: the tables of what may become of them, and the only place that writes it.
+"""Where a handover, its slices and items stand: the tables of what may become of them, and the only writer of it.
 
-A handover's state follows from its items, but for being closed; items move many at a time, in the statements of
-`slices`, `results` and `successors`.
+A handover's state follows from its items, but for being closed. Items move many at a time, in one statement, and the
+trail has one event for each slice, once everybody of it has a final state.
 """
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers.errors import HandoverStateWrong
-from scrm.compliance.handovers.models import Handover, HandoverSlice, HandoverState, SliceState
+from scrm.compliance.handovers.models import (
+    ASSIGNABLE,
+    MOVING,
+    Handover,
+    HandoverItem,
+    HandoverSlice,
+    HandoverState,
+    ItemState,
+    SliceState,
+)
 from scrm.core import audit
-from scrm.core.transitions import SERVICE, Move, Transitions
+from scrm.core.transitions import SERVICE, Move, Transitions, allow
 from scrm.identity.permissions import Permission
 
 NEW = ""  # before anybody has looked at its items
@@ -81,6 +95,63 @@ SLICES: Transitions[_P, SliceVerb] = Transitions(
 )
 
 
+class ItemVerb(StrEnum):
+    """What becomes of a customer or group."""
+
+    PLAN = "plan"  # a successor was chosen
+    FORBID = "forbid"  # handed over too often already: WeCom would refuse
+    SEND = "send"
+    DOUBT = "doubt"
+    PLAN_AGAIN = "plan_again"  # not taken by WeCom, or not today
+    WAIT = "wait"  # accepted, and for how long
+    COMPLETE = "complete"
+    REFUSE = "refuse"
+    FILL = "fill"  # the successor has no room
+    FAIL = "fail"
+    GO = "go"  # WeCom lists it no more
+    RETURN = "return"
+
+
+_I = ItemState
+_ASKED = {_I.REQUESTED, _I.UNKNOWN}
+_OUT = {*_ASKED, _I.WAITING}
+
+
+def _of_item(verb: ItemVerb, of: Collection[_I], to: _I, who: str = SERVICE) -> Move[_I, ItemVerb]:
+    return Move(verb=verb, of=frozenset(of), to=to, who=who)
+
+
+ITEMS: Transitions[_I, ItemVerb] = Transitions(
+    "handover_item",
+    HandoverStateWrong,
+    (
+        _of_item(ItemVerb.PLAN, ASSIGNABLE, _I.PLANNED, _HANDLE),
+        _of_item(ItemVerb.FORBID, ASSIGNABLE, _I.FAILED, _HANDLE),
+        _of_item(ItemVerb.SEND, {_I.PLANNED}, _I.REQUESTED),
+        _of_item(ItemVerb.DOUBT, {_I.REQUESTED}, _I.UNKNOWN),
+        _of_item(ItemVerb.PLAN_AGAIN, _ASKED, _I.PLANNED),
+        _of_item(ItemVerb.WAIT, _OUT, _I.WAITING),
+        _of_item(ItemVerb.COMPLETE, _OUT, _I.DONE),
+        _of_item(ItemVerb.REFUSE, _OUT, _I.REFUSED),
+        _of_item(ItemVerb.FILL, _OUT, _I.SUCCESSOR_FULL),
+        _of_item(ItemVerb.FAIL, _OUT, _I.FAILED),
+        _of_item(ItemVerb.GO, {_I.UNASSIGNED}, _I.GONE),
+        _of_item(ItemVerb.RETURN, {_I.GONE}, _I.UNASSIGNED),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An item that has been moved, as it is now."""
+
+    handover_id: int
+    slice_id: int | None
+    wecom_id: str
+    requested_at: dt.datetime | None
+    takeover_at: dt.datetime | None
+
+
 def check(case: Handover, verb: Verb) -> None:
     """Raises `HandoverStateWrong` where this cannot be done now."""
     HANDOVERS.check(case.state, verb)
@@ -94,3 +165,38 @@ def move(session: Session, case: Handover, verb: Verb, who: audit.Who, facts: di
 def move_slice(part: HandoverSlice, verb: SliceVerb) -> None:
     """Write the slice's state."""
     SLICES.write(part, verb)
+
+
+def move_items(
+    session: Session,
+    verb: ItemVerb,
+    *where: ColumnElement[bool],
+    who: audit.Who = audit.System.SCHEDULER,
+    only: Collection[ItemState] | None = None,
+    **values: Any,
+) -> list[Moved]:
+    """Write the state of all items that are meant and may be moved, from ``only`` these states; which were.
+
+    The caller holds the case. What a person moves is noted by the handover's own event.
+    """
+    allow(ITEMS.moves[verb], who)
+    item = HandoverItem
+    columns = (item.handover_id, item.slice_id, item.wecom_id, item.requested_at, item.takeover_at)
+    statement = ITEMS.statement(item, verb, *where, only=only, **values).returning(*columns)
+    moved = [Moved(*row) for row in session.execute(statement).all()]
+    if ITEMS.moves[verb].to not in MOVING and ITEMS.moves[verb].of <= MOVING:
+        _note_settled(session, {(row.handover_id, row.slice_id) for row in moved if row.slice_id is not None}, who)
+    return moved
+
+
+def _note_settled(session: Session, touched: set[tuple[int, int]], who: audit.Who) -> None:
+    """One event for each of these slices of which everybody has a final state, with how many have which."""
+    query = select(HandoverItem.slice_id, HandoverItem.state, func.count()).where(
+        HandoverItem.slice_id.in_([part for _, part in touched])
+    )
+    counts: dict[int | None, dict[str, int]] = defaultdict(dict)
+    for row in session.execute(query.group_by(HandoverItem.slice_id, HandoverItem.state)).all():
+        counts[row[0]][row[1]] = row[2]
+    for case, part in sorted(touched):
+        if MOVING.isdisjoint(counts[part]):
+            audit.record(session, who, "handover.slice_settled", f"handover:{case}", {"slice": part, **counts[part]})

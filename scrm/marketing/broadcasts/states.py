@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scrm.core import audit
@@ -62,10 +63,14 @@ BROADCASTS: Transitions[_S, Verb] = Transitions(
         _move(Verb.RESUME_UNBEGUN, {_S.PAUSED}, _S.SCHEDULED, _SEND, "resumed"),
         _move(Verb.REMIND, _RUNNING, None, _SEND, "reminded"),
         _move(Verb.CANCEL, {_S.WAITING_APPROVAL, _S.SCHEDULED, *_RUNNING}, _S.CANCELLED, _SEND, "cancelled"),
-        _move(Verb.CREATE_ALL, {_S.SENDING}, _S.COLLECTING, SERVICE, None),
+        _move(Verb.CREATE_ALL, {_S.SENDING}, _S.COLLECTING, SERVICE, "tasks_created"),
         _move(Verb.FINISH, {_S.COLLECTING}, _S.FINISHED, SERVICE, "finished"),
     ),
 )
+
+
+# What the service did to thousands of slices is noted once they are through, with how many are where.
+_COUNTED = {Verb.STOP, Verb.CREATE_ALL, Verb.FINISH}
 
 
 class SliceVerb(StrEnum):
@@ -114,9 +119,19 @@ def move(
     session: Session, broadcast: Broadcast, verb: Verb, who: audit.Who, facts: dict[str, Any] | None = None
 ) -> None:
     """Write the broadcast's state and the audit event."""
+    if verb in _COUNTED:
+        facts = {**(facts or {}), "slices": _slices(session, broadcast)}
     BROADCASTS.move(session, broadcast, verb, who, facts)
 
 
 def move_slice(row: BroadcastSlice, verb: SliceVerb) -> None:
-    """Write the slice's state."""
+    """Write the slice's state; the broadcast's own events count slices."""
     SLICES.write(row, verb)
+
+
+def _slices(session: Session, broadcast: Broadcast) -> dict[str, int]:
+    """How many slices are in which state."""
+    session.flush()
+    query = select(BroadcastSlice.state, func.count()).where(BroadcastSlice.broadcast_id == broadcast.id)
+    grouped = session.execute(query.group_by(BroadcastSlice.state).order_by(BroadcastSlice.state)).all()
+    return {row[0]: row[1] for row in grouped}

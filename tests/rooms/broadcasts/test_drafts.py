@@ -158,9 +158,11 @@ def test_a_large_broadcast_needs_a_second_person(house: House, given: Given, wec
     house.deliver()
     wecom.answered(ADD, GroupMessageReceipt(msgid="m-1", fail_list=[]))
     assert desk.get(f"/broadcasts/{number}")["state"] == "collecting"
-    verbs = [row.verb for row in house.rows(AuditEvent, AuditEvent.subject == f"broadcast:{number}")]
-    once = ["broadcast.submitted", "broadcast.planned"]
-    assert verbs == ["broadcast.created", *once, "broadcast.rejected", *once, "broadcast.approved", "broadcast.begun"]
+    trail = house.rows(AuditEvent, AuditEvent.subject == f"broadcast:{number}")
+    once = ["submitted", "planned"]
+    verbs = ["created", *once, "rejected", *once, "approved", "begun", "tasks_created"]
+    assert [row.verb for row in trail] == [f"broadcast.{verb}" for verb in verbs]
+    assert trail[-1].facts == {"slices": {"accepted": 1}}  # of what the service did to slices one event, with counts
 
 
 def test_an_audience_of_nobody_and_a_time_that_passed_are_said_at_submitting(

@@ -7,10 +7,14 @@ import pytest
 
 from scrm.compliance.alerts.models import Alert
 from scrm.compliance.handovers import jobs
-from scrm.compliance.handovers.models import Handover
+from scrm.compliance.handovers import states as handover_states
+from scrm.compliance.handovers.models import Handover, HandoverItem, ItemState
+from scrm.compliance.handovers.states import ItemVerb
 from scrm.contracts.callbacks import TransferFailed
 from scrm.core import clock
+from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
+from scrm.core.errors import NotPermitted
 from scrm.customers.file.models import FollowRelation, TimelineEntry
 from scrm.customers.groups.models import GroupChat
 from scrm.identity.models import Role, Staff
@@ -151,6 +155,42 @@ def test_refused_and_full_ones_get_a_second_successor_and_the_sheet_adds_up(
     assert sum(line["count"] for line in final["sheet"]) == final["customers"]["total"] == 4
     assert final["customers"]["done"] == 4 and final["customers"]["failed"] == 0
     assert len([row for row in console.get(f"/handovers/{number}/items")["items"] if row["tries"]]) == 3
+
+
+def settled(house: House) -> list[dict[str, Any]]:
+    return [row.facts for row in house.rows(AuditEvent, AuditEvent.verb == "handover.slice_settled")]
+
+
+def test_slice_is_noted_once_when_everybody_of_it_has_a_final_state(
+    house: House, given: Given, wecom: Wecom, console: Console
+) -> None:
+    assign(console, given.handover(), "dora")
+    first, second, *rest = (item.wecom_id for item in items(house))
+    answers = [ItemAnswer(id=first, errcode=40096), *begun(second, *rest)]
+    wecom.answered(Transfers.transfer_resigned_customers, answers)
+    assert settled(house) == []
+    wecom.answered(Transfers.transfer_resigned_groups, [])
+    customers, groups = {item.slice_id for item in items(house)}, {item.slice_id for item in items(house, "group")}
+    assert settled(house) == [{"slice": groups.pop(), "done": 1}]
+    failed(house, second, "dora", "customer_refused")
+    assert len(settled(house)) == 1
+    with later(DAY + 120):
+        house.deliver()
+        wecom.answered(Transfers.list_resigned_results, results((second, REFUSED), *((who, DONE) for who in rest)))
+        assert settled(house)[1:] == [{"slice": customers.pop(), "failed": 1, "refused": 1, "done": 2}]
+
+
+def test_item_is_moved_by_the_table_alone(house: House, given: Given, console: Console) -> None:
+    """What a verb does not lead from stays as it is, and who may not say it moves nothing."""
+    number = given.handover()
+    with transaction(house.number) as session:
+        mine = HandoverItem.handover_id == number
+        assert handover_states.move_items(session, ItemVerb.COMPLETE, mine) == []
+        with pytest.raises(NotPermitted):
+            handover_states.move_items(session, ItemVerb.PLAN, mine, takeover_id=1)
+        with pytest.raises(ValueError, match="complete does not lead from"):
+            handover_states.move_items(session, ItemVerb.COMPLETE, mine, only={ItemState.UNASSIGNED})
+    assert states(house) == {"unassigned": 4}
 
 
 def _userid(house: House, item: Any) -> str:

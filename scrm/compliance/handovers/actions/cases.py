@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers import states
@@ -30,7 +30,7 @@ from scrm.compliance.handovers.models import (
 )
 from scrm.compliance.handovers.queries.cases import visible_handover
 from scrm.compliance.handovers.setting import POLICY
-from scrm.compliance.handovers.states import Verb
+from scrm.compliance.handovers.states import ItemVerb, Verb
 from scrm.contracts.customers import OwnCustomer, ownership
 from scrm.contracts.groups import groups as group_file
 from scrm.core import audit, clock
@@ -204,6 +204,9 @@ def add_listed(session: Session, case: Handover, external_userids: list[str], *,
         tags=[_json(known[one].tags) if one in known else "[]" for one in external_userids],
         listed_at=at,
     )
+    named = HandoverItem.wecom_id.in_(external_userids)
+    back = (HandoverItem.handover_id == case.id) & (HandoverItem.kind == ItemKind.CUSTOMER) & named
+    states.move_items(session, ItemVerb.RETURN, back, finished_at=None)
 
 
 def add_groups(session: Session, case: Handover, groups: Iterable[tuple[str, str]]) -> None:
@@ -223,22 +226,19 @@ def add_groups(session: Session, case: Handover, groups: Iterable[tuple[str, str
 def drop_unlisted(session: Session, *, since: dt.datetime) -> None:
     """A whole reading of WeCom's list did not name these: somebody else has assigned them, or they have left."""
     older = since - dt.timedelta(minutes=10)
-    gone = (
-        update(HandoverItem)
-        .where(
-            HandoverItem.handover_id == Handover.id,
-            Handover.resigned.is_(True),
-            Handover.state.in_(UNFINISHED),
-            Handover.departed_at < older,
-            HandoverItem.kind == ItemKind.CUSTOMER,
-            HandoverItem.state == ItemState.UNASSIGNED,
-            HandoverItem.added_at < since,
-            (HandoverItem.listed_at.is_(None)) | (HandoverItem.listed_at < since),
-        )
-        .values(state=ItemState.GONE.value, finished_at=clock.now())
-        .returning(HandoverItem.handover_id)
+    gone = states.move_items(
+        session,
+        ItemVerb.GO,
+        HandoverItem.handover_id == Handover.id,
+        Handover.resigned.is_(True),
+        Handover.state.in_(UNFINISHED),
+        Handover.departed_at < older,
+        HandoverItem.kind == ItemKind.CUSTOMER,
+        HandoverItem.added_at < since,
+        (HandoverItem.listed_at.is_(None)) | (HandoverItem.listed_at < since),
+        finished_at=clock.now(),
     )
-    for number in sorted(set(session.scalars(gone.execution_options(synchronize_session=False)))):
+    for number in sorted({item.handover_id for item in gone}):
         restate(session, session.get_one(Handover, number, with_for_update=True))
 
 
@@ -353,8 +353,6 @@ SELECT :case, :kind, a.wecom_id, a.customer_id, a.name, CAST(a.tags AS jsonb), '
 FROM unnest(CAST(:ids AS text[]), CAST(:customers AS bigint[]), CAST(:names AS text[]), CAST(:tags AS text[]))
     AS a(wecom_id, customer_id, name, tags)
 ON CONFLICT (handover_id, kind, wecom_id) DO UPDATE
-SET listed_at = excluded.listed_at,
-    state = CASE WHEN i.state = 'gone' THEN 'unassigned' ELSE i.state END,
-    finished_at = CASE WHEN i.state = 'gone' THEN NULL ELSE i.finished_at END
+SET listed_at = excluded.listed_at
 WHERE excluded.listed_at IS NOT NULL
 """

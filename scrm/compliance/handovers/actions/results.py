@@ -1,9 +1,11 @@
 """What became of each customer and group: WeCom's lists of results, and what callbacks tell of them."""
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ARRAY, BigInteger, Text, cast, func, literal, or_, select, update
+from sqlalchemy import case as case_of
 from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers import states
@@ -15,23 +17,24 @@ from scrm.compliance.handovers.models import (
     HandoverItem,
     HandoverSlice,
     HandoverState,
+    ItemKind,
     ItemState,
     SliceState,
 )
 from scrm.compliance.handovers.replies import GroupsContext, ResultsContext
-from scrm.compliance.handovers.states import SliceVerb
+from scrm.compliance.handovers.states import ItemVerb, SliceVerb
 from scrm.contracts.handovers import CustomersTransferred
 from scrm.core import audit, clock, outbox
 from scrm.identity.models import Staff
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
 from scrm.wecom.port.contacts import GroupChatPage
-from scrm.wecom.port.transfers import TransferResultPage
+from scrm.wecom.port.transfers import TransferResult, TransferResultPage
 
 _PER_WAITING = dt.timedelta(milliseconds=10)
 _CLOCKS = dt.timedelta(minutes=10)  # how far WeCom's clock and ours may differ
-_RESULT_STATES = {1: ItemState.DONE, 2: ItemState.WAITING, 3: ItemState.REFUSED, 4: ItemState.SUCCESSOR_FULL}
-_FAIL_REASONS = {"customer_refused": ItemState.REFUSED, "customer_limit_exceed": ItemState.SUCCESSOR_FULL}
+_RESULTS = {1: ItemVerb.COMPLETE, 2: ItemVerb.WAIT, 3: ItemVerb.REFUSE, 4: ItemVerb.FILL}
+_FAIL_REASONS = {"customer_refused": ItemVerb.REFUSE, "customer_limit_exceed": ItemVerb.FILL}
 
 
 def poll(session: Session, case: Handover) -> None:
@@ -102,14 +105,11 @@ def groups_listed(session: Session, outcome: Outcome[GroupChatPage], context: Gr
         slices.ask_groups(session, case, part, cursor=page.next_cursor, seen=seen, reading=reading)
         return
     if reading.settles(part):
-        in_doubt = (HandoverItem.slice_id == part.id) & (HandoverItem.state == ItemState.UNKNOWN)
-        session.execute(
-            update(HandoverItem)
-            .where(in_doubt, HandoverItem.wecom_id.in_(seen))
-            .values(state=ItemState.PLANNED.value, requested_at=None)
-        )
-        done = update(HandoverItem).where(in_doubt).values(state=ItemState.DONE.value, finished_at=clock.now())
-        slices.tell_groups(session, case, part, list(session.scalars(done.returning(HandoverItem.wecom_id))))
+        mine, in_doubt = HandoverItem.slice_id == part.id, {ItemState.UNKNOWN}
+        kept = HandoverItem.wecom_id.in_(seen)
+        states.move_items(session, ItemVerb.PLAN_AGAIN, mine, kept, only=in_doubt, requested_at=None)
+        done = states.move_items(session, ItemVerb.COMPLETE, mine, only=in_doubt, finished_at=clock.now())
+        slices.tell_groups(session, case, part, [item.wecom_id for item in done])
         _settle_doubt(session, case, part)
     slices.advance(session, case)
     handovers.restate(session, case)
@@ -148,16 +148,14 @@ def take_failure(session: Session, *, external_userid: str, takeover_userid: str
     )
     for number in sorted(session.scalars(query).all()):
         case = slices.locked(session, number)
-        state = _FAIL_REASONS.get(reason, ItemState.FAILED)
-        session.execute(
-            update(HandoverItem)
-            .where(
-                HandoverItem.handover_id == number,
-                HandoverItem.wecom_id == external_userid,
-                HandoverItem.state.in_((ItemState.REQUESTED, ItemState.UNKNOWN, ItemState.WAITING)),
-            )
-            .values(state=state.value, finished_at=at, takeover_at=None)
-            .execution_options(synchronize_session=False)
+        states.move_items(
+            session,
+            _FAIL_REASONS.get(reason, ItemVerb.FAIL),
+            HandoverItem.handover_id == number,
+            HandoverItem.wecom_id == external_userid,
+            who=audit.System.CALLBACK,
+            finished_at=at,
+            takeover_at=None,
         )
         handovers.restate(session, case)
 
@@ -165,22 +163,47 @@ def take_failure(session: Session, *, external_userid: str, takeover_userid: str
 def _take_results(
     session: Session, case: Handover, takeover_id: int, page: TransferResultPage, *, resigned: bool
 ) -> None:
-    """A page in one statement. A result older than our request belongs to an earlier transfer of the same pair."""
-    known = [row for row in page.items if row.status in _RESULT_STATES]
-    if not known:
-        return
-    rows = session.execute(
-        text(_RESULTS),
-        {
-            "case": case.id,
-            "takeover": takeover_id,
-            "ids": [row.external_userid for row in known],
-            "states": [_RESULT_STATES[row.status].value for row in known],
-            "times": [row.takeover_time for row in known],
-            "now": clock.now(),
-        },
-    ).all()
-    done = sorted((row.wecom_id, row.requested_at, row.takeover_at) for row in rows if row.state == ItemState.DONE)
+    """A page, a statement for each thing it says. A result older than our request belongs to an earlier transfer."""
+    now = clock.now()
+    said: dict[ItemVerb, list[TransferResult]] = defaultdict(list)
+    for row in page.items:
+        if row.status in _RESULTS:
+            said[_RESULTS[row.status]].append(row)
+    done: list[tuple[str, dt.datetime, dt.datetime]] = []
+    for verb, rows in said.items():
+        listed = (
+            func.unnest(
+                cast([row.external_userid for row in rows], ARRAY(Text)),
+                cast([row.takeover_time for row in rows], ARRAY(BigInteger)),
+            )
+            .table_valued("wecom_id", "at")
+            .render_derived()
+        )
+        at = func.to_timestamp(listed.c.at)
+        # One that waits on is written only where something about it is new.
+        known = (HandoverItem.state == ItemState.WAITING) & HandoverItem.errcode.is_(None)
+        moved = states.move_items(
+            session,
+            verb,
+            HandoverItem.handover_id == case.id,
+            HandoverItem.takeover_id == takeover_id,
+            HandoverItem.kind == ItemKind.CUSTOMER,
+            HandoverItem.wecom_id == listed.c.wecom_id,
+            or_(listed.c.at == 0, at >= HandoverItem.requested_at - _CLOCKS),
+            *([~known | HandoverItem.takeover_at.is_distinct_from(at)] if verb is ItemVerb.WAIT else []),
+            errcode=None,
+            takeover_at=case_of(
+                (listed.c.at > 0, at),
+                else_=literal(now if verb is ItemVerb.COMPLETE else None, HandoverItem.takeover_at.type),
+            ),
+            finished_at=None if verb is ItemVerb.WAIT else now,
+        )
+        if verb is ItemVerb.COMPLETE:
+            done = sorted(
+                (item.wecom_id, item.requested_at, item.takeover_at)
+                for item in moved
+                if item.requested_at is not None and item.takeover_at is not None  # which both are by now
+            )
     if not done:
         return
     giver, taker = session.get_one(Staff, case.staff_id), session.get_one(Staff, takeover_id)
@@ -207,7 +230,8 @@ def _read(session: Session, case: Handover, takeover_id: int, *, resigned: bool)
 
 def _settle_doubt(session: Session, case: Handover, part: HandoverSlice) -> None:
     """The list has been read to its end: what is still in doubt was not accepted and is sent again."""
-    again = slices.set_items(session, part, ItemState.PLANNED, only=ItemState.UNKNOWN, requested_at=None)
+    mine = HandoverItem.slice_id == part.id
+    again = states.move_items(session, ItemVerb.PLAN_AGAIN, mine, only={ItemState.UNKNOWN}, requested_at=None)
     planned = select(HandoverItem.id).where(HandoverItem.slice_id == part.id, HandoverItem.state == ItemState.PLANNED)
     left = session.scalars(planned.limit(1)).first() is not None
     states.move_slice(part, SliceVerb.PLAN_AGAIN if left else SliceVerb.FINISH)
@@ -217,7 +241,7 @@ def _settle_doubt(session: Session, case: Handover, part: HandoverSlice) -> None
         audit.System.SCHEDULER,
         "handover.doubt_settled",
         f"handover:{case.id}",
-        {"slice": part.id, "again": again},
+        {"slice": part.id, "again": len(again)},
     )
 
 
@@ -227,17 +251,16 @@ def _fail_foreign(session: Session, case: Handover, takeover_id: int, *, began: 
     A reading that ``began`` before that was said may have passed over the page that names the customer now.
     """
     told = select(HandoverSlice.id).where(HandoverSlice.handover_id == case.id, HandoverSlice.answered_at < began)
-    session.execute(
-        update(HandoverItem)
-        .where(
-            HandoverItem.handover_id == case.id,
-            HandoverItem.takeover_id == takeover_id,
-            HandoverItem.state == ItemState.WAITING,
-            HandoverItem.errcode.in_(slices.IN_TRANSFER),
-            HandoverItem.slice_id.in_(told),
-        )
-        .values(state=ItemState.FAILED.value, finished_at=clock.now(), takeover_at=None)
-        .execution_options(synchronize_session=False)
+    states.move_items(
+        session,
+        ItemVerb.FAIL,
+        HandoverItem.handover_id == case.id,
+        HandoverItem.takeover_id == takeover_id,
+        HandoverItem.errcode.in_(slices.IN_TRANSFER),
+        HandoverItem.slice_id.in_(told),
+        only={ItemState.WAITING},
+        finished_at=clock.now(),
+        takeover_at=None,
     )
 
 
@@ -250,7 +273,14 @@ def _not_listed(
     if outcome.state is CallState.REFUSED and part is not None and slices.Reading.of(outcome, context).settles(part):
         states.move_slice(part, SliceVerb.FINISH)
         part.reason = outcome.reason
-        slices.set_items(session, part, ItemState.FAILED, only=ItemState.UNKNOWN, errcode=outcome.errcode)
+        states.move_items(
+            session,
+            ItemVerb.FAIL,
+            HandoverItem.slice_id == part.id,
+            only={ItemState.UNKNOWN},
+            errcode=outcome.errcode,
+            finished_at=clock.now(),
+        )
         slices.advance(session, case)
     elif outcome.state is CallState.REFUSED and part is None and isinstance(context, ResultsContext):
         _results_refused(session, case, outcome, context)
@@ -266,27 +296,13 @@ def _results_refused(session: Session, case: Handover, outcome: Outcome[Any], co
     takeover_id = context.takeover_id
     if case.resigned and not context.resigned:
         _read(session, case, takeover_id, resigned=True)
-    session.execute(
-        update(HandoverItem)
-        .where(
-            HandoverItem.handover_id == case.id,
-            HandoverItem.takeover_id == takeover_id,
-            HandoverItem.state == ItemState.WAITING,
-            HandoverItem.takeover_at < clock.now() - slices.TAKEOVER,
-        )
-        .values(state=ItemState.FAILED.value, errcode=outcome.errcode, finished_at=clock.now())
-        .execution_options(synchronize_session=False)
+    states.move_items(
+        session,
+        ItemVerb.FAIL,
+        HandoverItem.handover_id == case.id,
+        HandoverItem.takeover_id == takeover_id,
+        HandoverItem.takeover_at < clock.now() - slices.TAKEOVER,
+        only={ItemState.WAITING},
+        errcode=outcome.errcode,
+        finished_at=clock.now(),
     )
-
-
-_RESULTS = """
-UPDATE handover_item i SET state = l.state, errcode = NULL,
-    takeover_at = CASE WHEN l.at > 0 THEN to_timestamp(l.at) WHEN l.state = 'done' THEN CAST(:now AS timestamptz) END,
-    finished_at = CASE WHEN l.state = 'waiting' THEN NULL ELSE CAST(:now AS timestamptz) END
-FROM unnest(CAST(:ids AS text[]), CAST(:states AS text[]), CAST(:times AS bigint[])) AS l(wecom_id, state, at)
-WHERE i.handover_id = :case AND i.takeover_id = :takeover AND i.kind = 'customer' AND i.wecom_id = l.wecom_id
-    AND i.state IN ('requested', 'unknown', 'waiting')
-    AND (i.state <> l.state OR i.errcode IS NOT NULL OR i.takeover_at IS DISTINCT FROM to_timestamp(l.at))
-    AND (l.at = 0 OR to_timestamp(l.at) >= i.requested_at - interval '10 minutes')
-RETURNING i.wecom_id, i.state, i.requested_at, i.takeover_at
-"""

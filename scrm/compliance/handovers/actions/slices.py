@@ -5,11 +5,12 @@ one slice in doubt instead of forty. A slice in doubt is looked up before anythi
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers import states
@@ -24,7 +25,7 @@ from scrm.compliance.handovers.replies import (
     ResultsContext,
     SliceContext,
 )
-from scrm.compliance.handovers.states import SliceVerb
+from scrm.compliance.handovers.states import ItemVerb, SliceVerb
 from scrm.contracts.handovers import GroupsTransferred
 from scrm.core import clock, outbox
 from scrm.core.doorbell import Lane
@@ -93,7 +94,7 @@ def slice_answered(session: Session, outcome: Outcome[list[ItemAnswer]], context
         states.move_slice(part, SliceVerb.PARK)
     elif outcome.state is CallState.UNKNOWN:
         states.move_slice(part, SliceVerb.DOUBT)
-        set_items(session, part, ItemState.UNKNOWN, only=ItemState.REQUESTED)
+        states.move_items(session, ItemVerb.DOUBT, HandoverItem.slice_id == part.id)
         look_up(session, case, part)
     elif outcome.state is CallState.DONE:
         if part.kind == ItemKind.GROUP:
@@ -102,7 +103,14 @@ def slice_answered(session: Session, outcome: Outcome[list[ItemAnswer]], context
             _take_customers(session, case, part, outcome.result)
     else:
         states.move_slice(part, SliceVerb.FINISH)
-        set_items(session, part, ItemState.FAILED, only=ItemState.REQUESTED, errcode=outcome.errcode)
+        states.move_items(
+            session,
+            ItemVerb.FAIL,
+            HandoverItem.slice_id == part.id,
+            only={ItemState.REQUESTED},
+            errcode=outcome.errcode,
+            finished_at=clock.now(),
+        )
     advance(session, case)
     handovers.restate(session, case)
 
@@ -115,7 +123,7 @@ def _send(session: Session, case: Handover, part: HandoverSlice, ids: list[str])
     states.move_slice(part, SliceVerb.REQUEST)
     part.requested_at, part.answered_at, part.reason = now, None, None
     part.attempts += 1
-    set_items(session, part, ItemState.REQUESTED, only=ItemState.PLANNED, requested_at=now)
+    states.move_items(session, ItemVerb.SEND, HandoverItem.slice_id == part.id, requested_at=now)
     if part.kind == ItemKind.GROUP:
         groups = Transfers.transfer_resigned_groups if part.resigned else Transfers.transfer_groups
         asked = ask(groups, chat_ids=ids, new_owner=taker.userid)
@@ -141,29 +149,30 @@ def _send(session: Session, case: Handover, part: HandoverSlice, ids: list[str])
 def _take_customers(session: Session, case: Handover, part: HandoverSlice, answers: list[ItemAnswer]) -> None:
     """0 has begun; some errcodes say that a transfer is under way, which the results will show; the rest has failed."""
     now = clock.now()
-    each = []
+    takeover_at = (part.requested_at or now) + TAKEOVER
+    by_code: dict[int, list[str]] = defaultdict(list)
     for answer in answers:
-        begun = answer.errcode == 0 or answer.errcode in IN_TRANSFER
-        full = answer.errcode == _FULL
-        each.append(ItemState.WAITING if begun else ItemState.SUCCESSOR_FULL if full else ItemState.FAILED)
-    session.execute(
-        text(_ANSWERED),
-        {
-            "slice": part.id,
-            "ids": [answer.id for answer in answers],
-            "states": [state.value for state in each],
-            "codes": [answer.errcode for answer in answers],
-            "now": now,
-            "takeover_at": (part.requested_at or now) + TAKEOVER,
-        },
-    )
+        by_code[answer.errcode].append(answer.id)
+    for errcode, ids in by_code.items():
+        begun = errcode == 0 or errcode in IN_TRANSFER
+        verb = ItemVerb.WAIT if begun else ItemVerb.FILL if errcode == _FULL else ItemVerb.FAIL
+        states.move_items(
+            session,
+            verb,
+            HandoverItem.slice_id == part.id,
+            HandoverItem.wecom_id.in_(ids),
+            only={ItemState.REQUESTED, ItemState.UNKNOWN},
+            errcode=errcode or None,
+            takeover_at=takeover_at if begun else None,
+            finished_at=None if begun else now,
+        )
     unanswered = select(HandoverItem.id).where(
         HandoverItem.slice_id == part.id, HandoverItem.state == ItemState.REQUESTED
     )
     if session.scalars(unanswered.limit(1)).first() is not None:
         states.move_slice(part, SliceVerb.DOUBT)
         part.reason = "items without an answer"
-        set_items(session, part, ItemState.UNKNOWN, only=ItemState.REQUESTED)
+        states.move_items(session, ItemVerb.DOUBT, HandoverItem.slice_id == part.id)
         look_up(session, case, part)
     else:
         states.move_slice(part, SliceVerb.FINISH)
@@ -175,21 +184,24 @@ def _take_groups(session: Session, case: Handover, part: HandoverSlice, failures
     """Groups change hands at once; only failures are named, and too many for today are sent tomorrow."""
     now = clock.now()
     tomorrow = [answer.id for answer in failures if answer.errcode == _RATE]
-    failed = {answer.id: answer.errcode for answer in failures if answer.errcode != _RATE}
-    mine = (HandoverItem.slice_id == part.id) & (HandoverItem.state == ItemState.REQUESTED)
-    for chat_id, errcode in failed.items():
-        session.execute(
-            update(HandoverItem)
-            .where(mine, HandoverItem.wecom_id == chat_id)
-            .values(state=ItemState.FAILED.value, errcode=errcode, finished_at=now)
-        )
-    session.execute(
-        update(HandoverItem)
-        .where(mine, HandoverItem.wecom_id.in_(tomorrow))
-        .values(state=ItemState.PLANNED.value, requested_at=None)
+    mine = HandoverItem.slice_id == part.id
+    for answer in failures:
+        if answer.errcode != _RATE:
+            states.move_items(
+                session,
+                ItemVerb.FAIL,
+                mine,
+                HandoverItem.wecom_id == answer.id,
+                only={ItemState.REQUESTED},
+                errcode=answer.errcode,
+                finished_at=now,
+            )
+    late = HandoverItem.wecom_id.in_(tomorrow)
+    states.move_items(session, ItemVerb.PLAN_AGAIN, mine, late, only={ItemState.REQUESTED}, requested_at=None)
+    done = states.move_items(
+        session, ItemVerb.COMPLETE, mine, only={ItemState.REQUESTED}, finished_at=now, takeover_at=now
     )
-    done = update(HandoverItem).where(mine).values(state=ItemState.DONE.value, finished_at=now, takeover_at=now)
-    tell_groups(session, case, part, list(session.scalars(done.returning(HandoverItem.wecom_id))))
+    tell_groups(session, case, part, [item.wecom_id for item in done])
     states.move_slice(part, SliceVerb.PLAN_AGAIN if tomorrow else SliceVerb.FINISH)
     if tomorrow:
         part.not_before = clock.china_day_start(now, days_ago=-1)
@@ -328,26 +340,3 @@ def tell_groups(session: Session, case: Handover, part: HandoverSlice, chat_ids:
 def poll_by(case: Handover, at: dt.datetime) -> None:
     """Let the clock attend to the case at this moment or before."""
     case.poll_at = at if case.poll_at is None else min(case.poll_at, at)
-
-
-def set_items(session: Session, part: HandoverSlice, state: ItemState, *, only: ItemState, **values: Any) -> int:
-    """Move a slice's items from one state to another; how many."""
-    if state in {ItemState.FAILED}:
-        values["finished_at"] = clock.now()
-    moved = (
-        update(HandoverItem)
-        .where(HandoverItem.slice_id == part.id, HandoverItem.state == only)
-        .values(state=state.value, **values)
-        .returning(HandoverItem.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(session.scalars(moved).all())
-
-
-_ANSWERED = """
-UPDATE handover_item i SET state = a.state, errcode = NULLIF(a.errcode, 0),
-    takeover_at = CASE WHEN a.state = 'waiting' THEN CAST(:takeover_at AS timestamptz) END,
-    finished_at = CASE WHEN a.state = 'waiting' THEN NULL ELSE CAST(:now AS timestamptz) END
-FROM unnest(CAST(:ids AS text[]), CAST(:states AS text[]), CAST(:codes AS int[])) AS a(wecom_id, state, errcode)
-WHERE i.slice_id = :slice AND i.wecom_id = a.wecom_id AND i.state IN ('requested', 'unknown')
-"""

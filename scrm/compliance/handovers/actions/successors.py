@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, literal, select, text
+from sqlalchemy import case as case_of
 from sqlalchemy.orm import Session
 
 from scrm.compliance.handovers import states
@@ -35,7 +36,7 @@ from scrm.compliance.handovers.models import (
 from scrm.compliance.handovers.queries.cases import visible_handover
 from scrm.compliance.handovers.schemas import AssignmentPreview, AssignRequest, Selection, SuccessorShare
 from scrm.compliance.handovers.setting import POLICY
-from scrm.compliance.handovers.states import Verb
+from scrm.compliance.handovers.states import ItemVerb, Verb
 from scrm.contracts.customers import ownership
 from scrm.core import clock, search
 from scrm.identity import queries as identity
@@ -113,8 +114,8 @@ def assign(
     """Give the chosen items to the successors, evenly, and begin to send; ``failures_only`` for a second successor."""
     case = visible_handover(session, actor, handover_id, lock=True)
     plan = _plan(session, actor, case, wanted, among=FAILURES if failures_only else ASSIGNABLE)
-    _forbid(session, plan.too_often)
-    _store(session, case, plan)
+    _forbid(session, actor, plan.too_often)
+    _store(session, actor, case, plan)
     facts = {
         "successors": [staff.userid for staff in plan.successors],
         "items": sum(len(items) for items in plan.shares.values()),
@@ -269,15 +270,13 @@ def _reported_full(session: Session, staff_ids: list[int]) -> set[int]:
     return set(session.execute(query, values).scalars())
 
 
-def _forbid(session: Session, items: list[Chosen]) -> None:
+def _forbid(session: Session, actor: Actor, items: list[Chosen]) -> None:
     if items:
-        session.execute(
-            text("UPDATE handover_item SET state = 'failed', errcode = :code, finished_at = :now WHERE id = ANY(:ids)"),
-            {"code": TOO_OFTEN, "now": clock.now(), "ids": [item.id for item in items]},
-        )
+        mine = HandoverItem.id.in_([item.id for item in items])
+        states.move_items(session, ItemVerb.FORBID, mine, who=actor, errcode=TOO_OFTEN, finished_at=clock.now())
 
 
-def _store(session: Session, case: Handover, plan: Plan) -> None:
+def _store(session: Session, actor: Actor, case: Handover, plan: Plan) -> None:
     """Slices of at most a hundred, taking turns between the successors, customers before groups."""
     position = session.scalar(select(func.max(HandoverSlice.position)).where(HandoverSlice.handover_id == case.id)) or 0
     for kind in ItemKind:
@@ -300,14 +299,26 @@ def _store(session: Session, case: Handover, plan: Plan) -> None:
                 )
                 session.add(made)
                 session.flush()
-                session.execute(text(_PLAN), {"slice": made.id, "takeover": staff_id, "ids": part, "now": clock.now()})
+                states.move_items(
+                    session,
+                    ItemVerb.PLAN,
+                    HandoverItem.id.in_(part),
+                    who=actor,
+                    tries=_tries_and_last(clock.now()),
+                    takeover_id=staff_id,
+                    slice_id=made.id,
+                    errcode=None,
+                    requested_at=None,
+                    takeover_at=None,
+                    finished_at=None,
+                )
 
 
-_PLAN = """
-UPDATE handover_item SET
-    tries = CASE WHEN takeover_id IS NULL THEN tries ELSE tries || jsonb_build_array(jsonb_build_object(
-        'takeover', takeover_id, 'state', state, 'errcode', errcode, 'at', coalesce(finished_at, :now))) END,
-    state = 'planned', takeover_id = :takeover, slice_id = :slice, errcode = NULL, requested_at = NULL,
-    takeover_at = NULL, finished_at = NULL
-WHERE id = ANY(:ids)
-"""
+def _tries_and_last(now: dt.datetime) -> ColumnElement[Any]:
+    """The earlier tries of an item with the one that has failed now, if it is not its first."""
+    item = HandoverItem
+    last = func.jsonb_build_object(
+        *("takeover", item.takeover_id, "state", item.state, "errcode", item.errcode),
+        *("at", func.coalesce(item.finished_at, literal(now, item.finished_at.type))),
+    )
+    return case_of((item.takeover_id.is_(None), item.tries), else_=item.tries.concat(func.jsonb_build_array(last)))

@@ -32,8 +32,8 @@ def pause(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """Nothing more is asked of WeCom; calls that have left end as they end, and results are still read."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     states.check(broadcast, Verb.PAUSE)
-    withdraw(session, broadcast)
-    states.move(session, broadcast, Verb.PAUSE, actor)
+    held = withdraw(session, broadcast)
+    states.move(session, broadcast, Verb.PAUSE, actor, {"calls_held": held})
     broadcast.reason, broadcast.updated_at = None, clock.now()
     return broadcast
 
@@ -43,9 +43,9 @@ def resume(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     verb = Verb.RESUME if broadcast.started_at is not None else Verb.RESUME_UNBEGUN
     states.check(broadcast, verb)
-    withdraw(session, broadcast)
+    again = withdraw(session, broadcast)
     now = clock.now()
-    states.move(session, broadcast, verb, actor)
+    states.move(session, broadcast, verb, actor, {"calls_again": again})
     broadcast.reason = None
     broadcast.due_at = broadcast.updated_at = now
     nouns.forget(session, QUEUE, [broadcast.id])

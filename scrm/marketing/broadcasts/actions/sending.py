@@ -156,15 +156,18 @@ def take_back(session: Session, broadcast: Broadcast, row: BroadcastSlice) -> No
     _cancel_at_wecom(session, str(row.msgid), CancelContext(broadcast.id, row.id))
 
 
-def withdraw(session: Session, broadcast: Broadcast) -> None:
-    """Calls that have not left are planned again; nobody else gives them back."""
+def withdraw(session: Session, broadcast: Broadcast) -> int:
+    """Calls that have not left are planned again, nobody else gives them back; how many."""
     session.flush()
+    planned = 0
     for context in calls.withdraw(session, SLICE_ANSWERED, key_prefix=key_prefix(broadcast)):
         row = whole_slice(session, context.slice_id)
         if context.attempt == row.attempt and row.state in {SliceState.REQUESTED, SliceState.PARKED}:
             states.move_slice(row, SliceVerb.PLAN_AGAIN)
             row.reason = row.errcode = None
+            planned += 1
     session.flush()
+    return planned
 
 
 def locked(session: Session, broadcast_id: int) -> Broadcast:
