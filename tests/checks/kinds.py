@@ -62,6 +62,13 @@ REGISTRIES = (
         tests=None,  # `tests/rooms/notices/test_notices.py` goes through all
     ),
     Registry(
+        packages=("scrm.marketing.broadcasts.approvals",),
+        words="approvals",
+        group="approvalKind",
+        views="admin_ui/src/shared/approvals/kinds",
+        tests=None,  # `tests/rooms/approvals/test_approvals.py` goes through all
+    ),
+    Registry(
         packages=("scrm.customers.file.kinds",),
         words="timeline",
         group="timeline",

@@ -74,6 +74,22 @@ def test_file_that_is_left_out_is_named(copy: Path, file: str, face: str) -> Non
     assert f"the kind {_NAME} has {face}: {file}" in said
 
 
+@pytest.mark.parametrize(
+    ("file", "face"),
+    [
+        ("scrm/marketing/broadcasts/approvals/higher_limit.py", "no file of the service"),
+        ("admin_ui/src/shared/approvals/kinds/higher_limit.tsx", "no view"),
+        ("admin_ui/src/shared/terms/approvals/higher_limit.zh-CN.json", "no words in Chinese"),
+        ("admin_ui/src/shared/terms/approvals/higher_limit.en-US.json", "no words in English"),
+    ],
+)
+def test_face_of_an_approval_that_is_left_out_is_named(copy: Path, file: str, face: str) -> None:
+    (copy / file).unlink()
+    code, said = check(copy)
+    assert code == 1
+    assert f"the kind higher_limit has {face}: {file}" in said
+
+
 def test_words_that_differ_from_the_service_are_named(copy: Path) -> None:
     (copy / _ENGLISH).write_text(_words("Something else", "{{staff}} deleted many", "Tidying"))
     code, said = check(copy)

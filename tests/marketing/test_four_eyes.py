@@ -96,7 +96,10 @@ def test_one_change_waits_at_a_time(desk: Desk) -> None:
     assert decide(other, first, "confirm") == (409, "limit_change_decided")
     assert decide(asker, second, "withdraw") == (200, "")
     third = put(asker, approval_above=8_000)["pending"]
-    assert decide(other, third, "reject") == (200, "")
+    path = f"/broadcasts/policy/changes/{third['id']}/reject"
+    assert other.status("POST", path, {"note": "先试三个月"}).status_code == 200
+    told = asker.get("/broadcasts/policy")["rejected"]
+    assert (told["approval_above"], told["reason"]) == (third["approval_above"], "先试三个月")
     assert asker.get("/broadcasts/policy")["approval_above"] == 1_000
     assert policy_events(desk.corp) == [
         "broadcast_policy.asked",

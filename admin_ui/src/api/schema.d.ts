@@ -440,7 +440,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leave the approval limit as it is. */
+        /** Leave the approval limit as it is, and say why. */
         post: operations["reject_limit"];
         delete?: never;
         options?: never;
@@ -1904,6 +1904,11 @@ export interface components {
             raised_today: number;
         };
         /**
+         * ApprovalKind
+         * @enum {string}
+         */
+        ApprovalKind: "higher_limit" | "large_broadcast";
+        /**
          * ArchiveStatus
          * @description How the pull stands; ``lag_seconds`` is the age of the last answer of WeCom.
          */
@@ -2217,6 +2222,7 @@ export interface components {
         };
         /** BroadcastDetail */
         BroadcastDetail: {
+            approval: components["schemas"]["WaitingApproval"] | null;
             /** Approved At */
             approved_at: string | null;
             /** Approver Name */
@@ -3605,6 +3611,7 @@ export interface components {
             asked_by: string;
             /** Id */
             id: number;
+            kind: components["schemas"]["ApprovalKind"];
             /** May Decide */
             may_decide: boolean;
             /** May Withdraw */
@@ -3656,6 +3663,7 @@ export interface components {
             pending: components["schemas"]["PendingLimit"] | null;
             /** @default month */
             quota: components["schemas"]["QuotaRule"];
+            rejected: components["schemas"]["RejectedLimit"] | null;
         };
         /**
          * PreviewRow
@@ -3917,10 +3925,38 @@ export interface components {
          * @enum {string}
          */
         RecipientStatus: "planned" | "created" | "delivered" | "not_a_friend" | "quota_at_wecom" | "unsendable" | "refused" | "over_quota" | "cancelled" | "unconfirmed" | "in_doubt";
+        /**
+         * RejectLimitRequest
+         * @description Why a higher limit is rejected, if that is said.
+         */
+        RejectLimitRequest: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /** RejectRequest */
         RejectRequest: {
             /** Note */
             note: string;
+        };
+        /**
+         * RejectedLimit
+         * @description A higher approval limit that was asked for last and rejected.
+         */
+        RejectedLimit: {
+            /** Approval Above */
+            approval_above: number;
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * RemindRequest
@@ -4753,6 +4789,24 @@ export interface components {
             last_at: string;
             /** Msgtype */
             msgtype: string;
+        };
+        /**
+         * WaitingApproval
+         * @description What waits for a second person.
+         */
+        WaitingApproval: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            kind: components["schemas"]["ApprovalKind"];
+            /** May Decide */
+            may_decide: boolean;
+            /** May Withdraw */
+            may_withdraw: boolean;
         };
         /**
          * WelcomeBody
@@ -5866,7 +5920,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectLimitRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5884,7 +5942,9 @@ export interface operations {
             408: components["responses"]["Refused408"];
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
             421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };

@@ -1,13 +1,23 @@
-"""The gate for what a broadcast says: WeCom's limits (page 92135), checked before anything is asked of WeCom."""
+"""The gate for what a broadcast says (WeCom's limits, page 92135) and when, before anything is asked of WeCom."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from scrm.marketing.broadcasts.errors import ContentEmpty, FieldTooLong, LinkInvalid, TextTooLong
+from scrm.core import clock
+from scrm.marketing.broadcasts.errors import (
+    ContentEmpty,
+    FieldTooLong,
+    LinkInvalid,
+    SendTimePast,
+    SendTimeTooLate,
+    TextTooLong,
+)
 from scrm.marketing.broadcasts.links import is_web
 
 TEXT_BYTES = 4_000
 ATTACHMENTS = 9
+SCHEDULE = dt.timedelta(days=365)  # an audience frozen longer ago than this is nobody's any more
 _LIMITS = {
     "image": {},
     "link": {"title": 128, "desc": 512, "url": 2048, "picurl": 2048},
@@ -30,6 +40,16 @@ def check(text: str, attachments: list[dict[str, Any]]) -> None:
         for field in ("url", "picurl"):
             if part.get(field) and not is_web(part[field]):
                 raise LinkInvalid()
+
+
+def check_time(send_at: dt.datetime | None, now: dt.datetime) -> None:
+    """Raise `SendTimePast` or `SendTimeTooLate`; none is at once."""
+    if send_at is None:
+        return
+    if send_at <= now:
+        raise SendTimePast(send_at=send_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M"))
+    if send_at > now + SCHEDULE:
+        raise SendTimeTooLate(days=SCHEDULE.days)
 
 
 def media_of(attachments: list[dict[str, Any]]) -> list[int]:

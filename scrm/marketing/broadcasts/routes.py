@@ -31,6 +31,7 @@ from scrm.marketing.broadcasts.schemas import (
     PolicyNow,
     RecipientPage,
     RecipientQuery,
+    RejectLimitRequest,
     RejectRequest,
     RemindRequest,
     RemindResult,
@@ -105,10 +106,15 @@ def confirm_limit(actor: Actor, session: Session, change_id: int) -> object:
     return policies.policy_now(session, actor)
 
 
-@api.post("/broadcasts/policy/changes/<int:change_id>/reject", permission=Permission.BROADCASTS_SET, response=PolicyNow)
-def reject_limit(actor: Actor, session: Session, change_id: int) -> object:
-    """Leave the approval limit as it is."""
-    limits.reject(session, actor, change_id)
+@api.post(
+    "/broadcasts/policy/changes/<int:change_id>/reject",
+    permission=Permission.BROADCASTS_SET,
+    body=RejectLimitRequest,
+    response=PolicyNow,
+)
+def reject_limit(actor: Actor, session: Session, change_id: int, body: RejectLimitRequest) -> object:
+    """Leave the approval limit as it is, and say why."""
+    limits.reject(session, actor, change_id, reason=body.note or None)
     return policies.policy_now(session, actor)
 
 
@@ -189,7 +195,7 @@ def approve_broadcast(actor: Actor, session: Session, broadcast_id: int) -> obje
 @api.post("/broadcasts/<int:broadcast_id>/reject", permission=_SEND, body=RejectRequest, response=BroadcastDetail)
 def reject_broadcast(actor: Actor, session: Session, broadcast_id: int, body: RejectRequest) -> object:
     """Give a broadcast that has not begun back as a draft, with the reason."""
-    drafts.reject(session, actor, broadcast_id, note=body.note)
+    drafts.give_back(session, actor, broadcast_id, note=body.note)
     return broadcasts.broadcast_detail(session, actor, broadcast_id)
 
 

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from scrm.core.days import Moment
 from scrm.core.db import BIGGEST_ID
 from scrm.core.paging import Page, PageQuery
+from scrm.marketing.broadcasts.approvals import ApprovalKind
 from scrm.marketing.broadcasts.content import ATTACHMENTS
 from scrm.marketing.broadcasts.models import BroadcastState, QuotaRule
+from scrm.marketing.broadcasts.setting import MOST_CUSTOMERS, Policy
+from scrm.shared.approvals.schemas import Approval
 
 Trimmed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-MOST_CUSTOMERS = 100_000_000
 TagIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=100)]
 
 
@@ -200,6 +202,12 @@ class TagName(BaseModel):
     name: str
 
 
+class WaitingApproval(Approval):
+    """What waits for a second person."""
+
+    kind: ApprovalKind
+
+
 class BroadcastDetail(BroadcastRow):
     text: str
     attachments: list[Attachment]
@@ -212,6 +220,7 @@ class BroadcastDetail(BroadcastRow):
     created_all_at: dt.datetime | None
     watched_until: dt.datetime | None
     may_approve: bool
+    approval: WaitingApproval | None  # while it waits for a second person
 
 
 class SenderRow(BaseModel):
@@ -265,6 +274,14 @@ class RejectRequest(BaseModel):
     note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
+class RejectLimitRequest(BaseModel):
+    """Why a higher limit is rejected, if that is said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+
+
 class RemindRequest(BaseModel):
     """Whom to remind; nobody named is everybody who has not sent."""
 
@@ -293,15 +310,6 @@ class MediaRow(BaseModel):
     size: int
 
 
-class Policy(BaseModel):
-    """What the administrator sets: the quota as WeCom has it, and above how many customers a second person approves."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    quota: QuotaRule = QuotaRule.MONTH
-    approval_above: int = Field(default=1_000, ge=0, le=MOST_CUSTOMERS)
-
-
 class PolicyBody(BaseModel):
     """What is to be changed; what is missing or null stays. A higher ``approval_above`` waits for a second person."""
 
@@ -311,22 +319,28 @@ class PolicyBody(BaseModel):
     approval_above: int | None = Field(default=None, ge=0, le=MOST_CUSTOMERS)
 
 
-class PendingLimit(BaseModel):
+class PendingLimit(WaitingApproval):
     """A higher approval limit that waits for a second person."""
 
     id: int
     approval_above: int
     approval_before: int
-    asked_by: str
-    asked_at: dt.datetime
-    may_decide: bool
-    may_withdraw: bool
+
+
+class RejectedLimit(BaseModel):
+    """A higher approval limit that was asked for last and rejected."""
+
+    approval_above: int
+    decided_by: str | None  # none: on the server
+    decided_at: dt.datetime
+    reason: str | None
 
 
 class PolicyNow(Policy):
     """The policy that holds, and what waits; ``confirmers`` counts who else may confirm a higher approval limit."""
 
     pending: PendingLimit | None
+    rejected: RejectedLimit | None
     confirmers: int
 
 

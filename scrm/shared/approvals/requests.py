@@ -31,6 +31,7 @@ class Requested:
     decided_by: Mapped[str | None] = mapped_column(Text)
     decided_by_name: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[dt.datetime | None] = moment()
+    reason: Mapped[str | None] = mapped_column(Text)  # of who rejected it
 
 
 R = TypeVar("R", bound=Requested)
@@ -42,6 +43,11 @@ def waiting(session: Session, table: type[R], *, lock: bool = False) -> R | None
     return session.scalars(query.with_for_update() if lock else query).first()
 
 
+def latest(session: Session, table: type[R]) -> R | None:
+    """The last wish, whatever became of it."""
+    return session.scalars(select(table).order_by(table.asked_at.desc()).limit(1)).first()
+
+
 def ask(session: Session, actor: Actor, row: Requested) -> None:
     """Let this wait; a second one of the table runs into its index."""
     row.state, row.asked_at = RequestState.OPEN, clock.now()
@@ -50,8 +56,16 @@ def ask(session: Session, actor: Actor, row: Requested) -> None:
     session.flush()
 
 
-def decide(session: Session, who: Actor | audit.System, row: Requested, state: RequestState) -> None:
-    """End it in this state; the caller has its lock, and has looked whether it is still open."""
+def is_open(row: Requested) -> bool:
+    """Whether it waits."""
+    return row.state == RequestState.OPEN
+
+
+def decide(
+    session: Session, who: Actor | audit.System, row: Requested, state: RequestState, *, reason: str | None
+) -> None:
+    """End it in this state; called by `scrm.shared.approvals.deciding` alone, which has asked the kind."""
+    row.reason = reason
     row.state, row.decided_by, row.decided_at = state, who.audit_name, clock.now()
     row.decided_by_name = who.display_name if isinstance(who, Actor) else None
     session.flush()

@@ -145,12 +145,18 @@ def test_a_large_broadcast_needs_a_second_person(house: House, given: Given, wec
     number = submitted(house, given, desk)
     detail = desk.get(f"/broadcasts/{number}")
     assert detail["state"] == "waiting_approval" and not detail["may_approve"] and wecom.asked(ADD) == []
+    waits = detail["approval"]
+    assert (waits["kind"], waits["may_decide"], waits["may_withdraw"]) == ("large_broadcast", False, True)
+    assert colleague.get(f"/broadcasts/{number}")["approval"]["may_decide"]
     refused = desk.status("POST", f"/broadcasts/{number}/approve", {})
     assert refused.status_code == 403 and refused.json()["code"] == "second_person_needed"
     assert house.console(Role.COMPLIANCE).status("POST", f"/broadcasts/{number}/approve", {}).status_code == 403
     rejected = colleague.status("POST", f"/broadcasts/{number}/reject", {"note": "措辞再改改"})
     assert rejected.status_code == 200 and rejected.json()["state"] == "draft"
-    assert rejected.json()["report"]["audience"] == 0
+    assert rejected.json()["report"]["audience"] == 0 and rejected.json()["approval"] is None
+    ask(desk, f"/broadcasts/{number}/submit")
+    house.deliver()
+    ask(desk, f"/broadcasts/{number}/reject", {"note": "还想改改"})  # one's own is taken back by the same address
     ask(desk, f"/broadcasts/{number}/submit")
     house.deliver()
     assert colleague.get(f"/broadcasts/{number}")["may_approve"]
@@ -160,7 +166,7 @@ def test_a_large_broadcast_needs_a_second_person(house: House, given: Given, wec
     assert desk.get(f"/broadcasts/{number}")["state"] == "collecting"
     trail = house.rows(AuditEvent, AuditEvent.subject == f"broadcast:{number}")
     once = ["submitted", "planned"]
-    verbs = ["created", *once, "rejected", *once, "approved", "begun", "tasks_created"]
+    verbs = ["created", *once, "rejected", *once, "rejected", *once, "approved", "begun", "tasks_created"]
     assert [row.verb for row in trail] == [f"broadcast.{verb}" for verb in verbs]
     assert trail[-1].facts == {"slices": {"accepted": 1}}  # of what the service did to slices one event, with counts
 

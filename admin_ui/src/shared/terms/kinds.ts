@@ -17,6 +17,10 @@ import notices_handover_late_en from './notices/handover_late.en-US.json'
 import notices_handover_late_zh from './notices/handover_late.zh-CN.json'
 import notices_handover_opened_en from './notices/handover_opened.en-US.json'
 import notices_handover_opened_zh from './notices/handover_opened.zh-CN.json'
+import approvals_higher_limit_en from './approvals/higher_limit.en-US.json'
+import approvals_higher_limit_zh from './approvals/higher_limit.zh-CN.json'
+import approvals_large_broadcast_en from './approvals/large_broadcast.en-US.json'
+import approvals_large_broadcast_zh from './approvals/large_broadcast.zh-CN.json'
 import timeline_added_en from './timeline/added.en-US.json'
 import timeline_added_zh from './timeline/added.zh-CN.json'
 import timeline_deleted_by_customer_en from './timeline/deleted_by_customer.en-US.json'
@@ -47,6 +51,8 @@ export type KindWords = typeof alerts_customer_left_zh &
   typeof notices_handover_escalated_zh &
   typeof notices_handover_late_zh &
   typeof notices_handover_opened_zh &
+  typeof approvals_higher_limit_zh &
+  typeof approvals_large_broadcast_zh &
   typeof timeline_added_zh &
   typeof timeline_deleted_by_customer_zh &
   typeof timeline_deleted_by_staff_zh &
@@ -68,6 +74,8 @@ export const EN = [
   notices_handover_escalated_en satisfies typeof notices_handover_escalated_zh,
   notices_handover_late_en satisfies typeof notices_handover_late_zh,
   notices_handover_opened_en satisfies typeof notices_handover_opened_zh,
+  approvals_higher_limit_en satisfies typeof approvals_higher_limit_zh,
+  approvals_large_broadcast_en satisfies typeof approvals_large_broadcast_zh,
   timeline_added_en satisfies typeof timeline_added_zh,
   timeline_deleted_by_customer_en satisfies typeof timeline_deleted_by_customer_zh,
   timeline_deleted_by_staff_en satisfies typeof timeline_deleted_by_staff_zh,
@@ -90,6 +98,8 @@ export const ZH = [
   notices_handover_escalated_zh satisfies typeof notices_handover_escalated_en,
   notices_handover_late_zh satisfies typeof notices_handover_late_en,
   notices_handover_opened_zh satisfies typeof notices_handover_opened_en,
+  approvals_higher_limit_zh satisfies typeof approvals_higher_limit_en,
+  approvals_large_broadcast_zh satisfies typeof approvals_large_broadcast_en,
   timeline_added_zh satisfies typeof timeline_added_en,
   timeline_deleted_by_customer_zh satisfies typeof timeline_deleted_by_customer_en,
   timeline_deleted_by_staff_zh satisfies typeof timeline_deleted_by_staff_en,

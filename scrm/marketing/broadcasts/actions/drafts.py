@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
@@ -11,20 +10,15 @@ from scrm.core.queue import nouns
 from scrm.identity.actor import Actor
 from scrm.marketing.broadcasts import content, states
 from scrm.marketing.broadcasts.approvals import large_broadcast
-from scrm.marketing.broadcasts.errors import (
-    AudienceEmpty,
-    MediaNotFound,
-    SendTimePast,
-    SendTimeTooLate,
-)
-from scrm.marketing.broadcasts.models import QUEUE, Broadcast, BroadcastMedia, BroadcastSlice, BroadcastState
+from scrm.marketing.broadcasts.approvals.large_broadcast import KIND
+from scrm.marketing.broadcasts.errors import AudienceEmpty, MediaNotFound
+from scrm.marketing.broadcasts.models import QUEUE, Broadcast, BroadcastMedia, BroadcastState
 from scrm.marketing.broadcasts.queries.audience import check_audience, counted, plan
 from scrm.marketing.broadcasts.queries.broadcasts import visible_broadcast
 from scrm.marketing.broadcasts.schemas import Audience, BroadcastContent, BroadcastEdit
 from scrm.marketing.broadcasts.setting import POLICY
 from scrm.marketing.broadcasts.states import Verb
-
-SCHEDULE = dt.timedelta(days=365)  # an audience frozen longer ago than this is nobody's any more
+from scrm.shared.approvals import deciding
 
 
 def create(session: Session, actor: Actor, wanted: BroadcastContent) -> Broadcast:
@@ -78,7 +72,7 @@ def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
     states.check(broadcast, Verb.SUBMIT)
     now = clock.now()
-    _check_time(broadcast.send_at, now)
+    content.check_time(broadcast.send_at, now)
     content.check(broadcast.text, broadcast.attachments)
     audience = Audience.model_validate(broadcast.audience)
     check_audience(session, audience)
@@ -99,28 +93,19 @@ def submit(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
 def approve(session: Session, actor: Actor, broadcast_id: int) -> Broadcast:
     """Waiting for approval → scheduled, by somebody who neither wrote it last nor submitted it."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    states.check(broadcast, Verb.APPROVE)
-    large_broadcast.KIND.check(actor, broadcast.author, broadcast.submitter)
-    now = clock.now()
-    _check_time(broadcast.send_at, now)
-    broadcast.approver_name, broadcast.approved_at = actor.display_name, now
-    broadcast.due_at, broadcast.updated_at = broadcast.send_at or now, now
-    states.move(session, broadcast, Verb.APPROVE, actor)
-    ring_after_commit(session, Lane.BULK)
+    deciding.confirm(session, actor, KIND, broadcast)
     return broadcast
 
 
-def reject(session: Session, actor: Actor, broadcast_id: int, *, note: str) -> Broadcast:
-    """Waiting for approval or scheduled → draft, with the reason; the frozen audience is given up."""
+def give_back(session: Session, actor: Actor, broadcast_id: int, *, note: str) -> Broadcast:
+    """Waiting for approval or scheduled → draft, with the reason; one's own as well as another's."""
     broadcast = visible_broadcast(session, actor, broadcast_id, lock=True)
-    states.move(session, broadcast, Verb.REJECT, actor)
-    nouns.forget(session, QUEUE, [broadcast.id])
-    session.execute(delete(BroadcastSlice).where(BroadcastSlice.broadcast_id == broadcast.id))
-    broadcast.reason = note
-    broadcast.submitter = broadcast.submitted_above = None
-    broadcast.approver_name = broadcast.approved_at = broadcast.due_at = broadcast.planned_for = None
-    broadcast.audience_count = broadcast.without_sender = 0
-    broadcast.updated_at = clock.now()
+    if not KIND.waits(broadcast):
+        large_broadcast.give_back(session, actor, broadcast, note)
+    elif KIND.is_own(actor, broadcast):
+        deciding.withdraw(session, actor, KIND, broadcast, reason=note)
+    else:
+        deciding.reject(session, actor, KIND, broadcast, reason=note)
     return broadcast
 
 
@@ -139,19 +124,10 @@ def _check(session: Session, wanted: BroadcastContent, *, timed: bool = True) ->
     content.check(wanted.text, attachments)
     check_audience(session, wanted.audience)
     if timed and wanted.send_at is not None:
-        _check_time(wanted.send_at, clock.now())
+        content.check_time(wanted.send_at, clock.now())
     for media_id in content.media_of(attachments):
         if session.get(BroadcastMedia, media_id) is None:
             raise MediaNotFound()
-
-
-def _check_time(send_at: dt.datetime | None, now: dt.datetime) -> None:
-    if send_at is None:
-        return
-    if send_at <= now:
-        raise SendTimePast(send_at=send_at.astimezone(clock.CHINA).strftime("%Y-%m-%d %H:%M"))
-    if send_at > now + SCHEDULE:
-        raise SendTimeTooLate(days=SCHEDULE.days)
 
 
 def _values(wanted: BroadcastContent, now: dt.datetime) -> dict[str, object]:

@@ -9,23 +9,11 @@ from sqlalchemy.orm import Session
 from scrm.core import audit
 from scrm.identity.actor import Actor
 from scrm.marketing.broadcasts.approvals.higher_limit import KIND
-from scrm.marketing.broadcasts.errors import (
-    LimitChangeDecided,
-    LimitChangeNotFound,
-    LimitChangeWaits,
-    OnlyAskerWithdraws,
-)
+from scrm.marketing.broadcasts.errors import LimitChangeNotFound, LimitChangeWaits
 from scrm.marketing.broadcasts.models import BroadcastPolicyChange
-from scrm.marketing.broadcasts.schemas import Policy, PolicyBody
-from scrm.marketing.broadcasts.setting import POLICY
-from scrm.shared.approvals import requests
-from scrm.shared.approvals.requests import RequestState
-
-_VERBS = {
-    RequestState.CONFIRMED: "broadcast_policy.confirmed",
-    RequestState.REJECTED: "broadcast_policy.rejected",
-    RequestState.WITHDRAWN: "broadcast_policy.withdrawn",
-}
+from scrm.marketing.broadcasts.schemas import PolicyBody
+from scrm.marketing.broadcasts.setting import POLICY, Policy
+from scrm.shared.approvals import deciding, requests
 
 
 def set_policy(session: Session, actor: Actor, wanted: PolicyBody) -> None:
@@ -41,47 +29,27 @@ def set_policy(session: Session, actor: Actor, wanted: PolicyBody) -> None:
     elif kept.approval_above < now.approval_above:
         waiting = requests.waiting(session, BroadcastPolicyChange, lock=True)
         if waiting is not None:
-            _decide(session, actor, waiting, RequestState.WITHDRAWN)
+            deciding.overtake(session, actor, KIND, waiting)
 
 
 def confirm(session: Session, actor: Actor, change_id: int) -> None:
     """Let a higher limit hold; by another person than who asked, else `SecondConfirmerNeeded`."""
-    POLICY.lock(session)
-    change = _open(session, change_id)
-    KIND.check(actor, change.asked_by)
-    _confirm(session, actor, change)
+    deciding.confirm(session, actor, KIND, _locked(session, change_id))
 
 
-def reject(session: Session, actor: Actor, change_id: int) -> None:
+def reject(session: Session, actor: Actor, change_id: int, *, reason: str | None) -> None:
     """Leave the limit as it is; who asked withdraws instead."""
-    POLICY.lock(session)
-    change = _open(session, change_id)
-    KIND.check(actor, change.asked_by)
-    _decide(session, actor, change, RequestState.REJECTED)
+    deciding.reject(session, actor, KIND, _locked(session, change_id), reason=reason)
 
 
 def withdraw(session: Session, actor: Actor, change_id: int) -> None:
     """Take back what one has asked for oneself; raises `OnlyAskerWithdraws`."""
-    POLICY.lock(session)
-    change = _open(session, change_id)
-    if change.asked_by != actor.audit_name:
-        raise OnlyAskerWithdraws()
-    _decide(session, actor, change, RequestState.WITHDRAWN)
+    deciding.withdraw(session, actor, KIND, _locked(session, change_id))
 
 
 def decide_on_server(session: Session, change_id: int, *, confirmed: bool) -> None:
-    """The operator's way for a corp with one administrator: who has the server is the second person."""
-    POLICY.lock(session)
-    change = _open(session, change_id)
-    if confirmed:
-        _confirm(session, audit.System.COMMAND_LINE, change)
-    else:
-        _decide(session, audit.System.COMMAND_LINE, change, RequestState.REJECTED)
-
-
-def _confirm(session: Session, who: Actor | audit.System, change: BroadcastPolicyChange) -> None:
-    POLICY.put(session, POLICY.of(session).model_copy(update={"approval_above": change.approval_above}))
-    _decide(session, who, change, RequestState.CONFIRMED)
+    """The operator's way for a corp with one administrator."""
+    deciding.decide_on_server(session, KIND, _locked(session, change_id), confirmed=confirmed)
 
 
 def _ask(session: Session, actor: Actor, above: int, *, before: int) -> None:
@@ -91,21 +59,14 @@ def _ask(session: Session, actor: Actor, above: int, *, before: int) -> None:
             raise LimitChangeWaits()
         if waiting.approval_above == above:
             return
-        _decide(session, actor, waiting, RequestState.WITHDRAWN)
+        deciding.withdraw(session, actor, KIND, waiting)
     requests.ask(session, actor, BroadcastPolicyChange(approval_above=above, approval_before=before))
     audit.record(session, actor, "broadcast_policy.asked", POLICY.subject, {"before": before, "after": above})
 
 
-def _decide(session: Session, who: Actor | audit.System, change: BroadcastPolicyChange, state: RequestState) -> None:
-    requests.decide(session, who, change, state)
-    facts = {"before": change.approval_before, "after": change.approval_above, "asked_by": change.asked_by}
-    audit.record(session, who, _VERBS[state], POLICY.subject, facts)
-
-
-def _open(session: Session, change_id: int) -> BroadcastPolicyChange:
+def _locked(session: Session, change_id: int) -> BroadcastPolicyChange:
+    POLICY.lock(session)
     change = session.get(BroadcastPolicyChange, change_id, with_for_update=True)
     if change is None:
         raise LimitChangeNotFound()
-    if change.state != RequestState.OPEN:
-        raise LimitChangeDecided()
     return change

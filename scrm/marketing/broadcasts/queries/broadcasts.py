@@ -11,7 +11,8 @@ from scrm.contracts.customers import bulk
 from scrm.core import clock, search
 from scrm.core.paging import Rows, fetch
 from scrm.identity.actor import Actor
-from scrm.marketing.broadcasts.approvals import large_broadcast
+from scrm.marketing.broadcasts.approvals import ApprovalKind
+from scrm.marketing.broadcasts.approvals.large_broadcast import KIND
 from scrm.marketing.broadcasts.errors import BroadcastNotFound, MediaNotFound
 from scrm.marketing.broadcasts.models import (
     Broadcast,
@@ -31,6 +32,7 @@ from scrm.marketing.broadcasts.schemas import (
     CallProgress,
     Report,
     TagName,
+    WaitingApproval,
 )
 
 WATCHED = dt.timedelta(days=15)  # how long results are read after the last task was created
@@ -93,10 +95,20 @@ def broadcast_detail(session: Session, actor: Actor, broadcast_id: int) -> Broad
         approved_at=broadcast.approved_at,
         created_all_at=created,
         watched_until=created + WATCHED if created is not None else None,
-        may_approve=(
-            broadcast.state == BroadcastState.WAITING_APPROVAL
-            and large_broadcast.KIND.may_decide(actor, broadcast.author, broadcast.submitter)
-        ),
+        may_approve=KIND.may_decide(actor, broadcast),
+        approval=_approval(broadcast, actor) if KIND.waits(broadcast) else None,
+    )
+
+
+def _approval(broadcast: Broadcast, actor: Actor) -> WaitingApproval:
+    """What a page shows of the wait; who wrote it is known by name, another who handed it in by the account."""
+    other = broadcast.submitter if broadcast.submitter != broadcast.author else None
+    return WaitingApproval(
+        kind=ApprovalKind(KIND.name),
+        asked_by=other.removeprefix("user:") if other is not None else broadcast.author_name,
+        asked_at=broadcast.submitted_at or broadcast.updated_at,
+        may_decide=KIND.may_decide(actor, broadcast),
+        may_withdraw=KIND.may_withdraw(actor, broadcast),
     )
 
 

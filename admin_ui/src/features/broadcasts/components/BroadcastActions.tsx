@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { App, Button, Input } from 'antd'
+import { App, Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
@@ -7,12 +7,11 @@ import { useNavigate } from 'react-router'
 import { resource } from '@/api/resource'
 import type { BroadcastDetail, Step } from '@/api/types'
 import { useCan } from '@/api/me'
-import { Dialog } from '@/shared/ui/Dialog'
+import { ReasonDialog } from '@/shared/approvals/ReasonDialog'
 import { useErrorWords } from '@/shared/ui/States'
 
 const PAUSABLE = new Set(['scheduled', 'sending'])
 const CANCELLABLE = new Set(['waiting_approval', 'scheduled', 'sending', 'paused', 'collecting'])
-const RETURNABLE = new Set(['waiting_approval', 'scheduled'])
 const WATCHED = new Set(['sending', 'paused', 'collecting'])
 
 /** What can be done with a broadcast in its present state. */
@@ -30,10 +29,12 @@ export function BroadcastActions({ broadcast }: { broadcast: BroadcastDetail }) 
     ),
   )
   const remove = useMutation(resource('broadcasts').act('delete', '{broadcast_id}'))
+  const giveBack = useMutation(resource('broadcasts').act('post', '{broadcast_id}/reject'))
+  const told = (error: unknown): void => void message.error(words(error))
   const take = (wanted: Step, done: string): void =>
     step.mutate(
       wanted,
-      { onSuccess: () => void message.success(done), onError: (error) => void message.error(words(error)) },
+      { onSuccess: () => void message.success(done), onError: told },
     )
   const cancel = (): void =>
     void modal.confirm({
@@ -71,7 +72,7 @@ export function BroadcastActions({ broadcast }: { broadcast: BroadcastDetail }) 
           </Button>
         </>
       ) : null}
-      {send && RETURNABLE.has(state) ? (
+      {send && state === 'scheduled' ? (
         <Button onClick={() => setReturning(true)}>{t('broadcast.reject')}</Button>
       ) : null}
       {send && PAUSABLE.has(state) ? (
@@ -87,44 +88,17 @@ export function BroadcastActions({ broadcast }: { broadcast: BroadcastDetail }) 
           {t('broadcast.resume')}
         </Button>
       ) : null}
-      {broadcast.may_approve ? (
-        <Button type="primary" onClick={() => take('approve', t('broadcast.approved'))}>
-          {t('broadcast.approve', { count: broadcast.report.audience })}
-        </Button>
+      {returning ? (
+        <ReasonDialog
+          title={t('broadcast.rejectTitle')}
+          does={t('broadcast.reject')}
+          label={t('approvalReason')}
+          needed
+          busy={giveBack.isPending}
+          onReason={(note) => giveBack.mutate({ broadcast_id: id, note }, { onSuccess: () => setReturning(false), onError: told })}
+          onClose={() => setReturning(false)}
+        />
       ) : null}
-      {returning ? <RejectDialog id={id} onDone={() => setReturning(false)} /> : null}
     </>
-  )
-}
-
-function RejectDialog({ id, onDone }: { id: number; onDone: () => void }) {
-  const { t } = useTranslation()
-  const { message } = App.useApp()
-  const words = useErrorWords()
-  const reject = useMutation(resource('broadcasts').act('post', '{broadcast_id}/reject'))
-  const [note, setNote] = useState('')
-  return (
-    <Dialog
-      unsaved={() => note.trim() !== ''}
-      title={t('broadcast.rejectTitle')}
-      okText={t('broadcast.reject')}
-      cancelText={t('action.cancel')}
-      okButtonProps={{ disabled: !note.trim() }}
-      confirmLoading={reject.isPending}
-      onCancel={onDone}
-      onOk={() =>
-        reject.mutate({ broadcast_id: id, note: note.trim() }, { onSuccess: onDone, onError: (error) => void message.error(words(error)) })
-      }
-    >
-      <Input.TextArea
-        rows={3}
-        maxLength={200}
-        showCount
-        aria-label={t('broadcast.rejectNote')}
-        placeholder={t('broadcast.rejectNote')}
-        value={note}
-        onChange={(event) => setNote(event.target.value)}
-      />
-    </Dialog>
   )
 }

@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next'
 
 import { resource } from '@/api/resource'
 import type { Policy } from '@/api/types'
+import { Waiting } from '@/shared/approvals/Waiting'
+import { exactTime } from '@/shared/lib/time'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Async, useErrorWords } from '@/shared/ui/States'
 
-import { PendingLimit } from './PendingLimit'
 
 const QUOTAS = ['month', 'week', 'day'] as const
 
@@ -79,8 +80,15 @@ function Fields({ initial, onClose }: { initial: Policy; onClose: () => void }) 
         ) : raising ? (
           <Alert type="info" showIcon title={t('broadcasts.raising', { count: initial.confirmers })} />
         ) : null}
-        {initial.pending ? <PendingLimit pending={initial.pending} /> : null}
+        {initial.pending ? <Waiting kind="higher_limit" approval={initial.pending} subject={initial.pending} /> : null}
+        {initial.rejected ? <Rejected limit={initial.rejected} /> : null}
       </div>
     </Dialog>
   )
+}
+
+function Rejected({ limit }: { limit: NonNullable<Policy['rejected']> }) {
+  const { t } = useTranslation()
+  const slots = { who: limit.decided_by ?? t('broadcasts.operator'), at: exactTime(limit.decided_at), after: limit.approval_above }
+  return <Alert type="info" showIcon title={t('broadcasts.rejected', slots)} description={limit.reason} />
 }

@@ -8,6 +8,7 @@ import { useParams } from 'react-router'
 import { resource } from '@/api/resource'
 import type { Attachment, BroadcastDetail, Step } from '@/api/types'
 import { listed } from '@/shared/i18n'
+import { Waiting } from '@/shared/approvals/Waiting'
 import { useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
@@ -76,7 +77,7 @@ function Notices({ broadcast }: { broadcast: BroadcastDetail }) {
   const { state, progress } = broadcast
   return (
     <div role="status" className="s-page">
-      {state === 'waiting_approval' ? <p className="f-hint s-tone-warn">{t(broadcast.may_approve ? 'broadcast.mayApprove' : 'broadcast.waitsForApproval')}</p> : null}
+      {broadcast.approval ? <Waiting kind="large_broadcast" approval={broadcast.approval} subject={broadcast} /> : null}
       {broadcast.reason ? (
         <p className="f-hint s-tone-bad">
           {state === 'draft'

@@ -1,0 +1,13 @@
+import { resource } from '@/api/resource'
+
+import type { View } from './view'
+
+export const view: View<'higher_limit'> = {
+  topic: 'broadcasts',
+  slots: (limit) => ({ count: limit.approval_above, before: limit.approval_before }),
+  reason: { reject: 'may' },
+  decide: ({ id }, decision, note) =>
+    decision === 'reject'
+      ? resource('broadcasts').send('post', 'policy/changes/{change_id}/reject', { change_id: id, note })
+      : resource('broadcasts').send('post', `policy/changes/{change_id}/${decision}`, { change_id: id }),
+}

@@ -1,0 +1,14 @@
+import { resource } from '@/api/resource'
+
+import type { View } from './view'
+
+/** Who wrote or submitted it takes it back by the address by which others reject it. */
+export const view: View<'large_broadcast'> = {
+  topic: 'broadcasts',
+  slots: (broadcast) => ({ count: broadcast.report.audience, before: 0 }),
+  reason: { reject: 'must', withdraw: 'must' },
+  decide: ({ id }, decision, note) =>
+    decision === 'confirm'
+      ? resource('broadcasts').send('post', '{broadcast_id}/approve', { broadcast_id: id })
+      : resource('broadcasts').send('post', '{broadcast_id}/reject', { broadcast_id: id, note }),
+}
