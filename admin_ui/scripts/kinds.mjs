@@ -9,7 +9,10 @@ const { schemas } = JSON.parse(readFileSync(from('openapi.json'), 'utf8')).compo
 const REGISTRIES = [
   { names: schemas.AlertKind.enum, views: 'src/features/alerts/kinds', words: 'alerts' },
   { names: schemas.RuleKind.enum, views: 'src/features/rules/kinds', words: 'rules' },
-  { names: [...schemas.AlertNoticeRow.properties.kind.enum, ...schemas.HandoverNoticeRow.properties.kind.enum], words: 'notices' },
+  {
+    names: [schemas.AlertNoticeRow, schemas.HandoverNoticeRow, schemas.AlarmNotices].flatMap((row) => row.properties.kind.enum),
+    words: 'notices',
+  },
   { names: schemas.ApprovalKind.enum, views: 'src/shared/approvals/kinds', words: 'approvals' },
   { names: schemas.TimelineRow.properties.kind.enum, views: 'src/features/customers/kinds', words: 'timeline' },
 ]

@@ -1,4 +1,4 @@
-"""Looking into callbacks and putting rows back to work."""
+"""Looking into callbacks, putting rows back to work, and telling of alarms."""
 
 import math
 import re
@@ -13,14 +13,13 @@ from scrm.identity import queries as identity
 from scrm.identity.actor import Actor
 from scrm.identity.models import Role
 from scrm.operations.errors import CallbackNotFound, ReplayedTooOften, TaskNotFound
+from scrm.operations.notices import alarm_raised
 from scrm.operations.queries import sync_run_row
 from scrm.operations.schemas import CallbackDetail, CallbackRow, SyncRunRow, TaskKind
-from scrm.wecom import calls, cards, inbox, sync
-from scrm.wecom.calls import ask
+from scrm.shared.notices import telling
+from scrm.wecom import calls, inbox, sync
 from scrm.wecom.models import InboxRow
-from scrm.wecom.port.messages import AppMessages
 
-_RECEIVERS = 1_000  # of one message (page 90236)
 _WELCOME_CODE = re.compile(r"(<WelcomeCode>(?:<!\[CDATA\[)?)[^<\]]+")
 
 
@@ -67,18 +66,8 @@ def tell_of_alarm(session: Session, alarm_id: int) -> None:
     told = {
         staff.userid for role in kind.tells for staff in identity.staff_of_role(session, corp=corp, role=Role(role))
     }
-    if not told:
-        return
     zh, _, path = alarms.sentences(alarm)
-    calls.request(
-        session,
-        ask(
-            AppMessages.send_text_card,
-            **cards.card(userids=sorted(told)[:_RECEIVERS], title="系统提醒", lines=[zh], path=path),
-        ),
-        subject=f"alarm:{alarm_id}",
-        key=f"alarm:{alarm_id}",
-    )
+    telling.tell(session, alarm_raised.KIND, [alarm.id], told, title=alarm_raised.KIND.zh, lines=[zh], path=path)
 
 
 def _about(row: InboxRow) -> str:

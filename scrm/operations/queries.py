@@ -10,6 +10,7 @@ from scrm.core.paging import PageQuery, Rows, fetch
 from scrm.core.queue import figures
 from scrm.operations.schemas import (
     AlarmList,
+    AlarmNotices,
     AlarmRow,
     CallbackQuery,
     SyncRunRow,
@@ -18,6 +19,7 @@ from scrm.operations.schemas import (
     TaskQuery,
     TaskRow,
 )
+from scrm.shared.notices import queries as notices
 from scrm.wecom.models import InboxRow, SyncRun, SyncState, SyncStep
 
 
@@ -80,7 +82,9 @@ def task_page(session: Session, page: TaskQuery) -> Rows[TaskRow]:
 def open_alarms(session: Session) -> AlarmList:
     """The open alarms with their sentences."""
     items = []
-    for alarm in alarms.standing(session):
+    standing = alarms.standing(session)
+    told = notices.counts(session, "alarm", [alarm.id for alarm in standing])
+    for alarm in standing:
         zh, en, path = alarms.sentences(alarm)
         items.append(
             AlarmRow(
@@ -92,6 +96,7 @@ def open_alarms(session: Session) -> AlarmList:
                 path=path,
                 raised_at=alarm.raised_at,
                 seen_at=alarm.seen_at,
+                notices=[AlarmNotices(kind=kind, state=state, people=people) for kind, state, people in told[alarm.id]],
             )
         )
     return AlarmList(items=items)

@@ -3,6 +3,7 @@
 from scrm.core import clockwork, touches
 from scrm.core.manifest import Room
 from scrm.operations import housekeeping
+from scrm.operations.notices import KINDS
 from scrm.operations.routes import api
 
 ROOM = Room(
@@ -12,4 +13,5 @@ ROOM = Room(
         clockwork.Job(name="housekeeping", at=clockwork.daily(hour=3, minute=17), step=housekeeping.purge),
         clockwork.Job(name="touches", at=clockwork.hourly(minute=41), step=touches.purge),
     ),
+    notices=tuple(KINDS.values()),
 )

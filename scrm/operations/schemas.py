@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from scrm.core.days import Moment
 from scrm.core.paging import Page, PageQuery, SearchWords
 from scrm.core.vocabulary import one_of
+from scrm.operations.notices import KINDS as NOTICES
 from scrm.operations.sentences import SENTENCES
+from scrm.wecom.cards import NoticeState
 from scrm.wecom.models import InboxState, SyncState
 
 # Of the registry in `scrm.core.alarms`, which the rooms fill.
@@ -138,6 +140,14 @@ class TaskPage(Page[TaskRow]):
     """A page of parked rows, newest first."""
 
 
+class AlarmNotices(BaseModel):
+    """How many people were told, and what became of it."""
+
+    kind: Annotated[str, one_of(NOTICES)]
+    state: NoticeState
+    people: int
+
+
 class AlarmRow(BaseModel):
     """A state that needs a person, with the console's page where it is dealt with."""
 
@@ -149,6 +159,7 @@ class AlarmRow(BaseModel):
     path: str
     raised_at: dt.datetime
     seen_at: dt.datetime
+    notices: list[AlarmNotices]
 
 
 class AlarmList(BaseModel):

@@ -23,6 +23,7 @@ from scrm.marketing.welcomes.room import ROOM as WELCOMES
 from scrm.operations import pulse
 from scrm.operations.room import ROOM as OPERATIONS
 from scrm.shared.notices import kind as notices
+from scrm.shared.notices.models import Notice
 from scrm.shared.notices.room import ROOM as NOTICES
 from scrm.wecom import replies
 from scrm.wecom.room import ROOM as WECOM
@@ -33,7 +34,7 @@ ROOMS = Rooms(
     Room(
         name="core",
         queues=(outbox.QUEUE, clockwork.QUEUE),
-        topics={"alarms": Live((Alarm,)), "tasks": Live((outbox.OutboxRow, clockwork.ClockJob, WorkFailure))},
+        topics={"alarms": Live((Alarm, Notice)), "tasks": Live((outbox.OutboxRow, clockwork.ClockJob, WorkFailure))},
         refers=(member(TopicTouch.staff_id, leave=Fate.KEEP),),
     ),
     WECOM,

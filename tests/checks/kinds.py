@@ -56,7 +56,7 @@ REGISTRIES = (
         tests="tests/rooms/rules/kinds",
     ),
     Registry(
-        packages=("scrm.compliance.alerts.notices", "scrm.compliance.handovers.notices"),
+        packages=("scrm.compliance.alerts.notices", "scrm.compliance.handovers.notices", "scrm.operations.notices"),
         words="notices",
         group="noticeKind",
         tests=None,  # `tests/rooms/notices/test_notices.py` goes through all

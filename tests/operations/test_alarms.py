@@ -5,6 +5,7 @@ import requests
 from scrm.core import alarms
 from scrm.core.db import transaction
 from scrm.identity.models import Role
+from scrm.shared.notices.models import Notice
 from tests.support.service import TestCorp
 
 _BROKEN = alarms.kind("test_broken", zh="第 {count} 次出错", en="broken {count} times", path="/tasks")
@@ -20,6 +21,7 @@ def test_state_is_told_once_shown_until_mended_and_told_again_when_it_comes_back
         company.drain()
     (row,) = boss.get("/alarms")["items"]
     assert (row["zh"], row["en"], row["path"]) == ("第 2 次出错", "broken 2 times", "/tasks")
+    assert row["notices"] == [{"kind": "alarm_raised", "state": "sent", "people": 1}]
     assert _cards(company) == ["第 1 次出错"]
     assert f'scrm_alarms{{corp="{company.corp_id}",kind="test_broken"}} 1.0' in _metrics(company)
 
@@ -30,6 +32,8 @@ def test_state_is_told_once_shown_until_mended_and_told_again_when_it_comes_back
         alarms.raise_alarm(session, _BROKEN, "a", count=3)
     company.drain()
     assert _cards(company) == ["第 1 次出错", "第 3 次出错"]
+    told = company.rows(Notice, Notice.record == "alarm")
+    assert [(row.kind, row.userid, row.state) for row in told] == [("alarm_raised", "dora", "sent")] * 2
 
 
 def test_only_who_may_read_alarms_sees_those_of_the_own_corp(company: TestCorp, shared: TestCorp) -> None:

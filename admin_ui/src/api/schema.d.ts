@@ -1694,6 +1694,20 @@ export interface components {
             items: components["schemas"]["AlarmRow"][];
         };
         /**
+         * AlarmNotices
+         * @description How many people were told, and what became of it.
+         */
+        AlarmNotices: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alarm_raised";
+            /** People */
+            people: number;
+            state: components["schemas"]["NoticeState"];
+        };
+        /**
          * AlarmRow
          * @description A state that needs a person, with the console's page where it is dealt with.
          */
@@ -1707,6 +1721,8 @@ export interface components {
              * @enum {string}
              */
             kind: "archive_media" | "archive_no_key" | "archive_refused" | "archive_stands" | "archive_window" | "departures_held" | "no_administrator" | "rule_scan_stopped" | "tokens_expiring" | "tokens_given_end" | "welcome_off" | "work_taken_again";
+            /** Notices */
+            notices: components["schemas"]["AlarmNotices"][];
             /** Path */
             path: string;
             /**

@@ -13,8 +13,9 @@ from scrm.core.doorbell import Lane
 class Kind:
     """A kind of notice, by the name that rows keep; it is about records of one kind.
 
-    ``path`` is the page that its card opens. With ``wait``, all that is told within it shares one card, which says
-    where to look. ``touch`` tells the room that something became of notices on these records.
+    ``path`` is the page that its card opens, unless the room names another when it tells. With ``wait``, all that is
+    told within it shares one card, which says where to look. ``touch`` tells the room that something became of notices
+    on these records.
     """
 
     name: str

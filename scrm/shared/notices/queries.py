@@ -1,9 +1,11 @@
 """Who was told of a record."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import TextClause, select
+from sqlalchemy import TextClause, func, select
 from sqlalchemy.orm import Session
 
 from scrm.identity.queries import staff_by_userids
@@ -46,3 +48,17 @@ def told(session: Session, record: str, record_id: int, *, before: TextClause) -
         )
         for row in rows
     ]
+
+
+def counts(session: Session, record: str, ids: Collection[int]) -> dict[int, list[tuple[str, NoticeState, int]]]:
+    """How many people were told of each of these records: kind, what became of it, people."""
+    query = (
+        select(Notice.record_id, Notice.kind, Notice.state, func.count())
+        .where(Notice.record == record, Notice.record_id.in_(ids))
+        .group_by(Notice.record_id, Notice.kind, Notice.state)
+        .order_by(Notice.record_id, Notice.kind, Notice.state)
+    )
+    found: dict[int, list[tuple[str, NoticeState, int]]] = defaultdict(list)
+    for number, kind, state, people in session.execute(query).all():
+        found[number].append((kind, NoticeState(state), people))
+    return found

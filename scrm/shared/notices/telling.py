@@ -23,9 +23,19 @@ _UNREACHABLE = "invaliduser"  # outside the visible range of the app
 
 
 def tell(
-    session: Session, kind: Kind, ids: Sequence[int], receivers: Iterable[str], *, title: str, lines: Sequence[str]
+    session: Session,
+    kind: Kind,
+    ids: Sequence[int],
+    receivers: Iterable[str],
+    *,
+    title: str,
+    lines: Sequence[str],
+    path: str | None = None,
 ) -> list[str]:
-    """Tell these people of records, each once per kind and record; who is told now. Nobody to tell is no error."""
+    """Tell these people of records, each once per kind and record; who is told now. Nobody to tell is no error.
+
+    ``path`` is the page of the card where it is not the kind's.
+    """
     wanted = sorted(set(receivers))[:_RECEIVERS]
     if not wanted or not ids:
         return []
@@ -52,7 +62,7 @@ def tell(
         session,
         ask(
             AppMessages.send_text_card,
-            **cards.card(userids=fresh, title=title, lines=lines, path=kind.path.format(id=ids[0])),
+            **cards.card(userids=fresh, title=title, lines=lines, path=path or kind.path.format(id=ids[0])),
         ).then(NOTICE_ANSWERED, NoticeContext(kind.name, None if shared else tuple(ids), tuple(fresh))),
         subject=f"notice:{kind.name}" if shared else f"notice:{kind.name}:{ids[0]}",
         key=f"notice:{kind.name}" if shared else None,

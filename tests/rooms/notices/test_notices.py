@@ -13,6 +13,7 @@ from scrm.compliance.handovers.notices import BY_STEP
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.identity.models import Role
+from scrm.operations.notices import alarm_raised
 from scrm.shared.notices import kind as kinds
 from scrm.shared.notices import telling
 from scrm.shared.notices.kind import Kind
@@ -41,7 +42,7 @@ def states(house: House, kind: Kind) -> dict[tuple[int, str], tuple[str, str | N
     }
 
 
-@pytest.mark.parametrize("kind", [alert_raised.KIND, *BY_STEP], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [alert_raised.KIND, alarm_raised.KIND, *BY_STEP], ids=lambda kind: kind.name)
 def test_each_is_told_once_and_what_became_of_it_is_kept(house: House, wecom: Wecom, kind: Kind) -> None:
     with transaction(house.number) as session:
         assert telling.tell(session, kind, [7], ["dora", "bob", "dora"], **CARD) == ["bob", "dora"]

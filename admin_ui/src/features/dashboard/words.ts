@@ -1,4 +1,6 @@
 /** The words of this feature, fetched with its pages. */
+import '@/shared/terms/words'
+
 import { addWords } from '@/shared/i18n'
 
 import en from './en-US.json'

@@ -17,6 +17,8 @@ import notices_handover_late_en from './notices/handover_late.en-US.json'
 import notices_handover_late_zh from './notices/handover_late.zh-CN.json'
 import notices_handover_opened_en from './notices/handover_opened.en-US.json'
 import notices_handover_opened_zh from './notices/handover_opened.zh-CN.json'
+import notices_alarm_raised_en from './notices/alarm_raised.en-US.json'
+import notices_alarm_raised_zh from './notices/alarm_raised.zh-CN.json'
 import approvals_higher_limit_en from './approvals/higher_limit.en-US.json'
 import approvals_higher_limit_zh from './approvals/higher_limit.zh-CN.json'
 import approvals_large_broadcast_en from './approvals/large_broadcast.en-US.json'
@@ -51,6 +53,7 @@ export type KindWords = typeof alerts_customer_left_zh &
   typeof notices_handover_escalated_zh &
   typeof notices_handover_late_zh &
   typeof notices_handover_opened_zh &
+  typeof notices_alarm_raised_zh &
   typeof approvals_higher_limit_zh &
   typeof approvals_large_broadcast_zh &
   typeof timeline_added_zh &
@@ -74,6 +77,7 @@ export const EN = [
   notices_handover_escalated_en satisfies typeof notices_handover_escalated_zh,
   notices_handover_late_en satisfies typeof notices_handover_late_zh,
   notices_handover_opened_en satisfies typeof notices_handover_opened_zh,
+  notices_alarm_raised_en satisfies typeof notices_alarm_raised_zh,
   approvals_higher_limit_en satisfies typeof approvals_higher_limit_zh,
   approvals_large_broadcast_en satisfies typeof approvals_large_broadcast_zh,
   timeline_added_en satisfies typeof timeline_added_zh,
@@ -98,6 +102,7 @@ export const ZH = [
   notices_handover_escalated_zh satisfies typeof notices_handover_escalated_en,
   notices_handover_late_zh satisfies typeof notices_handover_late_en,
   notices_handover_opened_zh satisfies typeof notices_handover_opened_en,
+  notices_alarm_raised_zh satisfies typeof notices_alarm_raised_en,
   approvals_higher_limit_zh satisfies typeof approvals_higher_limit_en,
   approvals_large_broadcast_zh satisfies typeof approvals_large_broadcast_en,
   timeline_added_zh satisfies typeof timeline_added_en,

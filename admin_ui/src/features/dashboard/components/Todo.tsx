@@ -14,6 +14,8 @@ interface Item {
   key: string
   text: string
   to: string
+  /** Who has been told of it besides. */
+  note?: string
 }
 
 interface Waiting {
@@ -44,10 +46,13 @@ export function useWaiting(): Waiting {
     { name: t('menu.sync'), may: can('sync.read'), query: syncs },
   ].filter((source) => source.may)
   const items: Item[] = []
-  const add = (key: string, text: string, to: string): number => items.push({ key, text, to })
+  const add = (key: string, text: string, to: string, note?: string): number => items.push({ key, text, to, note })
 
   for (const alarm of alarms.data?.items ?? []) {
-    add(`alarm-${String(alarm.id)}`, language === 'zh-CN' ? alarm.zh : alarm.en, alarm.path)
+    const told = alarm.notices.map(({ kind, state, people }) =>
+      t('dashboard.told', { kind: t(`noticeKind.${kind}`), state: t(`noticeState.${state}`), people }),
+    )
+    add(`alarm-${String(alarm.id)}`, language === 'zh-CN' ? alarm.zh : alarm.en, alarm.path, listed(told))
   }
   if (syncs.data?.total === 0) add('sync', t('dashboard.todoSync'), '/sync')
   if (syncs.data?.items[0]?.state === 'failed') add('failed', t('dashboard.todoSyncFailed'), '/sync')
@@ -92,7 +97,10 @@ export function Todo() {
         <ul>
           {items.map((item) => (
             <li key={item.key}>
-              <span id={`todo-${item.key}`}>{item.text}</span>
+              <span id={`todo-${item.key}`}>
+                {item.text}
+                {item.note ? <span className="s-sub"> {item.note}</span> : null}
+              </span>
               <Link to={item.to} aria-describedby={`todo-${item.key}`}>
                 {t('dashboard.go')}
               </Link>
