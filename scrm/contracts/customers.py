@@ -170,6 +170,28 @@ class People(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class SeenCustomer:
+    """A customer whom the reader sees; ``members``: of these alone (staff ids) what members wrote, ``None``: of all."""
+
+    customer_id: int
+    kind: str
+    name: str
+    members: frozenset[int] | None
+
+
+class Sights(Protocol):
+    """Customers as a reader sees them, by our number or WeCom's id."""
+
+    def seen(self, session: Session, reader: Reader, name: str, /) -> SeenCustomer:
+        """Raises `CustomerNotFound` where there is none within the reader's sight."""
+        ...
+
+    def touch(self, session: Session, customer_id: int, /) -> None:
+        """Something that the customer's page shows has changed."""
+        ...
+
+
 class Entry(Protocol):
     """Who is not in the file yet, and has to be."""
 
@@ -184,3 +206,4 @@ remarks: Port[Remarks] = Port("customers.remarks")
 bulk: Port[Bulk] = Port("customers.bulk")
 people: Port[People] = Port("customers.people")
 entry: Port[Entry] = Port("customers.entry")
+sights: Port[Sights] = Port("customers.sights")

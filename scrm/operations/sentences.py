@@ -67,6 +67,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "corp.applied": ("更新了企业配置", "applied the corp's file"),
     "customer.changed": ("修改了客户{what}的资料", "changed the record of {what}"),
     "customer.created": ("新建了客户{what}", "entered the customer {what}"),
+    "customer.identity_added": ("为客户{what}添加了联系方式或证照号", "added an identity to {what}"),
+    "customer.identity_removed": ("删除了客户{what}的联系方式或证照号", "removed an identity of {what}"),
     "customer.mobiles_revealed": (
         "查看了客户{what}的完整手机号，原因：{reason}",
         "saw the phones of {what}: {reason}",
@@ -86,6 +88,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "handover.read": ("查看了{what}的客户继承", "opened the handover of {what}"),
     "handover.slice_settled": ("{what}的一批客户或客户群已有结果", "settled a batch of the handover of {what}"),
     "handover_policy.changed": ("修改了客户继承设置", "changed the policy of handovers"),
+    "identities.read": ("查看了客户{what}的联系方式", "looked at the identities of {what}"),
     "list.read": ("查看了{what}，{n} 条", "read {what}, {n} rows"),
     "login.done": ("登录", "signed in"),
     "login.failed": ("登录失败", "failed to sign in"),

@@ -17,6 +17,7 @@ from scrm.core.refers import Fate, member
 from scrm.core.touches import Live, TopicTouch
 from scrm.customers.file.room import ROOM as CUSTOMERS
 from scrm.customers.groups.room import ROOM as GROUPS
+from scrm.customers.identities.room import ROOM as IDENTITIES
 from scrm.identity.room import ROOM as IDENTITY
 from scrm.marketing.broadcasts.room import ROOM as BROADCASTS
 from scrm.marketing.welcomes.room import ROOM as WELCOMES
@@ -41,6 +42,7 @@ ROOMS = Rooms(
     IDENTITY,
     NOTICES,
     CUSTOMERS,
+    IDENTITIES,
     GROUPS,
     ALERTS,
     HANDOVERS,

@@ -5,11 +5,12 @@ from scrm.compliance.archive.actions.messages import MessageSink
 from scrm.compliance.archive.queries import chats
 from scrm.compliance.handovers.queries import moved
 from scrm.compliance.rules.actions import findings
-from scrm.contracts import alerts, archive, customers, groups, handovers
+from scrm.contracts import alerts, archive, customers, groups, handovers, identities
 from scrm.core import port
 from scrm.customers.file.actions import states
-from scrm.customers.file.queries import audience, names, ownership, remarks, snapshot
+from scrm.customers.file.queries import audience, known, names, ownership, remarks, snapshot
 from scrm.customers.groups import queries as group_queries
+from scrm.customers.identities.answers import Answers
 from scrm.wecom.client.adapter import connect
 from scrm.wecom.client.archive import connect_archive
 from scrm.wecom.port import archive as archive_port
@@ -27,6 +28,8 @@ def fill() -> None:
     customers.bulk.bind(audience)
     customers.people.bind(names)
     customers.entry.bind(states)
+    customers.sights.bind(known)
+    identities.identities.bind(Answers())
     groups.groups.bind(group_queries)
     handovers.moves.bind(moved)
     alerts.hits.bind(hits)

@@ -22,6 +22,7 @@ BROADCAST: dict[str, Any] = {"title": "双十一预告", "text": "您好，新�
 RULE: dict[str, Any] = {"name": "私下交易", "words": "返点\n私人微信"}
 # What a request needs to go well, by operation.
 BODIES: dict[str, Any] = {
+    "add_identity": {"kind": "phone", "value": "021-1234 5678"},
     "create_customer": {"kind": "company", "name": "上海某某科技有限公司"},
     "change_customer": {"version": 1, "owner_userid": "dora"},
     "change_account_role": {"role": "sales"},
@@ -105,7 +106,9 @@ def _furnished(corp: TestCorp) -> World:
     name = consoles[Role.SALES].get("/me")["name"]
     Console.signed_in(corp.web, name, PASSWORD)
     accounts.create_token(name)
+    known = administrator.status("POST", f"/customers/{customer}/identities", {"kind": "phone", "value": "13900139000"})
     parts = {
+        "identity_id": str(known.json()["items"][-1]["id"]),
         "change_id": str(raised["pending"]["id"]),
         "session_id": str(max(row["id"] for row in administrator.get(f"/accounts/{name}/sessions")["items"])),
         "token_id": str(administrator.get(f"/accounts/{name}/tokens")["items"][0]["id"]),

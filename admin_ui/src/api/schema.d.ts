@@ -809,6 +809,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phone numbers, addresses and codes of a customer, masked. */
+        get: operations["list_identities"];
+        put?: never;
+        /** Enter one more. */
+        post: operations["add_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back one that was entered by hand. */
+        delete: operations["remove_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer}/reveal": {
         parameters: {
             query?: never;
@@ -2162,6 +2197,8 @@ export interface components {
              * @example corp.applied
              * @example customer.changed
              * @example customer.created
+             * @example customer.identity_added
+             * @example customer.identity_removed
              * @example customer.mobiles_revealed
              * @example customer.read
              * @example departures.confirmed
@@ -2178,6 +2215,7 @@ export interface components {
              * @example handover.read
              * @example handover.slice_settled
              * @example handover_policy.changed
+             * @example identities.read
              * @example list.read
              * @example login.done
              * @example login.failed
@@ -2848,6 +2886,12 @@ export interface components {
             members: components["schemas"]["HeldMember"][];
         };
         /**
+         * EnteredKind
+         * @description Kinds that a person enters; a UnionID is WeCom's alone.
+         * @enum {string}
+         */
+        EnteredKind: "phone" | "mail" | "credit_code" | "bank";
+        /**
          * FieldProblem
          * @description One value that is not valid; ``field`` is its path in the body or query.
          */
@@ -3259,6 +3303,35 @@ export interface components {
             /** Userid */
             userid: string;
         };
+        /**
+         * IdentityKind
+         * @enum {string}
+         */
+        IdentityKind: "phone" | "mail" | "credit_code" | "bank" | "unionid";
+        /** IdentityList */
+        IdentityList: {
+            /** Items */
+            items: components["schemas"]["IdentityRow"][];
+        };
+        /**
+         * IdentityRow
+         * @description One identity, masked; ``staff_name`` is the member who noted it in WeCom, where one did.
+         */
+        IdentityRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["IdentityKind"];
+            /** Shown */
+            shown: string;
+            source: components["schemas"]["Source"];
+            /** Staff Name */
+            staff_name: string;
+        };
         /** ImageAttachment */
         ImageAttachment: {
             /**
@@ -3567,6 +3640,15 @@ export interface components {
              */
             owner_userid: string | null;
         };
+        /**
+         * NewIdentity
+         * @description In any spelling; ``021-1234 5678`` and ``+86 21 12345678`` are one number.
+         */
+        NewIdentity: {
+            kind: components["schemas"]["EnteredKind"];
+            /** Value */
+            value: string;
+        };
         /** NewPassword */
         NewPassword: {
             /** New */
@@ -3851,6 +3933,8 @@ export interface components {
              * @example corp.applied
              * @example customer.changed
              * @example customer.created
+             * @example customer.identity_added
+             * @example customer.identity_removed
              * @example customer.mobiles_revealed
              * @example customer.read
              * @example departures.confirmed
@@ -3867,6 +3951,7 @@ export interface components {
              * @example handover.read
              * @example handover.slice_settled
              * @example handover_policy.changed
+             * @example identities.read
              * @example list.read
              * @example login.done
              * @example login.failed
@@ -4424,6 +4509,11 @@ export interface components {
          * @enum {string}
          */
         SliceState: "planned" | "requested" | "unknown" | "parked" | "done";
+        /**
+         * Source
+         * @enum {string}
+         */
+        Source: "hand" | "member" | "wecom";
         /** StaffCount */
         StaffCount: {
             /** Added */
@@ -6805,6 +6895,106 @@ export interface operations {
             415: components["responses"]["Refused415"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    add_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIdentity"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+                identity_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };

@@ -10,6 +10,7 @@ export type CloseReason = Schemas['CloseReason']
 export type AlertQuery = NonNullable<operations['list_alerts']['parameters']['query']>
 export type CustomerRow = Schemas['CustomerRow']
 export type CustomerDetail = Schemas['CustomerDetail']
+export type IdentityRow = Schemas['IdentityRow']
 export type FollowDetail = Schemas['FollowDetail']
 export type FollowRow = Schemas['FollowRow']
 export type FollowStatus = Schemas['FollowStatus']

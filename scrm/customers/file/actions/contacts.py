@@ -22,7 +22,8 @@ from scrm.contracts.customers import FollowLost
 from scrm.contracts.welcomes import WelcomeEnded
 from scrm.core import clock, outbox
 from scrm.customers.file.actions import timeline, transfers
-from scrm.customers.file.actions.states import derive, ensure_customers, ensure_relations
+from scrm.customers.file.actions.derived import derive
+from scrm.customers.file.actions.states import ensure_customers, ensure_relations
 from scrm.customers.file.models import LIVE, Customer, FollowRelation, FollowStatus, TimelineEntry
 from scrm.customers.file.replies import CONTACT_FETCHED, ContactContext
 from scrm.identity.directory import ensure_staff

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, search
 from scrm.customers.file.actions import field_log
-from scrm.customers.file.actions.states import refold
+from scrm.customers.file.actions.derived import refold
 from scrm.customers.file.errors import (
     CustomerChanged,
     NameIsWecoms,

@@ -3,7 +3,7 @@
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
-from scrm.customers.file.actions import states
+from scrm.customers.file.actions.derived import derive
 from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
 
 # What WeCom tells of a relation: the newer answer holds.
@@ -45,7 +45,7 @@ def merge_staff(session: Session, *, staff_id: int, merged_id: int) -> None:
     session.flush()
     ids = sorted({row.customer_id for row in rows})
     _merge_timeline(session, ids, staff_id=staff_id, merged_id=merged_id)
-    states.derive(session, list(session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.id))))
+    derive(session, list(session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.id))))
 
 
 def _take_newer(standing: FollowRelation, row: FollowRelation) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from scrm.contracts.identities import identities
 from scrm.core import numbers, search
 from scrm.customers.file.queries.people import seen_customer
 from scrm.identity.actor import Actor
@@ -12,7 +13,7 @@ from scrm.identity.actor import Actor
 def reveal_mobiles(session: Session, actor: Actor, name: str) -> list[str]:
     """All numbers that members noted or the customer goes by, as far as they are seen; raises `CustomerNotFound`."""
     customer, seen = seen_customer(session, actor, name)
-    found: dict[str, None] = {}
+    found = dict.fromkeys(identities().phones(session, customer.id) if seen.until is None else ())
     for relation in seen.relations:
         found |= dict.fromkeys(mobile for mobile in relation.remark_mobiles if mobile)
         found |= _hidden(found, relation.remark, relation.description, relation.remark_corp_name)

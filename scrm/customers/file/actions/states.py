@@ -14,8 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import FollowLost
-from scrm.core import clock, numbers, outbox, search
+from scrm.core import clock, outbox, search
 from scrm.customers.file.actions import field_log, timeline
+from scrm.customers.file.actions.derived import derive
 from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
 from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_by_ids
@@ -166,42 +167,6 @@ def ensure_relations(
     ).all()
     found = {(relation.customer_id, relation.staff_id): relation for relation in session.scalars(query)}
     return found, {(customer_id, staff_id) for customer_id, staff_id in made}
-
-
-def derive(session: Session, customers: Sequence[Customer]) -> None:
-    """Bring tags, search text and first add up to date with the relations."""
-    session.flush()
-    relations: dict[int, list[FollowRelation]] = defaultdict(list)
-    query = select(FollowRelation).where(FollowRelation.customer_id.in_([customer.id for customer in customers]))
-    # In one order: else the same remarks are another text, and an index is written for nothing.
-    for relation in session.scalars(query.order_by(FollowRelation.id)):
-        relations[relation.customer_id].append(relation)
-    now = clock.now()
-    for customer in customers:
-        own = relations[customer.id]
-        living = [relation for relation in own if relation.status in LIVE]
-        customer.tag_ids = sorted({tag for relation in living or own for tag in relation.tag_ids})
-        refold(customer, own)
-        if own:
-            customer.first_added_at = min(relation.added_at for relation in own)
-        customer.updated_at = now
-    session.flush()
-
-
-def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
-    """What the customer is found by: its own words, and per member what that member wrote."""
-    for relation in relations:
-        written = [numbers.without(text) for text in (relation.remark, relation.remark_corp_name)]
-        words = search.text_of(*(part for parts, _ in written for part in parts))
-        known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
-        spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
-        relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
-    names = search.text_by([customer.name], customer.external_userid or "")
-    firms = search.text_by([customer.corp_name, customer.corp_full_name])
-    own = "\n".join(filter(None, [names, firms]))
-    customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
-    customer.bigrams = search.grams(customer.search_text)
-    customer.text_version = TEXT_VERSION
 
 
 @dataclass(frozen=True)

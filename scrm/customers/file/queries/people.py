@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scrm.contracts.customers import Reader
 from scrm.contracts.groups import groups
+from scrm.contracts.identities import identities
 from scrm.core import clock, naming, numbers
 from scrm.core.paging import Rows, fetch
 from scrm.customers.file.errors import CustomerNotFound
@@ -22,7 +23,7 @@ from scrm.customers.file.models import (
     Tag,
     TagGroup,
 )
-from scrm.customers.file.queries.reasons import reason
+from scrm.customers.file.queries.reasons import number_found, reason
 from scrm.customers.file.queries.sight import Sight, found, owned, related, sight, tagged
 from scrm.customers.file.schemas import (
     CustomerDetail,
@@ -42,7 +43,7 @@ from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userid
 Named = InstrumentedAttribute[str | None] | None  # the column that a name stands in
 
 
-def visible(actor: Actor) -> Select[Customer]:
+def visible(actor: Reader) -> Select[Customer]:
     """Customers that are someone's within the actor's data scope, or whom they follow or followed."""
     query = select(Customer)
     if actor.scope is None:
@@ -57,7 +58,7 @@ def visible_relations(actor: Actor) -> Select[FollowRelation]:
     return query if actor.scope is None else query.where(FollowRelation.staff_id.in_(actor.scope))
 
 
-def visible_customer(session: Session, actor: Actor, name: str, *, by: Named = None) -> Customer:
+def visible_customer(session: Session, actor: Reader, name: str, *, by: Named = None) -> Customer:
     """One customer, by our number or by the external_userid that 0.1 knew; by one column alone where it is said.
 
     Raises `CustomerNotFound` if there is none or it is outside the data scope.
@@ -71,7 +72,7 @@ def visible_customer(session: Session, actor: Actor, name: str, *, by: Named = N
     raise CustomerNotFound()
 
 
-def seen_customer(session: Session, actor: Actor, name: str, *, by: Named = None) -> tuple[Customer, Sight]:
+def seen_customer(session: Session, actor: Reader, name: str, *, by: Named = None) -> tuple[Customer, Sight]:
     """One customer, named as for `visible_customer`, and what of it the actor sees; raises `CustomerNotFound`."""
     customer = visible_customer(session, actor, name, by=by)
     owners = owners_of(session, [customer.id])
@@ -80,7 +81,8 @@ def seen_customer(session: Session, actor: Actor, name: str, *, by: Named = None
 
 def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[CustomerRow]:
     """A page of customers, newest add first."""
-    query = _filtered(session, actor, page)
+    by_number = identities().called(session, page.q) if page.q else {}
+    query = _filtered(session, actor, page, by_number)
     rows = fetch(
         session,
         query,
@@ -114,7 +116,8 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
             tags=[tags[tag] for tag in seen[customer.id].tag_ids(customer) if tag in tags],
             follows=[_follow_row(relation, staff, actor) for relation in seen[customer.id].relations],
             matched=_follow_row(matched[customer.id], staff, actor) if customer.id in matched else None,
-            found_by=reason(page.q, customer, seen[customer.id].relations, shown=shown, named=named),
+            found_by=reason(page.q, customer, seen[customer.id].relations, shown=shown, named=named)
+            or number_found(page.q, by_number.get(customer.id)),
             first_added_at=customer.first_added_at,
         )
     )
@@ -195,9 +198,9 @@ def tag_groups(session: Session) -> list[TagGroupRow]:
     return [TagGroupRow(group_id=group.group_id, name=group.name, tags=by_group[group.id]) for group in groups]
 
 
-def _filtered(session: Session, actor: Actor, page: CustomerQuery) -> Select[Customer]:
+def _filtered(session: Session, actor: Actor, page: CustomerQuery, by_number: Collection[int] = ()) -> Select[Customer]:
     query = visible(actor)
-    words = found(actor, page.q)
+    words = found(actor, page.q, by_number)
     if words is not None:
         query = query.where(words)
     if page.tag_id:

@@ -31,6 +31,14 @@ def reason(
     return None
 
 
+def number_found(words: str, shown: str | None) -> FoundBy | None:
+    """A number entered by hand matched: it is shown masked, and is no member's own."""
+    if shown is None:
+        return None
+    end = search.phone(words) is None and search.fold(words).isdecimal()
+    return FoundBy(field=FoundIn.PHONE_END if end else FoundIn.PHONE, text=shown, staff_name="")
+
+
 def _parts(text: str) -> list[str]:
     """What of a text is searched as words: all but numbers of persons, which are found whole or by their end."""
     return [part for part in numbers.without(text)[0] if part]

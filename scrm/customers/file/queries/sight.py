@@ -5,13 +5,14 @@ successor writes, tags or does is the successor's.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Exists
 
+from scrm.contracts.customers import Reader
 from scrm.core import search
 from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, Owner, TimelineEntry
 from scrm.identity.actor import Actor
@@ -39,7 +40,7 @@ class Sight:
         return and_(TimelineEntry.at <= self.until, own)
 
 
-def sight(actor: Actor, relations: Sequence[FollowRelation], *, owner: Owner | None = None) -> Sight:
+def sight(actor: Reader, relations: Sequence[FollowRelation], *, owner: Owner | None = None) -> Sight:
     """What of all relations of one customer the actor sees; one of them, or the owner, is in the scope."""
     if actor.scope is None:
         return Sight(list(relations), None, frozenset())
@@ -49,17 +50,24 @@ def sight(actor: Actor, relations: Sequence[FollowRelation], *, owner: Owner | N
     return Sight(own, max((relation.ended_at or relation.status_at for relation in own), default=None), actor.scope)
 
 
-def found(actor: Actor, words: str) -> ColumnElement[bool] | None:
-    """Customers that go by these words, as far as the actor sees them; ``None`` for blank words."""
+def found(actor: Actor, words: str, by_number: Collection[int] = ()) -> ColumnElement[bool] | None:
+    """Customers that go by these words, as far as the actor sees them; ``None`` for blank words.
+
+    ``by_number``: our ids of those whom a number entered by hand names.
+    """
     matched = search.called(words, Customer, TEXT_VERSION)
-    if matched is None or actor.scope is None:
-        return matched
+    if matched is None:
+        return None
+    numbered = Customer.id.in_(by_number) if by_number else None
+    if actor.scope is None:
+        return or_(matched, numbered) if numbered is not None else matched
     theirs = or_(
         search.holds(words, search.own_text(Customer.search_text), named=True),
         _own(actor.scope).where(search.holds(words, FollowRelation.search_text, named=True)),
     )
     # A text of an earlier version does not tell whose words it holds.
-    return matched & or_(_followed(actor.scope), and_(Customer.text_version == TEXT_VERSION, theirs))
+    called = matched & or_(_followed(actor.scope), and_(Customer.text_version == TEXT_VERSION, theirs))
+    return or_(called, and_(numbered, _followed(actor.scope))) if numbered is not None else called
 
 
 def tagged(actor: Actor, tag_ids: Sequence[int]) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ import { Tile } from '@/shared/ui/Tile'
 
 import { seedOf } from '../status'
 import { FollowList } from '../components/FollowList'
+import { Identities, identitiesOf } from '../components/Identities'
 import { Origin } from '../components/Origin'
 import { Timeline, timelineOf } from '../components/Timeline'
 import '../customers.css'
@@ -31,6 +32,7 @@ export default function CustomerPage() {
   const { customer: name = '' } = useParams()
   const customer = useQuery(resource('customers').one('{customer}', { customer: name }))
   useInfiniteQuery(timelineOf(name)) // beside the customer, not after
+  useQuery(identitiesOf(name))
   const can = useCan()
   const navigate = useNavigate()
   const back = useBack('/customers')
@@ -58,6 +60,7 @@ export default function CustomerPage() {
           <div className="f-customer">
             <div className="f-column">
               <Profile customer={data} />
+              <Identities name={name} customer={data} />
               <Card title={t('customer.follows')}>
                 <FollowList customer={name} follows={data.follows} />
               </Card>

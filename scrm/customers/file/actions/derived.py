@@ -1,0 +1,56 @@
+"""What stands on a customer because of its relations: tags, search text, first add, and by what else it is known."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scrm.contracts.identities import Noted, identities
+from scrm.core import clock, numbers, search
+from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation
+
+
+def derive(session: Session, customers: Sequence[Customer]) -> None:
+    """Bring tags, search text and first add up to date with the relations."""
+    session.flush()
+    relations: dict[int, list[FollowRelation]] = defaultdict(list)
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_([customer.id for customer in customers]))
+    # In one order: else the same remarks are another text, and an index is written for nothing.
+    for relation in session.scalars(query.order_by(FollowRelation.id)):
+        relations[relation.customer_id].append(relation)
+    now = clock.now()
+    noted = {}
+    for customer in customers:
+        own = relations[customer.id]
+        living = [relation for relation in own if relation.status in LIVE]
+        customer.tag_ids = sorted({tag for relation in living or own for tag in relation.tag_ids})
+        refold(customer, own)
+        noted[customer.id] = known_by(customer, own)
+        if own:
+            customer.first_added_at = min(relation.added_at for relation in own)
+        customer.updated_at = now
+    session.flush()
+    identities().note(session, noted)
+
+
+def known_by(customer: Customer, relations: Sequence[FollowRelation]) -> Noted:
+    """What WeCom says of how else the customer is known."""
+    phones = {relation.staff_id: relation.remark_mobiles for relation in relations if relation.remark_mobiles}
+    return Noted(unionid=customer.unionid, phones=phones)
+
+
+def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
+    """What the customer is found by: its own words, and per member what that member wrote."""
+    for relation in relations:
+        written = [numbers.without(text) for text in (relation.remark, relation.remark_corp_name)]
+        words = search.text_of(*(part for parts, _ in written for part in parts))
+        known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
+        spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
+        relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
+    names = search.text_by([customer.name], customer.external_userid or "")
+    firms = search.text_by([customer.corp_name, customer.corp_full_name])
+    own = "\n".join(filter(None, [names, firms]))
+    customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
+    customer.bigrams = search.grams(customer.search_text)
+    customer.text_version = TEXT_VERSION

@@ -1,0 +1,26 @@
+"""Who a customer is, for other rooms that have something of theirs to show or to keep."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from scrm.contracts.customers import Reader, SeenCustomer
+from scrm.core import clock, numbers
+from scrm.customers.file.models import Customer
+from scrm.customers.file.queries.people import seen_customer
+
+
+def seen(session: Session, reader: Reader, name: str) -> SeenCustomer:
+    """The customer by this name, if the reader sees them; raises `CustomerNotFound`."""
+    customer, sight = seen_customer(session, reader, name)
+    return SeenCustomer(
+        customer_id=customer.id,
+        kind=customer.kind,
+        name=numbers.masked(customer.name) or customer.external_userid or "",
+        members=sight.scope if sight.until is not None else None,
+    )
+
+
+def touch(session: Session, customer_id: int) -> None:
+    """Something that the customer's page shows has changed: who has it open sees it."""
+    mine = update(Customer).where(Customer.id == customer_id)
+    session.execute(mine.values(version=Customer.version + 1, updated_at=clock.now()))
