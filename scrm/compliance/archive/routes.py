@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Response, send_file
-
 from scrm.compliance.archive.queries import archive as archive_queries
 from scrm.compliance.archive.queries import messages as queries
 from scrm.compliance.archive.schemas import (
@@ -26,6 +24,7 @@ from scrm.core.http import Api
 from scrm.core.reading import NothingPersonal, Reads, Shown, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
+from scrm.shared.files import serving
 from scrm.wecom.archive import pull
 
 api = Api("messages")
@@ -60,9 +59,6 @@ _CONVERSATION = "conversation:{conversation_id}"
 _SEARCH = Reads("list.read", "messages", _searched)
 _CONVERSATIONS = Reads("list.read", "conversations", _listed)
 _WINDOW = Reads("conversation.read", _CONVERSATION, _window)
-
-# Only what a browser draws without running anything; all else is a download.
-_SHOWN = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
 @api.get("/messages", permission=Permission.MESSAGES_READ, reads=_SEARCH, query=MessageQuery, response=MessagePage)
@@ -118,7 +114,7 @@ def retry_parked_messages(actor: Actor, session: Session) -> object:
     "/messages/media/<int:media_id>",
     permission=Permission.MESSAGES_READ,
     reads=opened("media.read", "media:{media_id}"),
-    files=(*_SHOWN.values(), "application/octet-stream"),
+    files=(*serving.PICTURES.values(), serving.DOWNLOADED),
 )
 def get_message_media(actor: Actor, session: Session, media_id: int) -> object:
     """A file of the archive: pictures to be shown, all else to be downloaded; the reading is recorded."""
@@ -126,15 +122,4 @@ def get_message_media(actor: Actor, session: Session, media_id: int) -> object:
     stream = storage.open_file(actor.corp, media.digest or b"")
     if stream is None:
         raise NotFound()
-    head = stream.read(4)
-    stream.seek(0)
-    mimetype = next((kind for magic, kind in _SHOWN.items() if head.startswith(magic)), None)
-    response: Response = send_file(
-        stream,
-        mimetype=mimetype or "application/octet-stream",
-        as_attachment=mimetype is None,
-        download_name=f"{media.id}.bin" if mimetype is None else None,
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return serving.stream(stream, name=f"{media.id}.bin")

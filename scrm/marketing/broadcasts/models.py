@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
 from scrm.shared.approvals.requests import Requested
+from scrm.shared.files.models import StoredFile
 
 QUEUE = "broadcasts"  # under which its steps are work, see `scrm.marketing.broadcasts.jobs`
 
@@ -152,19 +153,14 @@ class BroadcastSlice(CorpBase):
     updated_at: Mapped[dt.datetime] = moment(index=True)
 
 
-class BroadcastMedia(CorpBase):
+class BroadcastMedia(StoredFile, CorpBase):
     """A picture for broadcasts; WeCom's copy lives three days and is made anew when it is needed."""
 
     __tablename__ = "broadcast_media"
 
     id: Mapped[int] = identity_key()
-    filename: Mapped[str] = mapped_column(Text)
-    content_type: Mapped[str] = mapped_column(Text)
-    size: Mapped[int]
-    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     media_id: Mapped[str | None] = mapped_column(Text)
     uploaded_at: Mapped[dt.datetime | None] = moment()
-    created_at: Mapped[dt.datetime] = moment()
 
 
 class BroadcastPolicy(CorpBase):

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
-
 from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.core.paging import PageQuery
@@ -39,6 +37,7 @@ from scrm.marketing.broadcasts.schemas import (
 )
 from scrm.shared.exports import routes as exports
 from scrm.shared.exports.table import Table
+from scrm.shared.files import serving
 
 api = Api("marketing")
 
@@ -148,10 +147,7 @@ def upload_picture(actor: Actor, session: Session, body: MediaUpload) -> object:
 )
 def get_picture(session: Session, media_id: int) -> object:
     """A picture as it was uploaded."""
-    row = broadcasts.picture(session, media_id)
-    response = Response(row.data, content_type=row.content_type)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return serving.row(broadcasts.picture(session, media_id))
 
 
 @api.get(

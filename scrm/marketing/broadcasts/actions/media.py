@@ -1,7 +1,6 @@
 """Pictures: kept here, and put at WeCom anew when its copy is about to end."""
 
 import base64
-import binascii
 import datetime as dt
 
 from sqlalchemy import select
@@ -11,12 +10,11 @@ from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.identity.actor import Actor
 from scrm.marketing.broadcasts import content, states
-from scrm.marketing.broadcasts.errors import PictureInvalid
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastMedia, BroadcastState
-from scrm.marketing.broadcasts.pictures import picture_type
 from scrm.marketing.broadcasts.replies import MEDIA_UPLOADED, PictureContext
 from scrm.marketing.broadcasts.schemas import MediaUpload
 from scrm.marketing.broadcasts.states import Verb
+from scrm.shared.files.pictures import decoded
 from scrm.wecom import calls
 from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
@@ -28,11 +26,7 @@ FRESH = dt.timedelta(days=2, hours=12)  # of three days: the last slice must sti
 
 def keep(session: Session, actor: Actor, upload: MediaUpload) -> BroadcastMedia:
     """Store a picture; raises `PictureInvalid`, `PictureSizeWrong` or `PictureTooManyPixels`."""
-    try:
-        data = base64.b64decode(upload.data, validate=True)
-    except (binascii.Error, ValueError):
-        raise PictureInvalid() from None
-    content_type = picture_type(data)
+    data, content_type = decoded(upload.data)
     row = BroadcastMedia(
         filename=upload.filename, content_type=content_type, size=len(data), data=data, created_at=clock.now()
     )

@@ -4,18 +4,29 @@ Pillow instead of the first bytes: a file that begins like a picture can be anyt
 billion pixels.
 """
 
+import base64
+import binascii
 import io
 import threading
 
 from PIL import Image
 
-from scrm.marketing.broadcasts.errors import PictureInvalid, PictureSizeWrong, PictureTooManyPixels
+from scrm.shared.files.errors import PictureInvalid, PictureSizeWrong, PictureTooManyPixels
 
 BYTES = 10 * 2**20  # page 90253
 PIXELS = 50_000_000
 _TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png"}  # MPO: the JPG of many a phone
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own bound warns in the log first; ours is below it
 _one_at_a_time = threading.Lock()  # a decoded picture takes up to 200 MB
+
+
+def decoded(text: str) -> tuple[bytes, str]:
+    """A picture that was sent as Base64, and its content type; raises what is wrong with it."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise PictureInvalid() from None
+    return data, picture_type(data)
 
 
 def picture_type(data: bytes) -> str:
