@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. PYTHON=… chooses the interpreter, SCRM_PORT=… the port.
 
 .DEFAULT_GOAL := help
-.PHONY: run test check audit bench soak help
+.PHONY: run test check docs audit bench soak help
 
 run: ## 构建并启动全部服务，Ctrl-C 停止 / build what is missing and run everything until Ctrl-C
 	@scripts/prepare run
@@ -14,6 +14,10 @@ test: ## 全部测试；E2E=0 跳过浏览器，ROOM=handovers 或 SINCE=main �
 check: ## 格式、类型、分层、迁移、接口类型、包体积、安全 / formats, types, layers, migrations, API types, budgets, security
 	@scripts/prepare dev
 	@exec scripts/check
+
+docs: ## 按代码重写架构文档中的列表 / write the lists of the architecture page anew, from the code
+	@scripts/prepare dev
+	@exec .venv/bin/python -m tests.checks.documents
 
 audit: ## 依赖的已知漏洞 / known vulnerabilities of what we depend on
 	@scripts/prepare dev

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from scrm import cli, wiring
-from scrm.wiring.listeners import LISTENERS
+from tests.checks import documents
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -22,7 +22,6 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(rf"(?:{'|'.join(map(re.escape, FOLDERS))})(?:/[\w.-]+)+/?|[\w-]+\.(?:py|toml)|Makefile")
 _MODULE = re.compile(r"(?:scrm|workers)(?:\.\w+)+")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
-_ROW = re.compile(r"^\| `([\w.]+)` \| `([\w.]+)`", re.MULTILINE)
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -100,28 +99,31 @@ def test_readme_names_every_command(readme: Path) -> None:
     assert {words[0] for words in _commands(readme, "scrm") if words} == set(cli.COMMANDS)
 
 
-def test_architecture_names_every_listener() -> None:
-    wired = sorted((event.__name__, name) for event, name, _ in LISTENERS)
-    assert sorted(_ROW.findall(_section(ROOT / "docs" / "architecture.md", "Listeners"))) == wired
+def test_lists_of_the_architecture_page_are_as_the_code_has_them() -> None:
+    page = documents.PAGE.read_text("utf-8")
+    assert documents.made(page) == page, "run `make docs`"
+    assert documents.unwritten(page) == []
 
 
-def test_architecture_names_every_room() -> None:
-    """A row for each room and floor, and none for what is no more."""
-    section = _section(ROOT / "docs" / "architecture.md", "Rooms")
-    named = set(re.findall(r"^\| `(?:scrm/)?([\w/]+)/?` \|", section, re.MULTILINE))
-    rooms = {room.name.replace(".", "/") for room in wiring.ROOMS}
-    assert rooms - named == set()
-    assert [name for name in named if not (ROOT / "scrm" / name).is_dir() and not (ROOT / name).is_dir()] == []
+def test_row_of_the_page_is_made_anew_and_what_was_written_by_hand_is_kept() -> None:
+    page = documents.PAGE.read_text("utf-8")
+    handed = next(line for line in page.splitlines() if line.startswith("| `customers.tags_fetched`"))
+    spoilt = page.replace("| `AlarmRaised` | `operations.alarm_raised` |\n", "")
+    spoilt = spoilt.replace(f"{handed}\n", "| `planted.reply` | a | b |\n").replace("| leased |", "| lent |")
+    mended = documents.made(spoilt)
+    assert "`planted.reply`" not in mended and "| lent |" not in mended
+    assert documents.unwritten(mended) == ["| `customers.tags_fetched` | … | … |"]
+    assert documents.made(mended.replace("| `customers.tags_fetched` | … | … |", handed)).count("tags_fetched") == 1
+    assert sorted(mended.splitlines()) == sorted(
+        page.replace(handed, "| `customers.tags_fetched` | … | … |").splitlines()
+    )
 
 
-def test_architecture_names_every_reply() -> None:
-    rows = _ROW.findall(_section(ROOT / "docs" / "architecture.md", "Replies"))
-    assert sorted(name for name, _ in rows) == sorted(wiring.REPLIES)
-
-
-def test_architecture_names_every_queue() -> None:
-    rows = _ROW.findall(_section(ROOT / "docs" / "architecture.md", "Who has what in hand"))
-    assert rows == [(queue.name, queue.waiting.model.__tablename__) for queue in wiring.QUEUES]
+def test_every_room_of_the_page_is_a_folder() -> None:
+    section = _section(documents.PAGE, "Rooms")
+    named = re.findall(r"^\| `([\w/]+)/?` \|", section, re.MULTILINE)
+    assert len(named) > len(wiring.ROOMS)
+    assert [name for name in named if not (ROOT / name).is_dir()] == []
 
 
 @pytest.mark.parametrize("folder", ["decisions", "how-to"])
