@@ -22,11 +22,11 @@ GET     /corps/<id>/state                           ?q= &userid= &limit=50 &offs
                                                     {pending, items}, messages, welcomes
 GET     /corps/<id>/relations                       → {"items": [{userid, external_userid, name, status: following |
                                                     half | left, remark, tags, state, add_way, createtime, …}]} (all)
-GET     /corps/<id>/groups/<chat_id>                → the whole group
+GET     /corps/<id>/groups/<chat_id>                → the whole group, with its `history` (see `group_history`)
 GET     /corps/<id>/transfers                       ?status= → {"items": [{number, handover, takeover,
                                                     external_userid, resigned, started_at, due_at, status, ended_at}],
                                                     "total"}, &takeover= &limit=
-POST    /corps/<id>/actions/<verb>                  arguments, plus "quiet": true for no events → what changed
+POST    /corps/<id>/actions/<verb>                  arguments, plus "quiet": true for no events, "at" → what changed
 GET     /actions                                    → {"verbs": {verb: sentence}}
 POST    /corps/<id>/callbacks/raw                   {"app", "xml"} → {"delivery": id}
 PUT     /corps/<id>/habits                          fields of `world.Habits` → all of them (not kept across a restart)
@@ -73,7 +73,7 @@ from fnmatch import fnmatchcase
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from simulator import archive, overview, takeovers
+from simulator import archive, group_history, overview, takeovers
 from simulator import spec as specs
 from simulator.callbacks import verify
 from simulator.group_messages import shown
@@ -177,7 +177,7 @@ def _corp_routes(routes: Blueprint, sim: Simulator) -> None:
         corp = _corp(sim, corp_id)
         with corp.lock:
             row = corp.groups.get(chat_id) or abort(404, "no such group")
-            return jsonify({**asdict(row), "member_version": row.version()})
+            return jsonify({**asdict(row), "member_version": row.version(), "history": group_history.of(corp, chat_id)})
 
     @routes.get("/corps/<corp_id>/transfers")
     def list_transfers(corp_id: str) -> Response:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from simulator import group_history
 from simulator.edge import Call, Callers, Refusal, api
 from simulator.takeovers import WINDOW_DAYS, WINDOW_TRANSFERS, YEAR
 from simulator.transfers import successor
@@ -67,7 +68,7 @@ def _transfer(call: Call, *, resigned: bool) -> Json:
 def _code(call: Call, chat_id: str, owner: Staff, *, resigned: bool) -> tuple[int, str]:
     group = call.corp.groups.get(chat_id)
     old = call.corp.staff.get(group.owner.lower()) if group is not None else None
-    if group is None or group.dismissed or old is None or not call.range.sees(old):
+    if group is None or group.dismissed or group.hidden or old is None or not call.range.sees(old):
         return 90501, "chat is not external group chat"
     if old.row_key == owner.row_key:
         return 90504, "group owner is unchanged"
@@ -100,6 +101,8 @@ def _move(call: Call, group: Group, owner: Staff, *, resigned: bool) -> None:
     call.corp.before_group_change(group)
     if owner.userid not in [member.userid for member in group.members]:
         group.members.append(GroupMember(owner.userid, 1, int(at), 1, group.owner, name=owner.name))
+        group_history.note_join(call.corp, group, group.members[-1], int(at))
+    group_history.note_value(call.corp, group, "owner_changed", int(at), before=group.owner, after=owner.userid)
     group.owner, group.status = owner.userid, INHERITED if resigned else 0
     call.corp.put(group)
 

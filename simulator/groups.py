@@ -25,7 +25,10 @@ def list_groups(call: Call) -> Json:
         (
             row
             for row in call.corp.groups.values()
-            if not row.dismissed and row.owner.lower() in owners and (not status or row.status == status)
+            if not row.dismissed
+            and not row.hidden
+            and row.owner.lower() in owners
+            and (not status or row.status == status)
         ),
         key=lambda row: (row.create_time, row.chat_id),
     )
@@ -41,7 +44,7 @@ def get_group(call: Call) -> Json:
     chat_id = call.text("chat_id", missing=40063)
     need_name = call.number("need_name", 0)
     group = call.corp.groups.get(chat_id)
-    if group is None:
+    if group is None or group.hidden:
         raise Refusal(40050)
     if group.dismissed:
         raise Refusal(49008)

@@ -200,6 +200,7 @@ class Group:
     notice: str = ""
     status: int = 0
     dismissed: bool = False
+    hidden: bool = False  # unknown to every call, without an event
     members: list[GroupMember] = field(default_factory=list)
     admins: list[str] = field(default_factory=list)
 

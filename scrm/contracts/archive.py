@@ -126,6 +126,12 @@ class Chats(Protocol):
         """Who talks in a conversation, some hundreds at most."""
         ...
 
+    def speakers(
+        self, session: Session, roomids: Sequence[str], since: dt.datetime, until: dt.datetime, /
+    ) -> dict[str, int] | None:
+        """How many wrote in each of these groups in a time, of those in which anybody did; none without an archive."""
+        ...
+
 
 sink: Port[Sink] = Port("archive.sink")
 watch: Port[Watch] = Port("archive.watch")

@@ -1,7 +1,7 @@
 """What WeCom's callbacks say of contacts, tags, groups (page 92130), members (90970 to 90972) and the archive."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from scrm.core.doorbell import Lane
@@ -81,12 +81,21 @@ class CorpTagsChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupChatChanged(Event):
-    """A customer group was created or changed; with ``dismissed`` it is no more."""
+    """A customer group was created or changed; with ``dismissed`` it is no more.
+
+    ``members`` are those who came or went, members and customers alike. Versions are of the list of members; what the
+    callback does not tell is empty or none.
+    """
 
     chat_id: str
     dismissed: bool
     detail: str  # UpdateDetail: add_member, del_member, change_owner, change_name, change_notice, or empty
     event_at: dt.datetime
+    created: bool = False
+    members: list[str] = field(default_factory=list)
+    join_scene: int | None = None  # 0 invited, 3 by QR code
+    quit_scene: int | None = None  # 0 by oneself, 1 removed
+    version: str = ""  # CurMemVer
 
     @property
     def subject(self) -> str:

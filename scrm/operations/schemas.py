@@ -114,6 +114,7 @@ class TaskKind(StrEnum):
     DELETED_TAG = "deleted_tag"  # a deleted tag could not be taken off its customers
     SEARCH_TEXT = "search_text"  # what a customer is found by could not be derived anew
     GROUP_TEXT = "group_text"  # the same of a group
+    GROUP_DAY = "group_day"  # the days of a group could not be counted
     ALERT_TEXT = "alert_text"  # of an alert
     MESSAGE_TEXT = "message_text"  # of archived messages
     MESSAGE_KEY = "message_key"  # archived messages of 0.1 that could not get their key
@@ -263,6 +264,7 @@ class Topic(StrEnum):
     BROADCASTS = "broadcasts"
     CALLBACKS = "callbacks"
     CUSTOMERS = "customers"
+    GROUPS = "groups"
     HANDOVERS = "handovers"
     MESSAGES = "messages"
     RULES = "rules"

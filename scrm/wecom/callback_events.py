@@ -56,12 +56,7 @@ def translate(fields: Fields, *, app: str, received_at: dt.datetime) -> Event | 
     if event == "change_external_contact":
         return _contact(fields, change, app=app, at=at, received_at=received_at)
     if event == "change_external_chat" and change in {"create", "update", "dismiss"}:
-        return GroupChatChanged(
-            chat_id=_required(fields, "ChatId"),
-            dismissed=change == "dismiss",
-            detail=text_of(fields, "UpdateDetail"),
-            event_at=at,
-        )
+        return _group(fields, change, at=at)
     if event == "msgaudit_notify":
         return MessagesWaiting(event_at=at)
     if event == "change_external_tag":
@@ -110,6 +105,35 @@ def _contact(fields: Fields, change: str, *, app: str, at: dt.datetime, received
         welcome_code=text_of(fields, "WelcomeCode") or None,
         received_at=received_at,
     )
+
+
+def _group(fields: Fields, change: str, *, at: dt.datetime) -> Event:
+    """By UpdateDetail alone: the sample of page 92130 has a QuitScene where somebody came."""
+    detail = text_of(fields, "UpdateDetail")
+    return GroupChatChanged(
+        chat_id=_required(fields, "ChatId"),
+        dismissed=change == "dismiss",
+        detail=detail,
+        event_at=at,
+        created=change == "create",
+        members=_items(fields, "MemChangeList") if detail in {"add_member", "del_member"} else [],
+        join_scene=_scene(fields, "JoinScene") if detail == "add_member" else None,
+        quit_scene=_scene(fields, "QuitScene") if detail == "del_member" else None,
+        version=text_of(fields, "CurMemVer"),
+    )
+
+
+def _items(fields: Fields, name: str) -> list[str]:
+    """The ids in ``<Item>`` elements; what is no id is left out, the answer that is asked for names everybody."""
+    nested = fields.get(name)
+    items = nested.get("Item") if isinstance(nested, dict) else None
+    listed = items if isinstance(items, list) else [items]
+    return [item for item in listed if isinstance(item, str) and fit_for_id(item)]
+
+
+def _scene(fields: Fields, name: str) -> int | None:
+    text = text_of(fields, name)
+    return int(text) if text in {"0", "1", "2", "3"} else None
 
 
 def _directory(fields: Fields, change: str, *, at: dt.datetime) -> Event | None:

@@ -3,7 +3,6 @@
 Each verb is a function ``(stage, args) -> what changed``; the module of its noun registers it with `verb`.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -67,7 +66,7 @@ class Stage:
 
     @property
     def now(self) -> int:
-        return int(time.time()) if self.at is None else self.at
+        return int(self.corp.now()) if self.at is None else self.at
 
     def staff(self, userid: str) -> Staff:
         member = self.corp.member(userid)
@@ -99,10 +98,14 @@ def verb(play: Verb) -> Verb:
 
 
 def act(corp: Corp, sender: Sender, name: str, values: Json) -> Json:
-    """Play one action under the corp's lock; `BadAction` if it is unknown or impossible."""
+    """Play one action under the corp's lock; `BadAction` if it is unknown or impossible.
+
+    ``at`` among its values is when it is said to happen, in Unix seconds.
+    """
     play = VERBS.get(name)
     if play is None:
         raise BadAction(f"unknown action {name}; there are {', '.join(sorted(VERBS))}")
     args = Args(values)
     with corp.lock:
-        return play(Stage(corp, sender, quiet=args.flag("quiet", False)), args)
+        at = args.number("at") if args.has("at") else None
+        return play(Stage(corp, sender, quiet=args.flag("quiet", False), at=at), args)

@@ -226,7 +226,10 @@ def race_records(corp: Corp) -> None:
 
 # Keys of which it is said that no request meets them, where neither a conflict clause nor chance says so.
 UNMET = {
+    "uq_group_chat_chat_id": race_groups,
     "uq_group_member_group_chat_id_userid": race_groups,
+    "pk_group_log": race_groups,
+    "pk_group_day": race_groups,
     "pk_message_key": race_messages,
     "pk_audit_event": race_records,
 }

@@ -27,6 +27,8 @@ _SHOWN_BY_NO_TOPIC = {
     "department",
     "departure_hold",
     "field_log",
+    "group_day",  # counted with the events
+    "group_log",
     "handover_policy",
     "message",  # its page of the archive moves the cursor
     "message_key",

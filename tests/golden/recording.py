@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, select
 from scrm import wiring
 from scrm.core.db import CorpBase, transaction
 from scrm.core.operation import PATH_PART, Operation
+from scrm.customers.groups.models import GroupChat
 from scrm.identity.models import Role
 from tests.golden.even import Evener
 from tests.support.service import Console
@@ -65,6 +66,8 @@ _ASKED: dict[str, list[str]] = {
     "/broadcasts": ["state=draft", "state=finished", "q=双十一"],
     "/broadcasts/<int:broadcast_id>/recipients": ["state=delivered", "userid=bob"],
     "/callbacks": ["state=done", "app=customer", "event=change_external_contact", "change_type=edit_external_contact"],
+    "/groups/<chat_id>/events": ["kind=created", "kind=member_joined&kind=member_left", "at_from=2999-01-01", "q=wm"],
+    "/groups/<chat_id>/days": ["days=0", "days=366"],
     "/tasks": ["kind=call", "q=x"],
     "/audit": ["q=alert.", "what=alert.review_started", "q=broadcast.finished"],
 }
@@ -177,6 +180,7 @@ def _ids(corp: Corp, users: dict[Role, Console]) -> dict[str, str]:
         "reading_id": 1,
         "media_id": 1,
         "external_userid": customer["external_userid"],
+        "chat_id": corp.rows(GroupChat)[0].chat_id,
         "customer": customer["external_userid"],
         "tag": groups[0]["tags"][0]["tag_id"],
     }
@@ -220,5 +224,5 @@ def _plain(row: RowMapping) -> Record:
     return {
         name: value
         for name, value in row.items()
-        if name not in _DERIVED and value is not None and not isinstance(value, bytes | dt.datetime)
+        if name not in _DERIVED and value is not None and not isinstance(value, bytes | dt.date)
     }

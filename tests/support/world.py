@@ -80,7 +80,7 @@ def _furnished(corp: TestCorp) -> World:
     lost = befriend(corp, "bob", "李女士")
     for member in ("carl", "dora", "emil"):
         befriend(corp, member, f"{member}的客户")
-    corp.act("create_group", owner="emil", name="老客群", quiet=True)
+    chat_id = corp.act("create_group", owner="emil", name="老客群", quiet=True)["chat_id"]
     corp.sync()
     consoles = {role: corp.console(role) for role in Role}
     administrator, officer, marketer = (consoles[role] for role in (Role.ADMINISTRATOR, Role.COMPLIANCE, Role.MARKETER))
@@ -114,6 +114,7 @@ def _furnished(corp: TestCorp) -> World:
         "token_id": str(administrator.get(f"/accounts/{name}/tokens")["items"][0]["id"]),
         "customer": str(officer.get(f"/customers/{customer}")["id"]),
         "external_userid": customer,
+        "chat_id": chat_id,
         "name": name,
         "hold_id": "1",
         "alert_id": str(alert["id"]),

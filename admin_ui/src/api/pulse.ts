@@ -16,6 +16,7 @@ const TOPICS: Readonly<Record<Topic, true>> = {
   broadcasts: true,
   callbacks: true,
   customers: true,
+  groups: true,
   handovers: true,
   messages: true,
   rules: true,

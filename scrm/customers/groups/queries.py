@@ -3,14 +3,37 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from scrm.contracts.customers import people
 from scrm.contracts.groups import Membership
-from scrm.core import numbers, search
-from scrm.customers.groups.models import TEXT_VERSION, GroupChat, GroupMember
+from scrm.core import clock, numbers, search
+from scrm.core.paging import Rows, fetch
+from scrm.customers.groups.errors import GroupNotFound
+from scrm.customers.groups.models import (
+    TEXT_VERSION,
+    EventKind,
+    GroupChat,
+    GroupDay,
+    GroupEvent,
+    GroupLog,
+    GroupMember,
+)
+from scrm.customers.groups.schemas import (
+    GroupDayRow,
+    GroupDays,
+    GroupDetail,
+    GroupEventQuery,
+    GroupEventRow,
+    KnownBy,
+)
+from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
+from scrm.identity.queries import staff_by_userids
 
+_STAFF = 1  # type of a member of the corp
+_DAY = dt.timedelta(days=1)
 _LIVES = GroupChat.dismissed_at.is_(None)
 
 
@@ -72,3 +95,127 @@ def of_customer(session: Session, external_userid: str, until: dt.datetime | Non
         )
         for group, joined_at in session.execute(query.order_by(GroupChat.id)).all()
     ]
+
+
+def visible(actor: Actor) -> Select[GroupChat]:
+    """Groups that somebody within the actor's data scope owns or is in, who sees them in WeCom as well."""
+    query = select(GroupChat)
+    if actor.scope is None:
+        return query
+    ours = select(func.lower(Staff.userid)).where(Staff.id.in_(actor.scope))
+    there = select(GroupMember.id).where(
+        GroupMember.group_chat_id == GroupChat.id,
+        GroupMember.type == _STAFF,
+        func.lower(GroupMember.userid).in_(ours),
+    )
+    return query.where(or_(func.lower(GroupChat.owner_userid).in_(ours), there.exists()))
+
+
+def visible_group(session: Session, actor: Actor, chat_id: str) -> GroupChat:
+    """One group; raises `GroupNotFound`."""
+    group = session.scalars(visible(actor).where(GroupChat.chat_id == chat_id)).first()
+    if group is None:
+        raise GroupNotFound()
+    return group
+
+
+def group_detail(session: Session, actor: Actor, chat_id: str) -> GroupDetail:
+    """One group as it is now; raises `GroupNotFound`."""
+    group = visible_group(session, actor, chat_id)
+    log = session.get(GroupLog, group.id)
+    counted = select(GroupMember.type, func.count()).where(GroupMember.group_chat_id == group.id)
+    members = {row[0]: row[1] for row in session.execute(counted.group_by(GroupMember.type)).all()}
+    admins = (log.admins or []) if log is not None else []
+    staff = staff_by_userids(session, [group.owner_userid, *admins])
+    return GroupDetail(
+        chat_id=group.chat_id,
+        name=numbers.masked(group.name),
+        owner_userid=group.owner_userid,
+        owner_name=_called(staff, group.owner_userid),
+        notice=numbers.masked(group.notice),
+        status=group.status,
+        created_at=group.created_at,
+        dismissed_at=group.dismissed_at,
+        vanished=group.vanished_at is not None,
+        members=sum(members.values()),
+        customers=sum(count for kind, count in members.items() if kind != _STAFF),
+        admins=[_called(staff, userid) for userid in admins],
+        logged_since=log.since if log is not None else None,
+    )
+
+
+def event_page(session: Session, actor: Actor, chat_id: str, page: GroupEventQuery) -> Rows[GroupEventRow]:
+    """What happened in a group, newest first; raises `GroupNotFound`."""
+    visible_group(session, actor, chat_id)
+    query = select(GroupEvent).where(GroupEvent.chat_id == chat_id)
+    if page.kind:
+        query = query.where(GroupEvent.kind.in_([kind.value for kind in page.kind]))
+    if page.at_from is not None:
+        query = query.where(GroupEvent.at >= _midnight(page.at_from))
+    if page.at_to is not None:
+        query = query.where(GroupEvent.at < _midnight(page.at_to + _DAY))
+    if page.q:
+        query = query.where(GroupEvent.userid.startswith(page.q, autoescape=True))
+    rows = fetch(
+        session,
+        query,
+        page,
+        keys=[GroupEvent.at, GroupEvent.id],
+        key_of=lambda event: [event.at.isoformat(), event.id],
+    )
+    owners = [one for row in rows.items if row.kind == EventKind.OWNER_CHANGED for one in (row.before, row.after)]
+    staff = staff_by_userids(
+        session,
+        [one for row in rows.items for one in (row.userid, row.invitor) if one] + [one for one in owners if one],
+    )
+    known = people().names(session, {row.userid for row in rows.items if row.userid and row.type != _STAFF})
+    return rows.map(lambda row: _event_row(row, staff, known))
+
+
+def days(session: Session, actor: Actor, chat_id: str, *, days: int) -> GroupDays:
+    """The last days of a group up to today, or to its last one; raises `GroupNotFound`."""
+    group = visible_group(session, actor, chat_id)
+    query = select(GroupDay).where(GroupDay.group_chat_id == group.id).order_by(GroupDay.day.desc()).limit(days)
+    rows = sorted(session.scalars(query), key=lambda row: row.day)
+    return GroupDays(
+        items=[
+            GroupDayRow(day=row.day, members=row.members, joined=row.came, left=row.went, active=row.active)
+            for row in rows
+        ]
+    )
+
+
+def _event_row(event: GroupEvent, staff: dict[str, Staff], known: dict[str, tuple[str, str]]) -> GroupEventRow:
+    is_staff = event.type == _STAFF or (event.userid or "").lower() in staff
+    name = _called(staff, event.userid) if is_staff else known.get(event.userid or "", ("", ""))[0] or event.name
+    shown = _called if event.kind == EventKind.OWNER_CHANGED else None
+    before, after = (
+        None if text is None else shown(staff, text) if shown is not None else numbers.masked(text)
+        for text in (event.before, event.after)
+    )
+    return GroupEventRow(
+        id=event.id,
+        kind=EventKind(event.kind),
+        at=event.at,
+        not_before=event.not_before,
+        known_by=KnownBy.CALLBACK if event.told else KnownBy.SYNC,
+        userid=event.userid if is_staff else None,
+        external_userid=None if is_staff else event.userid,
+        name=numbers.masked(name),
+        join_scene=event.join_scene,
+        invitor_name=_called(staff, event.invitor) if event.invitor else None,
+        joined_at=event.joined_at,
+        quit_scene=event.quit_scene,
+        before=before,
+        after=after,
+        member_version=event.version,
+    )
+
+
+def _called(staff: dict[str, Staff], userid: str | None) -> str:
+    member = staff.get((userid or "").lower())
+    return (member.name or member.userid) if member is not None else userid or ""
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), clock.CHINA)

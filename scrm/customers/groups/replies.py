@@ -22,6 +22,7 @@ class OwnersContext(StepContext):
 class SyncGroupContext(StepContext):
     status: int | None
     chat_id: str
+    unlisted: bool = False  # no list of this sync named the group
 
 
 GROUP_FETCHED = Reply[GroupChatInfo, GroupContext]("customers.group_fetched", GroupContext)

@@ -103,6 +103,7 @@ class GroupChatMember:
     name: str
     join_time: int
     join_scene: int | None
+    invitor: str | None = None  # a userid; only where the inviter is a member of the corp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +115,7 @@ class GroupChatInfo:
     create_time: int | None
     member_version: str
     members: list[GroupChatMember] | None
+    admins: list[str] | None = None  # userids
 
 
 class Contacts(Protocol):

@@ -1,12 +1,13 @@
 """What was archived, for rules that look at it later."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from scrm.compliance.archive import content
-from scrm.compliance.archive.models import ConversationMember, Message
+from scrm.compliance.archive.models import Conversation, ConversationMember, Message
 from scrm.contracts.archive import Heard, SenderKind
 from scrm.core import search
 
@@ -66,6 +67,19 @@ def members(session: Session, conversation_id: int) -> set[str]:
     """Who talks in a conversation, some hundreds at most."""
     query = select(ConversationMember.who).where(ConversationMember.conversation_id == conversation_id).limit(_PEOPLE)
     return set(session.scalars(query))
+
+
+def speakers(session: Session, roomids: Sequence[str], since: dt.datetime, until: dt.datetime) -> dict[str, int] | None:
+    """How many wrote in each of these groups in a time, of those in which anybody did; none without an archive."""
+    if session.scalar(select(Conversation.id).limit(1)) is None:
+        return None
+    query = (
+        select(Conversation.roomid, func.count(Message.sender.distinct()))
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Conversation.roomid.in_(roomids), Message.at >= since, Message.at < until)
+        .group_by(Conversation.roomid)
+    )
+    return {str(roomid): count for roomid, count in session.execute(query).all()}
 
 
 def _receivers(row: Message) -> list[str]:

@@ -14,9 +14,9 @@ GROUP_GONE = 49008
 
 def group_chat_changed(session: Session, event: GroupChatChanged) -> None:
     if event.dismissed:
-        groups.dismiss(session, event.chat_id, at=event.event_at)
+        groups.dismissed(session, event)
     else:
-        groups.fetch(session, event.chat_id)
+        groups.changed(session, event)
 
 
 def groups_transferred(session: Session, event: GroupsTransferred) -> None:
@@ -25,6 +25,6 @@ def groups_transferred(session: Session, event: GroupsTransferred) -> None:
 
 def group_fetched(session: Session, outcome: Outcome[GroupChatInfo], context: GroupContext) -> None:
     if outcome.errcode == GROUP_GONE:
-        groups.dismiss(session, context.chat_id, at=outcome.asked_at)
+        groups.dissolve(session, context.chat_id, at=outcome.asked_at)
     elif outcome.state is CallState.DONE:
-        groups.take(session, outcome.result, whole=not outcome.aside)
+        groups.take(session, outcome.result, whole=not outcome.aside, asked_at=outcome.asked_at)

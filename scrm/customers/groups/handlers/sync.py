@@ -20,6 +20,8 @@ from scrm.wecom.port.transfers import Transfers, UnassignedPage
 from scrm.wecom.sync import StepContext
 
 _OWNERS = 100  # page 92120
+# No group of this id, or none of customers; the pages leave open which of them comes (page 92122).
+_UNKNOWN = frozenset({40050, 86001, 86003, 90501, 90509})
 
 
 def step_due(session: Session, event: SyncStepDue) -> None:
@@ -84,14 +86,19 @@ def groups_listed(session: Session, outcome: Outcome[GroupChatPage], context: Ow
 def group_fetched(session: Session, outcome: Outcome[GroupChatInfo], context: SyncGroupContext) -> None:
     run_id = context.run_id
     if outcome.errcode == GROUP_GONE:
-        groups.dismiss(session, context.chat_id, at=outcome.asked_at)
+        groups.dissolve(session, context.chat_id, at=outcome.asked_at)
+        _groups_answered(session, run_id)
+        return
+    if context.unlisted and outcome.state is CallState.REFUSED and outcome.errcode in _UNKNOWN:
+        # WeCom says so of this group itself: nothing is concluded from a list, which may be short of it.
+        groups.vanish(session, context.chat_id, at=outcome.asked_at)
         _groups_answered(session, run_id)
         return
     if outcome.state is not CallState.DONE:
         # No answer about this one, which the next sync asks for again; all the others are read.
         _groups_answered(session, run_id, skipped=1)
         return
-    groups.take(session, outcome.result, status=context.status, whole=not outcome.aside)
+    groups.take(session, outcome.result, status=context.status, whole=not outcome.aside, asked_at=outcome.asked_at)
     _groups_answered(session, run_id, done=1)
 
 
@@ -100,15 +107,15 @@ def _groups_answered(session: Session, run_id: int, *, asked: int = 0, done: int
         return
     unlisted = groups.take_unlisted(session, run_id, before=sync.started_at(session, run_id, "groups"))
     for chat_id in unlisted:
-        _ask_group(session, run_id, chat_id, status=None)
+        _ask_group(session, run_id, chat_id, status=None, unlisted=True)
     if unlisted:
         sync.advance(session, run_id, "groups", asked=len(unlisted))
     else:
         sync.finish_step(session, run_id, "groups")
 
 
-def _ask_group(session: Session, run_id: int, chat_id: str, *, status: int | None) -> None:
-    context = SyncGroupContext(run_id, status, chat_id)
+def _ask_group(session: Session, run_id: int, chat_id: str, *, status: int | None, unlisted: bool = False) -> None:
+    context = SyncGroupContext(run_id, status, chat_id, unlisted)
     sync.ask(session, ask(GroupChats.get_group_chat, chat_id=chat_id), replies.SYNC_GROUP, context)
 
 

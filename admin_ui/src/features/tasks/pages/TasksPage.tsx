@@ -30,6 +30,7 @@ const HINTS: Record<TaskKind, 'Hint' | 'Call' | 'Item'> = {
   deleted_tag: 'Hint',
   search_text: 'Hint',
   group_text: 'Hint',
+  group_day: 'Hint',
   alert_text: 'Hint',
   message_text: 'Hint',
   message_key: 'Hint',
