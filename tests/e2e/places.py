@@ -8,6 +8,7 @@ from scrm.compliance.handovers.models import Handover
 from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.customers.file.models import Customer, FollowRelation
+from scrm.customers.groups.models import GroupChat
 from scrm.identity import conclusion
 from scrm.identity.admission import Threat
 from scrm.identity.models import Staff
@@ -30,6 +31,8 @@ def address(corp: Corp, path: str) -> str:
     if path == "/members/held":
         _hold(corp)
         return "/members"
+    if path == "/customers/groups/one":
+        return f"/customers/groups/{corp.rows(GroupChat)[0].chat_id}"
     if path == "/messages/one":
         return f"/messages?c={a_conversation(corp)}"
     if path == "/customers/number":

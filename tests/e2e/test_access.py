@@ -13,6 +13,7 @@ PAGES = [
     "/",
     "/customers",
     "/customers/one",
+    "/customers/groups/one",
     "/broadcasts",
     "/broadcasts/new",
     "/broadcasts/one",

@@ -946,6 +946,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups/{chat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One customer group. */
+        get: operations["get_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{chat_id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A group day by day. */
+        get: operations["list_group_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{chat_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in a group, newest first. */
+        get: operations["list_group_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handovers": {
         parameters: {
             query?: never;
@@ -2892,6 +2943,12 @@ export interface components {
          */
         EnteredKind: "phone" | "mail" | "credit_code" | "bank";
         /**
+         * EventKind
+         * @description What happens to a group.
+         * @enum {string}
+         */
+        EventKind: "created" | "renamed" | "notice_changed" | "member_joined" | "member_left" | "owner_changed" | "admin_added" | "admin_removed" | "dismissed" | "vanished" | "came_back";
+        /**
          * FieldProblem
          * @description One value that is not valid; ``field`` is its path in the body or query.
          */
@@ -3033,6 +3090,122 @@ export interface components {
             time_known: boolean;
             /** Versions */
             versions: components["schemas"]["MessageVersionRow"][];
+        };
+        /**
+         * GroupDayRow
+         * @description A day: who was there at its end, who came and went, how many wrote (none without an archive, or not yet).
+         */
+        GroupDayRow: {
+            /** Active */
+            active: number | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Joined */
+            joined: number;
+            /** Left */
+            left: number;
+            /** Members */
+            members: number;
+        };
+        /**
+         * GroupDays
+         * @description The last days of a group, oldest first; of a day before the log began there is none.
+         */
+        GroupDays: {
+            /** Items */
+            items: components["schemas"]["GroupDayRow"][];
+        };
+        /**
+         * GroupDetail
+         * @description A customer group; ``logged_since``: from then on its log is whole, none before it has been read for it.
+         *
+         *     ``vanished``: a sync found it gone, nobody told that it was dismissed.
+         */
+        GroupDetail: {
+            /** Admins */
+            admins: string[];
+            /** Chat Id */
+            chat_id: string;
+            /** Created At */
+            created_at: string | null;
+            /** Customers */
+            customers: number;
+            /** Dismissed At */
+            dismissed_at: string | null;
+            /** Logged Since */
+            logged_since: string | null;
+            /** Members */
+            members: number;
+            /** Name */
+            name: string;
+            /** Notice */
+            notice: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Owner Userid */
+            owner_userid: string;
+            /** Status */
+            status: number;
+            /** Vanished */
+            vanished: boolean;
+        };
+        /**
+         * GroupEventPage
+         * @description A page of a group's log, newest first.
+         */
+        GroupEventPage: {
+            /** Items */
+            items: components["schemas"]["GroupEventRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * GroupEventRow
+         * @description Something that happened; between ``not_before`` and ``at`` where only a reading found it.
+         *
+         *     Whom it is about is a member by ``userid``, or somebody else by ``external_userid``. ``join_scene`` 0 invited, 1
+         *     directly, 2 by a link, 3 by QR code; ``quit_scene`` 0 by oneself, 1 removed. ``before`` and ``after`` are names,
+         *     notices, or what owners are called.
+         */
+        GroupEventRow: {
+            /** After */
+            after: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: string | null;
+            /** External Userid */
+            external_userid: string | null;
+            /** Id */
+            id: number;
+            /** Invitor Name */
+            invitor_name: string | null;
+            /** Join Scene */
+            join_scene: number | null;
+            /** Joined At */
+            joined_at: string | null;
+            kind: components["schemas"]["EventKind"];
+            known_by: components["schemas"]["KnownBy"];
+            /** Member Version */
+            member_version: string | null;
+            /** Name */
+            name: string;
+            /** Not Before */
+            not_before: string | null;
+            /** Quit Scene */
+            quit_scene: number | null;
+            /** Userid */
+            userid: string | null;
         };
         /**
          * HandoverCounts
@@ -3400,6 +3573,11 @@ export interface components {
             /** Timestamp */
             timestamp: number;
         };
+        /**
+         * KnownBy
+         * @enum {string}
+         */
+        KnownBy: "callback" | "sync";
         /** LinkAttachment */
         LinkAttachment: {
             /**
@@ -4692,7 +4870,7 @@ export interface components {
          * @description Which kind of parked row: one for each that `scrm.core.queue.registry` knows.
          * @enum {string}
          */
-        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "deleted_tag" | "search_text" | "group_text" | "alert_text" | "message_text" | "message_key";
+        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
         /**
          * TaskPage
          * @description A page of parked rows, newest first.
@@ -4820,7 +4998,7 @@ export interface components {
          * @description What a page can show and the pulse tells of; rooms say by which tables, in their manifests.
          * @enum {string}
          */
-        Topic: "alarms" | "alerts" | "broadcasts" | "callbacks" | "customers" | "handovers" | "messages" | "rules" | "sync" | "tasks";
+        Topic: "alarms" | "alerts" | "broadcasts" | "callbacks" | "customers" | "groups" | "handovers" | "messages" | "rules" | "sync" | "tasks";
         /**
          * TrialAnswer
          * @description What was found, in quoted parts too: only a conversation can tell whether a quotation is one.
@@ -7189,6 +7367,110 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    get_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_group_days: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDays"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_group_events: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                kind?: ("created" | "renamed" | "notice_changed" | "member_joined" | "member_left" | "owner_changed" | "admin_added" | "admin_removed" | "dismissed" | "vanished" | "came_back")[];
+                at_from?: string | null;
+                at_to?: string | null;
+            };
+            header?: never;
+            path: {
+                chat_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupEventPage"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     list_handovers: {
         parameters: {
             query?: {
@@ -8146,7 +8428,7 @@ export interface operations {
         parameters: {
             query?: {
                 since?: string;
-                topics?: ("alarms" | "alerts" | "broadcasts" | "callbacks" | "customers" | "handovers" | "messages" | "rules" | "sync" | "tasks")[];
+                topics?: ("alarms" | "alerts" | "broadcasts" | "callbacks" | "customers" | "groups" | "handovers" | "messages" | "rules" | "sync" | "tasks")[];
             };
             header?: never;
             path?: never;
@@ -8684,7 +8966,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
-                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "deleted_tag" | "search_text" | "group_text" | "alert_text" | "message_text" | "message_key") | null;
+                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
             };
             header?: never;
             path?: never;

@@ -6,5 +6,8 @@ export default {
   path: '/customers',
   permission: 'customers.read',
   page: lazily(() => import('./pages/CustomersPage')),
-  more: [{ path: '/customers/:customer', page: lazily(() => import('./pages/CustomerPage')) }],
+  more: [
+    { path: '/customers/:customer', page: lazily(() => import('./pages/CustomerPage')) },
+    { path: '/customers/groups/:chat_id', page: lazily(() => import('./pages/GroupPage')) },
+  ],
 } satisfies Feature

@@ -63,8 +63,7 @@ def take(
     fresh = kept is None
     if kept is None:
         kept = log.begin(session, group, told, at=at, since=was.at if before else at)
-    if was.known:
-        log.see_values(session, kept, group.chat_id, was.changes(told), at=at, unseen=unseen)
+    log.see_values(session, kept, group.chat_id, was.changes(told), at=at, unseen=unseen)
     changed |= log.see_admins(session, kept, group.chat_id, told.admins, at=at)
     changed |= _come_back(session, group, kept, at)
     if told.members is not None:
@@ -83,23 +82,21 @@ def take(
 class _Was:
     """A group as it was known before an answer, and since when."""
 
-    known: bool = False
-    owner: str = ""
-    name: str = ""
-    notice: str = ""
+    owner: str | None = None
+    name: str | None = None
+    notice: str | None = None
     at: dt.datetime
 
     @classmethod
     def of(cls, group: GroupChat | None, at: dt.datetime) -> "_Was":
         if group is None:
             return cls(at=at)
-        return cls(known=True, owner=group.owner_userid, name=group.name, notice=group.notice, at=group.updated_at)
+        return cls(owner=group.owner_userid or None, name=group.name, notice=group.notice, at=group.updated_at)
 
-    def changes(self, told: GroupChatInfo) -> dict[EventKind, tuple[str, str]]:
-        """What was and what is, of that which the answer tells; an owner who was not known has not changed."""
-        owner = told.owner if self.owner else None
+    def changes(self, told: GroupChatInfo) -> dict[EventKind, tuple[str | None, str]]:
+        """What was, if it was known, and what is, of that which the answer tells."""
         pairs = {
-            EventKind.OWNER_CHANGED: (self.owner, owner),
+            EventKind.OWNER_CHANGED: (self.owner, told.owner),
             EventKind.RENAMED: (self.name, told.name),
             EventKind.NOTICE_CHANGED: (self.notice, told.notice),
         }

@@ -105,21 +105,23 @@ def see_values(
     session: Session,
     log: GroupLog,
     chat_id: str,
-    changes: Mapping[EventKind, tuple[str, str]],
+    changes: Mapping[EventKind, tuple[str | None, str]],
     *,
     at: dt.datetime,
     unseen: Sequence[GroupEvent],
 ) -> None:
-    """Owner, name and notice as they were known and as an answer shows them, where it does."""
+    """Owner, name and notice as they were known, if they were, and as an answer shows them, where it does."""
     for kind, (old, new) in changes.items():
         waiting = sorted((row for row in unseen if row.kind == kind), key=lambda row: row.at)
         if old == new:
             waiting = [row for row in waiting if row.at <= at - 2 * NEAR]  # else the answer may be from before
         if waiting:
-            waiting[0].before, waiting[-1].after = old, new
+            if old != new or len(waiting) > 1:  # else it became something else in between, and was set back
+                waiting[0].before = old
+            waiting[-1].after = new
             for row in waiting:
                 row.seen = True
-        elif old != new:
+        elif old != new and old is not None:
             note(session, chat_id, kind, at, before=old, after=new, not_before=log.read_at - OLD)
 
 

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useHref, useNavigate, useParams } from 'react-router'
+import { Link, useHref, useNavigate, useParams } from 'react-router'
 
 import { resource } from '@/api/resource'
 import type { CustomerDetail } from '@/api/types'
@@ -135,7 +135,7 @@ function Groups({ customer }: { customer: CustomerDetail }) {
             <li key={group.chat_id} className="s-person">
               <Tile name={group.name} seed={group.chat_id} round={false} size={32} />
               <div>
-                <div>{group.name || t('common.unnamed')}</div>
+                <Link to={`/customers/groups/${encodeURIComponent(group.chat_id)}`}>{group.name || t('common.unnamed')}</Link>
                 <div className="s-sub">
                   {t('customer.owner', { name: group.owner_name })}
                   {group.joined_at ? ` · ${t('customer.joined', { time: dateTime(group.joined_at) })}` : ''}
