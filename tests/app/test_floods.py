@@ -19,7 +19,8 @@ from scrm.identity.models import Role
 from scrm.marketing.broadcasts.routes import api as marketing
 from scrm.runtime import programs
 from tests.support import foreign
-from tests.support.service import Console, free_port
+from tests.support.patience import until
+from tests.support.service import Console, free_port, listens
 from tests.support.service import TestCorp as Corp
 
 HALF_BODY = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"
@@ -32,14 +33,8 @@ def web(service: str) -> Iterator[int]:
     argv = next(item.argv for item in programs.service(replace(settings(), port=port)) if item.name == "web")
     process = subprocess.Popen(argv, env={**os.environ, "SCRM_PORT": str(port)}, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline and process.poll() is None
-                time.sleep(0.1)
+        until(lambda: process.poll() is not None or listens(port), "the web process does not listen")
+        assert process.poll() is None
         yield port
     finally:
         process.terminate()

@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from scrm.app.front import bridge, front, readers
 from scrm.core.settings import settings
+from tests.support.patience import until
 from tests.support.service import free_port, serving
 
 DOCUMENT = "/api/v1/openapi.json"
@@ -53,10 +53,7 @@ def test_large_answers_are_whole_and_leave_no_file_behind(web: int) -> None:
     kept.close()
     (body,) = bodies
     assert json.loads(body)["openapi"]
-    deadline = time.monotonic() + 5
-    while temporary_files() > before:
-        assert time.monotonic() < deadline, "a file stays open"
-        time.sleep(0.02)
+    until(lambda: temporary_files() <= before, "a file stays open", seen=temporary_files)
 
 
 def test_whoever_dawdles_longest_makes_room_and_whoever_reads_gets_all(web: int) -> None:

@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from tests.support.patience import until
 
 _RUN = """
 from tests.support import simulated
@@ -20,10 +21,7 @@ def test_simulator_ends_with_the_run_that_started_it() -> None:
         assert run.stdout is not None and run.stdout.readline()
         (simulator,) = _children(run.pid)
         os.kill(run.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while _alive(simulator):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not _alive(simulator), "the simulator outlives the run")
 
 
 def _children(pid: int) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 from scrm.core.doorbell import Lane, doorbell
 from scrm.core.queue import flights as module
 from scrm.core.queue.flights import LANDINGS_PER_CORP, PER_CORP, Flights
+from tests.support.patience import until
 
 
 @pytest.fixture
@@ -31,15 +32,12 @@ def test_calls_without_an_answer_make_room_for_others(
         for _ in range(PER_CORP):
             flights.begin(1, Lane.URGENT, hang)
         assert [flights.room(1, Lane.URGENT), flights.room(2, Lane.URGENT)] == [0, PER_CORP]
-        deadline = time.monotonic() + 5
-        while not rung or flights.room(1, Lane.URGENT) < 4:
-            assert time.monotonic() < deadline, "nobody was told that a place is free"
-            time.sleep(0.01)
+        until(lambda: rung and flights.room(1, Lane.URGENT) >= 4, "nobody was told that a place is free")
         assert set(rung) == {(1, Lane.URGENT)}
         assert flights.room(1, Lane.URGENT) == 4
         for _ in range(4):
             flights.begin(1, Lane.URGENT, hang)
-        time.sleep(1.1)
+        time.sleep(1.1)  # until they are slow themselves
         assert flights.room(1, Lane.URGENT) == 0, "there is a number of those, too"
     finally:
         answered.set()  # its threads would outlive the run

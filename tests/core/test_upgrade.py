@@ -32,6 +32,7 @@ from scrm.runtime.places import Places
 from tests.support.company import SPEC
 from tests.support.database import owner
 from tests.support.moved_clock import later
+from tests.support.patience import Patience
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 from tests.support.simulated import Simulator
@@ -214,9 +215,9 @@ def test_what_was_under_way_is_carried_out_by_the_new_code(old: Corp) -> None:
     assert {("callback", "ready"), ("event", "ready"), ("call", "ready"), ("call", "leased"), ("sync", "running")} <= (
         before.keys()
     )
-    deadline = time.monotonic() + 20
+    patience = Patience(20)
     while old.drain() or ("sync", "running") in _unfinished():  # two answers that collide are taken a second later
-        assert time.monotonic() < deadline
+        patience.go_on(_unfinished(), "what was under way does not end")
         time.sleep(0.05)
     after = _unfinished()
     parked = {what: count for what, count in before.items() if what[1] == "parked"}

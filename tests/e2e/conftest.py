@@ -22,6 +22,7 @@ from scrm.core.settings import settings
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wecom import sync
+from tests.support.patience import until
 from tests.support.service import Console, connect, free_port, serving
 from tests.support.service import TestCorp as Corp
 from tests.support.simulated import Simulator
@@ -144,10 +145,11 @@ def a_conversation(corp: Corp) -> int:
     for msgtype in kinds:
         corp.act("send_message", **ends, msgtype=msgtype)
     peer = Conversation.peer == customer["external_userid"]
-    deadline = time.monotonic() + 15
-    while not (found := corp.rows(Conversation, peer, Conversation.messages >= len(kinds))):
-        assert time.monotonic() < deadline, "the messages were not pulled"
-        time.sleep(0.1)
+    found = until(
+        lambda: corp.rows(Conversation, peer, Conversation.messages >= len(kinds)),
+        "the messages were not pulled",
+        seen=lambda: [row.messages for row in corp.rows(Conversation, peer)],
+    )
     number: int = found[0].id
     return number
 

@@ -14,6 +14,7 @@ from scrm.identity.admission import Threat
 from scrm.identity.models import Staff
 from tests.e2e.conftest import PASSWORD, PEOPLE, a_conversation, a_customer_of, busiest
 from tests.marketing.desk import Desk
+from tests.support.patience import until
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 
@@ -93,9 +94,6 @@ def _handover(corp: Corp) -> int:
         staff = corp.sim.call("GET", f"/corps/{corp.corp_id}/state")["staff"]
         leaver = next(row for row in staff if row["in_service"] and row["userid"] != busiest(corp) and not row["leads"])
         corp.act("resign", userid=leaver["userid"])
-        deadline = time.monotonic() + 10
-        while not (known := corp.rows(Handover)):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        known = until(lambda: corp.rows(Handover), "the handover does not begin")
     number: int = known[-1].id
     return number

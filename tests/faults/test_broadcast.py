@@ -73,7 +73,7 @@ class Campaign:
 
     def ask(self, method: str, path: str, body: Any = None) -> Json:
         headers = {"Authorization": f"Bearer {self.token}"}
-        deadline = time.monotonic() + 60
+        patience = Patience(60)
         while True:
             try:
                 answer = requests.request(
@@ -81,7 +81,7 @@ class Campaign:
                 )
                 break
             except requests.ConnectionError:
-                assert time.monotonic() < deadline
+                patience.go_on(None, "the web server does not come back")
                 time.sleep(0.2)
         assert answer.status_code < 300, f"{path}: {answer.status_code} {answer.text[:300]}"
         found: Json = answer.json()
@@ -260,7 +260,9 @@ def _kill(known: Campaign, dice: random.Random, times: int) -> int:
     return killed
 
 
-def _until(condition: Any, seconds: float = 4) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
+def _until(condition: Any) -> None:
+    """For a while: where none comes, one is killed at any moment."""
+    for _ in range(200):
+        if condition():
+            break
         time.sleep(0.02)

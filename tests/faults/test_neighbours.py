@@ -11,6 +11,7 @@ import pytest
 
 from tests.faults.installation import Installation
 from tests.support import simulated
+from tests.support.patience import Patience
 from tests.support.simulated import Json, Simulator
 
 BIG = {"staff": 300, "customers": 30_000, "groups": 60, "seed": 11}
@@ -146,9 +147,9 @@ def test_a_frequency_limit_stops_all_lanes_and_workers(
 
 
 def wait_for_calls(sim: Simulator, corp_id: str, method: str) -> None:
-    deadline = time.monotonic() + 120
-    while len(arrived(sim, corp_id, method)) < 5:
-        assert time.monotonic() < deadline, f"the sync does not come to {method}"
+    patience = Patience(120)
+    while (came := len(arrived(sim, corp_id, method))) < 5:
+        patience.go_on(came, f"the sync does not come to {method}")
         time.sleep(0.01)
 
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -13,6 +12,7 @@ from redis import Redis
 
 from scrm.runtime import postgres, redis
 from scrm.runtime.places import Places
+from tests.support.patience import until
 
 _HOLDER = """
 import time
@@ -73,10 +73,7 @@ def test_servers_die_with_a_killed_holder() -> None:
         assert postgres.answers(Places(pg, pg / "s"))
         assert redis.answers(redis.url(Places(rd, rd / "s")))
         holder.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while _mentioned(pg) or _mentioned(rd):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not _mentioned(pg) and not _mentioned(rd), "the servers outlive their holder")
     subprocess.run(["rm", "-rf", str(pg), str(rd)], check=True)
 
 

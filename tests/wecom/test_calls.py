@@ -25,6 +25,7 @@ from scrm.wecom.port.method import METHODS
 from scrm.wecom.replies import Reply
 from tests.support import mortal
 from tests.support.moved_clock import later
+from tests.support.patience import until
 from tests.support.service import TestCorp as Corp
 
 ASK = "externalcontact/get_follow_user_list"
@@ -194,10 +195,7 @@ def _die_calling(corp: Corp, method: str, moment: str) -> None:
     """A process leases the call and is killed while WeCom thinks, before or after it has accepted."""
     fails(corp, method, f"timeout_{moment}", seconds=5, next=1)
     caller = mortal.started(turns.drain, corp.number, Lane.DEFAULT)
-    deadline = time.monotonic() + 20
-    while not corp.sim.call("GET", "/misfortunes")["rules"][0]["fired"]:
-        assert time.monotonic() < deadline, "the call never left"
-        time.sleep(0.02)
+    until(lambda: corp.sim.call("GET", "/misfortunes")["rules"][0]["fired"], "the call never left")
     time.sleep(0.2)
     caller.kill()
     caller.join()

