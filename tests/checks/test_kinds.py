@@ -113,8 +113,12 @@ def test_kind_without_a_view_or_words_does_not_compile(copy: Path) -> None:
     (console / "openapi.json").write_text(json.dumps(document))
     (copy / _VIEW).unlink()
     (copy / _ENGLISH).unlink()
+    # What lists the kinds, and what that imports: the rest of the console takes ten times as long to compile.
+    lists = [f"src/{place}" for place in ("features/alerts/kinds/index.ts", "shared/terms/kinds.ts")]
+    config = {"extends": "./tsconfig.json", "include": [], "files": lists}
+    (console / "tsconfig.kinds.json").write_text(json.dumps(config))
     env = {"PATH": os.environ["PATH"], "HOME": str(copy)}
-    for argv in (["node", "scripts/kinds.mjs"], ["node_modules/.bin/tsc", "--noEmit"]):
+    for argv in (["node", "scripts/kinds.mjs"], ["node_modules/.bin/tsc", "--noEmit", "-p", "tsconfig.kinds.json"]):
         result = subprocess.run(argv, cwd=console, env=env, capture_output=True, text=True, check=False, timeout=240)
     assert result.returncode != 0
     assert f"Cannot find module './{_NAME}'" in result.stdout
