@@ -149,7 +149,7 @@ def test_search_by_keyboard_opens_a_customer(sign_in: SignIn, shop: Corp) -> Non
     page.get_by_placeholder("输入客户昵称").fill(customer["name"])
     expect(page.get_by_role("option").first).to_contain_text(customer["name"])
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/customers/w"))
+    page.wait_for_url(re.compile(r"/customers/\d+"))
 
 
 def test_member_signs_in_through_wecom(open_page: Open, shop: Corp) -> None:

@@ -23,14 +23,14 @@ _Place = tuple[int, str, str, int]  # customer, kind, source, member
 def add(session: Session, actor: Actor, name: str, body: NewIdentity) -> None:
     """One more by which a customer is known.
 
-    Raises `CustomerNotFound`, `CompanyAlone`, and what `kinds.normalised` does; the same once more ends as
+    Raises `CustomerNotFound`, `CompanyAlone`, and what `kinds.spelt` does; the same once more ends as
     `IdentityKnown`, another company's code as `CreditCodeTaken`.
     """
     customer = sights().seen(session, actor, name)
     kind = IdentityKind(body.kind.value)
     if kind is IdentityKind.CREDIT_CODE and customer.kind != "company":
         raise CompanyAlone()
-    value = kinds.normalised(kind, body.value)
+    spelt = kinds.spelt(kind, body.value)
     session.add(
         Identity(
             customer_id=customer.customer_id,
@@ -39,7 +39,7 @@ def add(session: Session, actor: Actor, name: str, body: NewIdentity) -> None:
             staff_id=0,
             created_at=clock.now(),
             created_by=actor.audit_name,
-            **sealed.values(session, kind, value),
+            **sealed.values(session, kind, spelt),
         )
     )
     session.flush()
@@ -85,10 +85,14 @@ def note(session: Session, noted: Mapping[int, Noted]) -> None:
         rows = [
             {"customer_id": customer_id, "kind": kind, "source": source, "staff_id": staff_id}
             | {"created_at": now, "created_by": WECOM}
-            | sealed.values(session, IdentityKind(kind), wanted[customer_id, kind, source, staff_id, whole])
+            | sealed.values(session, IdentityKind(kind), _as_noted(wanted[customer_id, kind, source, staff_id, whole]))
             for customer_id, kind, source, staff_id, whole in fresh
         ]
         session.execute(insert(Identity).on_conflict_do_nothing(), rows)
+
+
+def _as_noted(value: str) -> kinds.Spelt:
+    return kinds.Spelt(value, value)
 
 
 def _said(customer_id: int, noted: Noted) -> Iterator[tuple[_Place, str]]:

@@ -1,6 +1,7 @@
 """What an identity looks like: each kind in one spelling, and how it is shown."""
 
 import re
+from dataclasses import dataclass
 
 from scrm.core import numbers, search
 from scrm.core.errors import AppError
@@ -18,10 +19,23 @@ _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE = re.compile(rf"[{_ALPHABET}]{{18}}")
 
 
-def normalised(kind: IdentityKind, value: str) -> str:
-    """One spelling of what is meant; raises the error that says how the kind is written."""
+@dataclass(frozen=True)
+class Spelt:
+    """What is meant, in the one spelling by which it is found, and as people write it."""
+
+    key: str
+    written: str
+
+
+def spelt(kind: IdentityKind, value: str) -> Spelt:
+    """Raises the error that says how the kind is written."""
     if kind is IdentityKind.PHONE:
         return _phone(value)
+    key = _key(kind, value)
+    return Spelt(key, key)
+
+
+def _key(kind: IdentityKind, value: str) -> str:
     folded = search.fold(value)
     if kind is IdentityKind.MAIL:
         return _matched(_MAIL, folded, MailInvalid())
@@ -45,13 +59,14 @@ def shown(kind: IdentityKind, value: str) -> str:
     return value if kind is IdentityKind.CREDIT_CODE else numbers.mask(value)  # the code is public
 
 
-def _phone(value: str) -> str:
+def _phone(value: str) -> Spelt:
     digits = search.phone(value)
     foreign = search.fold(value).startswith(("+", "00")) and not search.fold(value).startswith(("+86", "0086"))
     shapes = (_ABROAD,) if foreign else (_MOBILE, _LANDLINE)
     if digits is None or not any(shape.fullmatch(digits) for shape in shapes):
         raise PhoneInvalid()
-    return digits
+    area = not foreign and _MOBILE.fullmatch(digits) is None and digits[1:3] != "00"
+    return Spelt(digits, f"{'+' if foreign else '0' if area else ''}{digits}")
 
 
 def _matched(shape: re.Pattern[str], value: str, otherwise: AppError) -> str:

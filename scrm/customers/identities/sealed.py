@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import sealing
 from scrm.core.db import current_corp
+from scrm.customers.identities.kinds import Spelt
 from scrm.customers.identities.models import IdentityKind
 from scrm.wecom import corps
 
@@ -11,13 +12,13 @@ _PLACE = "customer_identity"
 _TAIL = 4
 
 
-def values(session: Session, kind: IdentityKind, value: str) -> dict[str, bytes | None]:
-    """The columns of one value in its one spelling."""
+def values(session: Session, kind: IdentityKind, spelt: Spelt) -> dict[str, bytes | None]:
+    """The columns of one value."""
     key = corps.data_key(current_corp(session))
-    tail = digest(session, "tail", value[-_TAIL:]) if kind is IdentityKind.PHONE else None
+    tail = digest(session, "tail", spelt.key[-_TAIL:]) if kind is IdentityKind.PHONE else None
     return {
-        "sealed": sealing.seal(key, value.encode(), _PLACE),
-        "whole": digest(session, kind.value, value),
+        "sealed": sealing.seal(key, spelt.written.encode(), _PLACE),
+        "whole": digest(session, kind.value, spelt.key),
         "tail": tail,
     }
 

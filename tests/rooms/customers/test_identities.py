@@ -76,7 +76,16 @@ def test_phone_in_any_spelling_is_one_number(house: House, bob: Console, person:
 @pytest.mark.parametrize("value", ["021-1234 5678", "(021)12345678", "02112345678", "+86 21 12345678"])
 def test_landline_with_or_without_country_code_is_one_number(bob: Console, firm: str, value: str) -> None:
     assert told(bob, firm, "phone", value) == (201, "")
-    assert found(bob, "021 12345678") == [firm]
+    assert found(bob, "021 12345678") == [firm] and shown(bob, firm) == [("phone", "021****5678", "hand")]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("+65 9123 4567", "+65****4567"), ("400-820-8820", "400****8820"), ("0571 8888 1234", "057****1234")],
+)
+def test_number_is_shown_as_people_write_it(bob: Console, firm: str, value: str, written: str) -> None:
+    assert told(bob, firm, "phone", value) == (201, "")
+    assert shown(bob, firm) == [("phone", written, "hand")] and found(bob, value) == [firm]
 
 
 @pytest.mark.parametrize(
