@@ -19,6 +19,7 @@ from scrm.runtime import postgres, redis, throwaway
 from scrm.runtime.places import Places
 from tests.support import simulated
 from tests.support.company import SPEC
+from tests.support.database import TRUSTED_SECONDS
 from tests.support.service import TestCorp as Corp
 from tests.support.service import connected, free_port, serving, standing
 from tests.support.simulated import Simulator
@@ -83,8 +84,9 @@ def installed(postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPa
     )
     settings.cache_clear()
     migrate.upgrade(postgres_url, settings().secret_key)
+    database.configure(trusted_seconds=TRUSTED_SECONDS)
     yield
-    database.dispose()
+    database.configure()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from scrm.core import clock, migrate, rights
 from scrm.core.db import corp_schema, database, owner_engine, platform_transaction, transaction
 from scrm.core.settings import settings
 from tests.core.conftest import bare_corp
-from tests.support.database import owner, service_login
+from tests.support.database import TRUSTED_SECONDS, owner, service_login
 
 Raw = Connection[tuple[object, ...]]
 GROWING = ["audit_event", "reading", "message", "message_key", "message_version", "message_recall", "archive_incident"]
@@ -117,7 +117,7 @@ def test_temporary_table_of_one_corp_is_gone_for_the_next(bare: int, other: int)
             with transaction(other) as session:
                 assert session.scalar(text("SELECT pg_backend_pid()")) == pid
                 assert session.scalar(text("SELECT count(*) FROM pg_class WHERE relpersistence = 't'")) == 0
-    database.configure()
+    database.configure(trusted_seconds=TRUSTED_SECONDS)
 
 
 def test_connection_forgets_what_its_user_set(bare: int, other: int) -> None:
@@ -137,7 +137,7 @@ def test_connection_forgets_what_its_user_set(bare: int, other: int) -> None:
             )
             == 0
         )
-    database.configure()
+    database.configure(trusted_seconds=TRUSTED_SECONDS)
 
 
 def test_what_could_not_be_taken_away_is_said(bare: int) -> None:

@@ -22,6 +22,7 @@ from scrm.core.settings import settings
 from scrm.identity import accounts
 from scrm.identity.models import Role
 from scrm.wecom import sync
+from tests.support.database import TRUSTED_SECONDS
 from tests.support.patience import until
 from tests.support.service import Console, connect, free_port, serving
 from tests.support.service import TestCorp as Corp
@@ -73,6 +74,7 @@ def service(
     )
     settings.cache_clear()
     migrate.upgrade(postgres_url, settings().secret_key)
+    database.configure(trusted_seconds=TRUSTED_SECONDS)
     with serving(port) as address:
         yield address
     database.dispose()

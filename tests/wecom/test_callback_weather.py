@@ -127,7 +127,7 @@ def test_lost_database_gets_503_and_the_repetition_is_stored(corp: Corp) -> None
 
 def test_connection_that_died_while_idle_costs_nothing(corp: Corp) -> None:
     app = other_side(corp)
-    with requests.Session() as browser:
+    with requests.Session() as browser, database.asked():
         for number in range(3):
             sealed = app.seal(added(f"wm{number}"))
             answer = browser.post(f"{corp.callback_address()}?{sealed.query_string}", sealed.body, timeout=5)
