@@ -25,7 +25,7 @@ for (const { names, views } of REGISTRIES.filter((registry) => registry.views)) 
   writeFileSync(
     from(`${views}/index.ts`),
     `${MADE}${lines(names, (kind) => `import { view as ${kind} } from './${kind}'`)}` +
-      `import type { Views } from './view'\n\nexport const VIEWS: Views = {\n${lines(names, (kind) => `  ${kind},`)}}\n`,
+      `import type { Views } from './view'\n\nexport const VIEWS = {\n${lines(names, (kind) => `  ${kind},`)}} satisfies Views\n`,
   )
 }
 

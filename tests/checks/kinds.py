@@ -39,6 +39,13 @@ class Registry:
         }
 
 
+def _of_rooms(folder: str) -> tuple[str, ...]:
+    """The folders of this name, of whatever room; a room that begins to have kinds is looked at by that."""
+    found = sorted((ROOT / "scrm").rglob(f"{folder}/__init__.py"))
+    names = [".".join(path.parent.relative_to(ROOT).parts) for path in found]
+    return tuple(name for name in names if not name.startswith("scrm.shared."))
+
+
 REGISTRIES = (
     Registry(
         packages=("scrm.compliance.alerts.kinds",),
@@ -56,13 +63,13 @@ REGISTRIES = (
         tests="tests/rooms/rules/kinds",
     ),
     Registry(
-        packages=("scrm.compliance.alerts.notices", "scrm.compliance.handovers.notices", "scrm.operations.notices"),
+        packages=_of_rooms("notices"),
         words="notices",
         group="noticeKind",
         tests=None,  # `tests/rooms/notices/test_notices.py` goes through all
     ),
     Registry(
-        packages=("scrm.marketing.broadcasts.approvals",),
+        packages=_of_rooms("approvals"),
         words="approvals",
         group="approvalKind",
         views="admin_ui/src/shared/approvals/kinds",

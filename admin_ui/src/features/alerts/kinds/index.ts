@@ -4,8 +4,8 @@ import { view as staff_deleted_customer } from './staff_deleted_customer'
 import { view as word_hit } from './word_hit'
 import type { Views } from './view'
 
-export const VIEWS: Views = {
+export const VIEWS = {
   customer_left,
   staff_deleted_customer,
   word_hit,
-}
+} satisfies Views

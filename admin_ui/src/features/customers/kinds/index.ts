@@ -11,7 +11,7 @@ import { view as welcome_refused } from './welcome_refused'
 import { view as welcome_sent } from './welcome_sent'
 import type { Views } from './view'
 
-export const VIEWS: Views = {
+export const VIEWS = {
   added,
   deleted_by_customer,
   deleted_by_staff,
@@ -22,4 +22,4 @@ export const VIEWS: Views = {
   welcome_expired,
   welcome_refused,
   welcome_sent,
-}
+} satisfies Views

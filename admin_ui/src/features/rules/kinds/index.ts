@@ -2,6 +2,6 @@
 import { view as word_list } from './word_list'
 import type { Views } from './view'
 
-export const VIEWS: Views = {
+export const VIEWS = {
   word_list,
-}
+} satisfies Views

@@ -1,8 +1,9 @@
 import { resource } from '@/api/resource'
+import type { PendingLimit } from '@/api/types'
 
 import type { View } from './view'
 
-export const view: View<'higher_limit'> = {
+export const view: View<PendingLimit> = {
   topic: 'broadcasts',
   slots: (limit) => ({ count: limit.approval_above, before: limit.approval_before }),
   reason: { reject: 'may' },

@@ -3,7 +3,7 @@ import { view as higher_limit } from './higher_limit'
 import { view as large_broadcast } from './large_broadcast'
 import type { Views } from './view'
 
-export const VIEWS: Views = {
+export const VIEWS = {
   higher_limit,
   large_broadcast,
-}
+} satisfies Views

@@ -1,9 +1,10 @@
 import { resource } from '@/api/resource'
+import type { BroadcastDetail } from '@/api/types'
 
 import type { View } from './view'
 
 /** Who wrote or submitted it takes it back by the address by which others reject it. */
-export const view: View<'large_broadcast'> = {
+export const view: View<BroadcastDetail> = {
   topic: 'broadcasts',
   slots: (broadcast) => ({ count: broadcast.report.audience, before: 0 }),
   reason: { reject: 'must', withdraw: 'must' },

@@ -1,28 +1,24 @@
 /** What the console must know of a kind of approval; each kind's file exports one as `view`. */
-import type { ApprovalKind, BroadcastDetail, PendingLimit } from '@/api/types'
+import type { ApprovalKind } from '@/api/types'
 
 import { VIEWS } from '.'
 
-interface Subjects {
-  large_broadcast: BroadcastDetail
-  higher_limit: PendingLimit
-}
-
 export type Decision = 'confirm' | 'reject' | 'withdraw'
 
-export interface View<K extends ApprovalKind = ApprovalKind> {
+/** ``Subject`` is what is decided on, as the page has it. */
+export interface View<Subject> {
   /** The topic that a decision makes stale. */
-  topic: 'broadcasts'
+  topic: string
   /** What its words name besides who asked and when. */
-  slots(subject: Subjects[K]): { count: number; before: number }
+  slots(subject: Subject): { count: number; before: number }
   /** Which decisions take a reason: it must be said, or may be. */
   reason: Readonly<Partial<Record<Decision, 'must' | 'may'>>>
   /** Tells the service of the decision. */
-  decide(subject: Subjects[K], decision: Decision, reason: string): Promise<unknown>
+  decide(subject: Subject, decision: Decision, reason: string): Promise<unknown>
 }
 
-export type SubjectOf<K extends ApprovalKind> = Subjects[K]
-export type Views = { [K in ApprovalKind]: View<K> }
+export type Views = Record<ApprovalKind, View<never>>
+export type SubjectOf<K extends ApprovalKind> = Parameters<(typeof VIEWS)[K]['slots']>[0]
 
-/** The view of a kind, which takes its subjects. */
-export const viewOf = <K extends ApprovalKind>(kind: K): View<K> => VIEWS[kind]
+/** The view of a kind, which takes its subjects; that the two belong together the types cannot follow. */
+export const viewOf = <K extends ApprovalKind>(kind: K): View<SubjectOf<K>> => VIEWS[kind] as unknown as View<SubjectOf<K>>
