@@ -102,7 +102,8 @@ def _faces(registry: Registry) -> Iterator[str]:
     for name in sorted(set().union(*found.values())):
         for face, names in found.items():
             if name not in names:
-                yield f"{registry.words}: the kind {name} has no {face}: {places[face][0].format(name)}"
+                wanted = " or ".join(place.format(name) for place in places[face])
+                yield f"{registry.words}: the kind {name} has no {face}: {wanted}"
 
 
 def _named(pattern: str) -> set[str]:

@@ -297,7 +297,7 @@ def _notices(session: Session, case: Handover) -> list[HandoverNoticeRow]:
     return [
         HandoverNoticeRow(
             kind=one.kind,
-            step=STEP_OF[one.kind],
+            step=STEP_OF.get(one.kind, 0),
             userid=one.userid,
             staff_name=one.staff_name,
             state=one.state,
