@@ -5,7 +5,7 @@ import type { View } from './view'
 
 export const view: View<PendingLimit> = {
   topic: 'broadcasts',
-  slots: (limit) => ({ count: limit.approval_above, before: limit.approval_before }),
+  slots: (limit) => ({ size: limit.approval_above, before: limit.approval_before }),
   reason: { reject: 'may' },
   decide: ({ id }, decision, note) =>
     decision === 'reject'

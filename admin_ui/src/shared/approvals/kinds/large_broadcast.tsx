@@ -6,7 +6,7 @@ import type { View } from './view'
 /** Who wrote or submitted it takes it back by the address by which others reject it. */
 export const view: View<BroadcastDetail> = {
   topic: 'broadcasts',
-  slots: (broadcast) => ({ count: broadcast.report.audience, before: 0 }),
+  slots: (broadcast) => ({ size: broadcast.report.audience, before: 0 }),
   reason: { reject: 'must', withdraw: 'must' },
   decide: ({ id }, decision, note) =>
     decision === 'confirm'

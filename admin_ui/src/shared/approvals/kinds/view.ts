@@ -10,7 +10,7 @@ export interface View<Subject> {
   /** The topic that a decision makes stale. */
   topic: string
   /** What its words name besides who asked and when. */
-  slots(subject: Subject): { count: number; before: number }
+  slots(subject: Subject): { size: number; before: number }
   /** Which decisions take a reason: it must be said, or may be. */
   reason: Readonly<Partial<Record<Decision, 'must' | 'may'>>>
   /** Tells the service of the decision. */
