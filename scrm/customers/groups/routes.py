@@ -31,7 +31,7 @@ def get_group(actor: Actor, session: Session, chat_id: str) -> object:
 @api.get(
     "/groups/<chat_id>/events",
     permission=Permission.CUSTOMERS_READ,
-    reads=listed("group:{chat_id}", "staff:{userid}", "customer:{external_userid}"),
+    reads=listed("group:{chat_id}:events", "staff:{userid}", "customer:{external_userid}"),
     query=GroupEventQuery,
     response=GroupEventPage,
 )

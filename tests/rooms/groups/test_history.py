@@ -21,6 +21,7 @@ from tests.support.moved_clock import later
 
 CHAT = "wr-history"
 DAY = 86_400
+BEGAN = dt.datetime.now(dt.UTC).replace(microsecond=0) - dt.timedelta(days=40)
 
 
 @pytest.fixture(autouse=True)
@@ -46,12 +47,12 @@ def member(userid: str, *, joined: dt.datetime, scene: int | None = 1, invitor: 
 
 def read(house: House, *members: GroupChatMember, at: dt.datetime | None = None, **told: Any) -> None:
     """WeCom answers so; the owner bob is there since a month."""
-    owner = member("bob", joined=ago(30 * DAY))
+    owner = member("bob", joined=BEGAN + dt.timedelta(days=10))
     info: dict[str, Any] = {
         "name": "老客群",
         "owner": "bob",
         "notice": "",
-        "create_time": int(ago(40 * DAY).timestamp()),
+        "create_time": int(BEGAN.timestamp()),
     }
     info |= {"chat_id": CHAT, "member_version": "", "members": [owner, *members], "admins": []}
     with transaction(house.number) as session:

@@ -93,7 +93,8 @@ def test_a_tag_wakes_everybody(house: House) -> None:
 def test_a_group_wakes_the_followers_of_its_members(house: House, given: Given) -> None:
     member = given.customer("甲", of="carl")
     assert touched(house, lambda: given.group("老客群", owner="bob", members=[member])) == {
-        "customers": {"carl", "corp"}
+        "customers": {"carl", "corp"},
+        "groups": {"bob", "corp"},
     }
 
 
