@@ -93,6 +93,7 @@ class GroupChatChanged(Event):
     event_at: dt.datetime
     created: bool = False
     members: list[str] = field(default_factory=list)
+    count: int = 0  # of them; some may not be named
     join_scene: int | None = None  # 0 invited, 3 by QR code
     quit_scene: int | None = None  # 0 by oneself, 1 removed
     version: str = ""  # CurMemVer

@@ -117,6 +117,7 @@ def _group(fields: Fields, change: str, *, at: dt.datetime) -> Event:
         event_at=at,
         created=change == "create",
         members=_items(fields, "MemChangeList") if detail in {"add_member", "del_member"} else [],
+        count=_count(fields, "MemChangeCnt"),
         join_scene=_scene(fields, "JoinScene") if detail == "add_member" else None,
         quit_scene=_scene(fields, "QuitScene") if detail == "del_member" else None,
         version=text_of(fields, "CurMemVer"),
@@ -129,6 +130,11 @@ def _items(fields: Fields, name: str) -> list[str]:
     items = nested.get("Item") if isinstance(nested, dict) else None
     listed = items if isinstance(items, list) else [items]
     return [item for item in listed if isinstance(item, str) and fit_for_id(item)]
+
+
+def _count(fields: Fields, name: str) -> int:
+    text = text_of(fields, name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def _scene(fields: Fields, name: str) -> int | None:

@@ -2255,6 +2255,7 @@ export interface components {
              * @example departures.confirmed
              * @example departures.held
              * @example departures.rejected
+             * @example group.read
              * @example handover.assigned
              * @example handover.closed
              * @example handover.created
@@ -4118,6 +4119,7 @@ export interface components {
              * @example departures.confirmed
              * @example departures.held
              * @example departures.rejected
+             * @example group.read
              * @example handover.assigned
              * @example handover.closed
              * @example handover.created

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scrm.core import constraints
@@ -116,6 +117,7 @@ class GroupLog(CorpBase):
     since: Mapped[dt.datetime] = moment()
     read_at: Mapped[dt.datetime] = moment()  # when the newest answer that changed something had been asked for
     admins: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # none: no answer has told them yet
+    hints: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)  # what callbacks counted without naming whom
     counted_to: Mapped[dt.date | None]  # the last day that was counted whole
     due_at: Mapped[dt.datetime | None] = moment()  # when the next day can be; none for a group that is no more
 

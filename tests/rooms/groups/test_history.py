@@ -113,6 +113,25 @@ def test_two_apps_tell_once_and_two_changes_of_one_second_twice(house: House) ->
     assert sorted((row.userid, row.join_scene, row.invitor) for row in rows) == [("wm-a", 2, "bob"), ("wm-b", 1, None)]
 
 
+def test_callback_that_counts_without_naming_gives_the_reason_to_who_is_gone(house: House) -> None:
+    joined, moment = ago(20 * DAY), ago(300)
+    read(house, member("wm-a", joined=joined), member("wm-b", joined=joined), at=ago(1_000))
+    for _ in range(2):
+        tell(house, "del_member", moment, count=2, quit_scene=1, version="v2")
+    read(house)
+    rows = events(house)
+    assert [(row.kind, row.at, row.quit_scene, row.told) for row in rows] == [("member_left", moment, 1, True)] * 2
+    assert sorted(str(row.userid) for row in rows) == ["wm-a", "wm-b"] and house.rows(GroupLog)[0].hints == []
+
+
+def test_count_that_does_not_fit_who_is_gone_says_nothing_of_them(house: House) -> None:
+    joined = ago(20 * DAY)
+    read(house, member("wm-a", joined=joined), member("wm-b", joined=joined), at=ago(1_000))
+    tell(house, "del_member", ago(300), count=1, quit_scene=1, version="v2")
+    read(house)
+    assert [(row.quit_scene, row.told) for row in events(house)] == [(None, False)] * 2
+
+
 def test_who_left_and_came_again_without_a_callback_is_seen_by_the_time_of_joining(house: House) -> None:
     joined, again = ago(20 * DAY), ago(200)
     read(house, member("wm-a", joined=joined), at=ago(1_000))

@@ -58,7 +58,8 @@ def take(
         return  # a later one was quicker
     was = _Was.of(group, at)
     group, changed = _upsert(session, group, told, status)
-    before = log.known_members(session, group)
+    rows = {row.userid: row for row in log.members(session, group)}
+    before = {userid: log.known(row) for userid, row in rows.items()}
     unseen = log.unseen(session, group.chat_id)
     fresh = kept is None
     if kept is None:
@@ -68,7 +69,7 @@ def take(
     changed |= _come_back(session, group, kept, at)
     if told.members is not None:
         now = {member.userid: member for member in told.members}
-        changed |= _write_members(session, group, now, whole=whole)
+        changed |= _write_members(session, group, now, rows, whole=whole)
         group.member_version = told.member_version if whole else ""
         log.see_members(session, group, kept, now, before, at=at, unseen=unseen, whole=whole)
     if fresh:
@@ -134,10 +135,15 @@ def _upsert(
     return group, True
 
 
-def _write_members(session: Session, group: GroupChat, now: dict[str, GroupChatMember], *, whole: bool) -> bool:
+def _write_members(
+    session: Session,
+    group: GroupChat,
+    now: dict[str, GroupChatMember],
+    rows: dict[str, GroupMember],
+    *,
+    whole: bool,
+) -> bool:
     """Who came, went or is told otherwise of; what the answer does not tell stays. Whether anything changed."""
-    query = select(GroupMember).where(GroupMember.group_chat_id == group.id)
-    rows = {row.userid: row for row in session.scalars(query)}
     for userid, member in now.items():
         told = {
             "type": member.type,

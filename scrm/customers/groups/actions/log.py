@@ -91,7 +91,13 @@ def begin(session: Session, group: GroupChat, told: GroupChatInfo, *, at: dt.dat
     if first is not None and created is not None and first < created < since:
         since = created
     row = GroupLog(
-        id=group.id, since=since, read_at=at, admins=told.admins, counted_to=None, due_at=days.due(clock.now())
+        id=group.id,
+        since=since,
+        read_at=at,
+        admins=told.admins,
+        hints=[],
+        counted_to=None,
+        due_at=days.due(clock.now()),
     )
     session.add(row)
     if created is not None:
@@ -160,7 +166,7 @@ def see_members(
     else:
         moved &= now.keys()
 
-    _walk(
+    found = _walk(
         session,
         group,
         group.chat_id,
@@ -168,6 +174,8 @@ def see_members(
         before,
         lambda userid, steps: steps.see(now.get(userid), at=at, since=log.since),
     )
+    if log.hints and whole:
+        _take_hints(log, found, at)
 
 
 def unseen(session: Session, chat_id: str) -> list[GroupEvent]:
@@ -175,14 +183,12 @@ def unseen(session: Session, chat_id: str) -> list[GroupEvent]:
     return list(session.scalars(select(GroupEvent).where(GroupEvent.chat_id == chat_id, ~GroupEvent.seen)))
 
 
-def known_members(session: Session, group: GroupChat | None, userids: Iterable[str] | None = None) -> dict[str, Known]:
+def members(session: Session, group: GroupChat, userids: Iterable[str] | None = None) -> list[GroupMember]:
     """Who was in the group when it was read last, all or of these."""
-    if group is None:
-        return {}
     query = select(GroupMember).where(GroupMember.group_chat_id == group.id)
     if userids is not None:
         query = query.where(GroupMember.userid.in_(list(userids)))
-    return {row.userid: known(row) for row in session.scalars(query)}
+    return list(session.scalars(query))
 
 
 def known(row: GroupMember) -> Known:
@@ -193,8 +199,12 @@ def _tell_steps(session: Session, group: GroupChat | None, event: GroupChatChang
     scene = event.join_scene if kind is EventKind.MEMBER_JOINED else event.quit_scene
     told = Told(kind=kind, at=event.event_at, scene=scene, version=event.version)
     people = list(dict.fromkeys(event.members))
-    before = known_members(session, group, people)
+    rows = members(session, group, people) if group is not None else []
+    before = {row.userid: known(row) for row in rows}
     _walk(session, group, event.chat_id, people, before, lambda _, steps: steps.tell(told))
+    short = event.count - len(people)
+    if short > 0 and group is not None:
+        _hint(session, group, kind, event, short)
 
 
 def _walk(
@@ -204,11 +214,12 @@ def _walk(
     people: Iterable[str],
     before: Mapping[str, Known],
     act: Callable[[str, Steps], None],
-) -> None:
-    """Let ``act`` put each one's steps in order, and count the days anew that this changes."""
+) -> list[GroupEvent]:
+    """Let ``act`` put each one's steps in order, and count the days anew that this changes; the new rows."""
     people = sorted(people)
     if not people:
-        return
+        return []
+    new: list[GroupEvent] = []
     staff = staff_by_userids(session, people)
     rows: dict[str, list[GroupEvent]] = defaultdict(list)
     query = select(GroupEvent).where(
@@ -223,12 +234,39 @@ def _walk(
         steps = Steps(rows[userid], make, before.get(userid))
         was = {row: row.at for row in steps.rows}
         act(userid, steps)
-        session.add_all(steps.new)
+        new += steps.new
         touched += [row.at for row in steps.new]
         touched += [min(at, row.at) for row, at in was.items() if row.at != at]
+    session.add_all(new)
     if touched and group is not None:
         session.flush()
         days.recount(session, group, since=min(touched))
+    return new
+
+
+def _hint(session: Session, group: GroupChat, kind: EventKind, event: GroupChatChanged, short: int) -> None:
+    """The callback tells of more people than it names: the next answer shows who they are."""
+    log = session.get(GroupLog, group.id)
+    scene = event.join_scene if kind is EventKind.MEMBER_JOINED else event.quit_scene
+    hint = {"kind": kind.value, "at": int(event.event_at.timestamp()), "scene": scene, "count": short}
+    if log is not None and hint not in log.hints:
+        log.hints = [*log.hints, hint]
+
+
+def _take_hints(log: GroupLog, found: Sequence[GroupEvent], at: dt.datetime) -> None:
+    """As many have come or gone as callbacks counted without naming them: these are who, in the way that was told."""
+    for kind in _STEPS:
+        hints = [hint for hint in log.hints if hint["kind"] == kind]
+        rows = [row for row in found if row.kind == kind and not row.told]
+        if not hints or sum(hint["count"] for hint in hints) != len(rows) or len({h["scene"] for h in hints}) != 1:
+            continue
+        for row in rows:
+            row.told = True
+            if kind is EventKind.MEMBER_LEFT:
+                row.quit_scene = hints[0]["scene"]
+            if row.not_before is not None and len(hints) == 1:
+                row.at, row.not_before = clock.from_unix(hints[0]["at"]), None
+    log.hints = [hint for hint in log.hints if clock.from_unix(hint["at"]) > at - OLD]
 
 
 def _tell_value(session: Session, chat_id: str, kind: EventKind, at: dt.datetime) -> None:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0035"
 down_revision = "0034"
@@ -47,6 +48,7 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("admins", sa.ARRAY(sa.Text()), nullable=True),
+        sa.Column("hints", postgresql.JSONB(), nullable=False),
         sa.Column("counted_to", sa.Date(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["group_chat.id"], name=op.f("fk_group_log_id"), ondelete="CASCADE"),
