@@ -6,8 +6,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.e2e.axe import violations
-from tests.e2e.conftest import SignIn, busiest, settled
-from tests.e2e.test_console import a_customer_of
+from tests.e2e.conftest import SignIn, a_customer_of, busiest, settled
 from tests.support.service import TestCorp as Corp
 
 COMPANY = "上海浏览器贸易有限公司"
