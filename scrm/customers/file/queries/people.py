@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from scrm.contracts.customers import Reader
@@ -43,11 +43,18 @@ from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userid
 Named = InstrumentedAttribute[str | None] | None  # the column that a name stands in
 
 
-def visible(actor: Reader) -> Select[Customer]:
-    """Customers that are someone's within the actor's data scope, or whom they follow or followed."""
+def visible(actor: Reader, *, owns: bool = True) -> Select[Customer]:
+    """Customers that are someone's within the actor's data scope, or whom they follow or followed.
+
+    ``owns=False`` where it is known that nobody of the scope owns any: the list is found by fewer rows then.
+    """
     query = select(Customer)
     if actor.scope is None:
         return query
+    if not owns:
+        return query.where(
+            exists().where(FollowRelation.customer_id == Customer.id, FollowRelation.staff_id.in_(actor.scope))
+        )
     followed = select(FollowRelation.customer_id).where(FollowRelation.staff_id.in_(actor.scope))
     return query.where(Customer.id.in_(followed.union_all(owned(actor.scope))))
 
@@ -199,7 +206,7 @@ def tag_groups(session: Session) -> list[TagGroupRow]:
 
 
 def _filtered(session: Session, actor: Actor, page: CustomerQuery, by_number: Collection[int] = ()) -> Select[Customer]:
-    query = visible(actor)
+    query = visible(actor, owns=actor.scope is not None and session.scalar(select(owned(actor.scope).exists())) is True)
     words = found(actor, page.q, by_number)
     if words is not None:
         query = query.where(words)
