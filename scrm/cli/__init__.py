@@ -29,6 +29,7 @@ COMMANDS = {
     "drain": "work",
     "migrate": "work",
     "openapi": "work",
+    "refers": "refers",
     "rooms": "house",
     "routes": "house",
     "simulator": "work",
