@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from scrm.contracts.directory import StaffMerged
 from scrm.core.audit import AuditEvent
 from scrm.customers.file.models import Customer, FieldLog, Owner
-from scrm.identity.models import Role
+from scrm.identity.models import Role, Staff
 from scrm.wecom.port.contacts import Contacts
 from tests.rooms.given import Given, contact
 from tests.rooms.house import Console, House
@@ -141,6 +142,13 @@ def test_given_away_it_is_the_others_and_the_log_says_since_when(house: House, b
     assert house.console(Role.SALES, userid="dora").get(path)["id"] == entered["id"]
     first, second = house.rows(Owner)
     assert first.until == second.since and second.until is None
+
+
+def test_what_two_rows_of_one_member_own_is_the_members(house: House, bob: Console) -> None:
+    entered = made(bob)
+    staff = {row.userid: row.id for row in house.rows(Staff)}
+    house.tell(StaffMerged(staff_id=staff["dora"], merged_id=staff["bob"]))
+    assert house.console(Role.SALES, userid="dora").get(f"/customers/{entered['id']}")["owner"]["userid"] == "dora"
 
 
 def test_nickname_of_a_contact_is_wecoms_own(house: House, given: Given) -> None:

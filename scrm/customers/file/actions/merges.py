@@ -4,7 +4,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
 from scrm.customers.file.actions.derived import derive
-from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
+from scrm.customers.file.models import Customer, FieldLog, FollowRelation, Owner, TimelineEntry
 
 # What WeCom tells of a relation: the newer answer holds.
 _TOLD = (
@@ -43,6 +43,8 @@ def merge_staff(session: Session, *, staff_id: int, merged_id: int) -> None:
         _take_newer(standing, row)
         session.delete(row)
     session.flush()
+    for kept in (Owner, FieldLog):
+        session.execute(update(kept).where(kept.staff_id == merged_id).values(staff_id=staff_id))
     ids = sorted({row.customer_id for row in rows})
     _merge_timeline(session, ids, staff_id=staff_id, merged_id=merged_id)
     derive(session, list(session.scalars(select(Customer).where(Customer.id.in_(ids)).order_by(Customer.id))))
