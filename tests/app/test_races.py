@@ -147,6 +147,27 @@ def race_companies(corp: Corp) -> None:
     assert console.get(f"/customers/{company['id']}")["version"] == 2
 
 
+def a_company(console: Console, name: str) -> str:
+    return str(console.status("POST", "/customers", {"kind": "company", "name": name}).json()["id"])
+
+
+def race_phones(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    path = f"/customers/{a_company(console, '八人同时填写的公司')}/identities"
+    body = {"kind": "phone", "value": "021-6543 9876"}
+    assert at_once(asked(console, "POST", path, body)) == {201: 1, "identity_known": AT_ONCE - 1}
+    assert len(console.get(path)["items"]) == 1
+
+
+def race_codes(corp: Corp) -> None:
+    """Eight companies say that they are one."""
+    console = corp.console(Role.ADMINISTRATOR)
+    body = {"kind": "credit_code", "value": "9144030071526726XG"}
+    paths = [f"/customers/{a_company(console, f'第{number}家公司')}/identities" for number in range(AT_ONCE)]
+    entries = [asked(console, "POST", path, body) for path in paths]
+    assert at_once(lambda number: entries[number](number)) == {201: 1, "credit_code_taken": AT_ONCE - 1}
+
+
 def made(corp: Corp, name: str, userid: str | None) -> str:
     try:
         accounts.create_account(name, role=Role.SALES, corp_id=corp.corp_id, userid=userid, password="a-long-password")
@@ -174,6 +195,8 @@ RACES = {
     "pk_handover_policy": race_deadlines,
     "pk_welcome_policy": race_greetings,
     "uq_company_name_key": race_companies,
+    "uq_customer_identity_of": race_phones,
+    "uq_customer_identity_code": race_codes,
     "uq_handover_unfinished": race_transfers,
     "uq_account_name": race_names,
     "uq_account_corp_userid": race_members,

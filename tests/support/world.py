@@ -44,6 +44,7 @@ BODIES: dict[str, Any] = {
     "count_audience": {"audience": {"everyone": True}},
     "set_broadcast_policy": {"quota": "month", "approval_above": 1000},
     "upload_picture": PICTURE,
+    "reject_limit": {"note": "再看看"},
     "reject_broadcast": {"note": "再改改"},
     "remind_senders": {},
 }

@@ -61,7 +61,7 @@ def test_every_card_is_made_in_one_place() -> None:
                 senders.append(path.relative_to(ROOT).as_posix())
                 spread = [ast.unparse(word.value) for word in node.keywords if word.arg is None]
                 assert any(argument.startswith("cards.card(") for argument in spread), path
-    assert set(senders) == {"shared/notices/telling.py", "operations/actions.py"}
+    assert set(senders) == {"shared/notices/telling.py"}
 
 
 def test_name_writes_nothing_into_what_supervisors_are_told(company: Corp) -> None:

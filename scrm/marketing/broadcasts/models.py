@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
 from scrm.shared.approvals.requests import Requested
-from scrm.shared.files.models import StoredFile
+from scrm.shared.files.stored import StoredFile
 
 QUEUE = "broadcasts"  # under which its steps are work, see `scrm.marketing.broadcasts.jobs`
 

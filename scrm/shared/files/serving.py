@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from flask import Response, send_file
 
-from scrm.shared.files.models import StoredFile
+from scrm.shared.files.stored import StoredFile
 
 PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 DOWNLOADED = "application/octet-stream"

@@ -212,7 +212,7 @@ def _group(item: Json, chat_id: str) -> GroupChatInfo:
         create_time=reading.moment(item, "create_time"),
         member_version=reading.text(item, "member_version") or "",
         members=_group_members(item, chat_id),
-        admins=_group_admins(item),
+        admins=reading.texts_of(item, "admin_list", "userid"),
     )
 
 
@@ -231,12 +231,3 @@ def _group_member(item: Json) -> GroupChatMember:
         join_scene=reading.small(item, "join_scene"),
         invitor=reading.text(reading.thing(item, "invitor"), "userid") or None,
     )
-
-
-def _group_admins(item: Json) -> list[str] | None:
-    """None where the answer does not tell, or tells of one that cannot be read."""
-    admins = item.get("admin_list")
-    if not isinstance(admins, list):
-        return None
-    ids = [reading.text(one, "userid") if isinstance(one, dict) else None for one in admins]
-    return [one for one in ids if one] if all(ids) else None

@@ -112,6 +112,15 @@ def texts(item: Json, name: str) -> list[str] | None:
     return [entry for entry in found if entry] if None not in found else None
 
 
+def texts_of(item: Json, name: str, field: str) -> list[str] | None:
+    """The text that each object of a list has in a field; None if there is no list, or not all of it can be read."""
+    value = item.get(name)
+    if not isinstance(value, list):
+        return None
+    found = [text(one, field) if isinstance(one, dict) else None for one in value]
+    return [entry for entry in found if entry] if all(found) else None
+
+
 def numbers(item: Json, name: str) -> list[int] | None:
     """A list of numbers; None if there is no list, or not all of it can be read."""
     value = item.get(name)

@@ -7,7 +7,7 @@ from flask import Flask, Response
 
 from scrm.core import clock
 from scrm.shared.files import serving
-from scrm.shared.files.models import StoredFile
+from scrm.shared.files.stored import StoredFile
 
 PNG = b"\x89PNG\r\n\x1a\n and more"
 

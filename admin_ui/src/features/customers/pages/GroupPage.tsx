@@ -1,3 +1,4 @@
+import '../words'
 import '../groups/words'
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
