@@ -51,7 +51,7 @@ def test_history_is_filtered_and_figures_are_a_table_too(sign_in: SignIn, shop: 
     expect(history.get_by_text("没有符合条件的结果")).to_be_visible()
     history.get_by_role("button", name="清除筛选").click()
     expect(history.get_by_text("被移出群聊")).to_be_visible()
-    page.get_by_text("表", exact=True).click()
+    page.get_by_text("表格", exact=True).click()
     expect(page.get_by_role("columnheader", name="发言人数")).to_be_visible()
 
 

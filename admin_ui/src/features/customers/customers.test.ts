@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 
 import type { TimelineRow } from '@/api/types'
+import { byDay } from '@/shared/ui/ByDay'
 
-import { byDay } from './components/Timeline'
 import { leading } from './status'
 
 const row = (id: number, at: string): TimelineRow => ({ id, at, kind: 'added', facts: {}, staff_name: null, userid: null })

@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Segmented } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { resource } from '@/api/resource'
 import type { GroupDay } from '@/api/types'
 import { number } from '@/shared/lib/numbers'
+import { ChartOrTable } from '@/shared/ui/ChartOrTable'
 import { DataTable } from '@/shared/ui/DataTable'
-import { Card } from '@/shared/ui/Page'
 import { Async, EmptyState } from '@/shared/ui/States'
 
 const DAYS = 30
@@ -18,31 +16,18 @@ export const daysOf = (chatId: string) => resource('groups').one('{chat_id}/days
 /** Who came and went by day, as bars or as the table behind them. */
 export function GroupDays({ chatId }: { chatId: string }) {
   const { t } = useTranslation()
-  const [shape, setShape] = useState<'chart' | 'table'>('chart')
   const days = useQuery(daysOf(chatId))
   return (
-    <Card
-      title={t('group.days')}
-      extra={
-        <Segmented<'chart' | 'table'>
-          size="small"
-          aria-label={t('group.days')}
-          value={shape}
-          onChange={setShape}
-          options={[
-            { value: 'chart', label: t('group.asChart') },
-            { value: 'table', label: t('group.asTable') },
-          ]}
-        />
-      }
-    >
-      <Async query={days} rows={4}>
-        {({ items }) => {
-          if (!items.length) return <EmptyState title={t('group.noDays')} hint={t('group.noDaysHint')} />
-          return shape === 'chart' ? <Bars days={items} /> : <Table days={items} />
-        }}
-      </Async>
-    </Card>
+    <ChartOrTable title={t('group.days')}>
+      {(shape) => (
+        <Async query={days} rows={4}>
+          {({ items }) => {
+            if (!items.length) return <EmptyState title={t('group.noDays')} hint={t('group.noDaysHint')} />
+            return shape === 'chart' ? <Bars days={items} /> : <Table days={items} />
+          }}
+        </Async>
+      )}
+    </ChartOrTable>
   )
 }
 

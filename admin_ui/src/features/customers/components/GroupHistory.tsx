@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Button, Select } from 'antd'
+import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { resource } from '@/api/resource'
 import type { GroupEvent, GroupEventKind } from '@/api/types'
-import { clockTime, dateTime, dayOf, dayTitle, exactTime } from '@/shared/lib/time'
+import { dateTime } from '@/shared/lib/time'
+import { ByDay, Happening, type Tone } from '@/shared/ui/ByDay'
 import { DayRange } from '@/shared/ui/DayRange'
 import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
@@ -26,18 +27,18 @@ const asking = (kind: GroupEventKind[] | undefined, from: string | undefined, to
   ...(to ? { at_to: to } : {}),
 })
 
-const KINDS: Readonly<Record<GroupEventKind, 's-good' | 's-bad' | ''>> = {
-  member_joined: 's-good',
-  member_left: 's-bad',
-  owner_changed: '',
-  admin_added: '',
-  admin_removed: '',
-  renamed: '',
-  notice_changed: '',
-  created: 's-good',
-  dismissed: 's-bad',
-  vanished: 's-bad',
-  came_back: 's-good',
+const KINDS: Readonly<Record<GroupEventKind, Tone>> = {
+  member_joined: 'good',
+  member_left: 'bad',
+  owner_changed: 'plain',
+  admin_added: 'plain',
+  admin_removed: 'plain',
+  renamed: 'plain',
+  notice_changed: 'plain',
+  created: 'good',
+  dismissed: 'bad',
+  vanished: 'bad',
+  came_back: 'good',
 }
 
 /** The log of a group by day, newest first, with its filters. */
@@ -71,25 +72,12 @@ export function GroupHistory({ chatId, since }: { chatId: string; since: string 
           if (!rows.length && Object.keys(asked).length) return <NothingFound onClear={() => setAsked({})} />
           if (!rows.length) return <EmptyState title={t('group.noHistory')} hint={t('group.noHistoryHint')} />
           return (
-            <>
-              {byDay(rows).map((day) => (
-                <section key={day.day} aria-label={day.title}>
-                  <h3 className="s-timeline-day">{day.title}</h3>
-                  <ol className="s-timeline">
-                    {day.rows.map((row) => (
-                      <Happening key={row.id} row={row} />
-                    ))}
-                  </ol>
-                </section>
-              ))}
-              {events.hasNextPage ? (
-                <Button block loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-                  {t('action.more')}
-                </Button>
-              ) : since ? (
-                <p className="s-sub">{t('group.since', { time: dateTime(since) })}</p>
-              ) : null}
-            </>
+            <ByDay
+              rows={rows}
+              pages={events}
+              happening={(row) => <Event key={row.id} row={row} />}
+              end={since ? <p className="s-sub">{t('group.since', { time: dateTime(since) })}</p> : null}
+            />
           )
         }}
       </Async>
@@ -97,39 +85,23 @@ export function GroupHistory({ chatId, since }: { chatId: string; since: string 
   )
 }
 
-/** Events under the day on which they happened. */
-function byDay(rows: readonly GroupEvent[]): { day: string; title: string; rows: GroupEvent[] }[] {
-  const days: { day: string; title: string; rows: GroupEvent[] }[] = []
-  for (const row of rows) {
-    const last = days.at(-1)
-    if (last?.day === dayOf(row.at)) last.rows.push(row)
-    else days.push({ day: dayOf(row.at), title: dayTitle(row.at), rows: [row] })
-  }
-  return days
-}
-
-function Happening({ row }: { row: GroupEvent }) {
+function Event({ row }: { row: GroupEvent }) {
   const { t } = useTranslation()
   const facts = useFacts(row)
   const personal = row.userid !== null || row.external_userid !== null
   return (
-    <li>
-      <time dateTime={row.at} title={exactTime(row.at)}>
-        {clockTime(row.at)}
-      </time>
-      <span className={`s-timeline-dot ${KINDS[row.kind]}`} aria-hidden="true" />
-      <div>
-        <div>
-          {personal ? <b>{row.name || row.userid || row.external_userid} </b> : null}
-          {row.kind === 'member_left' && row.quit_scene === 1 ? t('group.removed') : t(`groupEvent.${row.kind}`)}
+    <Happening
+      at={row.at}
+      tone={KINDS[row.kind]}
+      who={personal ? row.name || row.userid || row.external_userid : null}
+      title={row.kind === 'member_left' && row.quit_scene === 1 ? t('group.removed') : t(`groupEvent.${row.kind}`)}
+    >
+      {facts.map((fact) => (
+        <div key={fact} className="s-sub">
+          {fact}
         </div>
-        {facts.map((fact) => (
-          <div key={fact} className="s-sub">
-            {fact}
-          </div>
-        ))}
-      </div>
-    </li>
+      ))}
+    </Happening>
   )
 }
 

@@ -1,6 +1,7 @@
 /** What the console must know of a kind of happening; each kind's file exports one as `view`. */
 import type { TimelineKind } from '@/api/types'
 import { listed, wordFor } from '@/shared/i18n'
+import type { Tone } from '@/shared/ui/ByDay'
 
 /** How each fact that some kind tells is written. */
 export const FACTS = {
@@ -15,7 +16,7 @@ export const FACTS = {
 } satisfies Record<string, (value: unknown) => string>
 
 export interface View {
-  tone: 'good' | 'bad' | 'plain'
+  tone: Tone
   /** Which facts it shows, in this order. */
   shows: readonly (keyof typeof FACTS)[]
 }

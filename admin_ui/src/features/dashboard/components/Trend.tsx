@@ -1,13 +1,12 @@
-import { Segmented } from 'antd'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '@/api/client'
 import { number } from '@/shared/lib/numbers'
 import { CHART, SURFACES } from '@/shared/palette'
 import { FONTS, useMode } from '@/shared/theme'
+import { ChartOrTable } from '@/shared/ui/ChartOrTable'
 import { DataTable } from '@/shared/ui/DataTable'
-import { Card } from '@/shared/ui/Page'
 
 import { useChart, type ChartOption } from '../chart'
 
@@ -16,43 +15,29 @@ type Day = Schemas['DayCount']
 /** Customers added and lost by day, as a chart or as the table behind it. */
 export function Trend({ days }: { days: readonly Day[] }) {
   const { t } = useTranslation()
-  const [shape, setShape] = useState<'chart' | 'table'>('chart')
   const sum = (key: 'added' | 'lost'): string => number(days.reduce((total, day) => total + day[key], 0))
   const label = t('dashboard.trendText', { count: days.length, added: sum('added'), lost: sum('lost') })
   return (
-    <Card
-      title={t('dashboard.trend')}
-      className="f-trend"
-      extra={
-        <Segmented<'chart' | 'table'>
-          size="small"
-          aria-label={t('dashboard.trend')}
-          value={shape}
-          onChange={setShape}
-          options={[
-            { value: 'chart', label: t('dashboard.asChart') },
-            { value: 'table', label: t('dashboard.asTable') },
-          ]}
-        />
+    <ChartOrTable title={t('dashboard.trend')} className="f-trend">
+      {(shape) =>
+        shape === 'chart' ? (
+          <TrendChart days={days} label={label} />
+        ) : (
+          <div className="f-trend-table">
+            <DataTable
+              label={t('dashboard.trendTable')}
+              columns={[
+                { key: 'day', title: t('dashboard.day'), render: (day: Day) => day.day },
+                { key: 'added', title: t('dashboard.added'), render: (day: Day) => number(day.added) },
+                { key: 'lost', title: t('dashboard.lost'), render: (day: Day) => number(day.lost) },
+              ]}
+              rows={[...days].reverse()}
+              rowKey={(day) => day.day}
+            />
+          </div>
+        )
       }
-    >
-      {shape === 'chart' ? (
-        <TrendChart days={days} label={label} />
-      ) : (
-        <div className="f-trend-table">
-          <DataTable
-            label={t('dashboard.trendTable')}
-            columns={[
-              { key: 'day', title: t('dashboard.day'), render: (day: Day) => day.day },
-              { key: 'added', title: t('dashboard.added'), render: (day: Day) => number(day.added) },
-              { key: 'lost', title: t('dashboard.lost'), render: (day: Day) => number(day.lost) },
-            ]}
-            rows={[...days].reverse()}
-            rowKey={(day) => day.day}
-          />
-        </div>
-      )}
-    </Card>
+    </ChartOrTable>
   )
 }
 
