@@ -6,7 +6,7 @@ from scrm import wiring
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.pointing import Count, Pointed, counted
 from scrm.core.refers import Subject
-from scrm.customers.file.queries import pointed as customers
+from scrm.customers.file.queries import known as customers
 from scrm.identity import queries as identity
 from scrm.runtime.servers import attached
 from scrm.wecom import corps

@@ -17,12 +17,16 @@ class Noted:
     phones: Mapping[int, Sequence[str]]
 
 
-class Identities(Protocol):
-    """Customers by our id."""
+class Noting(Protocol):
+    """Who keeps what WeCom says."""
 
     def note(self, session: Session, noted: Mapping[int, Noted], /) -> None:
         """Take over what WeCom says of these customers; what was entered by hand stays."""
         ...
+
+
+class Identities(Protocol):
+    """Customers by our id."""
 
     def called(self, session: Session, words: str, /) -> dict[int, str]:
         """Whom a number entered by hand names, whole or by its last four digits; with the number, masked."""
@@ -33,4 +37,5 @@ class Identities(Protocol):
         ...
 
 
+noting: Port[Noting] = Port("customers.noting")
 identities: Port[Identities] = Port("customers.identities")

@@ -46,6 +46,7 @@ class Source:
     by: str
 
 
+WECOM = "wecom"  # in place of a user, in what is kept of a field or a number: an answer of WeCom's said so
 NOWHERE = Source("", "")
 
 

@@ -10,7 +10,8 @@ from scrm.core import port
 from scrm.customers.file.actions import states
 from scrm.customers.file.queries import audience, known, names, ownership, remarks, snapshot
 from scrm.customers.groups import queries as group_queries
-from scrm.customers.identities.answers import Answers
+from scrm.customers.identities import actions as noting
+from scrm.customers.identities import queries as called
 from scrm.wecom.client.adapter import connect
 from scrm.wecom.client.archive import connect_archive
 from scrm.wecom.port import archive as archive_port
@@ -29,7 +30,8 @@ def fill() -> None:
     customers.people.bind(names)
     customers.entry.bind(states)
     customers.sights.bind(known)
-    identities.identities.bind(Answers())
+    identities.noting.bind(noting)
+    identities.identities.bind(called)
     groups.groups.bind(group_queries)
     handovers.moves.bind(moved)
     alerts.hits.bind(hits)

@@ -70,6 +70,9 @@ class EventKind(StrEnum):
     CAME_BACK = "came_back"
 
 
+STEPS = (EventKind.MEMBER_JOINED, EventKind.MEMBER_LEFT)  # whose numbers make the days
+
+
 class GroupEvent(CorpBase):
     """Something that happened in a group, once however often it was told; rows are made more exact, never removed.
 

@@ -15,8 +15,6 @@ from scrm.customers.identities.models import Identity, IdentityKind, Source
 from scrm.customers.identities.schemas import NewIdentity
 from scrm.identity.actor import Actor
 
-WECOM = "wecom"  # in place of a user
-
 _Place = tuple[int, str, str, int]  # customer, kind, source, member
 
 
@@ -84,15 +82,11 @@ def note(session: Session, noted: Mapping[int, Noted]) -> None:
         now = clock.now()
         rows = [
             {"customer_id": customer_id, "kind": kind, "source": source, "staff_id": staff_id}
-            | {"created_at": now, "created_by": WECOM}
-            | sealed.values(session, IdentityKind(kind), _as_noted(wanted[customer_id, kind, source, staff_id, whole]))
+            | {"created_at": now, "created_by": audit.WECOM}
+            | sealed.values(session, IdentityKind(kind), kinds.same(wanted[customer_id, kind, source, staff_id, whole]))
             for customer_id, kind, source, staff_id, whole in fresh
         ]
         session.execute(insert(Identity).on_conflict_do_nothing(), rows)
-
-
-def _as_noted(value: str) -> kinds.Spelt:
-    return kinds.Spelt(value, value)
 
 
 def _said(customer_id: int, noted: Noted) -> Iterator[tuple[_Place, str]]:

@@ -31,7 +31,11 @@ def spelt(kind: IdentityKind, value: str) -> Spelt:
     """Raises the error that says how the kind is written."""
     if kind is IdentityKind.PHONE:
         return _phone(value)
-    key = _key(kind, value)
+    return same(_key(kind, value))
+
+
+def same(key: str) -> Spelt:
+    """What is found as it is written."""
     return Spelt(key, key)
 
 

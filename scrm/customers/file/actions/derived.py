@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.contracts.identities import Noted, identities
+from scrm.contracts.identities import Noted, noting
 from scrm.core import clock, numbers, search
 from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation
 
@@ -31,7 +31,7 @@ def derive(session: Session, customers: Sequence[Customer]) -> None:
             customer.first_added_at = min(relation.added_at for relation in own)
         customer.updated_at = now
     session.flush()
-    identities().note(session, noted)
+    noting().note(session, noted)
 
 
 def known_by(customer: Customer, relations: Sequence[FollowRelation]) -> Noted:

@@ -1,11 +1,12 @@
 """Customers that are entered and changed by hand: companies, and persons whom WeCom does not know."""
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock, search
 from scrm.customers.file.actions import field_log
 from scrm.customers.file.actions.derived import refold
+from scrm.customers.file.actions.states import blank
 from scrm.customers.file.errors import (
     CustomerChanged,
     NameIsWecoms,
@@ -15,7 +16,7 @@ from scrm.customers.file.errors import (
     VersionMissing,
 )
 from scrm.customers.file.models import CompanyName, Customer, CustomerKind, Owner
-from scrm.customers.file.queries.people import relations_of, visible_customer
+from scrm.customers.file.queries.people import owners_of, relations_of, visible_customer
 from scrm.customers.file.schemas import CustomerChange, NewCustomer
 from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
@@ -35,14 +36,9 @@ def create(session: Session, actor: Actor, body: NewCustomer) -> Customer:
         version=1,
         external_userid=None,
         name=name,
-        avatar="",
-        gender=0,
-        position="",
-        corp_name="",
-        corp_full_name="",
+        **blank(),
         first_added_at=now,
         updated_at=now,
-        tag_ids=[],
     )
     refold(customer, [])
     session.add(customer)
@@ -73,7 +69,7 @@ def change(session: Session, actor: Actor, name: str, body: CustomerChange) -> C
             raise NameIsWecoms()
         changed["name"] = called
     owner = _owner(session, actor, body.owner_userid) if body.owner_userid is not None else None
-    had = owner_of(session, customer.id)
+    had = owners_of(session, [customer.id]).get(customer.id)
     if owner is not None and (had is None or had.staff_id != owner.id):
         changed["owner"] = owner.userid
     if not changed:
@@ -96,10 +92,6 @@ def change(session: Session, actor: Actor, name: str, body: CustomerChange) -> C
     audit.record(session, actor, "customer.changed", f"customer:{customer.id}", {"fields": sorted(changed)})
     session.flush()
     return customer
-
-
-def owner_of(session: Session, customer_id: int) -> Owner | None:
-    return session.scalars(select(Owner).where(Owner.customer_id == customer_id, Owner.until.is_(None))).first()
 
 
 def _named(name: str) -> str:

@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 
 from scrm.customers.file.models import FieldLog
 
-WECOM = "wecom"  # in place of a user: WeCom's answer said so
-
 
 def note(
     session: Session,

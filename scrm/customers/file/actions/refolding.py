@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from scrm.contracts.identities import identities
+from scrm.contracts.identities import noting
 from scrm.core import refolding
 from scrm.customers.file.actions.derived import known_by, refold
 from scrm.customers.file.models import TEXT_VERSION, Customer
@@ -16,7 +16,7 @@ def _refold(session: Session, customers: Sequence[Customer]) -> None:
     for customer in customers:
         refold(customer, sorted(relations[customer.id], key=lambda relation: relation.id))
     # What WeCom said before there were identities is entered on the same way.
-    identities().note(session, {customer.id: known_by(customer, relations[customer.id]) for customer in customers})
+    noting().note(session, {customer.id: known_by(customer, relations[customer.id]) for customer in customers})
 
 
 QUEUE = refolding.queue("search_texts", Customer, TEXT_VERSION, _refold, kind="search_text", of="customer")

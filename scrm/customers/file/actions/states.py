@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import FollowLost
-from scrm.core import clock, outbox, search
+from scrm.core import audit, clock, outbox, search
 from scrm.customers.file.actions import field_log, timeline
 from scrm.customers.file.actions.derived import derive
 from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
@@ -106,14 +106,9 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
                 {
                     "external_userid": external_userid,
                     "name": "",
-                    "avatar": "",
-                    "gender": 0,
-                    "position": "",
-                    "corp_name": "",
-                    "corp_full_name": "",
+                    **blank(),
                     "first_added_at": added[external_userid],
                     "updated_at": now,
-                    "tag_ids": [],
                     "search_text": search.text_of_both(search.text_of(external_userid), []),
                     "bigrams": search.grams(search.fold(external_userid)),
                     "text_version": TEXT_VERSION,
@@ -124,6 +119,11 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
         .on_conflict_do_nothing(index_elements=["external_userid"])
     )
     return _by_external(session.scalars(query))
+
+
+def blank() -> dict[str, Any]:
+    """What WeCom says of a contact, before it has said anything."""
+    return {"avatar": "", "gender": 0, "position": "", "corp_name": "", "corp_full_name": "", "tag_ids": []}
 
 
 def _by_external(customers: Iterable[Customer]) -> dict[str, Customer]:
@@ -242,7 +242,7 @@ def _take_info(session: Session, customer: Customer, info: ContactInfo, *, asked
     _take_told(customer, info, _INFO)
     if not first:
         now = _values(customer, _INFO)
-        field_log.note(session, field_log.WECOM, customer_id=customer.id, at=asked_at, before=was, after=now)
+        field_log.note(session, audit.WECOM, customer_id=customer.id, at=asked_at, before=was, after=now)
 
 
 def _values(row: Customer | FollowRelation, names: Sequence[str]) -> dict[str, Any]:
@@ -257,7 +257,7 @@ def _kept(relation: FollowRelation) -> dict[str, Any]:
 def _log(session: Session, relation: FollowRelation, was: dict[str, Any], at: dt.datetime) -> None:
     field_log.note(
         session,
-        field_log.WECOM,
+        audit.WECOM,
         customer_id=relation.customer_id,
         staff_id=relation.staff_id,
         at=at,

@@ -1,10 +1,11 @@
 """Who a customer is, for other rooms that have something of theirs to show or to keep."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import Reader, SeenCustomer
 from scrm.core import clock, numbers
+from scrm.customers.file.errors import CustomerNotFound
 from scrm.customers.file.models import Customer
 from scrm.customers.file.queries.people import seen_customer
 
@@ -24,3 +25,12 @@ def touch(session: Session, customer_id: int) -> None:
     """Something that the customer's page shows has changed: who has it open sees it."""
     mine = update(Customer).where(Customer.id == customer_id)
     session.execute(mine.values(version=Customer.version + 1, updated_at=clock.now()))
+
+
+def external_userid(session: Session, number: int) -> str | None:
+    """WeCom's id, where there is one; raises `CustomerNotFound`."""
+    row = session.execute(select(Customer.external_userid).where(Customer.id == number)).first()
+    if row is None:
+        raise CustomerNotFound()
+    name: str | None = row.external_userid
+    return name

@@ -12,9 +12,8 @@ from scrm.core import clock
 from scrm.core.db import current_corp, subject_key
 from scrm.core.doorbell import Lane
 from scrm.core.queue.nouns import NounQueue
-from scrm.customers.groups.models import EventKind, GroupChat, GroupDay, GroupEvent, GroupLog, GroupMember
+from scrm.customers.groups.models import STEPS, EventKind, GroupChat, GroupDay, GroupEvent, GroupLog, GroupMember
 
-_STEPS = (EventKind.MEMBER_JOINED, EventKind.MEMBER_LEFT)
 _DAY = dt.timedelta(days=1)
 _AFTER = dt.timedelta(minutes=10)  # what ended a day may be told a little later
 _MOST = 400  # days that are made up for at once
@@ -40,7 +39,7 @@ def recount(session: Session, group: GroupChat, *, since: dt.datetime) -> None:
         return
     last = day_of(min(group.dismissed_at or clock.now(), clock.now()))
     first = max(day_of(max(since, log.since)), last - _MOST * _DAY)
-    came, went = (_per_day(session, group.chat_id, kind, first) for kind in _STEPS)
+    came, went = (_per_day(session, group.chat_id, kind, first) for kind in STEPS)
     members = _present(session, group)
     rows = {row.day: row for row in session.scalars(_days(group.id).where(GroupDay.day >= first))}
     ahead = [day for day in {*came, *went} if day > last]

@@ -16,11 +16,10 @@ from scrm.core import clock
 from scrm.core.db import lock_subject
 from scrm.customers.groups.actions import days
 from scrm.customers.groups.actions.steps import NEAR, OLD, Known, Steps, Told
-from scrm.customers.groups.models import EventKind, GroupChat, GroupEvent, GroupLog, GroupMember
+from scrm.customers.groups.models import STEPS, EventKind, GroupChat, GroupEvent, GroupLog, GroupMember
 from scrm.identity.queries import staff_by_userids
 from scrm.wecom.port.contacts import GroupChatInfo, GroupChatMember
 
-_STEPS = (EventKind.MEMBER_JOINED, EventKind.MEMBER_LEFT)
 _GONE = (EventKind.DISMISSED, EventKind.VANISHED)
 _OF_DETAIL = {
     "add_member": EventKind.MEMBER_JOINED,
@@ -43,7 +42,7 @@ def tell(session: Session, event: GroupChatChanged) -> None:
     kind = _OF_DETAIL.get(event.detail)
     if event.created:
         _tell_once(session, event.chat_id, EventKind.CREATED, event.event_at)
-    elif kind in _STEPS:
+    elif kind in STEPS:
         _tell_steps(session, group, event, kind)
     elif kind is not None:
         _tell_value(session, event.chat_id, kind, event.event_at)
@@ -160,7 +159,7 @@ def see_members(
 ) -> None:
     """Members as an answer shows them beside those that were known; who is not named has left if it is ``whole``."""
     moved = {userid for userid, one in now.items() if userid not in before or _is_another(one, before[userid])}
-    moved |= {row.userid for row in unseen if row.kind in _STEPS and row.userid is not None}
+    moved |= {row.userid for row in unseen if row.kind in STEPS and row.userid is not None}
     if whole:
         moved |= before.keys() - now.keys()
     else:
@@ -223,7 +222,7 @@ def _walk(
     staff = staff_by_userids(session, people)
     rows: dict[str, list[GroupEvent]] = defaultdict(list)
     query = select(GroupEvent).where(
-        GroupEvent.userid.in_(people), GroupEvent.chat_id == chat_id, GroupEvent.kind.in_(_STEPS)
+        GroupEvent.userid.in_(people), GroupEvent.chat_id == chat_id, GroupEvent.kind.in_(STEPS)
     )
     for row in session.scalars(query):
         rows[str(row.userid)].append(row)
@@ -255,7 +254,7 @@ def _hint(session: Session, group: GroupChat, kind: EventKind, event: GroupChatC
 
 def _take_hints(log: GroupLog, found: Sequence[GroupEvent], at: dt.datetime) -> None:
     """As many have come or gone as callbacks counted without naming them: these are who, in the way that was told."""
-    for kind in _STEPS:
+    for kind in STEPS:
         hints = [hint for hint in log.hints if hint["kind"] == kind]
         rows = [row for row in found if row.kind == kind and not row.told]
         if not hints or sum(hint["count"] for hint in hints) != len(rows) or len({h["scene"] for h in hints}) != 1:
