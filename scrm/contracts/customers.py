@@ -1,8 +1,9 @@
 """What the customer file tells of follow relations, and answers of customers."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from scrm.core.doorbell import Lane
 from scrm.core.event import Event
 from scrm.core.port import Port
+
+RECORD = "customer"  # as the trail and shares name these records
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +173,18 @@ class People(Protocol):
         ...
 
 
+class Hold(StrEnum):
+    """What somebody may do with a customer whom they see, beside what their role permits."""
+
+    READ = "read"  # followed them once, or was shown them
+    EDIT = "edit"  # follows them, or has them shared for editing
+    OWN = "own"  # it is theirs, or nobody's and they follow: who else may see it, and whose it is to be
+
+    def allows(self, wanted: "Hold") -> bool:
+        order = list(Hold)
+        return order.index(self) >= order.index(wanted)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SeenCustomer:
     """A customer whom the reader sees; ``members``: of these alone (staff ids) what members wrote, ``None``: of all."""
@@ -183,8 +198,12 @@ class SeenCustomer:
 class Sights(Protocol):
     """Customers as a reader sees them, by our number or WeCom's id."""
 
-    def seen(self, session: Session, reader: Reader, name: str, /) -> SeenCustomer:
-        """Raises `CustomerNotFound` where there is none within the reader's sight."""
+    def seen(self, session: Session, reader: Reader, name: str, hold: Hold = Hold.READ, /) -> SeenCustomer:
+        """Raises `CustomerNotFound` where there is none within sight, `CustomerHeld` where less may be done with it."""
+        ...
+
+    def seen_of(self, session: Session, reader: Reader, ids: Collection[int], /) -> dict[int, SeenCustomer]:
+        """Those of these, by our number, whom the reader sees."""
         ...
 
     def touch(self, session: Session, customer_id: int, /) -> None:

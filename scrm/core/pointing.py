@@ -40,6 +40,8 @@ def counted(session: Session, refs: Iterable[Ref], pointed: Pointed) -> list[Cou
 def _rows(session: Session, ref: Ref, pointed: Pointed) -> int:
     table: Any = ref.column.class_
     query = select(func.count()).select_from(table).where(_points(ref, pointed))
+    if ref.where is not None:
+        query = query.where(ref.where)
     if not issubclass(table, PlatformBase):
         return session.scalar(query) or 0
     with platform_tables(session) as corp:

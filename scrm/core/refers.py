@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
 
@@ -28,13 +29,17 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Ref:
-    """One column; ``merge`` and ``erase`` are said for customers, ``leave`` for members."""
+    """One column; ``merge`` and ``erase`` are said for customers, ``leave`` for members.
+
+    ``where``: rows of the table that point at somebody, if others of it do not.
+    """
 
     subject: Subject
     column: InstrumentedAttribute[Any]
     merge: Fate | None = None
     erase: Fate | None = None
     leave: Fate | None = None
+    where: ColumnElement[bool] | None = None
 
     def __post_init__(self) -> None:
         customer = self.subject is Subject.CUSTOMER
@@ -46,8 +51,8 @@ class Ref:
         return f"{self.column.class_.__tablename__}.{self.column.key}"
 
 
-def customer(column: Any, *, merge: Fate, erase: Fate) -> Ref:
-    return Ref(Subject.CUSTOMER, column, merge=merge, erase=erase)
+def customer(column: Any, *, merge: Fate, erase: Fate, where: ColumnElement[bool] | None = None) -> Ref:
+    return Ref(Subject.CUSTOMER, column, merge=merge, erase=erase, where=where)
 
 
 def member(column: Any, *, leave: Fate) -> Ref:

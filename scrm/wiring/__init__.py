@@ -18,6 +18,8 @@ from scrm.core.touches import Live, TopicTouch
 from scrm.customers.file.room import ROOM as CUSTOMERS
 from scrm.customers.groups.room import ROOM as GROUPS
 from scrm.customers.identities.room import ROOM as IDENTITIES
+from scrm.customers.links.room import ROOM as LINKS
+from scrm.customers.shares.room import ROOM as SHARES
 from scrm.identity.room import ROOM as IDENTITY
 from scrm.marketing.broadcasts.room import ROOM as BROADCASTS
 from scrm.marketing.welcomes.room import ROOM as WELCOMES
@@ -26,6 +28,7 @@ from scrm.operations.room import ROOM as OPERATIONS
 from scrm.shared.notices import kind as notices
 from scrm.shared.notices.models import Notice
 from scrm.shared.notices.room import ROOM as NOTICES
+from scrm.shared.ownership.room import ROOM as OWNERSHIP
 from scrm.wecom import replies
 from scrm.wecom.room import ROOM as WECOM
 from scrm.wiring import ports
@@ -41,8 +44,11 @@ ROOMS = Rooms(
     WECOM,
     IDENTITY,
     NOTICES,
+    OWNERSHIP,
     CUSTOMERS,
     IDENTITIES,
+    LINKS,
+    SHARES,
     GROUPS,
     ALERTS,
     HANDOVERS,

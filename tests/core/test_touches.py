@@ -23,6 +23,7 @@ _SHOWN_BY_NO_TOPIC = {
     "broadcast_media",
     "company_name",
     "customer_identity",  # with each the version of the customer grows
+    "customer_link",  # with each the versions of both
     "conversation_member",
     "department",
     "departure_hold",
@@ -37,6 +38,7 @@ _SHOWN_BY_NO_TOPIC = {
     "message_unkeyed",
     "message_version",
     "owner_log",  # with each the version of the customer grows
+    "record_share",  # with each the version of the customer grows
     "outbox",  # but for what is parked
     "reading",
     "staff",

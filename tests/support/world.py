@@ -23,6 +23,9 @@ RULE: dict[str, Any] = {"name": "私下交易", "words": "返点\n私人微信"}
 # What a request needs to go well, by operation.
 BODIES: dict[str, Any] = {
     "add_identity": {"kind": "phone", "value": "021-1234 5678"},
+    "add_link": {"relation": "works_at", "customer_id": 1},
+    "share_customer": {"userid": "dora"},
+    "change_link": {"title": "采购经理"},
     "create_customer": {"kind": "company", "name": "上海某某科技有限公司"},
     "change_customer": {"version": 1, "owner_userid": "dora"},
     "change_account_role": {"role": "sales"},
@@ -77,6 +80,11 @@ def furnished_world(sim: Simulator, web: str) -> Iterator[World]:
 
 
 def _furnished(corp: TestCorp) -> World:
+    administrator = corp.console(Role.ADMINISTRATOR)
+    firms = [
+        _done(administrator, "/customers", {"kind": "company", "name": name})["id"] for name in ("甲公司", "乙公司")
+    ]
+    assert firms[0] == BODIES["add_link"]["customer_id"]
     customer = befriend(corp, "bob", "王姐13800138000")
     lost = befriend(corp, "bob", "李女士")
     for member in ("carl", "dora", "emil"):
@@ -108,7 +116,10 @@ def _furnished(corp: TestCorp) -> World:
     Console.signed_in(corp.web, name, PASSWORD)
     accounts.create_token(name)
     known = administrator.status("POST", f"/customers/{customer}/identities", {"kind": "phone", "value": "13900139000"})
+    works = {"relation": "works_at", "customer_id": firms[1]}
     parts = {
+        "link_id": str(_done(administrator, f"/customers/{customer}/links", works)["items"][0]["id"]),
+        "userid": _done(administrator, f"/customers/{customer}/shares", {"userid": "carl"})["items"][0]["userid"],
         "identity_id": str(known.json()["items"][-1]["id"]),
         "change_id": str(raised["pending"]["id"]),
         "session_id": str(max(row["id"] for row in administrator.get(f"/accounts/{name}/sessions")["items"])),

@@ -844,6 +844,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where somebody works, who works there, and what companies are to each other. */
+        get: operations["list_links"];
+        put?: never;
+        /** Link two customers that the user sees. */
+        post: operations["add_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Title, department, superior, and whether one turns to them first. */
+        put: operations["change_link"];
+        post?: never;
+        /** Take a link back. */
+        delete: operations["remove_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer}/reveal": {
         parameters: {
             query?: never;
@@ -856,6 +892,41 @@ export interface paths {
         /** Show the phone numbers in full; the reason goes into the trail of readings, by `_revealed`. */
         post: operations["reveal_mobiles"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members who see the customer beyond their data scope. */
+        get: operations["list_shares"];
+        put?: never;
+        /** Let a member see the customer, or change it too. */
+        post: operations["share_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/shares/{userid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a share back. */
+        delete: operations["unshare_customer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2250,8 +2321,13 @@ export interface components {
              * @example customer.created
              * @example customer.identity_added
              * @example customer.identity_removed
+             * @example customer.link_changed
+             * @example customer.linked
              * @example customer.mobiles_revealed
              * @example customer.read
+             * @example customer.shared
+             * @example customer.unlinked
+             * @example customer.unshared
              * @example departures.confirmed
              * @example departures.held
              * @example departures.rejected
@@ -2268,6 +2344,7 @@ export interface components {
              * @example handover.slice_settled
              * @example handover_policy.changed
              * @example identities.read
+             * @example links.read
              * @example list.read
              * @example login.done
              * @example login.failed
@@ -2286,6 +2363,7 @@ export interface components {
              * @example rule.scan_started
              * @example session.ended
              * @example sessions.others_ended
+             * @example shares.read
              * @example sync.done
              * @example sync.failed
              * @example sync.resumed
@@ -2726,6 +2804,7 @@ export interface components {
             /** Id */
             id: number;
             kind: components["schemas"]["CustomerKind"];
+            may: components["schemas"]["Hold"];
             /** Name */
             name: string;
             owner: components["schemas"]["CustomerOwner"] | null;
@@ -2785,8 +2864,12 @@ export interface components {
         /**
          * CustomerOwner
          * @description Whose customer it is, and since when; nobody's but those who follow, where nobody has said.
+         *
+         *     ``awaiting_handover``: the owner has left or is disabled.
          */
         CustomerOwner: {
+            /** Awaiting Handover */
+            awaiting_handover: boolean;
             /**
              * Since
              * Format: date-time
@@ -2838,6 +2921,7 @@ export interface components {
             matched: components["schemas"]["FollowRow"] | null;
             /** Name */
             name: string;
+            owner: components["schemas"]["CustomerOwner"] | null;
             /** Tags */
             tags: components["schemas"]["TagRef"][];
             /** Type */
@@ -3478,6 +3562,12 @@ export interface components {
             userid: string;
         };
         /**
+         * Hold
+         * @description What somebody may do with a customer whom they see, beside what their role permits.
+         * @enum {string}
+         */
+        Hold: "read" | "edit" | "own";
+        /**
          * IdentityKind
          * @enum {string}
          */
@@ -3579,6 +3669,12 @@ export interface components {
          * @enum {string}
          */
         KnownBy: "callback" | "sync";
+        /**
+         * Level
+         * @description What a share permits.
+         * @enum {string}
+         */
+        Level: "read" | "edit";
         /** LinkAttachment */
         LinkAttachment: {
             /**
@@ -3600,6 +3696,48 @@ export interface components {
             title: string;
             /** Url */
             url: string;
+        };
+        /**
+         * LinkList
+         * @description Links to customers whom the user sees, primary contacts first, then the newest.
+         */
+        LinkList: {
+            /** Items */
+            items: components["schemas"]["LinkRow"][];
+        };
+        /**
+         * LinkRow
+         * @description One link as seen from the customer of the page; the last four are said of who works at a company.
+         */
+        LinkRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            customer: components["schemas"]["Linked"];
+            /** Department */
+            department: string;
+            /** Id */
+            id: number;
+            /** Primary */
+            primary: boolean;
+            relation: components["schemas"]["Relation"];
+            reports_to: components["schemas"]["Linked"] | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Linked
+         * @description The customer at the other end.
+         */
+        Linked: {
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
         };
         /** LoginCorp */
         LoginCorp: {
@@ -3828,6 +3966,35 @@ export interface components {
             /** Value */
             value: string;
         };
+        /**
+         * NewLink
+         * @description ``customer_id`` is the other; the first contact of a company is its primary one unless said otherwise.
+         */
+        NewLink: {
+            /** Customer Id */
+            customer_id: number;
+            /**
+             * Department
+             * @default null
+             */
+            department: string | null;
+            /**
+             * Primary
+             * @default null
+             */
+            primary: boolean | null;
+            relation: components["schemas"]["Relation"];
+            /**
+             * Reports To
+             * @default null
+             */
+            reports_to: number | null;
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
+        };
         /** NewPassword */
         NewPassword: {
             /** New */
@@ -3838,6 +4005,21 @@ export interface components {
         /** NewRole */
         NewRole: {
             role: components["schemas"]["Role"];
+        };
+        /**
+         * NewShare
+         * @description With whom, what they may do, and until when (none: until it is taken back); the same member anew is a change.
+         */
+        NewShare: {
+            /** @default read */
+            level: components["schemas"]["Level"];
+            /**
+             * Until
+             * @default null
+             */
+            until: string | null;
+            /** Userid */
+            userid: string;
         };
         /**
          * NoticeState
@@ -3941,6 +4123,32 @@ export interface components {
             /** @default month */
             quota: components["schemas"]["QuotaRule"];
             rejected: components["schemas"]["RejectedLimit"] | null;
+        };
+        /**
+         * Post
+         * @description What somebody is at a company; what is left out stays, ``reports_to`` 0 is nobody.
+         */
+        Post: {
+            /**
+             * Department
+             * @default null
+             */
+            department: string | null;
+            /**
+             * Primary
+             * @default null
+             */
+            primary: boolean | null;
+            /**
+             * Reports To
+             * @default null
+             */
+            reports_to: number | null;
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
         };
         /**
          * PreviewRow
@@ -4114,8 +4322,13 @@ export interface components {
              * @example customer.created
              * @example customer.identity_added
              * @example customer.identity_removed
+             * @example customer.link_changed
+             * @example customer.linked
              * @example customer.mobiles_revealed
              * @example customer.read
+             * @example customer.shared
+             * @example customer.unlinked
+             * @example customer.unshared
              * @example departures.confirmed
              * @example departures.held
              * @example departures.rejected
@@ -4132,6 +4345,7 @@ export interface components {
              * @example handover.slice_settled
              * @example handover_policy.changed
              * @example identities.read
+             * @example links.read
              * @example list.read
              * @example login.done
              * @example login.failed
@@ -4150,6 +4364,7 @@ export interface components {
              * @example rule.scan_started
              * @example session.ended
              * @example sessions.others_ended
+             * @example shares.read
              * @example sync.done
              * @example sync.failed
              * @example sync.resumed
@@ -4239,6 +4454,12 @@ export interface components {
             /** Reason */
             reason: string | null;
         };
+        /**
+         * Relation
+         * @description What the customer of the page is to the other.
+         * @enum {string}
+         */
+        Relation: "works_at" | "employs" | "subsidiary_of" | "parent_of" | "agent_of" | "represented_by" | "partner_of";
         /**
          * RemindRequest
          * @description Whom to remind; nobody named is everybody who has not sent.
@@ -4640,6 +4861,26 @@ export interface components {
          * @enum {string}
          */
         Severity: "high" | "medium" | "low";
+        /** ShareList */
+        ShareList: {
+            /** Items */
+            items: components["schemas"]["ShareRow"][];
+        };
+        /** ShareRow */
+        ShareRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            level: components["schemas"]["Level"];
+            /** Staff Name */
+            staff_name: string;
+            /** Until */
+            until: string | null;
+            /** Userid */
+            userid: string;
+        };
         /**
          * SheetLine
          * @description How many items of a kind are in a state, by successor; ``successor`` is empty where none was chosen.
@@ -7179,6 +7420,145 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    list_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    add_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Post"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     reveal_mobiles: {
         parameters: {
             query?: never;
@@ -7213,6 +7593,106 @@ export interface operations {
             415: components["responses"]["Refused415"];
             421: components["responses"]["Refused421"];
             422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    share_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShare"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    unshare_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+                userid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
             500: components["responses"]["Refused500"];
             503: components["responses"]["Refused503"];
         };

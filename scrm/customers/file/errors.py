@@ -10,6 +10,20 @@ class CustomerNotFound(NotFound):
     en = "There is no such customer within your data scope."
 
 
+class CustomerHeld(AppError):
+    status = 403
+    code = "customer_read_only"
+    zh = "这位客户你只能查看：你已不再跟进，或只被共享了查看权限。"
+    en = "You may only look at this customer: you follow them no more, or they are shared with you for reading."
+
+
+class CustomerNotYours(AppError):
+    status = 403
+    code = "customer_not_yours"
+    zh = "只有负责人及其上级才能转交或共享这位客户；没有负责人时，由跟进人决定。"
+    en = "The owner or who leads them hands this customer on or shares it; where there is none, whoever follows."
+
+
 class NameMissing(ValidationFailed):
     code = "name_missing"
     zh = "请填写名称，至少一个能看见的字。"

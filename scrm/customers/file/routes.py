@@ -78,7 +78,7 @@ def create_customer(actor: Actor, session: Session, body: NewCustomer) -> object
     permission=Permission.CUSTOMERS_WRITE,
     body=CustomerChange,
     response=CustomerDetail,
-    further=(404, 409),
+    further=(403, 404, 409),
 )
 def change_customer(actor: Actor, session: Session, customer: str, body: CustomerChange) -> object:
     """Change the name of what was entered by hand, or whose customer it is."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scrm.contracts.customers import Hold
 from scrm.core.days import Day
 from scrm.core.paging import Page, PageQuery
 from scrm.core.vocabulary import one_of
@@ -32,7 +33,7 @@ class CustomerQuery(PageQuery):
     lost_from: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     lost_to: Day | None = Field(default=None, ge=_FIRST_DAY, le=_LAST_DAY)
     lost: bool | None = None  # by either side, whenever
-    awaiting_handover: bool | None = None  # the member who follows has left or is disabled
+    awaiting_handover: bool | None = None  # the member who follows, or the owner, has left or is disabled
 
 
 class NewCustomer(BaseModel):
@@ -98,6 +99,18 @@ class FollowRow(BaseModel):
     awaiting_handover: bool
 
 
+class CustomerOwner(BaseModel):
+    """Whose customer it is, and since when; nobody's but those who follow, where nobody has said.
+
+    ``awaiting_handover``: the owner has left or is disabled.
+    """
+
+    userid: str
+    staff_name: str
+    since: dt.datetime
+    awaiting_handover: bool
+
+
 class CustomerRow(BaseModel):
     """A customer in a list; ``matched`` is the relation that a filter on relations asked for, none without one."""
 
@@ -113,6 +126,7 @@ class CustomerRow(BaseModel):
     follows: list[FollowRow]
     matched: FollowRow | None
     found_by: FoundBy | None
+    owner: CustomerOwner | None
     first_added_at: dt.datetime
 
 
@@ -138,14 +152,6 @@ class CustomerGroup(BaseModel):
     joined_at: dt.datetime | None
 
 
-class CustomerOwner(BaseModel):
-    """Whose customer it is, and since when; nobody's but those who follow, where nobody has said."""
-
-    userid: str
-    staff_name: str
-    since: dt.datetime
-
-
 class CustomerDetail(BaseModel):
     id: int
     kind: CustomerKind
@@ -161,6 +167,7 @@ class CustomerDetail(BaseModel):
     follows: list[FollowDetail]
     groups: list[CustomerGroup]
     owner: CustomerOwner | None
+    may: Hold  # what this user may do, beside what the role permits
     version: int
     first_added_at: dt.datetime
     fetched_at: dt.datetime | None
@@ -235,6 +242,6 @@ class CustomerSummary(BaseModel):
     lost_yesterday: int
     added_this_week: int  # since Monday in China
     lost_this_week: int
-    awaiting_handover: int  # customers whose member has left or is disabled
+    awaiting_handover: int  # customers whose member or owner has left or is disabled
     days: list[DayCount]
     ranking: list[StaffCount]

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from scrm.contracts.customers import sights
+from scrm.contracts.customers import Hold, sights
 from scrm.contracts.identities import Noted
 from scrm.core import audit, clock, search
 from scrm.customers.identities import kinds, sealed
@@ -24,7 +24,7 @@ def add(session: Session, actor: Actor, name: str, body: NewIdentity) -> None:
     Raises `CustomerNotFound`, `CompanyAlone`, and what `kinds.spelt` does; the same once more ends as
     `IdentityKnown`, another company's code as `CreditCodeTaken`.
     """
-    customer = sights().seen(session, actor, name)
+    customer = sights().seen(session, actor, name, Hold.EDIT)
     kind = IdentityKind(body.kind.value)
     if kind is IdentityKind.CREDIT_CODE and customer.kind != "company":
         raise CompanyAlone()
@@ -48,7 +48,7 @@ def add(session: Session, actor: Actor, name: str, body: NewIdentity) -> None:
 
 def remove(session: Session, actor: Actor, name: str, identity_id: int) -> None:
     """Take back what was entered by hand; raises `CustomerNotFound`, `IdentityNotFound`."""
-    customer = sights().seen(session, actor, name)
+    customer = sights().seen(session, actor, name, Hold.EDIT)
     gone = session.execute(
         delete(Identity)
         .where(

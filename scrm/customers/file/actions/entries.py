@@ -3,6 +3,7 @@
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from scrm.contracts.customers import Hold
 from scrm.core import audit, clock, search
 from scrm.customers.file.actions import field_log
 from scrm.customers.file.actions.derived import refold
@@ -16,7 +17,8 @@ from scrm.customers.file.errors import (
     VersionMissing,
 )
 from scrm.customers.file.models import CompanyName, Customer, CustomerKind, Owner
-from scrm.customers.file.queries.people import owners_of, relations_of, visible_customer
+from scrm.customers.file.queries.owners import owners_of
+from scrm.customers.file.queries.people import held_customer, relations_of
 from scrm.customers.file.schemas import CustomerChange, NewCustomer
 from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
@@ -55,9 +57,10 @@ def create(session: Session, actor: Actor, body: NewCustomer) -> Customer:
 def change(session: Session, actor: Actor, name: str, body: CustomerChange) -> Customer:
     """What is sent becomes so; nothing where it is so already.
 
-    Raises `CustomerNotFound`, `VersionMissing`, `CustomerChanged`, `NameMissing`, `NameIsWecoms`, `OwnerUnknown`.
+    Raises `CustomerNotFound`, `CustomerHeld`, `CustomerNotYours`, `VersionMissing`,
+    `CustomerChanged`, `NameMissing`, `NameIsWecoms`, `OwnerUnknown`.
     """
-    customer = visible_customer(session, actor, name)
+    customer, _ = held_customer(session, actor, name, Hold.OWN if body.owner_userid is not None else Hold.EDIT)
     if body.name is None and body.owner_userid is None:
         return customer
     if body.version is None:

@@ -1,24 +1,36 @@
 """Who a customer is, for other rooms that have something of theirs to show or to keep."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from scrm.contracts.customers import Reader, SeenCustomer
+from scrm.contracts.customers import Hold, Reader, SeenCustomer
 from scrm.core import clock, numbers
 from scrm.customers.file.errors import CustomerNotFound
 from scrm.customers.file.models import Customer
-from scrm.customers.file.queries.people import seen_customer
+from scrm.customers.file.queries.people import held_customer, seen_customer, visible
 
 
-def seen(session: Session, reader: Reader, name: str) -> SeenCustomer:
-    """The customer by this name, if the reader sees them; raises `CustomerNotFound`."""
-    customer, sight = seen_customer(session, reader, name)
-    return SeenCustomer(
-        customer_id=customer.id,
-        kind=customer.kind,
-        name=numbers.masked(customer.name) or customer.external_userid or "",
-        members=sight.scope if sight.until is not None else None,
+def seen(session: Session, reader: Reader, name: str, hold: Hold = Hold.READ) -> SeenCustomer:
+    """The customer by this name, if the reader sees them; raises `CustomerNotFound`, `CustomerHeld`."""
+    customer, sight = (
+        seen_customer(session, reader, name) if hold is Hold.READ else held_customer(session, reader, name, hold)
     )
+    return _seen(customer, members=sight.scope if sight.until is not None else None)
+
+
+def seen_of(session: Session, reader: Reader, ids: Collection[int]) -> dict[int, SeenCustomer]:
+    """Those of these whom the reader sees, with nothing of what members wrote."""
+    if not ids:
+        return {}
+    found = session.scalars(visible(reader).where(Customer.id.in_(ids)))
+    return {customer.id: _seen(customer, members=frozenset()) for customer in found}
+
+
+def _seen(customer: Customer, *, members: frozenset[int] | None) -> SeenCustomer:
+    name = numbers.masked(customer.name) or customer.external_userid or ""
+    return SeenCustomer(customer_id=customer.id, kind=customer.kind, name=name, members=members)
 
 
 def touch(session: Session, customer_id: int) -> None:

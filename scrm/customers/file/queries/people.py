@@ -4,31 +4,40 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from scrm.contracts.customers import Reader
+from scrm.contracts.customers import Hold, Reader
 from scrm.contracts.groups import groups
 from scrm.contracts.identities import identities
 from scrm.core import clock, naming, numbers
 from scrm.core.paging import Rows, fetch
-from scrm.customers.file.errors import CustomerNotFound
+from scrm.customers.file.errors import CustomerHeld, CustomerNotFound, CustomerNotYours
 from scrm.customers.file.models import (
     LOST,
     Customer,
     CustomerKind,
     FollowRelation,
     FollowStatus,
-    Owner,
     Tag,
     TagGroup,
 )
+from scrm.customers.file.queries.owners import left_behind, shown_owners
 from scrm.customers.file.queries.reasons import number_found, reason
-from scrm.customers.file.queries.sight import Sight, found, owned, related, sight, tagged
+from scrm.customers.file.queries.sight import (
+    Sight,
+    any_entrusted,
+    entrusted,
+    entrusted_of,
+    found,
+    hold,
+    related,
+    sight,
+    tagged,
+)
 from scrm.customers.file.schemas import (
     CustomerDetail,
     CustomerGroup,
-    CustomerOwner,
     CustomerQuery,
     CustomerRow,
     FollowDetail,
@@ -43,20 +52,20 @@ from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userid
 Named = InstrumentedAttribute[str | None] | None  # the column that a name stands in
 
 
-def visible(actor: Reader, *, owns: bool = True) -> Select[Customer]:
-    """Customers that are someone's within the actor's data scope, or whom they follow or followed.
+def visible(actor: Reader, *, trusted: bool = True) -> Select[Customer]:
+    """Customers that are someone's within the actor's data scope, or shared with them, or whom they follow or followed.
 
-    ``owns=False`` where it is known that nobody of the scope owns any: the list is found by fewer rows then.
+    ``trusted=False`` where it is known that nothing is entrusted to the scope: the list is found by fewer rows then.
     """
     query = select(Customer)
     if actor.scope is None:
         return query
-    if not owns:
+    if not trusted:
         return query.where(
             exists().where(FollowRelation.customer_id == Customer.id, FollowRelation.staff_id.in_(actor.scope))
         )
     followed = select(FollowRelation.customer_id).where(FollowRelation.staff_id.in_(actor.scope))
-    return query.where(Customer.id.in_(followed.union_all(owned(actor.scope))))
+    return query.where(Customer.id.in_(followed.union_all(entrusted(actor.scope))))
 
 
 def visible_relations(actor: Actor) -> Select[FollowRelation]:
@@ -82,8 +91,16 @@ def visible_customer(session: Session, actor: Reader, name: str, *, by: Named = 
 def seen_customer(session: Session, actor: Reader, name: str, *, by: Named = None) -> tuple[Customer, Sight]:
     """One customer, named as for `visible_customer`, and what of it the actor sees; raises `CustomerNotFound`."""
     customer = visible_customer(session, actor, name, by=by)
-    owners = owners_of(session, [customer.id])
-    return customer, sight(actor, relations_of(session, [customer.id])[customer.id], owner=owners.get(customer.id))
+    relations = relations_of(session, [customer.id])[customer.id]
+    return customer, sight(actor, relations, entrusted=bool(entrusted_of(session, actor, [customer.id])))
+
+
+def held_customer(session: Session, actor: Reader, name: str, wanted: Hold) -> tuple[Customer, Sight]:
+    """As `seen_customer`, for who is about to change something; raises `CustomerHeld` or `CustomerNotYours` too."""
+    customer, seen = seen_customer(session, actor, name)
+    if not hold(session, actor, customer.id, relations_of(session, [customer.id])[customer.id]).allows(wanted):
+        raise CustomerHeld() if wanted is Hold.EDIT else CustomerNotYours()
+    return customer, seen
 
 
 def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[CustomerRow]:
@@ -99,8 +116,9 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     )
     ids = [customer.id for customer in rows.items]
     matched = _matched(session, actor, page, ids)
-    owners, relations = owners_of(session, ids), relations_of(session, ids)
-    seen = {number: sight(actor, relations[number], owner=owners.get(number)) for number in ids}
+    owners = shown_owners(session, ids)
+    relations, theirs = relations_of(session, ids), entrusted_of(session, actor, ids)
+    seen = {number: sight(actor, relations[number], entrusted=number in theirs) for number in ids}
     staff = staff_by_ids(session, (row.staff_id for one in seen.values() for row in one.relations))
     tags = tag_refs(session, (tag for customer in rows.items for tag in seen[customer.id].tag_ids(customer)))
 
@@ -125,6 +143,7 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
             matched=_follow_row(matched[customer.id], staff, actor) if customer.id in matched else None,
             found_by=reason(page.q, customer, seen[customer.id].relations, shown=shown, named=named)
             or number_found(page.q, by_number.get(customer.id)),
+            owner=owners.get(customer.id),
             first_added_at=customer.first_added_at,
         )
     )
@@ -150,7 +169,8 @@ def customer_detail(session: Session, actor: Actor, name: str, *, by: Named = No
         tags=[tags[tag] for tag in own_tags if tag in tags],
         follows=[_follow_detail(relation, staff, tags, actor) for relation in seen.relations],
         groups=_groups_of(session, customer.external_userid, seen),
-        owner=_owner(session, customer.id),
+        owner=shown_owners(session, [customer.id]).get(customer.id),
+        may=hold(session, actor, customer.id, relations_of(session, [customer.id])[customer.id]),
         version=customer.version,
         first_added_at=customer.first_added_at,
         fetched_at=customer.fetched_at,
@@ -168,12 +188,6 @@ def relations_of(session: Session, customer_ids: Sequence[int]) -> dict[int, lis
     for relations in found.values():
         relations.sort(key=lambda relation: (relation.ended_at is not None, relation.added_at))
     return found
-
-
-def owners_of(session: Session, customer_ids: Sequence[int]) -> dict[int, Owner]:
-    """Whose each of these is, of those that are somebody's."""
-    query = select(Owner).where(Owner.customer_id.in_(customer_ids), Owner.until.is_(None))
-    return {owner.customer_id: owner for owner in session.scalars(query)} if customer_ids else {}
 
 
 def tag_refs(session: Session, ids: Iterable[int]) -> dict[int, TagRef]:
@@ -206,7 +220,7 @@ def tag_groups(session: Session) -> list[TagGroupRow]:
 
 
 def _filtered(session: Session, actor: Actor, page: CustomerQuery, by_number: Collection[int] = ()) -> Select[Customer]:
-    query = visible(actor, owns=actor.scope is not None and session.scalar(select(owned(actor.scope).exists())) is True)
+    query = visible(actor, trusted=any_entrusted(session, actor))
     words = found(actor, page.q, by_number)
     if words is not None:
         query = query.where(words)
@@ -220,8 +234,10 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery, by_number: Co
         query = query.where(Customer.type == page.type)
     relation = _relation_filter(session, actor, page)
     if relation is not None:
-        query = query.where(relation.where(FollowRelation.customer_id == Customer.id).correlate(Customer).exists())
+        met = relation.where(FollowRelation.customer_id == Customer.id).correlate(Customer).exists()
+        query = query.where(or_(met, Customer.id.in_(left_behind(actor))) if _awaits_alone(page) else met)
     if page.awaiting_handover is False:
+        query = query.where(Customer.id.not_in(left_behind(actor)))
         ours = select(FollowRelation).where(related(actor), _awaits(), FollowRelation.customer_id == Customer.id)
         query = query.where(~ours.correlate(Customer).exists())
     if page.lost is False:
@@ -232,6 +248,12 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery, by_number: Co
     if page.added_to is not None:
         query = query.where(Customer.first_added_at < _china_midnight(page.added_to + dt.timedelta(days=1)))
     return query
+
+
+def _awaits_alone(page: CustomerQuery) -> bool:
+    """Whether customers that only an owner left behind are asked for too: nothing is said of a relation."""
+    relation = (page.userid, page.status, page.lost, page.lost_from, page.lost_to)
+    return page.awaiting_handover is True and relation == (None,) * len(relation)
 
 
 def _relation_filter(session: Session, actor: Actor, page: CustomerQuery) -> Select[FollowRelation] | None:
@@ -325,15 +347,6 @@ def _follow_detail(
         personal_tags=[shown(tag) for tag in relation.personal_tags],
         oper_userid=relation.oper_userid,
     )
-
-
-def _owner(session: Session, customer_id: int) -> CustomerOwner | None:
-    owner = owners_of(session, [customer_id]).get(customer_id)
-    if owner is None:
-        return None
-    member = staff_by_ids(session, [owner.staff_id]).get(owner.staff_id)
-    userid = member.userid if member is not None else ""
-    return CustomerOwner(userid=userid, staff_name=(member and member.name) or userid, since=owner.since)
 
 
 def _groups_of(session: Session, external_userid: str | None, seen: Sight) -> list[CustomerGroup]:

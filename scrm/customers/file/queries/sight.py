@@ -8,14 +8,16 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, CompoundSelect, and_, exists, not_, or_, select, true
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import Exists
 
-from scrm.contracts.customers import Reader
+from scrm.contracts.customers import RECORD, Hold, Reader
 from scrm.core import search
 from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, Owner, TimelineEntry
 from scrm.identity.actor import Actor
+from scrm.shared.ownership.models import Level
+from scrm.shared.ownership.shares import level, shared_with
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,12 @@ class Sight:
         return and_(TimelineEntry.at <= self.until, own)
 
 
-def sight(actor: Reader, relations: Sequence[FollowRelation], *, owner: Owner | None = None) -> Sight:
-    """What of all relations of one customer the actor sees; one of them, or the owner, is in the scope."""
+def sight(actor: Reader, relations: Sequence[FollowRelation], *, entrusted: bool = False) -> Sight:
+    """What of all relations of one customer the actor sees; one of them is in the scope, or it is ``entrusted``."""
     if actor.scope is None:
         return Sight(list(relations), None, frozenset())
     own = [relation for relation in relations if relation.staff_id in actor.scope]
-    if any(relation.status in LIVE for relation in own) or (owner is not None and owner.staff_id in actor.scope):
+    if entrusted or any(relation.status in LIVE for relation in own):
         return Sight(list(relations), None, actor.scope)
     return Sight(own, max((relation.ended_at or relation.status_at for relation in own), default=None), actor.scope)
 
@@ -95,11 +97,39 @@ def _own(scope: frozenset[int]) -> Exists:
     return exists().where(FollowRelation.customer_id == Customer.id, FollowRelation.staff_id.in_(scope))
 
 
-def owned(scope: frozenset[int]) -> Select[int]:
-    """Customers that are somebody's of the scope."""
-    return select(Owner.customer_id).where(Owner.staff_id.in_(scope), Owner.until.is_(None))
+def entrusted(scope: frozenset[int]) -> CompoundSelect[int]:
+    """Customers that are somebody's of the scope, or shared with them, whether they follow or not."""
+    owned = select(Owner.customer_id).where(Owner.staff_id.in_(scope), Owner.until.is_(None))
+    return owned.union_all(shared_with(RECORD, scope))
+
+
+def any_entrusted(session: Session, actor: Reader) -> bool:
+    """Whether anything is entrusted to the actor's scope."""
+    return actor.scope is not None and session.scalar(select(entrusted(actor.scope).exists())) is True
+
+
+def hold(session: Session, actor: Reader, customer_id: int, relations: Sequence[FollowRelation]) -> Hold:
+    """What the actor, who sees the customer, may do with it; ``relations``: all of it."""
+    if actor.scope is None:
+        return Hold.OWN
+    owner = session.scalar(select(Owner.staff_id).where(Owner.customer_id == customer_id, Owner.until.is_(None)))
+    follows = any(relation.status in LIVE and relation.staff_id in actor.scope for relation in relations)
+    if owner in actor.scope or (owner is None and follows):
+        return Hold.OWN
+    if follows or level(session, RECORD, customer_id, actor.scope) is Level.EDIT:
+        return Hold.EDIT
+    return Hold.READ
+
+
+def entrusted_of(session: Session, actor: Reader, ids: Collection[int]) -> frozenset[int]:
+    """Those of these customers that are entrusted to the actor's scope."""
+    if actor.scope is None or not ids:
+        return frozenset()
+    theirs = entrusted(actor.scope).subquery()
+    column = theirs.c.customer_id
+    return frozenset(session.scalars(select(column).where(column.in_(ids))))
 
 
 def _followed(scope: frozenset[int]) -> ColumnElement[bool]:
-    """That somebody of the scope follows the customer now, or that it is theirs."""
-    return or_(_own(scope).where(FollowRelation.status.in_(LIVE)), Customer.id.in_(owned(scope)))
+    """That somebody of the scope follows the customer now, or that it is entrusted to them."""
+    return or_(_own(scope).where(FollowRelation.status.in_(LIVE)), Customer.id.in_(entrusted(scope)))

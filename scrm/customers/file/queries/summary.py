@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scrm.contracts.groups import groups
 from scrm.core import clock
 from scrm.customers.file.models import LIVE, LOST, Customer, FollowRelation, TimelineEntry
+from scrm.customers.file.queries.owners import left_behind
 from scrm.customers.file.queries.people import awaiting, visible, visible_relations
 from scrm.customers.file.schemas import CustomerSummary, DayCount, StaffCount
 from scrm.identity.actor import Actor
@@ -73,8 +74,8 @@ def _per_day(session: Session, actor: Actor, since: dt.datetime) -> tuple[dict[d
 
 
 def _awaiting(session: Session, actor: Actor) -> int:
-    customers = awaiting(actor).with_only_columns(FollowRelation.customer_id).distinct()
-    return _count(session, customers)
+    customers = awaiting(actor).with_only_columns(FollowRelation.customer_id).union(left_behind(actor))
+    return _count(session, select(customers.subquery()))
 
 
 def _taken_over() -> ColumnElement[bool]:

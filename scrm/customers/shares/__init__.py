@@ -1,0 +1,1 @@
+"""With whom single customers are shared (客户共享)."""

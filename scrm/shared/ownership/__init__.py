@@ -1,0 +1,1 @@
+"""Whose records are, beyond who works with them: shares of single records."""
