@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from scrm.contracts.customers import RECORD, Hold, sights
 from scrm.core import audit, clock
 from scrm.core.db import lock_subject
-from scrm.customers.shares.errors import MemberUnknown, ShareNotFound, SharePast, SharesFull
+from scrm.customers.shares.errors import MemberUnknown, ShareNotFound, SharePast, SharesFull, ShareWithYourself
 from scrm.customers.shares.schemas import NewShare
 from scrm.identity.actor import Actor
 from scrm.identity.models import OUT
@@ -18,12 +18,14 @@ _MOST = 50  # members with whom one customer is shared
 def add(session: Session, actor: Actor, name: str, body: NewShare) -> None:
     """Share, or change how it is shared; whoever has it shared cannot pass it on.
 
-    Raises `CustomerNotFound`, `CustomerNotYours`, `MemberUnknown`, `SharePast`, `SharesFull`.
+    Raises `CustomerNotFound`, `CustomerNotYours`, `MemberUnknown`, `ShareWithYourself`, `SharePast`, `SharesFull`.
     """
     customer = sights().seen(session, actor, name, Hold.OWN)
     staff = staff_by_userid(session, body.userid)
     if staff is None or staff.status in OUT:
         raise MemberUnknown(userid=body.userid)
+    if actor.userid is not None and staff.userid.lower() == actor.userid.lower():
+        raise ShareWithYourself()
     if body.until is not None and body.until <= clock.now():
         raise SharePast()
     subject = f"customer:{customer.customer_id}"

@@ -15,6 +15,12 @@ class MemberUnknown(ValidationFailed):
     en = "There is no such member in service: {userid}."
 
 
+class ShareWithYourself(ValidationFailed):
+    code = "share_with_yourself"
+    zh = "不能共享给自己，请选择其他成员。"
+    en = "You see this customer already; choose somebody else."
+
+
 class SharePast(ValidationFailed):
     code = "share_past"
     zh = "共享的截止时间已过，请选择今后的时间。"

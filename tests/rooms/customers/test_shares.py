@@ -149,6 +149,7 @@ def test_follower_of_anothers_customer_changes_but_does_not_take_it(house: House
     ("body", "code"),
     [
         ({"userid": "nobody"}, "member_unknown"),
+        ({"userid": "BOB"}, "share_with_yourself"),
         ({"userid": ""}, "validation_failed"),
         ({"level": "own"}, "validation_failed"),
         ({"until": "2020-01-01T00:00:00Z"}, "share_past"),

@@ -8,14 +8,16 @@ import { resource } from '@/api/resource'
 import { useDebounced } from '../lib/debounce'
 
 interface StaffSelectProps {
-  value: string | undefined
-  onChange: (userid: string | undefined) => void
+  // Both come from the form where there is one.
+  value?: string | undefined
+  onChange?: (userid: string | undefined) => void
+  id?: string
   /** Whom the field asks for; the one who looks after a customer unless said otherwise. */
   label?: string
 }
 
 /** Choose one member of staff; the list is searched on the server. */
-export function StaffSelect({ value, onChange, label }: StaffSelectProps) {
+export function StaffSelect({ value, onChange, label, id }: StaffSelectProps) {
   const { t } = useTranslation()
   const name = label ?? t('filter.staff')
   const [q, setQ] = useState('')
@@ -35,7 +37,8 @@ export function StaffSelect({ value, onChange, label }: StaffSelectProps) {
       loading={staff.isFetching}
       options={options}
       value={value ?? null}
-      onChange={(userid: string | null) => onChange(userid ?? undefined)}
+      onChange={(userid: string | null) => onChange?.(userid ?? undefined)}
+      {...(id ? { id } : {})}
       notFoundContent={t('filter.noStaff')}
     />
   )

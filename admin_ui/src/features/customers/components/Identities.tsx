@@ -26,7 +26,7 @@ export function Identities({ name, customer }: { name: string; customer: Custome
           items.length ? (
             <ul className="f-identities">
               {items.map((row) => (
-                <Known key={row.id} customer={String(customer.id)} row={row} />
+                <Known key={row.id} customer={customer} row={row} />
               ))}
             </ul>
           ) : (
@@ -34,12 +34,12 @@ export function Identities({ name, customer }: { name: string; customer: Custome
           )
         }
       </Async>
-      {can('customers.write') ? <Enter customer={customer} /> : null}
+      {can('customers.write') && customer.may !== 'read' ? <Enter customer={customer} /> : null}
     </Card>
   )
 }
 
-function Known({ customer, row }: { customer: string; row: IdentityRow }) {
+function Known({ customer, row }: { customer: CustomerDetail; row: IdentityRow }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
   const words = useErrorWords()
@@ -51,14 +51,14 @@ function Known({ customer, row }: { customer: string; row: IdentityRow }) {
       <span className="s-sub">{t(`identity.kinds.${row.kind}`)}</span>
       <span className="s-when">{row.shown}</span>
       <span className="s-sub">{t(`identity.sources.${row.source}`, { name: row.staff_name })}</span>
-      {row.source === 'hand' && can('customers.write') ? (
+      {row.source === 'hand' && can('customers.write') && customer.may !== 'read' ? (
         <Button
           type="link"
           size="small"
           loading={remove.isPending}
           aria-label={t('identity.removeOne', { what: label })}
           onClick={() =>
-            remove.mutate({ customer, identity_id: row.id }, { onError: (error) => void message.error(words(error)) })
+            remove.mutate({ customer: String(customer.id), identity_id: row.id }, { onError: (error) => void message.error(words(error)) })
           }
         >
           {t('identity.remove')}

@@ -1,8 +1,9 @@
 import '../words'
+import '../record/words'
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useEffect } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useHref, useNavigate, useParams } from 'react-router'
 
@@ -15,16 +16,22 @@ import { dateTime } from '@/shared/lib/time'
 import { TagChips } from '@/shared/ui/Chips'
 import { Id } from '@/shared/ui/Id'
 import { calledAs, remarkOf } from '@/shared/ui/Called'
+import { lazily } from '@/shared/ui/lazily'
 import { Card, Facts, Page } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { seedOf } from '../status'
 import { FollowList } from '../components/FollowList'
+import { OwnedBy } from '../components/OwnedBy'
 import { Identities, identitiesOf } from '../components/Identities'
+import { Links, linksOf } from '../components/Links'
 import { Origin } from '../components/Origin'
 import { Timeline, timelineOf } from '../components/Timeline'
 import '../customers.css'
+
+const ShareDialog = lazily(() => import('../components/ShareDialog'))
+const HandOnDialog = lazily(() => import('../components/HandOnDialog'))
 
 /** One customer: card, follow relations, groups and timeline. */
 export default function CustomerPage() {
@@ -33,6 +40,7 @@ export default function CustomerPage() {
   const customer = useQuery(resource('customers').one('{customer}', { customer: name }))
   useInfiniteQuery(timelineOf(name)) // beside the customer, not after
   useQuery(identitiesOf(name))
+  useQuery(linksOf(name))
   const can = useCan()
   const navigate = useNavigate()
   const back = useBack('/customers')
@@ -47,6 +55,7 @@ export default function CustomerPage() {
       actions={
         <>
           <Button onClick={back}>{t('action.back')}</Button>
+          {customer.data?.may === 'own' && can('customers.write') ? <Entrusting customer={customer.data} /> : null}
           {can('alerts.read') && external ? (
             <Button onClick={() => void navigate(`/alerts?external_userid=${encodeURIComponent(external)}`)}>
               {t('customer.alerts')}
@@ -61,6 +70,7 @@ export default function CustomerPage() {
             <div className="f-column">
               <Profile customer={data} />
               <Identities name={name} customer={data} />
+              <Links name={name} customer={data} />
               <Card title={t('customer.follows')}>
                 <FollowList customer={name} follows={data.follows} />
               </Card>
@@ -73,6 +83,23 @@ export default function CustomerPage() {
         )}
       </Async>
     </Page>
+  )
+}
+
+/** Whose customer it is to be, and who else sees them. */
+function Entrusting({ customer }: { customer: CustomerDetail }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState<'share' | 'hand'>()
+  const close = (): void => setOpen(undefined)
+  return (
+    <>
+      <Button onClick={() => setOpen('share')}>{t('share.open')}</Button>
+      <Button onClick={() => setOpen('hand')}>{t('share.handOn')}</Button>
+      <Suspense fallback={null}>
+        {open === 'share' ? <ShareDialog customer={customer} onClose={close} /> : null}
+        {open === 'hand' ? <HandOnDialog customer={customer} onClose={close} /> : null}
+      </Suspense>
+    </>
   )
 }
 
@@ -109,7 +136,7 @@ function Profile({ customer }: { customer: CustomerDetail }) {
         items={[
           [t('customer.type'), customer.external_userid === null ? t(`customerKind.${customer.kind}`) : wordFor('customerType', customer.type)],
           ...(customer.kind === 'person' ? [[t('customer.gender'), wordFor('gender', customer.gender)] as const] : []),
-          ...(customer.owner ? [[t('customer.ownedBy'), customer.owner.staff_name] as const] : []),
+          ...(customer.owner ? [[t('customer.ownedBy'), <OwnedBy key="owner" owner={customer.owner} />] as const] : []),
           ...(customer.corp_name
             ? [[t('customer.corp'), customer.corp_full_name || customer.corp_name] as const]
             : []),

@@ -22,6 +22,7 @@ import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
 import { CustomerFilters, FILTERS } from '../components/CustomerFilters'
 import { CustomerName } from '../components/CustomerName'
+import { OwnedBy } from '../components/OwnedBy'
 import { isLive, leading, stateOf, toneOf } from '../status'
 
 const NewCustomer = lazily(() => import('../components/NewCustomer'))
@@ -167,7 +168,7 @@ function Followers({ row }: { row: CustomerRow }) {
   const live = row.follows.filter(isLive)
   const shown = live.length ? live : row.follows
   const names = shown.map((follow) => follow.staff_name)
-  if (!names.length) return <>—</>
+  if (!names.length) return row.owner ? <OwnedBy owner={row.owner} /> : <>—</>
   return (
     <span title={names.join(' · ')}>
       {listed(names.slice(0, 2))}
