@@ -19,7 +19,7 @@ from scrm.wiring import wire
 from tests.support import contract
 from tests.support.service import Console
 from tests.support.simulated import Simulator
-from tests.support.world import BODIES, OPERATIONS, World, furnished_world
+from tests.support.world import OPERATIONS, World, furnished_world
 
 READS = [operation for operation in OPERATIONS if operation.method == "GET"]
 WRITES = [operation for operation in OPERATIONS if operation.method != "GET"]
@@ -77,7 +77,7 @@ def test_what_is_changed_answers_as_the_document_says(world: World, operation: O
         body = {"old": "a-long-test-password", "new": "another-long-password"} if operation.body else None
         fits(console.status(operation.method, operation.path, body), operation)
         return
-    fits(ask(world, operation, BODIES.get(operation.name)), operation)
+    fits(ask(world, operation, world.body(operation)), operation)
 
 
 @pytest.mark.parametrize("operation", WITH_BODY, ids=named)

@@ -57,7 +57,7 @@ class Size:
     seconds: float
 
 
-TENTH = Size(customers=10_000, staff=120, kills=6, seconds=240)
+TENTH = Size(customers=3_600, staff=120, kills=6, seconds=240)
 WHOLE = Size(customers=100_000, staff=500, kills=20, seconds=1_800)
 
 

@@ -4,24 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from typing import Any
 
-import pytest
 import requests
 from click.testing import CliRunner
 
 from scrm.cli import main
 from scrm.core import clock
 from scrm.core.audit import AuditEvent
-from scrm.core.operation import PATH_PART
 from scrm.identity import accounts
 from scrm.identity.models import Role
-from scrm.wiring import APIS
 from tests.marketing.desk import Desk
 from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 from tests.support.simulated import Json
 
 PASSWORD = "a-long-test-password"
-PUTS = [item.path for api in APIS for item in api.operations if item.method == "PUT"]
 
 
 def put(console: Console, **changes: Any) -> Json:
@@ -206,24 +202,6 @@ def test_an_approval_is_gone_once_the_words_can_change(desk: Desk) -> None:
     assert desk.detail(number)["state"] == "waiting_approval" and desk.detail(number)["approver_name"] is None
     assert colleague.status("POST", f"/broadcasts/{number}/approve", {}).status_code == 403
     assert desk.console.status("POST", f"/broadcasts/{number}/approve", {}).status_code == 200
-
-
-@pytest.mark.parametrize("path", PUTS)
-def test_an_empty_put_changes_nothing(desk: Desk, path: str) -> None:
-    """Nor is it told of; what a release of before took for granted is refused at most."""
-    administrator = desk.corp.console(Role.ADMINISTRATOR)
-    own = (
-        administrator.get("/customers", limit=1)["items"][0]["id"]
-        if path.startswith("/customers/")
-        else desk.draft(text="原来的", send_at=None)["id"]
-    )
-    address = PATH_PART.sub(str(own), path)
-    before, events = administrator.get(address), len(desk.corp.rows(AuditEvent))
-    answer = administrator.status("PUT", address, {})
-    assert answer.status_code in {200, 422}, answer.text
-    assert administrator.get(address) == before
-    made = [row.verb for row in desk.corp.rows(AuditEvent)[events:]]
-    assert made == []
 
 
 def test_what_is_not_given_of_a_draft_stays(desk: Desk) -> None:

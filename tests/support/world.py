@@ -23,7 +23,7 @@ RULE: dict[str, Any] = {"name": "私下交易", "words": "返点\n私人微信"}
 # What a request needs to go well, by operation.
 BODIES: dict[str, Any] = {
     "add_identity": {"kind": "phone", "value": "021-1234 5678"},
-    "add_link": {"relation": "works_at", "customer_id": 1},
+    "add_link": {"relation": "works_at", "customer_id": "{company_id}"},
     "share_customer": {"userid": "dora"},
     "change_link": {"title": "采购经理"},
     "create_customer": {"kind": "company", "name": "上海某某科技有限公司"},
@@ -67,6 +67,13 @@ class World:
         own = {**self.parts, **({"media_id": self.parts["file_id"]} if "/messages/" in operation.path else {})}
         return PATH_PART.sub(lambda part: own[part[2]], operation.path)
 
+    def body(self, operation: Operation) -> Any:
+        """What the operation needs to go well, with the number of a company that is there."""
+        body = BODIES.get(operation.name)
+        if not isinstance(body, dict):
+            return body
+        return {key: int(self.parts["company_id"]) if value == "{company_id}" else value for key, value in body.items()}
+
     def query(self, operation: Operation) -> dict[str, Any]:
         given = QUERIES.get(operation.name, {})
         return {name: str(value).replace("{web}", self.corp.web) for name, value in given.items()}
@@ -84,7 +91,6 @@ def _furnished(corp: TestCorp) -> World:
     firms = [
         _done(administrator, "/customers", {"kind": "company", "name": name})["id"] for name in ("甲公司", "乙公司")
     ]
-    assert firms[0] == BODIES["add_link"]["customer_id"]
     customer = befriend(corp, "bob", "王姐13800138000")
     lost = befriend(corp, "bob", "李女士")
     for member in ("carl", "dora", "emil"):
@@ -118,6 +124,7 @@ def _furnished(corp: TestCorp) -> World:
     known = administrator.status("POST", f"/customers/{customer}/identities", {"kind": "phone", "value": "13900139000"})
     works = {"relation": "works_at", "customer_id": firms[1]}
     parts = {
+        "company_id": str(firms[0]),
         "link_id": str(_done(administrator, f"/customers/{customer}/links", works)["items"][0]["id"]),
         "userid": _done(administrator, f"/customers/{customer}/shares", {"userid": "carl"})["items"][0]["userid"],
         "identity_id": str(known.json()["items"][-1]["id"]),
