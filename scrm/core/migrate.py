@@ -32,7 +32,10 @@ from scrm.core.db import (
 )
 
 # What the release before may still read and write while this one is brought in: dropped by the next one.
-_RETIRED_COLUMNS = frozenset({"account.failed_logins", "account.locked_until"})
+_OF_CONTACTS = ("avatar", "type", "gender", "unionid", "position", "corp_name", "corp_full_name", "fetched_at")
+_RETIRED_COLUMNS = frozenset(
+    {"account.failed_logins", "account.locked_until", *(f"customer.{name}" for name in _OF_CONTACTS)}
+)
 _RETIRED_TABLES = frozenset({"tick", "alert_notice", "handover_notice"})
 _LOCK = 0x5C124  # advisory lock: two migrations never run at once
 _BY_MONTH = ("audit_event", "reading", "message")  # partitioned by month of their own time

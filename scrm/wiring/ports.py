@@ -7,7 +7,7 @@ from scrm.compliance.handovers.queries import moved
 from scrm.compliance.rules.actions import findings
 from scrm.contracts import alerts, archive, customers, groups, handovers, identities
 from scrm.core import port
-from scrm.customers.file.actions import states
+from scrm.customers.file.actions import entering
 from scrm.customers.file.queries import audience, known, names, ownership, remarks, snapshot
 from scrm.customers.groups import queries as group_queries
 from scrm.customers.identities import actions as noting
@@ -28,7 +28,7 @@ def fill() -> None:
     customers.remarks.bind(remarks)
     customers.bulk.bind(audience)
     customers.people.bind(names)
-    customers.entry.bind(states)
+    customers.entry.bind(entering)
     customers.sights.bind(known)
     identities.noting.bind(noting)
     identities.identities.bind(called)

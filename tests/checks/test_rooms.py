@@ -22,7 +22,7 @@ _POINTING = re.compile(
     r"(^|_)(customer_ids?|external_userids?|staff_ids?|userids?|takeover_id|wecom_id|mobiles?|phones?|leaders?)$"
     r"|^(who|peer|sender|last_sender|assigned_to)$"
 )
-_OWN = {"customer.external_userid", "staff.userid", "staff.leads"}
+_OWN = {"customer.external_userid", "wecom_contact.external_userid", "staff.userid", "staff.leads"}
 
 
 def _columns() -> set[str]:

@@ -24,6 +24,7 @@ _SHOWN_BY_NO_TOPIC = {
     "company_name",
     "customer_identity",  # with each the version of the customer grows
     "customer_link",  # with each the versions of both
+    "contact_split",  # how far a back-fill is: 异常任务 shows its queue
     "conversation_member",
     "department",
     "departure_hold",

@@ -55,6 +55,7 @@ def furnish(number: int, name: str) -> None:
     statements = [f"DELETE FROM {corp_schema(number)}.{table}" for table in reversed(_kept[name])]
     for table in _kept[name]:
         rows = f"{corp_schema(number)}.{table}"
+        statements.append(f"DELETE FROM {rows}")  # what triggers have made of the tables before it
         statements.append(f"INSERT INTO {rows} OVERRIDING SYSTEM VALUE TABLE kept_{name}.{table}")
         if CorpBase.metadata.tables[table].c.get("id") is not None:
             sequence = f"pg_get_serial_sequence('{rows}', 'id')"

@@ -5113,7 +5113,7 @@ export interface components {
          * @description Which kind of parked row: one for each that `scrm.core.queue.registry` knows.
          * @enum {string}
          */
-        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
+        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
         /**
          * TaskPage
          * @description A page of parked rows, newest first.
@@ -9448,7 +9448,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
-                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
+                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
             };
             header?: never;
             path?: never;

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text, type_coerce
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,7 +38,7 @@ TEXT_VERSION = 3  # raised when texts are folded in another way; rows below it a
 
 
 class Customer(Searched, CorpBase):
-    """A person or a company, by a number of ours; an external contact (外部联系人) has WeCom's external_userid too."""
+    """A person or a company, by a number of ours; what WeCom says of them stands in `WecomContact`."""
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -51,26 +51,46 @@ class Customer(Searched, CorpBase):
     id: Mapped[int] = identity_key()
     kind: Mapped[str] = mapped_column(Text, server_default=text("'person'"))
     version: Mapped[int] = mapped_column(server_default=text("1"))  # of what is written by hand
-    external_userid: Mapped[str | None] = mapped_column(Text, unique=True)  # none of who was entered by hand
+    # Of the contact that the row was made with, for the release before; who reads asks `queries.contacts`.
+    external_userid: Mapped[str | None] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
-    avatar: Mapped[str] = mapped_column(Text)
-    type: Mapped[int | None]  # 1 WeChat user, 2 WeCom user (page 92114)
-    gender: Mapped[int]  # 0 unknown, 1 male, 2 female
-    unionid: Mapped[str | None] = mapped_column(Text)
-    position: Mapped[str] = mapped_column(Text)
-    corp_name: Mapped[str] = mapped_column(Text)
-    corp_full_name: Mapped[str] = mapped_column(Text)
     first_added_at: Mapped[dt.datetime] = moment()
     updated_at: Mapped[dt.datetime] = moment()
-    fetched_at: Mapped[dt.datetime | None] = moment()
     # Both derived from the follow relations, kept here so that a list filters on one row:
     tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     search_text: Mapped[str] = mapped_column(Text)  # folded: its own words, then what members wrote
     bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
-# Of who is known to be a contact of WeCom's: somebody follows them, or they were asked for by it.
-EXTERNAL = type_coerce(Customer.external_userid, Text).label("external_userid")
+class WecomContact(CorpBase):
+    """What WeCom says of an external contact (外部联系人, page 92114); their name is the customer's.
+
+    Rows of before 0.2 stand on the customer until `actions.splitting` has been there: read by `queries.contacts` alone.
+    """
+
+    __tablename__ = "wecom_contact"
+
+    id: Mapped[int] = identity_key()
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    external_userid: Mapped[str] = mapped_column(Text, unique=True)
+    unionid: Mapped[str | None] = mapped_column(Text)
+    type: Mapped[int | None]  # 1 WeChat user, 2 WeCom user
+    gender: Mapped[int]  # 0 unknown, 1 male, 2 female
+    avatar: Mapped[str] = mapped_column(Text)
+    position: Mapped[str] = mapped_column(Text)
+    corp_name: Mapped[str] = mapped_column(Text)
+    corp_full_name: Mapped[str] = mapped_column(Text)
+    fetched_at: Mapped[dt.datetime | None] = moment()
+
+
+class ContactSplit(CorpBase):
+    """How far the contacts of a corp of before 0.2 have a row of their own: one row, none in a corp of later."""
+
+    __tablename__ = "contact_split"
+    __table_args__ = (Index("ix_contact_split_reached", "id", postgresql_where=text("reached IS NOT NULL")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    reached: Mapped[int | None] = mapped_column(BigInteger)  # the last customer's id that is done; none once all are
 
 
 class FollowRelation(CorpBase):
@@ -86,6 +106,7 @@ class FollowRelation(CorpBase):
 
     id: Mapped[int] = identity_key()
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("wecom_contact.id"))  # as which of WeCom's contacts
     staff_id: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(Text)
     status_at: Mapped[dt.datetime] = moment()  # event time of the status: an older event changes nothing
@@ -191,6 +212,8 @@ class TimelineEntry(CorpBase):
 
 
 constraints.handled("uq_customer_external_userid", "inserted on conflict")
+constraints.handled("uq_wecom_contact_external_userid", "inserted on conflict")
+constraints.handled("pk_contact_split", "written by the migration alone")
 constraints.handled("uq_owner_log_customer_id", "written by who holds the customer's row")
 constraints.handled("pk_company_name", "written by who holds the customer's row")
 constraints.handled("uq_follow_relation_customer_id_staff_id", "inserted on conflict")

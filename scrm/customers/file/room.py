@@ -4,7 +4,7 @@ from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
 from scrm.customers.file import replies
-from scrm.customers.file.actions import refolding, untagging
+from scrm.customers.file.actions import refolding, splitting, untagging
 from scrm.customers.file.handlers import callbacks, sync
 from scrm.customers.file.models import (
     CompanyName,
@@ -15,6 +15,7 @@ from scrm.customers.file.models import (
     Tag,
     TagGroup,
     TimelineEntry,
+    WecomContact,
 )
 from scrm.customers.file.queries import naming
 from scrm.customers.file.routes import api
@@ -30,11 +31,12 @@ ROOM = Room(
         replies.SYNC_CONTACTS.by(sync.contacts_listed),
         replies.SYNC_UNSEEN.by(sync.unseen_fetched),
     ),
-    queues=(untagging.QUEUE, refolding.QUEUE),
+    queues=(untagging.QUEUE, splitting.QUEUE, refolding.QUEUE),
     names={"customer": naming.customers},
     relatives=naming.relatives,
-    topics={"customers": Live((Customer, FollowRelation, Tag, TagGroup, TimelineEntry))},
+    topics={"customers": Live((Customer, WecomContact, FollowRelation, Tag, TagGroup, TimelineEntry))},
     refers=(
+        customer(WecomContact.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
         customer(FollowRelation.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
         customer(FollowRelation.remark_mobiles, merge=Fate.KEEP, erase=Fate.SHRED),
         member(FollowRelation.staff_id, leave=Fate.HAND_OVER),

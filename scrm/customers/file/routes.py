@@ -8,7 +8,6 @@ from scrm.core.http import Api
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
 from scrm.customers.file.actions import entries
 from scrm.customers.file.actions.reveal import reveal_mobiles as reveal
-from scrm.customers.file.models import Customer
 from scrm.customers.file.queries.people import customer_detail, customer_page, tag_groups
 from scrm.customers.file.queries.summary import summary
 from scrm.customers.file.queries.timeline import timeline_page
@@ -104,7 +103,7 @@ def get_customer(actor: Actor, session: Session, customer: str) -> object:
 )
 def get_customer_by_external(actor: Actor, session: Session, external_userid: str) -> object:
     """The customer whose chat is open: the sidebar knows WeCom's id alone."""
-    return customer_detail(session, actor, external_userid, by=Customer.external_userid)
+    return customer_detail(session, actor, external_userid, external=True)
 
 
 @api.get(

@@ -6,7 +6,7 @@ state (`scrm.customers.file.actions.states`) decides the rest.
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,8 +23,8 @@ from scrm.contracts.welcomes import WelcomeEnded
 from scrm.core import clock, outbox
 from scrm.customers.file.actions import timeline, transfers
 from scrm.customers.file.actions.derived import derive
-from scrm.customers.file.actions.states import ensure_customers, ensure_relations
-from scrm.customers.file.models import LIVE, Customer, FollowRelation, FollowStatus, TimelineEntry
+from scrm.customers.file.actions.entering import ensure_customers, ensure_relations
+from scrm.customers.file.models import LIVE, Customer, FollowRelation, FollowStatus, TimelineEntry, WecomContact
 from scrm.customers.file.replies import CONTACT_FETCHED, ContactContext
 from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_by_userid
@@ -88,7 +88,7 @@ def deleted_by_customer(session: Session, event: ContactDeletedStaff) -> None:
 
 def welcomed(session: Session, event: WelcomeEnded) -> None:
     """WeCom has answered a welcome message, or it came too late."""
-    customer = ensure_customers(session, {event.external_userid: event.added_at})[event.external_userid]
+    customer, _ = ensure_customers(session, {event.external_userid: event.added_at})[event.external_userid]
     staff = staff_by_userid(session, event.userid)
     timeline.tell(
         session,
@@ -112,29 +112,48 @@ def fetch(session: Session, external_userid: str, *, app: str | None, sought: Se
     calls.read_again(session, asked, subject=subject, key=key, app=app)
 
 
+class Held(NamedTuple):
+    """A relation that an event is about, and whether it was heard of for the first time."""
+
+    relation: FollowRelation
+    customer: Customer
+    contact: WecomContact
+    fresh: bool
+
+
 def _relation(
     session: Session, event: ContactEvent, *, status: FollowStatus, status_at: dt.datetime | None = None
 ) -> FollowRelation:
-    customer = ensure_customers(session, {event.external_userid: event.event_at})[event.external_userid]
+    relation, customer, contact, fresh = _held(session, event, status=status, status_at=status_at)
+    if fresh:
+        derive(session, [customer], {customer.id: contact})
+    return relation
+
+
+def _held(session: Session, event: ContactEvent, *, status: FollowStatus, status_at: dt.datetime | None = None) -> Held:
+    customer, contact = ensure_customers(session, {event.external_userid: event.event_at})[event.external_userid]
     staff_id = ensure_staff(session, [event.userid])[event.userid.lower()]
     pair = (customer.id, staff_id)
     # A relation first heard of by an edit or an end began before it; WeCom will say when.
-    values = {"status": status.value, "added_at": event.event_at, "status_at": status_at or event.event_at}
+    values = {
+        "contact_id": contact.id,
+        "status": status.value,
+        "added_at": event.event_at,
+        "status_at": status_at or event.event_at,
+    }
     relations, fresh = ensure_relations(session, {pair: values})
     customer.updated_at = clock.now()
-    if fresh:
-        derive(session, [customer])
-    return relations[pair]
+    return Held(relations[pair], customer, contact, bool(fresh))
 
 
 def _ended(session: Session, event: ContactEvent, status: FollowStatus) -> FollowRelation:
-    relation = _relation(session, event, status=status)
+    relation, customer, contact, _ = _held(session, event, status=status)
     if event.event_at >= relation.status_at:
         relation.status, relation.status_at = status, event.event_at
         relation.ended_at = event.event_at
     elif relation.status == FollowStatus.DELETED_BY_STAFF and status is FollowStatus.TRANSFERRED:
         relation.status = status  # found gone by a fetch before the callback that says why
-    derive(session, [session.get_one(Customer, relation.customer_id)])
+    derive(session, [customer], {customer.id: contact})
     return relation
 
 

@@ -1,19 +1,23 @@
 """What stands on a customer because of its relations: tags, search text, first add, and by what else it is known."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.contracts.identities import Noted, noting
 from scrm.core import clock, numbers, search
-from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation
+from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, WecomContact
+from scrm.customers.file.queries.contacts import Contact, contacts_of
+
+Told = Contact | WecomContact
 
 
-def derive(session: Session, customers: Sequence[Customer]) -> None:
-    """Bring tags, search text and first add up to date with the relations."""
+def derive(session: Session, customers: Sequence[Customer], contacts: Mapping[int, Told] | None = None) -> None:
+    """Bring tags, search text and first add up to date with the relations; ``contacts`` where the caller has them."""
     session.flush()
+    told = contacts if contacts is not None else contacts_of(session, [customer.id for customer in customers])
     relations: dict[int, list[FollowRelation]] = defaultdict(list)
     query = select(FollowRelation).where(FollowRelation.customer_id.in_([customer.id for customer in customers]))
     # In one order: else the same remarks are another text, and an index is written for nothing.
@@ -25,8 +29,8 @@ def derive(session: Session, customers: Sequence[Customer]) -> None:
         own = relations[customer.id]
         living = [relation for relation in own if relation.status in LIVE]
         customer.tag_ids = sorted({tag for relation in living or own for tag in relation.tag_ids})
-        refold(customer, own)
-        noted[customer.id] = known_by(customer, own)
+        refold(customer, told[customer.id], own)
+        noted[customer.id] = known_by(told[customer.id], own)
         if own:
             customer.first_added_at = min(relation.added_at for relation in own)
         customer.updated_at = now
@@ -34,13 +38,13 @@ def derive(session: Session, customers: Sequence[Customer]) -> None:
     noting().note(session, noted)
 
 
-def known_by(customer: Customer, relations: Sequence[FollowRelation]) -> Noted:
+def known_by(contact: Told, relations: Sequence[FollowRelation]) -> Noted:
     """What WeCom says of how else the customer is known."""
     phones = {relation.staff_id: relation.remark_mobiles for relation in relations if relation.remark_mobiles}
-    return Noted(unionid=customer.unionid, phones=phones)
+    return Noted(unionid=contact.unionid, phones=phones)
 
 
-def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
+def refold(customer: Customer, contact: Told, relations: Sequence[FollowRelation]) -> None:
     """What the customer is found by: its own words, and per member what that member wrote."""
     for relation in relations:
         written = [numbers.without(text) for text in (relation.remark, relation.remark_corp_name)]
@@ -48,8 +52,8 @@ def refold(customer: Customer, relations: Sequence[FollowRelation]) -> None:
         known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
         spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
         relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
-    names = search.text_by([customer.name], customer.external_userid or "")
-    firms = search.text_by([customer.corp_name, customer.corp_full_name])
+    names = search.text_by([customer.name], contact.external_userid or "")
+    firms = search.text_by([contact.corp_name, contact.corp_full_name])
     own = "\n".join(filter(None, [names, firms]))
     customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])
     customer.bigrams = search.grams(customer.search_text)

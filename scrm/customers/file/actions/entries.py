@@ -7,7 +7,6 @@ from scrm.contracts.customers import Hold
 from scrm.core import audit, clock, search
 from scrm.customers.file.actions import field_log
 from scrm.customers.file.actions.derived import refold
-from scrm.customers.file.actions.states import blank
 from scrm.customers.file.errors import (
     CustomerChanged,
     NameIsWecoms,
@@ -17,6 +16,7 @@ from scrm.customers.file.errors import (
     VersionMissing,
 )
 from scrm.customers.file.models import CompanyName, Customer, CustomerKind, Owner
+from scrm.customers.file.queries.contacts import Contact, contacts_of
 from scrm.customers.file.queries.owners import owners_of
 from scrm.customers.file.queries.people import held_customer, relations_of
 from scrm.customers.file.schemas import CustomerChange, NewCustomer
@@ -36,13 +36,12 @@ def create(session: Session, actor: Actor, body: NewCustomer) -> Customer:
     customer = Customer(
         kind=body.kind.value,
         version=1,
-        external_userid=None,
         name=name,
-        **blank(),
+        tag_ids=[],
         first_added_at=now,
         updated_at=now,
     )
-    refold(customer, [])
+    refold(customer, Contact(customer_id=0), [])
     session.add(customer)
     session.flush()
     _go_by(session, customer)
@@ -67,8 +66,9 @@ def change(session: Session, actor: Actor, name: str, body: CustomerChange) -> C
         raise VersionMissing()
     session.refresh(customer, with_for_update=True)
     changed: dict[str, str] = {}
+    contact = contacts_of(session, [customer.id])[customer.id]
     if body.name is not None and (called := _named(body.name)) != customer.name:
-        if customer.external_userid is not None:
+        if contact.is_one:
             raise NameIsWecoms()
         changed["name"] = called
     owner = _owner(session, actor, body.owner_userid) if body.owner_userid is not None else None
@@ -78,13 +78,13 @@ def change(session: Session, actor: Actor, name: str, body: CustomerChange) -> C
     if not changed:
         return customer
     if body.version != customer.version:
-        raise CustomerChanged(name=customer.name or customer.external_userid or "", version=customer.version)
+        raise CustomerChanged(name=customer.name or contact.called(""), version=customer.version)
     now = clock.now()
     if "name" in changed:
         before, after = {"name": customer.name}, {"name": changed["name"]}
         field_log.note(session, actor.audit_name, customer_id=customer.id, at=now, before=before, after=after)
         customer.name = changed["name"]
-        refold(customer, relations_of(session, [customer.id])[customer.id])
+        refold(customer, contact, relations_of(session, [customer.id])[customer.id])
         _go_by(session, customer)
     if "owner" in changed and owner is not None:
         open_ones = update(Owner).where(Owner.customer_id == customer.id, Owner.until.is_(None))

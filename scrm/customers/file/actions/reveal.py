@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from scrm.contracts.identities import identities
 from scrm.core import numbers, search
+from scrm.customers.file.queries.contacts import contacts_of
 from scrm.customers.file.queries.people import seen_customer
 from scrm.identity.actor import Actor
 
@@ -18,7 +19,8 @@ def reveal_mobiles(session: Session, actor: Actor, name: str) -> list[str]:
         found |= dict.fromkeys(mobile for mobile in relation.remark_mobiles if mobile)
         found |= _hidden(found, relation.remark, relation.description, relation.remark_corp_name)
         found |= _hidden(found, *relation.personal_tags)
-    return list(found | _hidden(found, customer.name, customer.corp_name, customer.corp_full_name, customer.position))
+    told = contacts_of(session, [customer.id])[customer.id]
+    return list(found | _hidden(found, customer.name, told.corp_name, told.corp_full_name, told.position))
 
 
 def _hidden(known: Iterable[str], *texts: str) -> dict[str, None]:

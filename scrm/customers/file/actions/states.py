@@ -5,24 +5,33 @@ One path for a single fetch and for a page of a sync: a page of 100 pairs takes 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import FollowLost
-from scrm.core import audit, clock, outbox, search
+from scrm.core import audit, clock, outbox
 from scrm.customers.file.actions import field_log, timeline
 from scrm.customers.file.actions.derived import derive
-from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, FollowStatus, Tag, TimelineEntry
+from scrm.customers.file.actions.entering import Known, ensure_customers, ensure_relations, known_customers
+from scrm.customers.file.models import (
+    LIVE,
+    Customer,
+    FollowRelation,
+    FollowStatus,
+    Tag,
+    TimelineEntry,
+    WecomContact,
+)
+from scrm.customers.file.queries.contacts import external_userids
 from scrm.identity.directory import ensure_staff
 from scrm.identity.queries import staff_by_ids
 from scrm.wecom.port.contacts import Contact, ContactInfo, ContactRow, FollowInfo
 
-_INFO = ("name", "avatar", "type", "gender", "unionid", "position", "corp_name", "corp_full_name")
+_INFO = ("avatar", "type", "gender", "unionid", "position", "corp_name", "corp_full_name")
 _FOLLOW = (
     *("remark", "description", "remark_corp_name", "remark_mobiles", "add_way", "state", "oper_userid"),
     "personal_tags",
@@ -35,46 +44,55 @@ LISTED = LIVE | {FollowStatus.DELETED_BY_CUSTOMER}
 def take_contact(session: Session, contact: Contact, *, asked_at: dt.datetime, run_id: int | None = None) -> None:
     """Take over one fetched customer: details, every follower's tags and remarks, and who follows no more."""
     rows = [ContactRow(info=contact.info, follow=follow) for follow in contact.follows]
-    listed = take_rows(session, rows, asked_at=asked_at, run_id=run_id)
-    customer = ensure_customers(session, {contact.info.external_userid: asked_at})[contact.info.external_userid]
+    known, listed = _take(session, rows, asked_at=asked_at, run_id=run_id)
+    external_userid = contact.info.external_userid
     if not rows:
-        _take_info(session, customer, contact.info, asked_at=asked_at)
-    _settle_ties(session, customer, listed.get(customer.id, set()))
-    derive(session, [customer])
+        known = ensure_customers(session, {external_userid: asked_at})
+        _take_info(session, known[external_userid], contact.info, asked_at=asked_at)
+    customer = known[external_userid].customer
+    _settle_ties(session, customer, listed[customer.id])
+    _derive(session, known)
 
 
 def take_nobody_follows(session: Session, external_userid: str, *, asked_at: dt.datetime) -> None:
     """WeCom knows no visible follower any more (84061)."""
-    customer = session.scalars(select(Customer).where(Customer.external_userid == external_userid)).first()
-    if customer is not None:
+    known = known_customers(session, [external_userid])
+    for customer, contact in known.values():
         _settle_ties(session, customer, set())
-        customer.fetched_at = asked_at
-        derive(session, [customer])
+        contact.fetched_at = asked_at
+        _derive(session, known)
 
 
-def take_rows(
+def take_rows(session: Session, rows: Iterable[ContactRow], *, asked_at: dt.datetime, run_id: int | None) -> None:
+    """Upsert pairs as WeCom lists them."""
+    known, _ = _take(session, rows, asked_at=asked_at, run_id=run_id)
+    _derive(session, known)
+
+
+def _take(
     session: Session, rows: Iterable[ContactRow], *, asked_at: dt.datetime, run_id: int | None
-) -> dict[int, set[int]]:
-    """Upsert pairs as WeCom lists them; the staff ids listed for each customer id."""
+) -> tuple[dict[str, Known], dict[int, set[int]]]:
+    """Customers by external_userid, nothing derived yet, and the staff ids listed for each customer id."""
+    listed: dict[int, set[int]] = defaultdict(set)
     # In one order everywhere, so that two pages that meet the same customer do not wait crosswise.
     ordered = sorted(rows, key=lambda row: (row.info.external_userid, row.follow.userid))
     if not ordered:
-        return {}
+        return {}, listed
     staff_ids = ensure_staff(session, [row.follow.userid for row in ordered])
-    customers = ensure_customers(
-        session, {row.info.external_userid: _added_at(row.follow, asked_at) for row in ordered}
-    )
+    known = ensure_customers(session, {row.info.external_userid: _added_at(row.follow, asked_at) for row in ordered})
     pairs = {
-        (customers[row.info.external_userid].id, staff_ids[row.follow.userid.lower()]): row.follow for row in ordered
+        (known[row.info.external_userid].customer.id, staff_ids[row.follow.userid.lower()]): row.follow
+        for row in ordered
     }
-    relations, fresh = _ensure_listed(session, pairs, asked_at)
+    by_id = {one.customer.id: one for one in known.values()}
+    relations, fresh = _ensure_listed(session, pairs, by_id, asked_at)
     tags = _tag_ids(session, (tag for row in ordered for tag in row.follow.tag_ids or ()))
-    by_id = {customer.id: customer for customer in customers.values()}
-    listed: dict[int, set[int]] = defaultdict(set)
-    for row in ordered:
-        _take_info(session, customers[row.info.external_userid], row.info, asked_at=asked_at)
+    for external_userid, info in {row.info.external_userid: row.info for row in ordered}.items():
+        _take_info(session, known[external_userid], info, asked_at=asked_at)
     for (customer_id, staff_id), follow in pairs.items():
         relation = relations[customer_id, staff_id]
+        if relation.contact_id is None:
+            relation.contact_id = by_id[customer_id].contact.id
         listed[customer_id].add(staff_id)
         before, was = _shown(relation), _kept(relation)
         _take_follow(relation, follow, tags, asked_at=asked_at)
@@ -85,88 +103,13 @@ def take_rows(
             if _shown(relation) != before:
                 _tell_changes(session, relation, before)
     # The timeline of a pair begins with its add, also where no callback told of it.
-    _tell_added(session, [(by_id[pair[0]], relations[pair], pairs[pair].userid) for pair in sorted(fresh)])
-    derive(session, list(by_id.values()))
-    return listed
+    _tell_added(session, [(by_id[pair[0]].contact, relations[pair], pairs[pair].userid) for pair in sorted(fresh)])
+    return known, listed
 
 
-def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[str, Customer]:
-    """Rows by external_userid, made with their ids alone where nobody has heard of them."""
-    # Most are known: asked for first, since an insert of many is put together anew each time.
-    query = select(Customer).where(Customer.external_userid.in_(added))
-    found = _by_external(session.scalars(query))
-    missing = sorted(added.keys() - found.keys())
-    if not missing:
-        return found
-    now = clock.now()
-    session.execute(
-        insert(Customer)
-        .values(
-            [
-                {
-                    "external_userid": external_userid,
-                    "name": "",
-                    **blank(),
-                    "first_added_at": added[external_userid],
-                    "updated_at": now,
-                    "search_text": search.text_of_both(search.text_of(external_userid), []),
-                    "bigrams": search.grams(search.fold(external_userid)),
-                    "text_version": TEXT_VERSION,
-                }
-                for external_userid in missing
-            ]
-        )
-        .on_conflict_do_nothing(index_elements=["external_userid"])
-    )
-    return _by_external(session.scalars(query))
-
-
-def blank() -> dict[str, Any]:
-    """What WeCom says of a contact, before it has said anything."""
-    return {"avatar": "", "gender": 0, "position": "", "corp_name": "", "corp_full_name": "", "tag_ids": []}
-
-
-def _by_external(customers: Iterable[Customer]) -> dict[str, Customer]:
-    return {one.external_userid: one for one in customers if one.external_userid is not None}
-
-
-def enter(session: Session, added: dict[str, dt.datetime]) -> dict[str, int]:
-    """Our ids by external_userid, as other rooms ask for them."""
-    return {external_userid: customer.id for external_userid, customer in ensure_customers(session, added).items()}
-
-
-def ensure_relations(
-    session: Session, wanted: dict[tuple[int, int], dict[str, Any]]
-) -> tuple[dict[tuple[int, int], FollowRelation], set[tuple[int, int]]]:
-    """Relations by (customer id, staff id), with the values given where they are new; and which are new."""
-    query = select(FollowRelation).where(FollowRelation.customer_id.in_({customer_id for customer_id, _ in wanted}))
-    found = {(relation.customer_id, relation.staff_id): relation for relation in session.scalars(query)}
-    missing = sorted(wanted.keys() - found.keys())
-    if not missing:
-        return found, set()
-    blank = {
-        "remark": "",
-        "description": "",
-        "remark_corp_name": "",
-        "remark_mobiles": [],
-        "state": "",
-        "oper_userid": "",
-        "tag_ids": [],
-        "personal_tags": [],
-    }
-    made = session.execute(
-        insert(FollowRelation)
-        .values(
-            [
-                {"customer_id": customer_id, "staff_id": staff_id, **blank, **wanted[customer_id, staff_id]}
-                for customer_id, staff_id in missing
-            ]
-        )
-        .on_conflict_do_nothing(index_elements=["customer_id", "staff_id"])
-        .returning(FollowRelation.customer_id, FollowRelation.staff_id)
-    ).all()
-    found = {(relation.customer_id, relation.staff_id): relation for relation in session.scalars(query)}
-    return found, {(customer_id, staff_id) for customer_id, staff_id in made}
+def _derive(session: Session, known: dict[str, Known]) -> None:
+    contacts = {one.customer.id: one.contact for one in known.values()}
+    derive(session, [one.customer for one in known.values()], contacts)
 
 
 @dataclass(frozen=True)
@@ -180,15 +123,14 @@ class Listing:
 
 def unseen(session: Session, listing: Listing) -> list[str]:
     """Customers, by external_userid, whom these members should have and whom the listing did not meet."""
-    query = select(Customer.external_userid).where(
-        Customer.id.in_(select(FollowRelation.customer_id).where(*_is_unseen(listing)))
-    )
-    return list(session.scalars(query.order_by(Customer.id)))
+    missed = session.scalars(select(FollowRelation.customer_id).where(*_is_unseen(listing)))
+    return [name for _, name in sorted(external_userids(session, set(missed)).items())]
 
 
 def end_unseen(session: Session, listing: Listing, external_userid: str, *, at: dt.datetime) -> None:
     """Relations of this customer that the listing did not meet: staff deleted them, and no callback told of it."""
-    customer = session.scalars(select(Customer).where(Customer.external_userid == external_userid)).one()
+    known = known_customers(session, [external_userid])
+    customer = known[external_userid].customer
     query = select(FollowRelation).where(FollowRelation.customer_id == customer.id, *_is_unseen(listing))
     gone = list(session.scalars(query))
     if not gone:
@@ -211,7 +153,7 @@ def end_unseen(session: Session, listing: Listing, external_userid: str, *, at: 
             for relation in gone
         ),
     )
-    derive(session, [customer])
+    _derive(session, known)
 
 
 def _is_unseen(listing: Listing) -> tuple[ColumnElement[bool], ...]:
@@ -225,27 +167,30 @@ def _is_unseen(listing: Listing) -> tuple[ColumnElement[bool], ...]:
 
 
 def _ensure_listed(
-    session: Session, pairs: dict[tuple[int, int], FollowInfo], asked_at: dt.datetime
+    session: Session, pairs: dict[tuple[int, int], FollowInfo], known: Mapping[int, Known], asked_at: dt.datetime
 ) -> tuple[dict[tuple[int, int], FollowRelation], set[tuple[int, int]]]:
     wanted = {}
     for pair, follow in pairs.items():
         added_at = _added_at(follow, asked_at)
-        wanted[pair] = {"status": FollowStatus.ACTIVE.value, "status_at": added_at, "added_at": added_at}
+        at = {"status_at": added_at, "added_at": added_at}
+        wanted[pair] = {"contact_id": known[pair[0]].contact.id, "status": FollowStatus.ACTIVE.value, **at}
     return ensure_relations(session, wanted)
 
 
-def _take_info(session: Session, customer: Customer, info: ContactInfo, *, asked_at: dt.datetime) -> None:
-    if customer.fetched_at is not None and customer.fetched_at > asked_at:
+def _take_info(session: Session, known: Known, info: ContactInfo, *, asked_at: dt.datetime) -> None:
+    customer, contact = known
+    if contact.fetched_at is not None and contact.fetched_at > asked_at:
         return  # a page of a sync that was asked for before a fetch and taken over after it
-    first, was = customer.fetched_at is None, _values(customer, _INFO)
-    customer.fetched_at = asked_at
-    _take_told(customer, info, _INFO)
+    first, was = contact.fetched_at is None, {"name": customer.name, **_values(contact, _INFO)}
+    contact.fetched_at = asked_at
+    _take_told(customer, info, ("name",))
+    _take_told(contact, info, _INFO)
     if not first:
-        now = _values(customer, _INFO)
+        now = {"name": customer.name, **_values(contact, _INFO)}
         field_log.note(session, audit.WECOM, customer_id=customer.id, at=asked_at, before=was, after=now)
 
 
-def _values(row: Customer | FollowRelation, names: Sequence[str]) -> dict[str, Any]:
+def _values(row: WecomContact | FollowRelation, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
@@ -266,7 +211,9 @@ def _log(session: Session, relation: FollowRelation, was: dict[str, Any], at: dt
     )
 
 
-def _take_told(row: Customer | FollowRelation, told: ContactInfo | FollowInfo, names: Sequence[str]) -> None:
+def _take_told(
+    row: Customer | WecomContact | FollowRelation, told: ContactInfo | FollowInfo, names: Sequence[str]
+) -> None:
     """Take over what the answer tells; where it is silent, what is known stays."""
     for name in names:
         value = getattr(told, name)
@@ -336,7 +283,7 @@ def _shown(relation: FollowRelation) -> tuple[str, tuple[int, ...], str]:
     return relation.remark, tuple(relation.tag_ids), relation.description
 
 
-def _tell_added(session: Session, fresh: Sequence[tuple[Customer, FollowRelation, str]]) -> None:
+def _tell_added(session: Session, fresh: Sequence[tuple[WecomContact, FollowRelation, str]]) -> None:
     timeline.tell_all(
         session,
         [
@@ -345,10 +292,10 @@ def _tell_added(session: Session, fresh: Sequence[tuple[Customer, FollowRelation
                 "customer_id": relation.customer_id,
                 "staff_id": relation.staff_id,
                 "at": relation.added_at,
-                "key": timeline.pair_key("added", userid, customer.external_userid or "", relation.added_at),
+                "key": timeline.pair_key("added", userid, contact.external_userid, relation.added_at),
                 "facts": {},
             }
-            for customer, relation, userid in fresh
+            for contact, relation, userid in fresh
         ],
     )
 

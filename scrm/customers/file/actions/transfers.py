@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from scrm.contracts.handovers import CustomersTransferred
 from scrm.core import clock
 from scrm.customers.file.models import FollowStatus
+from scrm.customers.file.queries.contacts import customer_ids
 from scrm.identity.directory import ensure_staff
 
 
@@ -17,10 +18,13 @@ def moved(session: Session, event: CustomersTransferred) -> None:
     What a callback or a sync said of the same transfer before stays: nothing is told twice.
     """
     staff = ensure_staff(session, [event.from_userid, event.to_userid])
+    known = customer_ids(session, [external_userid for external_userid, _, _ in event.moved])
+    went = [one for one in event.moved if one[0] in known]
     values = {
-        "ids": [external_userid for external_userid, _, _ in event.moved],
-        "since": [since for _, since, _ in event.moved],
-        "ats": [at for _, _, at in event.moved],
+        "customers": [known[external_userid] for external_userid, _, _ in went],
+        "ids": [external_userid for external_userid, _, _ in went],
+        "since": [since for _, since, _ in went],
+        "ats": [at for _, _, at in went],
         "old": staff[event.from_userid.lower()],
         "new": staff[event.to_userid.lower()],
         "from": event.from_userid,
@@ -43,10 +47,10 @@ def transferred_lately(session: Session, customer_id: int, staff_id: int, at: dt
 
 _MOVED = """
 WITH moved AS (
-    SELECT c.id AS customer_id, m.external_userid, m.since, m.at
-    FROM unnest(CAST(:ids AS text[]), CAST(:since AS timestamptz[]), CAST(:ats AS timestamptz[]))
-        AS m(external_userid, since, at)
-    JOIN customer c USING (external_userid)
+    SELECT m.customer_id, w.id AS contact_id, m.external_userid, m.since, m.at
+    FROM unnest(CAST(:customers AS bigint[]), CAST(:ids AS text[]), CAST(:since AS timestamptz[]),
+        CAST(:ats AS timestamptz[])) AS m(customer_id, external_userid, since, at)
+    LEFT JOIN wecom_contact w USING (external_userid)
 )
 """
 # In one order, like every page of a sync, so that the two do not wait for each other's rows crosswise.
@@ -62,9 +66,9 @@ WHERE r.customer_id = m.customer_id AND r.staff_id = :old
         OR r.status = 'deleted_by_staff' AND r.ended_at >= m.since)
 """
 _BEGIN = """
-INSERT INTO follow_relation AS r (customer_id, staff_id, status, status_at, remark, description, remark_corp_name,
-    remark_mobiles, add_way, state, oper_userid, tag_ids, personal_tags, added_at, search_text)
-SELECT m.customer_id, :new, 'active', m.at, coalesce(o.remark, ''), coalesce(o.description, ''),
+INSERT INTO follow_relation AS r (customer_id, contact_id, staff_id, status, status_at, remark, description,
+    remark_corp_name, remark_mobiles, add_way, state, oper_userid, tag_ids, personal_tags, added_at, search_text)
+SELECT m.customer_id, m.contact_id, :new, 'active', m.at, coalesce(o.remark, ''), coalesce(o.description, ''),
     coalesce(o.remark_corp_name, ''), coalesce(o.remark_mobiles, '[]'), 202, coalesce(o.state, ''), '',
     coalesce(o.tag_ids, '{}'), '[]', m.at, coalesce(o.search_text, '')
 FROM moved m LEFT JOIN follow_relation o ON o.customer_id = m.customer_id AND o.staff_id = :old

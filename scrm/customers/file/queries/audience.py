@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Text, any_, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import CustomerName, Edges
 from scrm.core import copying, numbers
 from scrm.core.db import driver
-from scrm.customers.file.models import EXTERNAL, Customer, FollowStatus, Tag
+from scrm.customers.file.models import Customer, FollowStatus, Tag
+from scrm.customers.file.queries.contacts import customer_ids as customer_ids
+from scrm.customers.file.queries.contacts import external_userids as external_userids
 
 _EDGES = """
 COPY (
@@ -62,28 +63,16 @@ def tag_names(session: Session, tag_ids: Sequence[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in session.execute(query).all()}
 
 
-def names(session: Session, customer_ids: Sequence[int]) -> dict[int, CustomerName]:
+def names(session: Session, ids: Sequence[int]) -> dict[int, CustomerName]:
     """What to call customers in a list."""
-    query = select(Customer.id, EXTERNAL, Customer.name).where(Customer.id.in_(customer_ids))
+    query = select(Customer.id, Customer.name).where(Customer.id.in_(ids))
+    wecoms = external_userids(session, ids)
     return {
-        number: CustomerName(external_userid=external_userid, name=numbers.masked(name) or external_userid)
-        for number, external_userid, name in session.execute(query).all()
+        number: CustomerName(
+            external_userid=wecoms.get(number, ""), name=numbers.masked(name) or wecoms.get(number, "")
+        )
+        for number, name in session.execute(query).all()
     }
-
-
-def external_userids(session: Session, customer_ids: Sequence[int]) -> dict[int, str]:
-    """WeCom's ids by ours."""
-    # One array instead of a parameter per id: ten thousand parameters cost more than the rows.
-    ids = literal(list(customer_ids), ARRAY(BigInteger))
-    query = select(Customer.id, EXTERNAL).where(Customer.id == any_(ids))
-    return {row[0]: row[1] for row in session.execute(query).all()}
-
-
-def customer_ids(session: Session, external_userids: Sequence[str]) -> dict[str, int]:
-    """Our ids by WeCom's."""
-    ids = literal(list(external_userids), ARRAY(Text))
-    query = select(EXTERNAL, Customer.id).where(Customer.external_userid == any_(ids))
-    return {row[0]: row[1] for row in session.execute(query).all()}
 
 
 def _ids_of(session: Session, tag_ids: Sequence[str]) -> dict[str, int]:

@@ -6,9 +6,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import Hold, Reader, SeenCustomer
-from scrm.core import clock, numbers
+from scrm.core import clock
 from scrm.customers.file.errors import CustomerNotFound
 from scrm.customers.file.models import Customer
+from scrm.customers.file.queries.contacts import Contact, contacts_of, external_userids
 from scrm.customers.file.queries.people import held_customer, seen_customer, visible
 
 
@@ -17,19 +18,21 @@ def seen(session: Session, reader: Reader, name: str, hold: Hold = Hold.READ) ->
     customer, sight = (
         seen_customer(session, reader, name) if hold is Hold.READ else held_customer(session, reader, name, hold)
     )
-    return _seen(customer, members=sight.scope if sight.until is not None else None)
+    contact = contacts_of(session, [customer.id])[customer.id]
+    return _seen(customer, contact, members=sight.scope if sight.until is not None else None)
 
 
 def seen_of(session: Session, reader: Reader, ids: Collection[int]) -> dict[int, SeenCustomer]:
     """Those of these whom the reader sees, with nothing of what members wrote."""
     if not ids:
         return {}
+    contacts = contacts_of(session, ids)
     found = session.scalars(visible(reader).where(Customer.id.in_(ids)))
-    return {customer.id: _seen(customer, members=frozenset()) for customer in found}
+    return {customer.id: _seen(customer, contacts[customer.id], members=frozenset()) for customer in found}
 
 
-def _seen(customer: Customer, *, members: frozenset[int] | None) -> SeenCustomer:
-    name = numbers.masked(customer.name) or customer.external_userid or ""
+def _seen(customer: Customer, contact: Contact, *, members: frozenset[int] | None) -> SeenCustomer:
+    name = contact.called(customer.name)
     return SeenCustomer(customer_id=customer.id, kind=customer.kind, name=name, members=members)
 
 
@@ -41,8 +44,7 @@ def touch(session: Session, customer_id: int) -> None:
 
 def external_userid(session: Session, number: int) -> str | None:
     """WeCom's id, where there is one; raises `CustomerNotFound`."""
-    row = session.execute(select(Customer.external_userid).where(Customer.id == number)).first()
-    if row is None:
+    name = external_userids(session, [number]).get(number)
+    if name is None and session.scalar(select(Customer.id).where(Customer.id == number)) is None:
         raise CustomerNotFound()
-    name: str | None = row.external_userid
     return name

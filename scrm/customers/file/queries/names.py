@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.core import numbers, search
-from scrm.customers.file.models import EXTERNAL, TEXT_VERSION, Customer
+from scrm.customers.file.models import TEXT_VERSION, Customer
+from scrm.customers.file.queries.contacts import contacts_of, customer_ids, external_userids
 
 
 def names(session: Session, external_userids: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -14,10 +15,12 @@ def names(session: Session, external_userids: Iterable[str]) -> dict[str, tuple[
     wanted = {one for one in external_userids if one}
     if not wanted:
         return {}
-    query = select(EXTERNAL, Customer.name, Customer.avatar).where(Customer.external_userid.in_(wanted))
+    known = customer_ids(session, wanted)
+    called = dict(session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(known.values()))).all())
+    contacts = contacts_of(session, known.values())
     return {
-        external_userid: (numbers.masked(name) or external_userid, avatar)
-        for external_userid, name, avatar in session.execute(query).all()
+        external_userid: (numbers.masked(called[number]) or external_userid, contacts[number].avatar)
+        for external_userid, number in known.items()
     }
 
 
@@ -26,4 +29,5 @@ def find(session: Session, words: str, limit: int) -> list[str]:
     condition = search.called(words, Customer, TEXT_VERSION)
     if condition is None:
         return []
-    return list(session.scalars(select(EXTERNAL).where(condition, Customer.external_userid.is_not(None)).limit(limit)))
+    found = session.scalars(select(Customer.id).where(condition, Customer.external_userid.is_not(None)).limit(limit))
+    return list(external_userids(session, found.all()).values())

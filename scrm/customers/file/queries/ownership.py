@@ -5,14 +5,15 @@ from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import OwnCustomer
 from scrm.core import numbers
-from scrm.customers.file.models import EXTERNAL, Customer, FollowRelation, FollowStatus, Tag
+from scrm.customers.file.models import Customer, FollowRelation, FollowStatus, Tag
+from scrm.customers.file.queries import contacts
 from scrm.identity.models import OUT, Staff
 
 
 def customers_of(session: Session, staff_id: int) -> list[OwnCustomer]:
     """Whom a member follows now, oldest relation first; half relations cannot be handed over."""
     query = (
-        select(Customer.id, EXTERNAL, Customer.name, FollowRelation.tag_ids)
+        select(Customer.id, Customer.name, FollowRelation.tag_ids)
         .join(FollowRelation, FollowRelation.customer_id == Customer.id)
         .where(FollowRelation.staff_id == staff_id, FollowRelation.status == FollowStatus.ACTIVE)
         .order_by(FollowRelation.added_at, Customer.id)
@@ -22,10 +23,9 @@ def customers_of(session: Session, staff_id: int) -> list[OwnCustomer]:
 
 def named(session: Session, external_userids: list[str]) -> dict[str, OwnCustomer]:
     """Customers by external_userid, with all their tags."""
-    query = select(Customer.id, EXTERNAL, Customer.name, Customer.tag_ids)
-    return {
-        row.external_userid: row for row in _owned(session, query.where(Customer.external_userid.in_(external_userids)))
-    }
+    query = select(Customer.id, Customer.name, Customer.tag_ids)
+    ids = contacts.customer_ids(session, external_userids).values()
+    return {row.external_userid: row for row in _owned(session, query.where(Customer.id.in_(ids)))}
 
 
 def customer_counts(session: Session, staff_ids: list[int]) -> dict[int, int]:
@@ -48,9 +48,10 @@ def departed_followers(session: Session) -> list[int]:
     return list(session.scalars(select(Staff.id).where(out, following.exists()).order_by(Staff.id)))
 
 
-def _owned(session: Session, query: Select[int, str, str, list[int]]) -> list[OwnCustomer]:
+def _owned(session: Session, query: Select[int, str, list[int]]) -> list[OwnCustomer]:
     rows = session.execute(query).all()
-    wanted = {tag for row in rows for tag in row[3]}
+    wecoms = contacts.external_userids(session, [row[0] for row in rows])
+    wanted = {tag for row in rows for tag in row[2]}
     found = (
         session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(wanted), Tag.deleted_at.is_(None))).all()
         if wanted
@@ -60,9 +61,9 @@ def _owned(session: Session, query: Select[int, str, str, list[int]]) -> list[Ow
     return [
         OwnCustomer(
             customer_id=number,
-            external_userid=external_userid,
-            name=numbers.masked(name) or external_userid,
+            external_userid=wecoms[number],
+            name=numbers.masked(name) or wecoms[number],
             tags=[names[tag] for tag in tags if tag in names],
         )
-        for number, external_userid, name, tags in rows
+        for number, name, tags in rows
     ]

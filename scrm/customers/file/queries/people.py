@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import Hold, Reader
 from scrm.contracts.groups import groups
@@ -22,6 +22,7 @@ from scrm.customers.file.models import (
     Tag,
     TagGroup,
 )
+from scrm.customers.file.queries.contacts import contacts_of, customer_ids, of_type
 from scrm.customers.file.queries.owners import left_behind, shown_owners
 from scrm.customers.file.queries.reasons import number_found, reason
 from scrm.customers.file.queries.sight import (
@@ -49,8 +50,6 @@ from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userids
 
-Named = InstrumentedAttribute[str | None] | None  # the column that a name stands in
-
 
 def visible(actor: Reader, *, trusted: bool = True) -> Select[Customer]:
     """Customers that are someone's within the actor's data scope, or shared with them, or whom they follow or followed.
@@ -74,23 +73,25 @@ def visible_relations(actor: Actor) -> Select[FollowRelation]:
     return query if actor.scope is None else query.where(FollowRelation.staff_id.in_(actor.scope))
 
 
-def visible_customer(session: Session, actor: Reader, name: str, *, by: Named = None) -> Customer:
-    """One customer, by our number or by the external_userid that 0.1 knew; by one column alone where it is said.
+def visible_customer(session: Session, actor: Reader, name: str, *, external: bool = False) -> Customer:
+    """One customer, by our number or by the external_userid that 0.1 knew; by that alone where ``external``.
 
     Raises `CustomerNotFound` if there is none or it is outside the data scope.
     """
-    columns = (by,) if by is not None else (Customer.id, Customer.external_userid)
-    for column in columns:
-        wanted = naming.numbers([name]) if column is Customer.id else [name]
-        customer = session.scalars(visible(actor).where(column.in_(wanted))).first() if wanted else None
-        if customer is not None:
-            return customer
-    raise CustomerNotFound()
+    numbered = [] if external else naming.numbers([name])
+    customer = _first(session, actor, numbered) or _first(session, actor, customer_ids(session, [name]).values())
+    if customer is None:
+        raise CustomerNotFound()
+    return customer
 
 
-def seen_customer(session: Session, actor: Reader, name: str, *, by: Named = None) -> tuple[Customer, Sight]:
+def _first(session: Session, actor: Reader, ids: Collection[int]) -> Customer | None:
+    return session.scalars(visible(actor).where(Customer.id.in_(ids))).first() if ids else None
+
+
+def seen_customer(session: Session, actor: Reader, name: str, *, external: bool = False) -> tuple[Customer, Sight]:
     """One customer, named as for `visible_customer`, and what of it the actor sees; raises `CustomerNotFound`."""
-    customer = visible_customer(session, actor, name, by=by)
+    customer = visible_customer(session, actor, name, external=external)
     relations = relations_of(session, [customer.id])[customer.id]
     return customer, sight(actor, relations, entrusted=bool(entrusted_of(session, actor, [customer.id])))
 
@@ -116,7 +117,7 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     )
     ids = [customer.id for customer in rows.items]
     matched = _matched(session, actor, page, ids)
-    owners = shown_owners(session, ids)
+    owners, contacts = shown_owners(session, ids), contacts_of(session, ids)
     relations, theirs = relations_of(session, ids), entrusted_of(session, actor, ids)
     seen = {number: sight(actor, relations[number], entrusted=number in theirs) for number in ids}
     staff = staff_by_ids(session, (row.staff_id for one in seen.values() for row in one.relations))
@@ -132,16 +133,18 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
         lambda customer: CustomerRow(
             id=customer.id,
             kind=CustomerKind(customer.kind),
-            external_userid=customer.external_userid,
-            name=numbers.masked(customer.name) or customer.external_userid or "",
-            avatar=customer.avatar,
-            type=customer.type,
-            gender=customer.gender,
-            corp_name=numbers.masked(customer.corp_name),
+            external_userid=contacts[customer.id].external_userid,
+            name=contacts[customer.id].called(customer.name),
+            avatar=contacts[customer.id].avatar,
+            type=contacts[customer.id].type,
+            gender=contacts[customer.id].gender,
+            corp_name=numbers.masked(contacts[customer.id].corp_name),
             tags=[tags[tag] for tag in seen[customer.id].tag_ids(customer) if tag in tags],
             follows=[_follow_row(relation, staff, actor) for relation in seen[customer.id].relations],
             matched=_follow_row(matched[customer.id], staff, actor) if customer.id in matched else None,
-            found_by=reason(page.q, customer, seen[customer.id].relations, shown=shown, named=named)
+            found_by=reason(
+                page.q, customer, contacts[customer.id], seen[customer.id].relations, shown=shown, named=named
+            )
             or number_found(page.q, by_number.get(customer.id)),
             owner=owners.get(customer.id),
             first_added_at=customer.first_added_at,
@@ -149,31 +152,32 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     )
 
 
-def customer_detail(session: Session, actor: Actor, name: str, *, by: Named = None) -> CustomerDetail:
+def customer_detail(session: Session, actor: Actor, name: str, *, external: bool = False) -> CustomerDetail:
     """One customer with every follow relation that the actor sees; phone numbers are masked."""
-    customer, seen = seen_customer(session, actor, name, by=by)
+    customer, seen = seen_customer(session, actor, name, external=external)
+    contact = contacts_of(session, [customer.id])[customer.id]
     own_tags = seen.tag_ids(customer)
     staff = staff_by_ids(session, (relation.staff_id for relation in seen.relations))
     tags = tag_refs(session, {*own_tags, *(tag for relation in seen.relations for tag in relation.tag_ids)})
     return CustomerDetail(
         id=customer.id,
         kind=CustomerKind(customer.kind),
-        external_userid=customer.external_userid,
-        name=numbers.masked(customer.name) or customer.external_userid or "",
-        avatar=customer.avatar,
-        type=customer.type,
-        gender=customer.gender,
-        position=numbers.masked(customer.position),
-        corp_name=numbers.masked(customer.corp_name),
-        corp_full_name=numbers.masked(customer.corp_full_name),
+        external_userid=contact.external_userid,
+        name=contact.called(customer.name),
+        avatar=contact.avatar,
+        type=contact.type,
+        gender=contact.gender,
+        position=numbers.masked(contact.position),
+        corp_name=numbers.masked(contact.corp_name),
+        corp_full_name=numbers.masked(contact.corp_full_name),
         tags=[tags[tag] for tag in own_tags if tag in tags],
         follows=[_follow_detail(relation, staff, tags, actor) for relation in seen.relations],
-        groups=_groups_of(session, customer.external_userid, seen),
+        groups=_groups_of(session, contact.external_userid, seen),
         owner=shown_owners(session, [customer.id]).get(customer.id),
         may=hold(session, actor, customer.id, relations_of(session, [customer.id])[customer.id]),
         version=customer.version,
         first_added_at=customer.first_added_at,
-        fetched_at=customer.fetched_at,
+        fetched_at=contact.fetched_at,
     )
 
 
@@ -231,7 +235,7 @@ def _filtered(session: Session, actor: Actor, page: CustomerQuery, by_number: Co
     if page.kind is not None:
         query = query.where(Customer.kind == page.kind.value)
     if page.type is not None:
-        query = query.where(Customer.type == page.type)
+        query = query.where(of_type(session, page.type))
     relation = _relation_filter(session, actor, page)
     if relation is not None:
         met = relation.where(FollowRelation.customer_id == Customer.id).correlate(Customer).exists()

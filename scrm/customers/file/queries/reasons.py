@@ -4,19 +4,26 @@ from collections.abc import Callable, Iterable
 
 from scrm.core import numbers, search
 from scrm.customers.file.models import Customer, FollowRelation
+from scrm.customers.file.queries.contacts import Contact
 from scrm.customers.file.schemas import FoundBy, FoundIn
 
 Shown = Callable[[FollowRelation], Callable[[str], str]]
 
 
 def reason(
-    words: str, customer: Customer, relations: Iterable[FollowRelation], *, shown: Shown, named: Callable[[int], str]
+    words: str,
+    customer: Customer,
+    contact: Contact,
+    relations: Iterable[FollowRelation],
+    *,
+    shown: Shown,
+    named: Callable[[int], str],
 ) -> FoundBy | None:
     """What matched and whose it is; none if the name itself did. ``shown`` masks what a member wrote."""
-    if not search.fold(words) or search.goes_by(words, customer.name, customer.external_userid or ""):
+    if not search.fold(words) or search.goes_by(words, customer.name, contact.external_userid or ""):
         return None
-    if search.goes_by(words, customer.corp_name, customer.corp_full_name):
-        return FoundBy(field=FoundIn.CORP, text=customer.corp_full_name or customer.corp_name, staff_name="")
+    if search.goes_by(words, contact.corp_name, contact.corp_full_name):
+        return FoundBy(field=FoundIn.CORP, text=contact.corp_full_name or contact.corp_name, staff_name="")
     for relation in relations:
         who, mask = named(relation.staff_id), shown(relation)
         if search.goes_by(words, *_parts(relation.remark)):

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import Reader
 from scrm.core import numbers, search
-from scrm.customers.file.models import EXTERNAL, LIVE, Customer, FollowRelation
+from scrm.customers.file.models import LIVE, FollowRelation
+from scrm.customers.file.queries.contacts import customer_ids
 from scrm.customers.file.queries.people import is_own
 from scrm.identity.queries import staff_by_ids
 
@@ -30,21 +31,19 @@ def remarks(session: Session, actor: Reader, pairs: Iterable[tuple[str, str]]) -
     wanted = set(pairs)
     if not wanted:
         return {}
-    query = (
-        select(EXTERNAL, FollowRelation)
-        .join(FollowRelation, FollowRelation.customer_id == Customer.id)
-        .where(Customer.external_userid.in_({customer for customer, _ in wanted}), FollowRelation.remark != "")
-    )
+    known = customer_ids(session, {customer for customer, _ in wanted})
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_(known.values()), FollowRelation.remark != "")
     if actor.scope is not None:
         query = query.where(FollowRelation.staff_id.in_(actor.scope))
-    by_customer: dict[str, list[FollowRelation]] = defaultdict(list)
-    for external_userid, relation in session.execute(query):
-        by_customer[external_userid].append(relation)
+    relations: dict[int, list[FollowRelation]] = defaultdict(list)
+    for relation in session.scalars(query):
+        relations[relation.customer_id].append(relation)
+    by_customer = {external_userid: relations[number] for external_userid, number in known.items()}
     staff = staff_by_ids(session, {relation.staff_id for some in by_customer.values() for relation in some})
     userids = {number: member.userid for number, member in staff.items()}
 
     def chosen(external_userid: str, userid: str) -> FollowRelation | None:
-        some = by_customer[external_userid]
+        some = by_customer.get(external_userid, [])
         if userid != ANYBODY:
             return next((one for one in some if userids.get(one.staff_id, "").lower() == userid.lower()), None)
         return max(

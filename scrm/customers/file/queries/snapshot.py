@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from scrm.contracts.customers import FollowSnapshot
 from scrm.core import numbers
 from scrm.customers.file.models import LIVE, Customer, FollowRelation, TimelineEntry
+from scrm.customers.file.queries.contacts import contacts_of
 from scrm.customers.file.queries.people import relations_of, tag_refs
 from scrm.identity.queries import staff_by_ids
 
@@ -16,16 +17,16 @@ _FOLLOW_KINDS = ("half_added", "added", "deleted_by_staff", "deleted_by_customer
 
 def follow_snapshot(session: Session, customer_id: int, staff_id: int) -> FollowSnapshot:
     """What is known of the pair now."""
-    customer = session.get_one(Customer, customer_id)
+    customer, contact = session.get_one(Customer, customer_id), contacts_of(session, [customer_id])[customer_id]
     relations = relations_of(session, [customer_id])[customer_id]
     own: FollowRelation | None = next((row for row in relations if row.staff_id == staff_id), None)
     others = [row.staff_id for row in relations if row.staff_id != staff_id and row.status in LIVE]
     staff = staff_by_ids(session, others)
     tags = tag_refs(session, own.tag_ids if own is not None else [])
     return FollowSnapshot(
-        customer_name=numbers.masked(customer.name) or customer.external_userid or "",
-        customer_avatar=customer.avatar,
-        customer_corp_name=numbers.masked(customer.corp_name),
+        customer_name=contact.called(customer.name),
+        customer_avatar=contact.avatar,
+        customer_corp_name=numbers.masked(contact.corp_name),
         tags=[tag.name for tag in tags.values()],
         remark=own.remark if own is not None else "",
         add_way=own.add_way if own is not None else None,

@@ -27,6 +27,7 @@ const HINTS: Record<TaskKind, 'Hint' | 'Call' | 'Item'> = {
   broadcast: 'Hint',
   archive: 'Hint',
   media: 'Hint',
+  contact_row: 'Hint',
   deleted_tag: 'Hint',
   search_text: 'Hint',
   group_text: 'Hint',
