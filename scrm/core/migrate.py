@@ -12,10 +12,13 @@ that a migration cannot queue up the service behind it.
 
 import datetime as dt
 import re
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.exc import OperationalError
 
 from scrm.core import clock, rights
 from scrm.core import platform as platform  # its tables belong to the platform line
@@ -38,6 +41,7 @@ _RETIRED_COLUMNS = frozenset(
 )
 _RETIRED_TABLES = frozenset({"tick", "alert_notice", "handover_notice"})
 _LOCK = 0x5C124  # advisory lock: two migrations never run at once
+_ATTEMPTS, _MILLISECONDS, _PAUSE = 60, 300, 0.5  # for the tables of a schema; shorter than a deadlock is looked for
 _BY_MONTH = ("audit_event", "reading", "message")  # partitioned by month of their own time
 _PARTITION = re.compile(rf"({'|'.join(_BY_MONTH)})_(\d{{6}}|default)")
 
@@ -186,8 +190,7 @@ def _run(connection: Connection, line: str, schema: str) -> None:
     # On a connection of its own, since the one that holds the lock commits each statement.
     from scrm.core import revisions
 
-    with connection.engine.begin() as transaction:
-        transaction.execute(text("SET LOCAL lock_timeout = '3s'"))
+    with _alone(connection, schema) as transaction:
         transaction.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
         transaction.execute(text("SELECT set_config('search_path', :schema, false)"), {"schema": schema})
         revisions.upgrade(transaction, line, schema)
@@ -196,6 +199,39 @@ def _run(connection: Connection, line: str, schema: str) -> None:
             rights.grant_platform(transaction)
         else:
             rights.grant_corp(transaction, schema)
+
+
+@contextmanager
+def _alone(connection: Connection, schema: str) -> Iterator[Connection]:
+    """A transaction that holds all tables of the schema from its beginning.
+
+    Taken one by one as the revisions come to them, they would be locked crosswise with who writes meanwhile. Who holds
+    one for long is not waited for: whoever came behind us would wait as long. We let go and try again.
+    """
+    for left in reversed(range(_ATTEMPTS)):
+        with connection.engine.begin() as transaction:
+            transaction.execute(text(f"SET LOCAL lock_timeout = '{_MILLISECONDS}ms'"))
+            tables = _tables(transaction, schema)
+            try:
+                if tables:
+                    transaction.execute(text(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE"))
+            except OperationalError as error:
+                if not left or not isinstance(error.orig, LockNotAvailable | DeadlockDetected):
+                    raise
+            else:
+                transaction.execute(text("SET LOCAL lock_timeout = '3s'"))
+                yield transaction
+                return
+        time.sleep(_PAUSE)
+
+
+def _tables(connection: Connection, schema: str) -> list[str]:
+    """Tables of a schema, partitions by their parents."""
+    query = text(
+        "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = :schema AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY c.oid"
+    )
+    return list(connection.execute(query, {"schema": schema}).scalars())
 
 
 def _upgrade_corp(connection: Connection, corp: int) -> None:
