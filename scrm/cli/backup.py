@@ -12,7 +12,7 @@ from scrm.runtime.servers import attached
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """把整个数据库备份到 FILE，服务可以不停 / Write the whole database to FILE; the service may keep running."""
-    with attached() as config:
+    with attached(migrated=False) as config:  # before an upgrade too
         manifest = backups.backup(config, file)
     click.echo(f"已备份 {len(manifest.corps)} 家企业到 {file} / backed up {len(manifest.corps)} corps to {file}")
     click.echo("密钥不在备份中，请另行保管 secret_key / the secret key is not in it: keep secret_key in another place")

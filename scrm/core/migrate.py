@@ -113,6 +113,23 @@ def turn_months(owner_url: str, *, readings_months: int) -> None:
                 _drop_months(connection, corp_schema(corp), "reading", before=month)
 
 
+def is_behind(owner_url: str) -> bool:
+    """Whether corps are served here that lack a revision; false on an empty database."""
+    from scrm.core import revisions
+
+    newest = {line: revisions.head(line) for line in ("platform", "corp")}
+    query = text("SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname ~ :ours")
+    engine = owner_engine(owner_url)
+    with engine.connect() as connection:
+        marks = connection.execute(query, {"ours": rf"^({PLATFORM_SCHEMA}|corp_\d+)$"}).all()
+    engine.dispose()
+    lacking = [
+        mark is None or mark.split(" ")[0] != newest["platform" if schema == PLATFORM_SCHEMA else "corp"]
+        for schema, mark in marks
+    ]
+    return any(lacking) and any(schema != PLATFORM_SCHEMA for schema, _ in marks)
+
+
 def pending(connection: Connection) -> list[str]:
     """Which schemas are not at the newest revision; empty when all is migrated. For `/readyz`, read as scrm_app."""
     marks, wanted = _marks(connection), {line: _newest(line) for line in ("platform", "corp")}

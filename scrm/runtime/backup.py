@@ -66,6 +66,8 @@ def backup(config: Settings, path: Path) -> Manifest:
         raise Refused(f"目录 {path.absolute().parent} 不存在", f"there is no directory {path.absolute().parent}")
     with psycopg.connect(plain_url(config.database_url)) as connection:
         server = connection.info.server_version // 10000
+        if connection.execute("SELECT to_regnamespace('scrm') IS NULL").fetchone() == (True,):
+            raise Refused("还没有可以备份的数据", "there is nothing to back up yet")
         corps = _corps(connection)
     manifest = Manifest(
         format=FORMAT,

@@ -2,17 +2,17 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from scrm.core import migrate
 from scrm.core.db import database, is_transient
 from scrm.core.doorbell import doorbell
 from scrm.core.settings import Settings, settings
-from scrm.runtime import checks, child, locks, places, postgres, processes, redis
+from scrm.runtime import checks, child, locks, places, postgres, processes, redis, upgrading
 from scrm.runtime.errors import Refused
 from scrm.runtime.places import Places
 from scrm.runtime.secret import make_secret_key
@@ -64,7 +64,7 @@ def _attached(*, migrated: bool) -> Iterator[Settings]:
         settings.cache_clear()
         try:
             if ours and migrated:
-                migrate.upgrade(settings().database_url, settings().secret_key)
+                upgrading.upgrade(settings(), there.data, _say)
             yield settings()
         finally:
             database.dispose()  # its connections lead to servers that are about to stop
@@ -72,6 +72,10 @@ def _attached(*, migrated: bool) -> Iterator[Settings]:
                 os.environ.pop(name, None)
             os.environ.update(before)
             settings.cache_clear()
+
+
+def _say(zh: str, en: str) -> None:
+    sys.stderr.write(f"{zh} / {en}\n")
 
 
 @contextmanager

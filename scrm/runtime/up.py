@@ -48,7 +48,7 @@ class Progress:
         self._out.flush()
 
 
-def up(*, demo: bool, out: TextIO = sys.stdout) -> None:
+def up(*, demo: bool, backed_up: bool = False, out: TextIO = sys.stdout) -> None:
     """Run until a signal asks to stop; raises `Refused` with one sentence if the service cannot start here."""
     progress = Progress(out)
     config = settings()
@@ -74,17 +74,18 @@ def up(*, demo: bool, out: TextIO = sys.stdout) -> None:
 
             given_servers.check(config)
         progress.done("环境检查", "checks")
-        _Run(there, config, progress, demo=demo).run()
+        _Run(there, config, progress, demo=demo, backed_up=backed_up).run()
 
 
 class _Run:
     """One run of the service."""
 
-    def __init__(self, there: Places, config: Settings, progress: Progress, *, demo: bool) -> None:
+    def __init__(self, there: Places, config: Settings, progress: Progress, *, demo: bool, backed_up: bool) -> None:
         self._there = there
         self._given = config
         self._progress = progress
         self._demo = demo
+        self._backed_up = backed_up
         self._simulator_port = checks.free_port(config.port + 1) if demo else 0
         self._supervisor = Supervisor(there, self._list_programs())
         self._logins: list[tuple[str, str, str]] = []
@@ -135,7 +136,7 @@ class _Run:
     def _start(self, progress: Progress | None = None) -> None:
         self._supervisor.start(_service_environment())
         # Imported while the servers start, not before: loading SQLAlchemy and Alembic takes as long as they do.
-        from scrm.core import migrate
+        from scrm.runtime import upgrading
         from scrm.wecom import corps
 
         if not self._given.database_url:
@@ -144,7 +145,7 @@ class _Run:
             redis.wait_ready(self._there)
         if progress:
             progress.done("PostgreSQL、Redis", "PostgreSQL, Redis")
-        migrate.upgrade(settings().database_url, settings().secret_key)
+        upgrading.upgrade(settings(), self._there.data, self._progress.done, backed_up=self._backed_up)
         corps.check_key()
         if not self._demo:
             from scrm.wiring import demo
