@@ -44,6 +44,7 @@ class Room:
     relatives: Relatives | None = None
     topics: Mapping[str, Live] = field(default_factory=dict)  # of the pulse; several rooms may tell of one
     refers: tuple[Ref, ...] = ()  # columns that point at a customer or a member
+    timeline: tuple[Any, ...] = ()  # `scrm.shared.timeline.source.Source`: what it tells of customers when asked
     notices: tuple[Any, ...] = ()  # `scrm.shared.notices.kind.Kind`: why somebody is told of its records
 
 

@@ -109,6 +109,7 @@ class TaskKind(StrEnum):
     CALL = "call"  # WeCom refused what an administrator can mend, or its answer could not be taken
     HANDOVER = "handover"  # the next step of a handover failed
     BROADCAST = "broadcast"  # the next step of a broadcast failed
+    BROADCAST_RECIPIENT = "broadcast_recipient"  # whom a slice of a broadcast went to could not be listed
     ARCHIVE = "archive"  # the chat archive cannot be pulled; it is tried on by itself
     MEDIA = "media"  # a file of a chat cannot be fetched; it is tried on by itself
     CONTACT_ROW = "contact_row"  # a contact of before 0.2 could not be given a row of its own

@@ -29,6 +29,7 @@ from scrm.shared.notices import kind as notices
 from scrm.shared.notices.models import Notice
 from scrm.shared.notices.room import ROOM as NOTICES
 from scrm.shared.ownership.room import ROOM as OWNERSHIP
+from scrm.shared.timeline import source as timeline
 from scrm.wecom import replies
 from scrm.wecom.room import ROOM as WECOM
 from scrm.wiring import ports
@@ -94,6 +95,7 @@ def _connect(room: Room) -> None:
     for kind, namer in room.names.items():
         naming.register(kind, namer)
     notices.register(room.notices)
+    timeline.register(room.timeline)
     if room.relatives is not None:
         naming.register_relatives(room.relatives)
     for job in room.clock:

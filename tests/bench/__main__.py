@@ -25,7 +25,7 @@ from scrm.core.db import app_url, corp_schema, database
 from scrm.core.settings import settings
 from scrm.runtime import postgres, programs, redis, throwaway
 from scrm.wecom import corp_spec, corps, crypt, xml
-from tests.bench import archive, bare, broadcast, pulse, searches, trail, upgrade
+from tests.bench import archive, bare, broadcast, pulse, searches, timeline, trail, upgrade
 from tests.bench import corps as many_corps
 from tests.bench.measured import Measured, rounds
 from tests.support import foreign
@@ -90,6 +90,8 @@ def main() -> int:
         _say(row.line())
         missed += not row.reached
         trail.report(corp, _say)
+    with _database() as corp:
+        missed += timeline.report(corp, _say)
     with _database():
         missed += many_corps.report(_say)
     with _database() as corp:

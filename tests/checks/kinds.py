@@ -76,11 +76,11 @@ REGISTRIES = (
         tests=None,  # `tests/rooms/approvals/test_approvals.py` goes through all
     ),
     Registry(
-        packages=("scrm.customers.file.kinds",),
+        packages=("scrm.customers.file.kinds", "scrm.shared.timeline.kinds"),
         words="timeline",
         group="timeline",
         views="admin_ui/src/features/customers/kinds",
-        tests=None,  # `tests/rooms/customers/test_timeline_kinds.py` goes through all
+        tests=None,  # `tests/rooms/customers/test_timeline_kinds.py` and `tests/rooms/timeline` go through all
     ),
 )
 

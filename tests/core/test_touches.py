@@ -21,6 +21,8 @@ _SHOWN_BY_NO_TOPIC = {
     "api_pause",
     "audit_event",
     "broadcast_media",
+    "broadcast_recipient",  # its slice tells
+    "broadcast_unlisted",
     "company_name",
     "customer_identity",  # with each the version of the customer grows
     "customer_link",  # with each the versions of both

@@ -3022,6 +3022,12 @@ export interface components {
             members: components["schemas"]["HeldMember"][];
         };
         /**
+         * Doer
+         * @description Who did it.
+         * @enum {string}
+         */
+        Doer: "member" | "customer" | "account" | "wecom" | "system";
+        /**
          * EnteredKind
          * @description Kinds that a person enters; a UnionID is WeCom's alone.
          * @enum {string}
@@ -4935,6 +4941,12 @@ export interface components {
          * @enum {string}
          */
         Source: "hand" | "member" | "wecom";
+        /**
+         * SourceName
+         * @description Who tells: the customer file, or a room that is asked each time.
+         * @enum {string}
+         */
+        SourceName: "file" | "broadcasts" | "chats" | "alerts" | "handovers" | "groups";
         /** StaffCount */
         StaffCount: {
             /** Added */
@@ -5113,7 +5125,7 @@ export interface components {
          * @description Which kind of parked row: one for each that `scrm.core.queue.registry` knows.
          * @enum {string}
          */
-        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
+        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
         /**
          * TaskPage
          * @description A page of parked rows, newest first.
@@ -5163,10 +5175,38 @@ export interface components {
             thing: string;
         };
         /**
+         * TimelineActor
+         * @description Who did it: a member by userid, an account of the console by its name.
+         */
+        TimelineActor: {
+            kind: components["schemas"]["Doer"];
+            /** Name */
+            name: string | null;
+            /** Userid */
+            userid: string | null;
+        };
+        /**
+         * TimelineOther
+         * @description A further customer that an entry is about, where the reader sees them.
+         */
+        TimelineOther: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * TimelinePage
          * @description A page of a customer's timeline, newest first.
+         *
+         *     Of several sources ``total`` is what is known to be there at least, and exact where ``total_capped`` is false.
+         *     ``failed`` could not be read just now; of ``gathering`` not all of the past is found yet.
          */
         TimelinePage: {
+            /** Failed */
+            failed: components["schemas"]["SourceName"][];
+            /** Gathering */
+            gathering: components["schemas"]["SourceName"][];
             /** Items */
             items: components["schemas"]["TimelineRow"][];
             /** Next Cursor */
@@ -5177,10 +5217,28 @@ export interface components {
             total_capped: boolean;
         };
         /**
+         * TimelineReference
+         * @description The record that an entry is about, where the reader may open it.
+         */
+        TimelineReference: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alert" | "broadcast" | "conversation" | "group" | "handover";
+        };
+        /**
          * TimelineRow
-         * @description One thing that happened; ``facts`` depends on ``kind`` and holds only words to show.
+         * @description One thing that happened; ``id`` is its own within its source.
+         *
+         *     ``facts`` depends on ``kind``: words to show, and states by name. The member that it is about is ``userid``.
          */
         TimelineRow: {
+            actor: components["schemas"]["TimelineActor"];
+            /** Also */
+            also: components["schemas"]["TimelineOther"][];
             /**
              * At
              * Format: date-time
@@ -5196,7 +5254,9 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "added" | "deleted_by_customer" | "deleted_by_staff" | "edited" | "half_added" | "taken_over" | "transferred" | "welcome_expired" | "welcome_refused" | "welcome_sent";
+            kind: "added" | "alert" | "broadcast" | "chat_day" | "deleted_by_customer" | "deleted_by_staff" | "edited" | "group_joined" | "group_left" | "half_added" | "handover" | "taken_over" | "transferred" | "welcome_expired" | "welcome_refused" | "welcome_sent";
+            reference: components["schemas"]["TimelineReference"] | null;
+            source: components["schemas"]["SourceName"];
             /** Staff Name */
             staff_name: string | null;
             /** Userid */
@@ -7703,6 +7763,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
+                source?: ("file" | "broadcasts" | "chats" | "alerts" | "handovers" | "groups")[];
+                kinds?: ("added" | "deleted_by_customer" | "deleted_by_staff" | "edited" | "half_added" | "taken_over" | "transferred" | "welcome_expired" | "welcome_refused" | "welcome_sent" | "alert" | "broadcast" | "chat_day" | "group_joined" | "group_left" | "handover")[];
             };
             header?: never;
             path: {
@@ -9448,7 +9510,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
-                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "archive" | "media" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
+                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
             };
             header?: never;
             path?: never;

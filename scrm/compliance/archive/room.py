@@ -3,6 +3,7 @@
 from scrm.compliance.archive import naming
 from scrm.compliance.archive.actions import keying, refolding
 from scrm.compliance.archive.models import Conversation, ConversationMember, Message, MessageVersion
+from scrm.compliance.archive.queries import timeline
 from scrm.compliance.archive.routes import api
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
@@ -26,4 +27,5 @@ ROOM = Room(
         customer(Message.sender, merge=Fate.KEEP, erase=Fate.SHRED),
         customer(MessageVersion.sender, merge=Fate.KEEP, erase=Fate.SHRED),
     ),
+    timeline=(timeline.SOURCE,),
 )

@@ -4,6 +4,7 @@ from scrm.compliance.handovers import earlier, jobs, naming, replies
 from scrm.compliance.handovers.actions import results, slices, unassigned
 from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverSlice
 from scrm.compliance.handovers.notices import KINDS
+from scrm.compliance.handovers.queries import timeline
 from scrm.compliance.handovers.routes import api
 from scrm.core import clockwork
 from scrm.core.manifest import Room
@@ -39,4 +40,5 @@ ROOM = Room(
         customer(HandoverItem.customer_id, merge=Fate.MOVE, erase=Fate.SHRED),
         customer(HandoverItem.wecom_id, merge=Fate.KEEP, erase=Fate.SHRED),
     ),
+    timeline=(timeline.SOURCE,),
 )

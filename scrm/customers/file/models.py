@@ -197,7 +197,11 @@ class Tag(CorpBase):
 
 
 class TimelineEntry(CorpBase):
-    """Something that happened to a customer; ``key`` makes sure that it is told once."""
+    """Something that happened to a customer; ``key`` makes sure that it is told once.
+
+    Who did it is what its kind says, unless ``actor`` names somebody, as the trail does. ``reference``: the record that
+    it is about, ``kind:id``. Rows of before 0.2 have neither.
+    """
 
     __tablename__ = "timeline_entry"
     __table_args__ = (Index("ix_timeline_entry_customer_id_at", "customer_id", "at", "id"),)
@@ -209,6 +213,20 @@ class TimelineEntry(CorpBase):
     at: Mapped[dt.datetime] = moment()
     facts: Mapped[dict[str, Any]]
     key: Mapped[str] = mapped_column(Text, unique=True)
+    actor: Mapped[str | None] = mapped_column(Text)
+    reference: Mapped[str | None] = mapped_column(Text)
+
+
+class TimelineSubject(CorpBase):
+    """A further customer that an entry is about: it stands in their timeline too, at the same moment."""
+
+    __tablename__ = "timeline_subject"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime] = moment(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(
+        ForeignKey("timeline_entry.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
 
 
 constraints.handled("uq_customer_external_userid", "inserted on conflict")
@@ -220,3 +238,4 @@ constraints.handled("uq_follow_relation_customer_id_staff_id", "inserted on conf
 constraints.handled("uq_tag_group_group_id", "inserted on conflict")
 constraints.handled("uq_tag_tag_id", "inserted on conflict")
 constraints.handled("uq_timeline_entry_key", "inserted on conflict")
+constraints.handled("pk_timeline_subject", "written with its entry, which is new")

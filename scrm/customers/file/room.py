@@ -15,9 +15,10 @@ from scrm.customers.file.models import (
     Tag,
     TagGroup,
     TimelineEntry,
+    TimelineSubject,
     WecomContact,
 )
-from scrm.customers.file.queries import naming
+from scrm.customers.file.queries import naming, timeline
 from scrm.customers.file.routes import api
 
 ROOM = Room(
@@ -34,7 +35,7 @@ ROOM = Room(
     queues=(untagging.QUEUE, splitting.QUEUE, refolding.QUEUE),
     names={"customer": naming.customers},
     relatives=naming.relatives,
-    topics={"customers": Live((Customer, WecomContact, FollowRelation, Tag, TagGroup, TimelineEntry))},
+    topics={"customers": Live((Customer, WecomContact, FollowRelation, Tag, TagGroup, TimelineEntry, TimelineSubject))},
     refers=(
         customer(WecomContact.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
         customer(FollowRelation.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
@@ -48,5 +49,7 @@ ROOM = Room(
         customer(CompanyName.customer_id, merge=Fate.KEEP, erase=Fate.DELETE),
         customer(FieldLog.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
         member(FieldLog.staff_id, leave=Fate.KEEP),
+        customer(TimelineSubject.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
     ),
+    timeline=(timeline.SOURCE,),
 )

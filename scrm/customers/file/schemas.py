@@ -2,16 +2,28 @@
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.contracts.customers import Hold
+from scrm.core import kinds
 from scrm.core.days import Day
 from scrm.core.paging import Page, PageQuery
 from scrm.core.vocabulary import one_of
 from scrm.customers.file.kinds import KINDS
 from scrm.customers.file.models import CustomerKind, FollowStatus
+from scrm.shared.timeline.kind import Doer, SourceName
+from scrm.shared.timeline.kinds import KINDS as TOLD_KINDS
+
+TIMELINE_KINDS = {**KINDS, **TOLD_KINDS}
+if TYPE_CHECKING:
+
+    class TimelineKind(StrEnum):
+        """The name of a kind."""
+else:
+    TimelineKind = StrEnum("TimelineKind", kinds.members(TIMELINE_KINDS), module=__name__)
+TIMELINE_RECORDS = ("alert", "broadcast", "conversation", "group", "handover")
 
 # Beyond any customer: days at the ends of the calendar have no neighbour and no zone.
 _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
@@ -174,22 +186,61 @@ class CustomerDetail(BaseModel):
 
 
 class TimelineQuery(PageQuery):
-    pass
+    """Who is asked, ``file`` alone where nobody is named; of which kinds, or of those that begin with ``q``."""
+
+    source: list[SourceName] = Field(default=[], max_length=len(SourceName))
+    kinds: list[TimelineKind] = Field(default=[], max_length=len(TIMELINE_KINDS))
+
+
+class TimelineActor(BaseModel):
+    """Who did it: a member by userid, an account of the console by its name."""
+
+    kind: Doer
+    userid: str | None
+    name: str | None
+
+
+class TimelineReference(BaseModel):
+    """The record that an entry is about, where the reader may open it."""
+
+    kind: Annotated[str, one_of(TIMELINE_RECORDS)]
+    id: str
+
+
+class TimelineOther(BaseModel):
+    """A further customer that an entry is about, where the reader sees them."""
+
+    id: int
+    name: str
 
 
 class TimelineRow(BaseModel):
-    """One thing that happened; ``facts`` depends on ``kind`` and holds only words to show."""
+    """One thing that happened; ``id`` is its own within its source.
+
+    ``facts`` depends on ``kind``: words to show, and states by name. The member that it is about is ``userid``.
+    """
 
     id: int
-    kind: Annotated[str, one_of(KINDS)]
+    source: SourceName
+    kind: Annotated[str, one_of(TIMELINE_KINDS)]
     at: dt.datetime
     userid: str | None
     staff_name: str | None
+    actor: TimelineActor
+    reference: TimelineReference | None
+    also: list[TimelineOther]
     facts: dict[str, Any]
 
 
 class TimelinePage(Page[TimelineRow]):
-    """A page of a customer's timeline, newest first."""
+    """A page of a customer's timeline, newest first.
+
+    Of several sources ``total`` is what is known to be there at least, and exact where ``total_capped`` is false.
+    ``failed`` could not be read just now; of ``gathering`` not all of the past is found yet.
+    """
+
+    failed: list[SourceName]
+    gathering: list[SourceName]
 
 
 class RevealRequest(BaseModel):

@@ -8,7 +8,7 @@ from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.core.queue.nouns import NounQueue
 from scrm.marketing.broadcasts import models, states
-from scrm.marketing.broadcasts.actions import collecting, reconcile, sending
+from scrm.marketing.broadcasts.actions import collecting, listing, reconcile, sending
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastState
 from scrm.marketing.broadcasts.states import Verb
 
@@ -21,6 +21,7 @@ def step(session: Session, broadcast: Broadcast) -> None:
     if broadcast.state == BroadcastState.SCHEDULED and (broadcast.send_at is None or broadcast.send_at <= now):
         states.move(session, broadcast, Verb.BEGIN, audit.System.SCHEDULER)
         broadcast.started_at = broadcast.updated_at = now
+        listing.begin(session, broadcast)
     if broadcast.started_at is not None and broadcast.finished_at is None:
         reconcile.look(session, broadcast)
         collecting.poll(session, broadcast)

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -102,6 +102,7 @@ class Broadcast(CorpBase):
     approved_at: Mapped[dt.datetime | None] = moment()
     submitted_at: Mapped[dt.datetime | None] = moment()
     started_at: Mapped[dt.datetime | None] = moment()
+    unlisted_at: Mapped[dt.datetime | None] = moment()  # when its recipients were taken off the list of 92 days
     created_all_at: Mapped[dt.datetime | None] = moment()  # the last task stands at WeCom
     finished_at: Mapped[dt.datetime | None] = moment()
     created_at: Mapped[dt.datetime] = moment()
@@ -153,6 +154,27 @@ class BroadcastSlice(CorpBase):
     updated_at: Mapped[dt.datetime] = moment(index=True)
 
 
+class BroadcastRecipient(CorpBase):
+    """That a customer is at a place of a slice which has begun, for who asks what a customer got; kept 92 days.
+
+    What became of it stands in the slice's arrays, at ``place``. See ``docs/decisions/recipients-as-arrays.md``.
+    """
+
+    __tablename__ = "broadcast_recipient"
+
+    customer_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    slice_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(SmallInteger)
+
+
+class UnlistedSlice(CorpBase):
+    """A slice that has begun and whose recipients are not in `BroadcastRecipient` yet."""
+
+    __tablename__ = "broadcast_unlisted"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)  # the slice's
+
+
 class BroadcastMedia(StoredFile, CorpBase):
     """A picture for broadcasts; WeCom's copy lives three days and is made anew when it is needed."""
 
@@ -188,3 +210,5 @@ class BroadcastPolicyChange(Requested, CorpBase):
 
 
 constraints.handled("uq_broadcast_slice_msgid", "WeCom's receipt of one call, kept by a worker")
+constraints.handled("pk_broadcast_recipient", "inserted on conflict")
+constraints.handled("pk_broadcast_unlisted", "inserted on conflict")

@@ -1,13 +1,20 @@
 """Broadcasts, as the wiring knows them."""
 
+from scrm.core import clockwork
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
 from scrm.identity.permissions import Permission
 from scrm.marketing.broadcasts import jobs, replies
-from scrm.marketing.broadcasts.actions import collecting, media, reconcile, sending
-from scrm.marketing.broadcasts.models import Broadcast, BroadcastPolicy, BroadcastPolicyChange, BroadcastSlice
-from scrm.marketing.broadcasts.queries import naming
+from scrm.marketing.broadcasts.actions import collecting, listing, media, reconcile, sending
+from scrm.marketing.broadcasts.models import (
+    Broadcast,
+    BroadcastPolicy,
+    BroadcastPolicyChange,
+    BroadcastRecipient,
+    BroadcastSlice,
+)
+from scrm.marketing.broadcasts.queries import naming, timeline
 from scrm.marketing.broadcasts.routes import api
 
 ROOM = Room(
@@ -24,7 +31,8 @@ ROOM = Room(
         replies.CANCEL_ANSWERED.by(collecting.cancel_answered),
         replies.REMIND_ANSWERED.by(collecting.remind_answered),
     ),
-    queues=(jobs.QUEUE,),
+    queues=(jobs.QUEUE, listing.QUEUE),
+    clock=(clockwork.Job(name="broadcast_recipients", at=clockwork.daily(hour=3, minute=43), step=listing.forget),),
     names={"broadcast": naming.broadcasts},
     topics={
         "broadcasts": Live(
@@ -35,5 +43,7 @@ ROOM = Room(
         member(BroadcastSlice.staff_id, leave=Fate.KEEP),
         # Our numbers, which mean nobody any more once the customer is erased; counts stay true.
         customer(BroadcastSlice.customer_ids, merge=Fate.KEEP, erase=Fate.KEEP),
+        customer(BroadcastRecipient.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
     ),
+    timeline=(timeline.SOURCE,),
 )

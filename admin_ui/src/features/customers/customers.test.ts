@@ -5,7 +5,18 @@ import { byDay } from '@/shared/ui/ByDay'
 
 import { leading } from './status'
 
-const row = (id: number, at: string): TimelineRow => ({ id, at, kind: 'added', facts: {}, staff_name: null, userid: null })
+const row = (id: number, at: string): TimelineRow => ({
+  id,
+  at,
+  source: 'file',
+  kind: 'added',
+  facts: {},
+  staff_name: null,
+  userid: null,
+  actor: { kind: 'member', userid: null, name: null },
+  reference: null,
+  also: [],
+})
 
 it('groups a timeline by China\'s days', () => {
   const days = byDay([row(3, '2026-11-21T16:30:00Z'), row(2, '2026-11-21T15:30:00Z'), row(1, '2026-11-20T16:00:00Z')])

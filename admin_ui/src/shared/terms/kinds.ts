@@ -25,14 +25,26 @@ import approvals_large_broadcast_en from './approvals/large_broadcast.en-US.json
 import approvals_large_broadcast_zh from './approvals/large_broadcast.zh-CN.json'
 import timeline_added_en from './timeline/added.en-US.json'
 import timeline_added_zh from './timeline/added.zh-CN.json'
+import timeline_alert_en from './timeline/alert.en-US.json'
+import timeline_alert_zh from './timeline/alert.zh-CN.json'
+import timeline_broadcast_en from './timeline/broadcast.en-US.json'
+import timeline_broadcast_zh from './timeline/broadcast.zh-CN.json'
+import timeline_chat_day_en from './timeline/chat_day.en-US.json'
+import timeline_chat_day_zh from './timeline/chat_day.zh-CN.json'
 import timeline_deleted_by_customer_en from './timeline/deleted_by_customer.en-US.json'
 import timeline_deleted_by_customer_zh from './timeline/deleted_by_customer.zh-CN.json'
 import timeline_deleted_by_staff_en from './timeline/deleted_by_staff.en-US.json'
 import timeline_deleted_by_staff_zh from './timeline/deleted_by_staff.zh-CN.json'
 import timeline_edited_en from './timeline/edited.en-US.json'
 import timeline_edited_zh from './timeline/edited.zh-CN.json'
+import timeline_group_joined_en from './timeline/group_joined.en-US.json'
+import timeline_group_joined_zh from './timeline/group_joined.zh-CN.json'
+import timeline_group_left_en from './timeline/group_left.en-US.json'
+import timeline_group_left_zh from './timeline/group_left.zh-CN.json'
 import timeline_half_added_en from './timeline/half_added.en-US.json'
 import timeline_half_added_zh from './timeline/half_added.zh-CN.json'
+import timeline_handover_en from './timeline/handover.en-US.json'
+import timeline_handover_zh from './timeline/handover.zh-CN.json'
 import timeline_taken_over_en from './timeline/taken_over.en-US.json'
 import timeline_taken_over_zh from './timeline/taken_over.zh-CN.json'
 import timeline_transferred_en from './timeline/transferred.en-US.json'
@@ -57,10 +69,16 @@ export type KindWords = typeof alerts_customer_left_zh &
   typeof approvals_higher_limit_zh &
   typeof approvals_large_broadcast_zh &
   typeof timeline_added_zh &
+  typeof timeline_alert_zh &
+  typeof timeline_broadcast_zh &
+  typeof timeline_chat_day_zh &
   typeof timeline_deleted_by_customer_zh &
   typeof timeline_deleted_by_staff_zh &
   typeof timeline_edited_zh &
+  typeof timeline_group_joined_zh &
+  typeof timeline_group_left_zh &
   typeof timeline_half_added_zh &
+  typeof timeline_handover_zh &
   typeof timeline_taken_over_zh &
   typeof timeline_transferred_zh &
   typeof timeline_welcome_expired_zh &
@@ -81,10 +99,16 @@ export const EN = [
   approvals_higher_limit_en satisfies typeof approvals_higher_limit_zh,
   approvals_large_broadcast_en satisfies typeof approvals_large_broadcast_zh,
   timeline_added_en satisfies typeof timeline_added_zh,
+  timeline_alert_en satisfies typeof timeline_alert_zh,
+  timeline_broadcast_en satisfies typeof timeline_broadcast_zh,
+  timeline_chat_day_en satisfies typeof timeline_chat_day_zh,
   timeline_deleted_by_customer_en satisfies typeof timeline_deleted_by_customer_zh,
   timeline_deleted_by_staff_en satisfies typeof timeline_deleted_by_staff_zh,
   timeline_edited_en satisfies typeof timeline_edited_zh,
+  timeline_group_joined_en satisfies typeof timeline_group_joined_zh,
+  timeline_group_left_en satisfies typeof timeline_group_left_zh,
   timeline_half_added_en satisfies typeof timeline_half_added_zh,
+  timeline_handover_en satisfies typeof timeline_handover_zh,
   timeline_taken_over_en satisfies typeof timeline_taken_over_zh,
   timeline_transferred_en satisfies typeof timeline_transferred_zh,
   timeline_welcome_expired_en satisfies typeof timeline_welcome_expired_zh,
@@ -106,10 +130,16 @@ export const ZH = [
   approvals_higher_limit_zh satisfies typeof approvals_higher_limit_en,
   approvals_large_broadcast_zh satisfies typeof approvals_large_broadcast_en,
   timeline_added_zh satisfies typeof timeline_added_en,
+  timeline_alert_zh satisfies typeof timeline_alert_en,
+  timeline_broadcast_zh satisfies typeof timeline_broadcast_en,
+  timeline_chat_day_zh satisfies typeof timeline_chat_day_en,
   timeline_deleted_by_customer_zh satisfies typeof timeline_deleted_by_customer_en,
   timeline_deleted_by_staff_zh satisfies typeof timeline_deleted_by_staff_en,
   timeline_edited_zh satisfies typeof timeline_edited_en,
+  timeline_group_joined_zh satisfies typeof timeline_group_joined_en,
+  timeline_group_left_zh satisfies typeof timeline_group_left_en,
   timeline_half_added_zh satisfies typeof timeline_half_added_en,
+  timeline_handover_zh satisfies typeof timeline_handover_en,
   timeline_taken_over_zh satisfies typeof timeline_taken_over_en,
   timeline_transferred_zh satisfies typeof timeline_transferred_en,
   timeline_welcome_expired_zh satisfies typeof timeline_welcome_expired_en,

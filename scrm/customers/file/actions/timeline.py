@@ -1,14 +1,14 @@
 """What happened to a customer, told once."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from scrm.customers.file.kinds import KINDS
-from scrm.customers.file.models import TimelineEntry
+from scrm.customers.file.models import TimelineEntry, TimelineSubject
 
 
 def tell(
@@ -20,18 +20,30 @@ def tell(
     at: dt.datetime,
     key: str,
     facts: dict[str, Any] | None = None,
+    actor: str | None = None,
+    reference: str | None = None,
+    also: Collection[int] = (),
 ) -> bool:
     """Add an entry unless one with this semantic key is there; True if it is new.
+
+    ``actor`` did it, as the trail names them, where the kind does not say who. ``reference`` is the record (its kind
+    and id), ``also`` are further customers that it is about.
 
     Of a kind that nobody has declared, or with a fact that it does not tell, nothing is added: that is an error.
     """
     _check(kind, facts or {})
+    more = {"actor": actor} if actor is not None else {}
+    more |= {"reference": reference} if reference is not None else {}
     added = session.scalars(
         insert(TimelineEntry)
-        .values(customer_id=customer_id, staff_id=staff_id, kind=kind, at=at, key=key, facts=facts or {})
+        .values(customer_id=customer_id, staff_id=staff_id, kind=kind, at=at, key=key, facts=facts or {}, **more)
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(TimelineEntry.id)
     ).first()
+    others = set(also) - {customer_id}
+    if added is not None and others:
+        rows = [{"customer_id": other, "at": at, "entry_id": added} for other in sorted(others)]
+        session.execute(insert(TimelineSubject), rows)
     return added is not None
 
 

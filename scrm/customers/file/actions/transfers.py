@@ -30,6 +30,7 @@ def moved(session: Session, event: CustomersTransferred) -> None:
         "from": event.from_userid,
         "to": event.to_userid,
         "now": clock.now(),
+        "reference": f"handover:{event.handover_id}",
     }
     for statement in (_LOCK, _END, _BEGIN, _TELL_END, _TELL_BEGIN, _TOUCH):
         session.execute(text(_MOVED + statement), values)
@@ -78,20 +79,20 @@ SET status = 'active', status_at = excluded.status_at, ended_at = NULL
 WHERE r.status NOT IN ('active', 'half') AND r.status_at <= excluded.status_at
 """
 _TELL_END = """
-INSERT INTO timeline_entry (customer_id, staff_id, kind, at, key, facts)
+INSERT INTO timeline_entry (customer_id, staff_id, kind, at, key, facts, reference)
 SELECT m.customer_id, :old, 'transferred', m.at,
     'transferred:' || lower(:from) || ':' || m.external_userid || ':' || extract(epoch FROM m.at)::bigint,
-    jsonb_build_object('to', CAST(:to AS text))
+    jsonb_build_object('to', CAST(:to AS text)), :reference
 FROM moved m
 WHERE NOT EXISTS (SELECT 1 FROM timeline_entry t WHERE t.customer_id = m.customer_id AND t.staff_id = :old
     AND t.kind = 'transferred' AND t.at >= m.since - interval '1 minute')
 ON CONFLICT (key) DO NOTHING
 """
 _TELL_BEGIN = """
-INSERT INTO timeline_entry (customer_id, staff_id, kind, at, key, facts)
+INSERT INTO timeline_entry (customer_id, staff_id, kind, at, key, facts, reference)
 SELECT m.customer_id, :new, 'taken_over', m.at,
     'taken_over:' || lower(:to) || ':' || m.external_userid || ':' || extract(epoch FROM m.at)::bigint,
-    jsonb_build_object('from', CAST(:from AS text))
+    jsonb_build_object('from', CAST(:from AS text)), :reference
 FROM moved m
 ON CONFLICT (key) DO NOTHING
 """

@@ -1,5 +1,5 @@
 """The two are in relation."""
 
-from scrm.customers.file.kind import Kind
+from scrm.shared.timeline.kind import Doer, Kind
 
-KIND = Kind(name="added", zh="添加了客户", en="added the customer", facts=("state",))
+KIND = Kind(name="added", zh="添加了客户", en="added the customer", by=Doer.MEMBER, facts=("state",))

@@ -1,5 +1,5 @@
 """The customer deleted the member."""
 
-from scrm.customers.file.kind import Kind
+from scrm.shared.timeline.kind import Doer, Kind
 
-KIND = Kind(name="deleted_by_customer", zh="被客户删除", en="was deleted by the customer")
+KIND = Kind(name="deleted_by_customer", zh="被客户删除", en="was deleted by the customer", by=Doer.CUSTOMER)

@@ -1,5 +1,5 @@
 """The member deleted the customer."""
 
-from scrm.customers.file.kind import Kind
+from scrm.shared.timeline.kind import Doer, Kind
 
-KIND = Kind(name="deleted_by_staff", zh="删除了客户", en="deleted the customer")
+KIND = Kind(name="deleted_by_staff", zh="删除了客户", en="deleted the customer", by=Doer.MEMBER)

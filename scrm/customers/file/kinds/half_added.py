@@ -1,7 +1,11 @@
 """The customer added a member who has not confirmed yet."""
 
-from scrm.customers.file.kind import Kind
+from scrm.shared.timeline.kind import Doer, Kind
 
 KIND = Kind(
-    name="half_added", zh="被客户添加，待确认", en="was added by the customer, not confirmed yet", facts=("state",)
+    name="half_added",
+    zh="被客户添加，待确认",
+    en="was added by the customer, not confirmed yet",
+    by=Doer.CUSTOMER,
+    facts=("state",),
 )

@@ -1,5 +1,5 @@
 """The relation began, since the member has taken the customer over."""
 
-from scrm.customers.file.kind import Kind
+from scrm.shared.timeline.kind import Doer, Kind
 
-KIND = Kind(name="taken_over", zh="继承了客户", en="took over the customer", facts=("from",))
+KIND = Kind(name="taken_over", zh="继承了客户", en="took over the customer", by=Doer.WECOM, facts=("from",))

@@ -1,5 +1,7 @@
 """The relation ended, since a colleague has taken the customer over."""
 
-from scrm.customers.file.kind import Kind
+from scrm.shared.timeline.kind import Doer, Kind
 
-KIND = Kind(name="transferred", zh="客户已由同事继承", en="the customer went to a colleague", facts=("to",))
+KIND = Kind(
+    name="transferred", zh="客户已由同事继承", en="the customer went to a colleague", by=Doer.WECOM, facts=("to",)
+)

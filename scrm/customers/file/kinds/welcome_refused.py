@@ -1,5 +1,7 @@
 """WeCom refused the welcome message."""
 
-from scrm.customers.file.kind import Kind
+from scrm.shared.timeline.kind import Doer, Kind
 
-KIND = Kind(name="welcome_refused", zh="欢迎语未能发送", en="welcome message was refused", facts=("errcode",))
+KIND = Kind(
+    name="welcome_refused", zh="欢迎语未能发送", en="welcome message was refused", by=Doer.WECOM, facts=("errcode",)
+)

@@ -1,5 +1,5 @@
 """WeCom took the welcome message."""
 
-from scrm.customers.file.kind import Kind
+from scrm.shared.timeline.kind import Doer, Kind
 
-KIND = Kind(name="welcome_sent", zh="欢迎语已发送", en="welcome message sent", facts=("errcode",))
+KIND = Kind(name="welcome_sent", zh="欢迎语已发送", en="welcome message sent", by=Doer.SYSTEM, facts=("errcode",))

@@ -14,7 +14,7 @@ from sqlalchemy.sql.selectable import Exists
 
 from scrm.contracts.customers import RECORD, Hold, Reader
 from scrm.core import search
-from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, Owner, TimelineEntry
+from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, Owner
 from scrm.identity.actor import Actor
 from scrm.shared.ownership.models import Level
 from scrm.shared.ownership.shares import level, shared_with
@@ -33,13 +33,6 @@ class Sight:
         if self.until is None:
             return customer.tag_ids
         return sorted({tag for relation in self.relations for tag in relation.tag_ids})
-
-    def happened(self) -> ColumnElement[bool]:
-        """Timeline entries that are seen."""
-        if self.until is None:
-            return true()
-        own = or_(TimelineEntry.staff_id.is_(None), TimelineEntry.staff_id.in_(self.scope))
-        return and_(TimelineEntry.at <= self.until, own)
 
 
 def sight(actor: Reader, relations: Sequence[FollowRelation], *, entrusted: bool = False) -> Sight:

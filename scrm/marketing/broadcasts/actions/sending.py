@@ -13,7 +13,7 @@ from scrm.core.db import lock_subject
 from scrm.core.doorbell import Lane
 from scrm.identity.queries import staff_by_ids
 from scrm.marketing.broadcasts import content, states
-from scrm.marketing.broadcasts.actions import media
+from scrm.marketing.broadcasts.actions import listing, media
 from scrm.marketing.broadcasts.actions.storing import store
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastSlice, BroadcastState, RecipientState, SliceState
 from scrm.marketing.broadcasts.queries.audience import plan
@@ -96,6 +96,7 @@ def pump(session: Session, broadcast: Broadcast) -> None:
             key=f"{key_prefix(broadcast)}{row.id}:{row.attempt}",
             lane=Lane.BULK,
         )
+    listing.enlist(session, [row.id for row in rows])
 
 
 def key_prefix(broadcast: Broadcast) -> str:

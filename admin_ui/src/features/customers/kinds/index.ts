@@ -1,9 +1,15 @@
 /** Made by `npm run api-types` from the API document; not written by hand. */
 import { view as added } from './added'
+import { view as alert } from './alert'
+import { view as broadcast } from './broadcast'
+import { view as chat_day } from './chat_day'
 import { view as deleted_by_customer } from './deleted_by_customer'
 import { view as deleted_by_staff } from './deleted_by_staff'
 import { view as edited } from './edited'
+import { view as group_joined } from './group_joined'
+import { view as group_left } from './group_left'
 import { view as half_added } from './half_added'
+import { view as handover } from './handover'
 import { view as taken_over } from './taken_over'
 import { view as transferred } from './transferred'
 import { view as welcome_expired } from './welcome_expired'
@@ -13,10 +19,16 @@ import type { Views } from './view'
 
 export const VIEWS = {
   added,
+  alert,
+  broadcast,
+  chat_day,
   deleted_by_customer,
   deleted_by_staff,
   edited,
+  group_joined,
+  group_left,
   half_added,
+  handover,
   taken_over,
   transferred,
   welcome_expired,

@@ -1,6 +1,7 @@
 /** What the console must know of a kind of happening; each kind's file exports one as `view`. */
 import type { TimelineKind } from '@/api/types'
 import { listed, wordFor } from '@/shared/i18n'
+import { exactTime } from '@/shared/lib/time'
 import type { Tone } from '@/shared/ui/ByDay'
 
 /** How each fact that some kind tells is written. */
@@ -13,6 +14,15 @@ export const FACTS = {
   to: String,
   from: String,
   errcode: String,
+  title: String,
+  recipient_state: (value: unknown) => wordFor('recipientState', String(value)),
+  sent_at: (value: unknown) => exactTime(String(value)),
+  messages: String,
+  alert_kind: (value: unknown) => wordFor('alertKind', String(value)),
+  alert_state: (value: unknown) => wordFor('alertState', String(value)),
+  item_state: (value: unknown) => wordFor('itemState', String(value)),
+  group: String,
+  removed: () => wordFor('leftBy', 'removed'),
 } satisfies Record<string, (value: unknown) => string>
 
 export interface View {

@@ -25,6 +25,7 @@ const HINTS: Record<TaskKind, 'Hint' | 'Call' | 'Item'> = {
   item: 'Item',
   handover: 'Hint',
   broadcast: 'Hint',
+  broadcast_recipient: 'Hint',
   archive: 'Hint',
   media: 'Hint',
   contact_row: 'Hint',

@@ -1,0 +1,6 @@
+"""The kinds of happenings that rooms tell when they are asked, one file each."""
+
+from scrm.core import kinds
+from scrm.shared.timeline.kind import Kind
+
+KINDS = kinds.collect(__name__, __path__, Kind)
