@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { ApiError } from '@/api/client'
@@ -9,16 +9,18 @@ import type { CustomerDetail } from '@/api/types'
 import { useCurrentUser } from '@/api/me'
 import { FollowList } from '@/features/customers/components/FollowList'
 import { Origin } from '@/features/customers/components/Origin'
-import { Timeline } from '@/features/customers/components/Timeline'
 import { isLive, leading, seedOf, stateOf, toneOf } from '@/features/customers/status'
 import { listed } from '@/shared/i18n'
 import { Called, remarkOf } from '@/shared/ui/Called'
 import { Pill, TagChips } from '@/shared/ui/Chips'
-import { Async, EmptyState } from '@/shared/ui/States'
+import { lazily } from '@/shared/ui/lazily'
+import { Async, EmptyState, LoadingState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { Tabs } from './Tabs'
 import { ProfileTab } from './tabs/ProfileTab'
+
+const Timeline = lazily(() => import('@/features/customers/components/Timeline'))
 
 const TABS = ['profile', 'follows', 'timeline'] as const
 type Tab = (typeof TABS)[number]
@@ -58,7 +60,9 @@ export function CustomerPanel({ externalUserid, onChange }: CustomerPanelProps) 
             {tab === 'follows' ? <FollowList customer={String(data.id)} follows={data.follows} /> : null}
             {tab === 'timeline' ? (
               <section className="s-card" aria-label={t('customer.timeline')}>
-                <Timeline customer={String(data.id)} />
+                <Suspense fallback={<LoadingState />}>
+                  <Timeline customer={String(data.id)} aside />
+                </Suspense>
               </section>
             ) : null}
           </Tabs>

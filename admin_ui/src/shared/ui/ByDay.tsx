@@ -26,17 +26,21 @@ interface HappeningProps {
   /** Who it is about, in bold before what happened. */
   who?: string | null
   title: ReactNode
+  /** In place of the dot. */
+  icon?: ReactNode
   children?: ReactNode
 }
 
 /** One thing that happened: when, to whom, what, and below it what is known of it. */
-export function Happening({ at, tone, who, title, children }: HappeningProps) {
+export function Happening({ at, tone, who, title, icon, children }: HappeningProps) {
   return (
     <li>
       <time dateTime={at} title={exactTime(at)}>
         {clockTime(at)}
       </time>
-      <span className={`s-timeline-dot ${TONES[tone]}`} aria-hidden="true" />
+      <span className={`${icon ? 's-timeline-icon' : 's-timeline-dot'} ${TONES[tone]}`} aria-hidden="true">
+        {icon}
+      </span>
       <div>
         <div>
           {who ? <b>{who} </b> : null}

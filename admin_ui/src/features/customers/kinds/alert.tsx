@@ -1,3 +1,3 @@
 import type { View } from './view'
 
-export const view: View = { tone: 'bad', shows: ['alert_kind', 'alert_state'] }
+export const view: View = { tone: 'bad', lead: 'alert_kind', state: 'alert_state', shows: [] }

@@ -1,3 +1,3 @@
 import type { View } from './view'
 
-export const view: View = { tone: 'plain', shows: ['title', 'recipient_state', 'sent_at'] }
+export const view: View = { tone: 'plain', lead: 'title', state: 'recipient_state', shows: ['sent_at'] }

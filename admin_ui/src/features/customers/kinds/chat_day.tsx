@@ -1,3 +1,3 @@
 import type { View } from './view'
 
-export const view: View = { tone: 'plain', shows: ['messages'] }
+export const view: View = { tone: 'plain', lead: 'messages', shows: [] }

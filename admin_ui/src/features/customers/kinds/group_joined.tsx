@@ -1,3 +1,3 @@
 import type { View } from './view'
 
-export const view: View = { tone: 'good', shows: ['group'] }
+export const view: View = { tone: 'good', lead: 'group', shows: [] }

@@ -1,3 +1,3 @@
 import type { View } from './view'
 
-export const view: View = { tone: 'bad', shows: ['group', 'removed'] }
+export const view: View = { tone: 'bad', lead: 'group', shows: ['removed'] }

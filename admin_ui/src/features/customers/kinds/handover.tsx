@@ -1,3 +1,3 @@
 import type { View } from './view'
 
-export const view: View = { tone: 'plain', shows: ['to', 'item_state'] }
+export const view: View = { tone: 'plain', state: 'item_state', shows: ['to'] }

@@ -27,7 +27,7 @@ import { OwnedBy } from '../components/OwnedBy'
 import { Identities, identitiesOf } from '../components/Identities'
 import { Links, linksOf } from '../components/Links'
 import { Origin } from '../components/Origin'
-import { Timeline, timelineOf } from '../components/Timeline'
+import Timeline, { timelineOf } from '../components/Timeline'
 import '../customers.css'
 
 const ShareDialog = lazily(() => import('../components/ShareDialog'))
