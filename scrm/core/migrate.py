@@ -20,7 +20,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import OperationalError
 
-from scrm.core import clock, rights
+from scrm.core import clock, late_indexes, rights
 from scrm.core import platform as platform  # its tables belong to the platform line
 from scrm.core.db import (
     APP_ROLE,
@@ -254,6 +254,7 @@ def _tables(connection: Connection, schema: str) -> list[str]:
 def _upgrade_corp(connection: Connection, corp: int) -> None:
     role = _prepare_corp_role(connection, corp)
     _run(connection, "corp", role)
+    late_indexes.build(connection, role)
     _add_months(connection, role)
     rights.grant_corp(connection, role)
     _note(connection, role)

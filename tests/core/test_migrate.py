@@ -6,6 +6,7 @@ from sqlalchemy import text
 from scrm.core import migrate
 from scrm.core.db import corp_schema, platform_transaction
 from scrm.core.settings import settings
+from scrm.customers.file.models import TEXT_VERSION
 from scrm.wecom import corps
 from tests.core.conftest import bare_corp
 from tests.support.database import owner
@@ -103,3 +104,18 @@ def test_service_role_owns_nothing(bare: int) -> None:
     with owner() as connection:
         query = text("SELECT count(*) FROM pg_class WHERE relowner = 'scrm_app'::regrole").text.encode()
         assert connection.execute(query).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("of_before", [False, True])
+def test_index_of_a_large_table_is_built_after_the_revisions(bare: int, of_before: bool) -> None:
+    schema, name = corp_schema(bare), "ix_customer_stale_text"
+    with owner() as connection:
+        connection.execute(f"DROP INDEX {schema}.{name}".encode())
+        if of_before:
+            connection.execute(f"CREATE INDEX {name} ON {schema}.customer (id) WHERE text_version < 1".encode())
+    migrate.create_corp_schema(settings().database_url, bare)
+    assert migrate.differences(settings().database_url, corps=[bare]) == []
+    with owner() as connection:
+        query = "SELECT indexdef FROM pg_indexes WHERE schemaname = %s AND indexname = %s"
+        ((made,),) = connection.execute(query, [schema, name]).fetchall()
+    assert str(made).endswith(f"WHERE (text_version < {TEXT_VERSION})")

@@ -13,7 +13,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, text
 
-from scrm.core import clock, migrate, revisions
+from scrm.core import clock, late_indexes, migrate, revisions
 from scrm.core.db import corp_schema, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.settings import settings
@@ -61,6 +61,7 @@ def rebuilt(corp: int, before: str) -> None:
         connection.execute(f"DROP SCHEMA {corp_schema(corp)} CASCADE".encode())
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(revisions, "upgrade", to_before)
+        patched.setattr(late_indexes, "build", lambda *_: None)
         patched.setattr(migrate, "_BY_MONTH", ("audit_event", "message"))  # 0.1 noted no readings
         migrate.create_corp_schema(settings().database_url, corp)
 
@@ -219,6 +220,17 @@ def killed(corp: int, seconds: float) -> None:
     """Let a process upgrade the corp, and kill it so long after it has begun."""
     process = mortal.started(work_on, corp)
     time.sleep(seconds)
+    if process.pid is not None and process.is_alive():
+        os.kill(process.pid, signal.SIGKILL)
+    process.join()
+
+
+def killed_on_the_way(corp: int) -> None:
+    """The same, as soon as it has moved a stretch: while it is at the next."""
+    before = reached(corp)
+    process = mortal.started(work_on, corp)
+    while process.is_alive() and reached(corp) == before:
+        time.sleep(0.005)
     if process.pid is not None and process.is_alive():
         os.kill(process.pid, signal.SIGKILL)
     process.join()

@@ -14,7 +14,7 @@ from scrm.core.outbox import OutboxRow
 from scrm.core.queue.rows import RowState
 from scrm.core.touches import EVERYBODY, WHOLE_CORP, TopicTouch
 from scrm.customers.file.actions import tags
-from scrm.customers.file.models import Customer, FollowRelation
+from scrm.customers.file.models import Customer, FollowRelation, WecomContact
 from scrm.identity.models import Role, Staff
 from scrm.marketing.broadcasts.models import Broadcast
 from scrm.wecom import sync, unread
@@ -173,9 +173,16 @@ def test_a_sync_that_finds_nothing_new_wakes_nobody(house: House, given: Given) 
     def met() -> None:
         with transaction(house.number) as session:
             session.execute(update(FollowRelation).values(seen_in_sync=7, asked_at=clock.now()))
-            session.execute(update(Customer).values(fetched_at=clock.now(), updated_at=clock.now()))
+            session.execute(update(WecomContact).values(fetched_at=clock.now()))
+            session.execute(update(Customer).values(updated_at=clock.now()))
 
     assert touched(house, met) == {}
+
+    def told() -> None:
+        with transaction(house.number) as session:
+            session.execute(update(WecomContact).values(avatar="https://wx.qlogo.cn/1"))
+
+    assert touched(house, told).keys() == {"customers"}
 
 
 def test_callbacks_syncs_and_alarms_wake_their_pages(house: House) -> None:

@@ -17,7 +17,7 @@ from scrm.core.queue.rows import NotNow
 from scrm.customers.file.models import ContactSplit, Customer, FollowRelation, WecomContact
 from scrm.customers.file.queries.contacts import OLD, TOLD
 
-BATCH = 1_000  # customers in one transaction
+BATCH = 500  # customers in one transaction: whoever writes one of them waits for its end
 
 
 def move(session: Session, customer_ids: Collection[int]) -> None:

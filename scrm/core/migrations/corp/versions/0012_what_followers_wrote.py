@@ -12,4 +12,3 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("follow_relation", sa.Column("search_text", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.add_column("customer", sa.Column("text_version", sa.Integer(), server_default=sa.text("0"), nullable=False))
-    op.create_index("ix_customer_stale_text", "customer", ["id"], postgresql_where=sa.text("text_version < 1"))
