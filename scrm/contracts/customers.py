@@ -219,6 +219,39 @@ class Entry(Protocol):
         ...
 
 
+class Wearers(Protocol):
+    """Customers, and members' relations to them, as those who wear tags; all by our numbers."""
+
+    def hold(self, session: Session, customer_id: int, /) -> None:
+        """Until the end of the transaction nobody else derives this customer's tags anew."""
+        ...
+
+    def retagged(
+        self, session: Session, customer_id: int, /, *, by: str, before: Sequence[int], after: Sequence[int]
+    ) -> None:
+        """Our own tags of a customer that is held have changed."""
+        ...
+
+    def counts(self, session: Session, reader: Reader, /) -> dict[int, int]:
+        """How many customers wear each tag, of those and as far as the reader sees them."""
+        ...
+
+    def take_off(self, session: Session, tags: Sequence[int], behind: int, most: int, /) -> int | None:
+        """Off at most so many customers ``behind`` this id: up to which it is done, none where there are none.
+
+        Not past one whom somebody else has in hand.
+        """
+        ...
+
+
+class Contacts(Protocol):
+    """External contacts at WeCom."""
+
+    def fetch(self, session: Session, external_userid: str, /, *, app: str | None, sought: Sequence[str] = ()) -> None:
+        """Ask for the present state by an app; the list of tags has been read for those ``sought`` already."""
+        ...
+
+
 snapshots: Port[Snapshots] = Port("customers.snapshots")
 ownership: Port[Ownership] = Port("customers.ownership")
 remarks: Port[Remarks] = Port("customers.remarks")
@@ -226,3 +259,5 @@ bulk: Port[Bulk] = Port("customers.bulk")
 people: Port[People] = Port("customers.people")
 entry: Port[Entry] = Port("customers.entry")
 sights: Port[Sights] = Port("customers.sights")
+wearers: Port[Wearers] = Port("customers.wearers")
+contacts: Port[Contacts] = Port("customers.contacts")

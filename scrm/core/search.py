@@ -175,6 +175,13 @@ def pinyin_of(*names: str) -> list[str]:
 
 
 @lru_cache(maxsize=20_000)
+def spelt(name: str) -> str:
+    """A name in pinyin, whole and by its initials, for whoever looks for it on the screen: 高意向 as gaoyixiang gyx."""
+    found = (part for both in chinese.romanised(fold(name)) for part in map("".join, both))
+    return " ".join(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=20_000)
 def _found_by(*names: str) -> str:
     return "\n".join((text_of(*names), *pinyin_of(*names)))
 

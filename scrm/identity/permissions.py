@@ -9,7 +9,9 @@ class Permission(StrEnum):
     DASHBOARD_READ = "dashboard.read"
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_WRITE = "customers.write"  # enter companies and persons by hand, and change them
+    CUSTOMERS_TAG = "customers.tag"  # put tags of the corp's own on a customer, and take them off
     CUSTOMERS_REVEAL = "customers.reveal"  # unmask phone numbers, with a reason
+    TAGS_WRITE = "tags.write"  # make, rename, order and delete tags of the corp's own
     STAFF_READ = "staff.read"
     ALERTS_READ = "alerts.read"
     ALERTS_HANDLE = "alerts.handle"
@@ -43,6 +45,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.ALERTS_READ,
         Permission.CUSTOMERS_WRITE,
+        Permission.CUSTOMERS_TAG,
         Permission.CUSTOMERS_REVEAL,
         Permission.HANDOVERS_READ,  # of members of departments one leads, never one's own
         Permission.HANDOVERS_HANDLE,
@@ -64,7 +67,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.HANDOVERS_POLICY,
         Permission.BROADCASTS_READ,
     },
-    Role.MARKETER: _EVERYONE | {Permission.BROADCASTS_READ, Permission.BROADCASTS_SEND},
+    Role.MARKETER: _EVERYONE
+    | {
+        Permission.CUSTOMERS_TAG,
+        Permission.TAGS_WRITE,
+        Permission.BROADCASTS_READ,
+        Permission.BROADCASTS_SEND,
+    },
 }
 
 # Roles whose data scope is the whole corp; the others see their own customers and those of departments they lead.

@@ -20,6 +20,7 @@ from scrm.customers.groups.room import ROOM as GROUPS
 from scrm.customers.identities.room import ROOM as IDENTITIES
 from scrm.customers.links.room import ROOM as LINKS
 from scrm.customers.shares.room import ROOM as SHARES
+from scrm.customers.tags.room import ROOM as TAGS
 from scrm.identity.room import ROOM as IDENTITY
 from scrm.marketing.broadcasts.room import ROOM as BROADCASTS
 from scrm.marketing.welcomes.room import ROOM as WELCOMES
@@ -47,6 +48,7 @@ ROOMS = Rooms(
     NOTICES,
     OWNERSHIP,
     CUSTOMERS,
+    TAGS,
     IDENTITIES,
     LINKS,
     SHARES,

@@ -28,6 +28,8 @@ from scrm.customers.file.handlers import callbacks as customers
 from scrm.customers.file.handlers import sync as customers_sync
 from scrm.customers.groups.handlers import callbacks as groups
 from scrm.customers.groups.handlers import sync as groups_sync
+from scrm.customers.tags.handlers import callbacks as tags
+from scrm.customers.tags.handlers import sync as tags_sync
 from scrm.identity import handlers as identity
 from scrm.marketing.welcomes import handlers as welcomes
 from scrm.operations import handlers as operations
@@ -41,7 +43,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (ContactEdited, "customers.contact_edited", customers.contact_edited),
     (ContactDeletedByStaff, "customers.contact_deleted_by_staff", customers.contact_deleted_by_staff),
     (ContactDeletedStaff, "customers.contact_deleted_staff", customers.contact_deleted_staff),
-    (CorpTagsChanged, "customers.corp_tags_changed", customers.corp_tags_changed),
+    (CorpTagsChanged, "customers.corp_tags_changed", tags.corp_tags_changed),
     (GroupChatChanged, "customers.group_chat_changed", groups.group_chat_changed),
     (ConversationsSeen, "customers.conversations_seen", customers.conversations_seen),
     (StaffChanged, "identity.staff_changed", identity.staff_changed),
@@ -51,6 +53,7 @@ LISTENERS: list[tuple[type[Event], str, Handler]] = [
     (MessagesWaiting, "wecom.messages_waiting", archive.messages_waiting),
     (SyncStepDue, "identity.sync_step_due", identity.sync_step_due),
     (SyncStepDue, "customers.sync_step_due", customers_sync.step_due),
+    (SyncStepDue, "customers.tags_sync_step_due", tags_sync.step_due),
     (SyncStepDue, "customers.groups_sync_step_due", groups_sync.step_due),
     (StaffDeparted, "compliance.staff_departed", handovers.staff_departed),
     (SyncEnded, "compliance.sync_ended", handovers.sync_ended),

@@ -5,13 +5,15 @@ from scrm.compliance.archive.actions.messages import MessageSink
 from scrm.compliance.archive.queries import chats
 from scrm.compliance.handovers.queries import moved
 from scrm.compliance.rules.actions import findings
-from scrm.contracts import alerts, archive, customers, groups, handovers, identities
+from scrm.contracts import alerts, archive, customers, groups, handovers, identities, tags
 from scrm.core import port
-from scrm.customers.file.actions import entering
+from scrm.customers.file.actions import contacts, entering, wearing
 from scrm.customers.file.queries import audience, known, names, ownership, remarks, snapshot
 from scrm.customers.groups import queries as group_queries
 from scrm.customers.identities import actions as noting
 from scrm.customers.identities import queries as called
+from scrm.customers.tags import queries as tag_queries
+from scrm.customers.tags.actions import lists
 from scrm.wecom.client.adapter import connect
 from scrm.wecom.client.archive import connect_archive
 from scrm.wecom.port import archive as archive_port
@@ -32,6 +34,10 @@ def fill() -> None:
     customers.sights.bind(known)
     identities.noting.bind(noting)
     identities.identities.bind(called)
+    customers.wearers.bind(wearing)
+    customers.contacts.bind(contacts)
+    tags.tags.bind(tag_queries)
+    tags.tag_lists.bind(lists)
     groups.groups.bind(group_queries)
     handovers.moves.bind(moved)
     alerts.hits.bind(hits)

@@ -147,6 +147,24 @@ def race_companies(corp: Corp) -> None:
     assert console.get(f"/customers/{company['id']}")["version"] == 2
 
 
+def race_tag_groups(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    body = {"name": "八人同时建的组", "tags": ["甲"]}
+    assert at_once(asked(console, "POST", "/tags/groups", body)) == {201: 1, "tag_group_exists": AT_ONCE - 1}
+
+
+def race_tags(corp: Corp) -> None:
+    console = corp.console(Role.ADMINISTRATOR)
+    made = console.status("POST", "/tags/groups", {"name": "八人同时加标签的组", "tags": ["甲", "乙"]}).json()
+    (group,) = [one for one in made["items"] if one["name"] == "八人同时加标签的组"]
+    path = f"/tags/groups/{group['group_id']}/tags"
+    assert at_once(asked(console, "POST", path, {"name": "丙"})) == {201: 1, "tag_exists": AT_ONCE - 1}
+    tags = [tag["tag_id"] for tag in group["tags"]]
+    renames = [asked(console, "POST", f"/tags/{tag}", {"name": "丁"}) for tag in tags]
+    answers = at_once(lambda number: renames[number % 2](number))
+    assert set(answers) == {200, "tag_exists"}
+
+
 def a_company(console: Console, name: str) -> str:
     return str(console.status("POST", "/customers", {"kind": "company", "name": name}).json()["id"])
 
@@ -195,6 +213,8 @@ RACES = {
     "pk_handover_policy": race_deadlines,
     "pk_welcome_policy": race_greetings,
     "uq_company_name_key": race_companies,
+    "uq_tag_group_own": race_tag_groups,
+    "uq_tag_own": race_tags,
     "uq_customer_identity_of": race_phones,
     "uq_customer_identity_code": race_codes,
     "uq_handover_unfinished": race_transfers,

@@ -57,7 +57,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     (folder / "scrm" / "core" / "planted.py").write_text("def double(n):\n    return n * 2\n")
     routes = folder / "scrm" / "customers" / "file" / "routes.py"
     planted = (
-        '\n\n@api.get("/planted", response=TagGroupList)\ndef planted(session: Session) -> object:\n    return {}\n'
+        '\n\n@api.get("/planted", response=CustomerPage)\ndef planted(session: Session) -> object:\n    return {}\n'
     )
     routes.write_text(routes.read_text() + planted)
     rules = folder / "scrm" / "compliance" / "rules" / "routes.py"

@@ -11,7 +11,7 @@ from scrm.core import clock
 from scrm.core.db import platform_transaction, transaction
 from scrm.core.paging import TOTAL_CAP, CursorInvalid, PageQuery, Rows, SearchEmpty, fetch
 from scrm.core.platform import Heartbeat
-from scrm.customers.file.models import TagGroup
+from scrm.customers.tags.models import TagGroup
 
 
 def page(corp: int, prefix: str, **query: object) -> Rows[TagGroup]:

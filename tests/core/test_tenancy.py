@@ -20,7 +20,7 @@ from scrm.core.db import (
     platform_transaction,
     transaction,
 )
-from scrm.customers.file.models import TagGroup
+from scrm.customers.tags.models import TagGroup
 from scrm.identity.models import Account
 
 TRANSACTIONS = 2_400

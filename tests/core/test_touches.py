@@ -12,7 +12,7 @@ from scrm import wiring
 from scrm.core import clock, touches
 from scrm.core.db import CorpBase, corp_schema, transaction
 from scrm.core.touches import EVERYBODY, UNKNOWN, WHOLE_CORP, Mark, TopicTouch, touched
-from scrm.customers.file.models import Tag, TagGroup
+from scrm.customers.tags.models import Tag, TagGroup
 from scrm.wecom.models import SyncRun, SyncState
 from tests.support.database import owner
 
@@ -45,6 +45,7 @@ _SHOWN_BY_NO_TOPIC = {
     "outbox",  # but for what is parked
     "reading",
     "staff",
+    "tag_link",  # with each the tags that stand on the customer change
     "topic_touch",
     "unknown_message_type",
     "wecom_call",

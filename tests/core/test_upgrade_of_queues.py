@@ -17,8 +17,9 @@ from scrm.core import migrate, revisions
 from scrm.core.db import corp_schema, transaction
 from scrm.core.queue import figures
 from scrm.core.settings import settings
-from scrm.customers.file.models import Customer, Tag
+from scrm.customers.file.models import Customer
 from scrm.customers.groups.models import GroupChat
+from scrm.customers.tags.models import Tag
 from scrm.marketing.broadcasts.models import Broadcast
 from scrm.wecom.archive.models import ArchiveCursor, ArchiveMedia
 from tests.support.chats import pull, say

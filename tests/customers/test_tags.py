@@ -1,21 +1,29 @@
 """A tag that nobody has heard of when a customer with it is fetched: it ends on the customer all the same."""
 
 import itertools
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 from sqlalchemy import select
 
+from scrm.core import clock
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
-from scrm.customers.file.actions import tags, untagging
-from scrm.customers.file.models import Customer, FollowRelation, Tag
+from scrm.customers.file.actions import states
+from scrm.customers.file.models import Customer, FollowRelation
+from scrm.customers.tags.actions import deleted
+from scrm.customers.tags.actions import lists as tags
+from scrm.customers.tags.models import Tag
 from scrm.identity.models import Role
 from scrm.wecom.models import CallState, WecomCall
 from scrm.wecom.port.contacts import CorpTagGroup
 from scrm.wecom.port.wecom import wecom
 from tests.support.company import befriend
+from tests.support.service import Console
 from tests.support.service import TestCorp as Corp
 
 _numbers = itertools.count()
@@ -82,19 +90,53 @@ def test_deleted_tag_is_seen_on_nobody_at_once_and_comes_off_in_stretches(
     shown = console.get("/customers", tag_id=kept)["items"]
     assert [[one["tag_id"] for one in row["tags"]] for row in shown] == [[kept]] * 5
     (number,) = (row.id for row in company.rows(Tag, Tag.tag_id == gone))
-    monkeypatch.setattr(untagging, "BATCH", 2)
+    monkeypatch.setattr(deleted, "BATCH", 2)
     with transaction(company.number) as session:  # somebody has the fourth in hand
         fourth = company.rows(Customer, worn)[3].id
         session.execute(select(Customer).where(Customer.id == fourth).with_for_update())
-        assert [untagging.QUEUE.drain_batch(company.number, Lane.BULK) for _ in range(3)] == [1, 1, 0]
+        assert [deleted.QUEUE.drain_batch(company.number, Lane.BULK) for _ in range(3)] == [1, 1, 0]
         assert [number in row.tag_ids for row in company.rows(Customer)] == [False, False, False, True, True]
-    while untagging.QUEUE.drain_batch(company.number, Lane.BULK):
+    while deleted.QUEUE.drain_batch(company.number, Lane.BULK):
         pass
     assert [number in row.tag_ids for row in [*company.rows(Customer), *company.rows(FollowRelation)]] == [False] * 10
-    assert (turns.due_queues(company.number, Lane.BULK).count(untagging.QUEUE), len(company.rows(Customer, worn))) == (
+    assert (turns.due_queues(company.number, Lane.BULK).count(deleted.QUEUE), len(company.rows(Customer, worn))) == (
         0,
         5,
     )
+
+
+def test_own_tags_and_answers_of_wecom_at_once_lose_nothing(company: Corp) -> None:
+    """Eight put tags on and take them off while answers about the customer are taken over."""
+    customer = befriend(company, "bob", "甲")
+    company.sync()
+    given = tag(company, customer)
+    company.settle()
+    console = company.console(Role.ADMINISTRATOR)
+    made = console.status("POST", "/tags/groups", {"name": "意向", "tags": [f"标签{n}" for n in range(8)]}).json()
+    own = [one["tag_id"] for one in made["items"][0]["tags"]]
+    assert console.status("POST", f"/customers/{customer}/tags", {"add": own[4:]}).ok
+    contact, gate = wecom(company.number).contacts.get_contact(external_userid=customer), threading.Barrier(8 + 4)
+
+    def put(number: int) -> None:
+        gate.wait(10)
+        body = {"add": [own[number]]} if number < 4 else {"remove": [own[number]]}
+        console_of = Console(console.web, requests.Session(), console.csrf)
+        console_of.http.cookies.update(console.http.cookies)
+        assert console_of.status("POST", f"/customers/{customer}/tags", body).ok
+
+    def told(_number: int) -> None:
+        gate.wait(10)
+        for _ in range(5):
+            with transaction(company.number) as session:
+                states.take_contact(session, contact, asked_at=clock.now())
+
+    with ThreadPoolExecutor(12) as pool:
+        ends = [pool.submit(put, number) for number in range(8)] + [pool.submit(told, number) for number in range(4)]
+    assert [end.result() for end in ends] == [None] * 12
+    worn = {one["tag_id"] for one in console.get(f"/customers/{customer}")["tags"]}
+    assert worn == {given, *own[:4]}
+    (row,) = company.rows(Customer, Customer.external_userid == customer)
+    assert len(row.tag_ids) == 5
 
 
 def test_tag_that_no_list_knows_is_looked_for_once(company: Corp) -> None:

@@ -19,6 +19,7 @@ _PAGES = [
     ("sales", "/"),
     ("sales", "/customers"),
     ("sales", "/customers/one"),
+    ("marketer", "/customers/tags"),
     ("marketer", "/broadcasts"),
     ("marketer", "/broadcasts/one"),
     ("marketer", "/broadcasts/new"),

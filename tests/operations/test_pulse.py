@@ -12,7 +12,7 @@ from scrm.compliance.alerts.models import Alert
 from scrm.compliance.handovers.models import Handover
 from scrm.core import clock
 from scrm.core.db import platform_transaction, transaction
-from scrm.customers.file.models import TagGroup
+from scrm.customers.tags.models import TagGroup
 from scrm.identity import accounts
 from scrm.identity.models import Department, Role, Staff
 from scrm.operations import pulse

@@ -16,8 +16,9 @@ from scrm.contracts.archive import OpenedMessage
 from scrm.contracts.callbacks import ContactDeletedByStaff, ContactDeletedStaff, StaffDeleted
 from scrm.core import clock
 from scrm.core.db import transaction
-from scrm.customers.file.actions import states, tags
+from scrm.customers.file.actions import states
 from scrm.customers.groups.actions import groups
+from scrm.customers.tags.actions import lists as tags
 from scrm.identity import departments, directory
 from scrm.identity.models import Role
 from scrm.wecom.port.contacts import (

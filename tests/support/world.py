@@ -27,6 +27,12 @@ BODIES: dict[str, Any] = {
     "share_customer": {"userid": "dora"},
     "change_link": {"title": "采购经理"},
     "create_customer": {"kind": "company", "name": "上海某某科技有限公司"},
+    "create_tag_group": {"name": "行业", "tags": ["制造"]},
+    "change_tag_group": {"name": "客户意向"},
+    "create_tag": {"name": "高意向"},
+    "change_tag": {"name": "意向很高"},
+    "order_tag_groups": {"order": []},
+    "tag_customer": {"add": []},
     "change_customer": {"version": 1, "owner_userid": "dora"},
     "change_account_role": {"role": "sales"},
     "reveal_mobiles": {"reason": "客户要求回电"},
@@ -123,10 +129,13 @@ def _furnished(corp: TestCorp) -> World:
     accounts.create_token(name)
     known = administrator.status("POST", f"/customers/{customer}/identities", {"kind": "phone", "value": "13900139000"})
     works = {"relation": "works_at", "customer_id": firms[1]}
+    (group,) = _done(administrator, "/tags/groups", {"name": "意向", "tags": ["低意向"]})["items"]
     parts = {
         "company_id": str(firms[0]),
         "link_id": str(_done(administrator, f"/customers/{customer}/links", works)["items"][0]["id"]),
         "userid": _done(administrator, f"/customers/{customer}/shares", {"userid": "carl"})["items"][0]["userid"],
+        "group_id": group["group_id"],
+        "tag_id": group["tags"][0]["tag_id"],
         "identity_id": str(known.json()["items"][-1]["id"]),
         "change_id": str(raised["pending"]["id"]),
         "session_id": str(max(row["id"] for row in administrator.get(f"/accounts/{name}/sessions")["items"])),

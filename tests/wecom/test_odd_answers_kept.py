@@ -10,12 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from scrm.core.db import transaction
-from scrm.customers.file.actions import states, tags
-from scrm.customers.file.handlers import callbacks
-from scrm.customers.file.replies import TagsContext
+from scrm.customers.file.actions import states
 from scrm.customers.groups.actions import groups
 from scrm.customers.groups.handlers.callbacks import group_fetched
 from scrm.customers.groups.replies import GroupContext
+from scrm.customers.tags.actions import lists as tags
+from scrm.customers.tags.handlers.callbacks import tags_fetched
+from scrm.customers.tags.replies import TagsContext
 from scrm.identity import departments, directory
 from scrm.wecom.client import contacts
 from scrm.wecom.models import CallState
@@ -166,7 +167,7 @@ def test_tags_of_a_group_that_tells_no_list_have_not_been_deleted(corp: int, odd
             with collected() as aside:
                 told = contacts.TagsClient(Answering({"tag_group": [changed]})).list_tags()
             outcome = Outcome(state=CallState.DONE, result=told, aside=aside, asked_at=NOW)
-            callbacks.tags_fetched(session, outcome, TagsContext())
+            tags_fetched(session, outcome, TagsContext())
             assert [row["deleted_at"] for row in rows(session, "tag")] == [None]
         session.rollback()
 

@@ -17,8 +17,9 @@ from scrm.core.db import subject_key, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
 from scrm.core.queue.leased import LEASE
-from scrm.customers.file.models import Customer, FollowRelation, Tag, TimelineEntry
+from scrm.customers.file.models import Customer, FollowRelation, TimelineEntry
 from scrm.customers.groups.models import GroupChat, GroupMember
+from scrm.customers.tags.models import Tag
 from scrm.identity.models import Department, Staff
 from scrm.identity.replies import SYNC_MEMBERS
 from scrm.wecom import calls, corp_spec, corps, sync, unread

@@ -932,6 +932,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put tags of the corp's own on a customer, and take some off. */
+        post: operations["tag_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer}/timeline": {
         parameters: {
             query?: never;
@@ -1727,11 +1744,115 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The corp's tag groups with their tags. */
+        /** The corp's tag groups with their tags: its own, then WeCom's. */
         get: operations["list_tags"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A group of the corp's own, with its first tags; all groups. */
+        post: operations["create_tag_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rename a group of the corp's own, or order its tags. */
+        post: operations["change_tag_group"];
+        /** Delete a group of the corp's own: its tags leave all customers. */
+        delete: operations["remove_tag_group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/groups/{group_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One more tag of a group of the corp's own; all groups. */
+        post: operations["create_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The order of the corp's own groups. */
+        post: operations["order_tag_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/wearers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers that the user may see wear each tag, as the list finds them. */
+        get: operations["count_wearers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{tag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rename a tag of the corp's own. */
+        post: operations["change_tag"];
+        /** Delete a tag of the corp's own: it leaves all customers. */
+        delete: operations["remove_tag"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2326,6 +2447,7 @@ export interface components {
              * @example customer.mobiles_revealed
              * @example customer.read
              * @example customer.shared
+             * @example customer.tagged
              * @example customer.unlinked
              * @example customer.unshared
              * @example departures.confirmed
@@ -2368,6 +2490,13 @@ export interface components {
              * @example sync.failed
              * @example sync.resumed
              * @example sync.started
+             * @example tag.changed
+             * @example tag.created
+             * @example tag.removed
+             * @example tag_group.changed
+             * @example tag_group.created
+             * @example tag_group.removed
+             * @example tag_groups.ordered
              * @example task.replayed
              * @example timeline.read
              * @example token.created
@@ -2811,7 +2940,7 @@ export interface components {
             /** Position */
             position: string;
             /** Tags */
-            tags: components["schemas"]["TagRef"][];
+            tags: components["schemas"]["WornTag"][];
             /** Type */
             type: number | null;
             /** Version */
@@ -2956,6 +3085,30 @@ export interface components {
             lost_yesterday: number;
             /** Ranking */
             ranking: components["schemas"]["StaffCount"][];
+        };
+        /**
+         * CustomerTags
+         * @description The tags of our own that the customer wears now.
+         */
+        CustomerTags: {
+            /** Items */
+            items: components["schemas"]["TagRef"][];
+        };
+        /**
+         * CustomerTagsChange
+         * @description Tags of our own to put on a customer and to take off; what is so already stays so.
+         */
+        CustomerTagsChange: {
+            /**
+             * Add
+             * @default []
+             */
+            add: string[];
+            /**
+             * Remove
+             * @default []
+             */
+            remove: string[];
         };
         /** DayCount */
         DayCount: {
@@ -3297,6 +3450,14 @@ export interface components {
             quit_scene: number | null;
             /** Userid */
             userid: string | null;
+        };
+        /**
+         * GroupOrder
+         * @description Each group of our own once, the first to stand first.
+         */
+        GroupOrder: {
+            /** Order */
+            order: string[];
         };
         /**
          * HandoverCounts
@@ -4028,6 +4189,19 @@ export interface components {
             userid: string;
         };
         /**
+         * NewTagGroup
+         * @description A group of our own with its first tags.
+         */
+        NewTagGroup: {
+            /** Name */
+            name: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
+        };
+        /**
          * NoticeState
          * @description What became of a card for one member.
          * @enum {string}
@@ -4045,6 +4219,14 @@ export interface components {
              * Format: date-time
              */
             until: string;
+        };
+        /**
+         * OwnTagName
+         * @description What a tag of our own is called, or is to be called.
+         */
+        OwnTagName: {
+            /** Name */
+            name: string;
         };
         /**
          * ParkedCount
@@ -4086,7 +4268,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.write" | "customers.reveal" | "staff.read" | "alerts.read" | "alerts.handle" | "welcome.set" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "audit.export" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
+        Permission: "dashboard.read" | "customers.read" | "customers.write" | "customers.tag" | "customers.reveal" | "tags.write" | "staff.read" | "alerts.read" | "alerts.handle" | "welcome.set" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "audit.export" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
         /**
          * Person
          * @description Somebody in a chat; ``id`` is a userid or an external_userid.
@@ -4333,6 +4515,7 @@ export interface components {
              * @example customer.mobiles_revealed
              * @example customer.read
              * @example customer.shared
+             * @example customer.tagged
              * @example customer.unlinked
              * @example customer.unshared
              * @example departures.confirmed
@@ -4375,6 +4558,13 @@ export interface components {
              * @example sync.failed
              * @example sync.resumed
              * @example sync.started
+             * @example tag.changed
+             * @example tag.created
+             * @example tag.removed
+             * @example tag_group.changed
+             * @example tag_group.created
+             * @example tag_group.removed
+             * @example tag_groups.ordered
              * @example task.replayed
              * @example timeline.read
              * @example token.created
@@ -5090,6 +5280,22 @@ export interface components {
             started_at: string | null;
             state: components["schemas"]["SyncState"];
         };
+        /**
+         * TagGroupChange
+         * @description What is left out stays; ``order`` names each tag of the group once, the first to stand first.
+         */
+        TagGroupChange: {
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Order
+             * @default null
+             */
+            order: string[] | null;
+        };
         /** TagGroupList */
         TagGroupList: {
             /** Items */
@@ -5101,8 +5307,9 @@ export interface components {
             group_id: string;
             /** Name */
             name: string;
+            source: components["schemas"]["TagSource"];
             /** Tags */
-            tags: components["schemas"]["TagRef"][];
+            tags: components["schemas"]["TagRow"][];
         };
         /** TagName */
         TagName: {
@@ -5111,14 +5318,54 @@ export interface components {
             /** Tag Id */
             tag_id: string;
         };
-        /** TagRef */
+        /**
+         * TagRef
+         * @description A tag as a page shows it.
+         */
         TagRef: {
             /** Group Name */
             group_name: string;
             /** Name */
             name: string;
+            source: components["schemas"]["TagSource"];
             /** Tag Id */
             tag_id: string;
+        };
+        /**
+         * TagRow
+         * @description A tag; ``spelt`` is its name in pinyin, whole and by initials, to look for it by.
+         */
+        TagRow: {
+            /** Group Name */
+            group_name: string;
+            /** Name */
+            name: string;
+            source: components["schemas"]["TagSource"];
+            /** Spelt */
+            spelt: string;
+            /** Tag Id */
+            tag_id: string;
+        };
+        /**
+         * TagSource
+         * @description Whose a tag is: WeCom's (企业标签), given by members, or of our own (自建标签), which never leaves.
+         * @enum {string}
+         */
+        TagSource: "wecom" | "own";
+        /**
+         * TagWearers
+         * @description How many customers the user sees wear the tag; tags that nobody wears are left out.
+         */
+        TagWearers: {
+            /** Customers */
+            customers: number;
+            /** Tag Id */
+            tag_id: string;
+        };
+        /** TagWearersList */
+        TagWearersList: {
+            /** Items */
+            items: components["schemas"]["TagWearers"][];
         };
         /**
          * TaskKind
@@ -5482,6 +5729,25 @@ export interface components {
             sender_kind: components["schemas"]["SenderKind"];
             /** Words */
             words: string[];
+        };
+        /**
+         * WornTag
+         * @description A tag on a customer. WeCom's belongs to a member and the customer: ``given_by`` are the members who gave it.
+         *
+         *     One of the corp's own is the customer's: who put it on, and when.
+         */
+        WornTag: {
+            /** Given At */
+            given_at: string | null;
+            /** Given By */
+            given_by: string[];
+            /** Group Name */
+            group_name: string;
+            /** Name */
+            name: string;
+            source: components["schemas"]["TagSource"];
+            /** Tag Id */
+            tag_id: string;
         };
     };
     responses: {
@@ -7757,6 +8023,44 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    tag_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerTagsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerTags"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     list_timeline: {
         parameters: {
             query?: {
@@ -9498,6 +9802,278 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_tag_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTagGroup"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroupList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_tag_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagGroupChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroupList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_tag_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    create_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnTagName"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroupList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    order_tag_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroupList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    count_wearers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagWearersList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnTagName"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagGroupList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    remove_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];
             500: components["responses"]["Refused500"];

@@ -7,12 +7,13 @@ import { ApiError } from '@/api/client'
 import { resource } from '@/api/resource'
 import type { CustomerDetail } from '@/api/types'
 import { useCurrentUser } from '@/api/me'
+import { CustomerTags } from '@/features/customers/components/CustomerTags'
 import { FollowList } from '@/features/customers/components/FollowList'
 import { Origin } from '@/features/customers/components/Origin'
 import { isLive, leading, seedOf, stateOf, toneOf } from '@/features/customers/status'
 import { listed } from '@/shared/i18n'
 import { Called, remarkOf } from '@/shared/ui/Called'
-import { Pill, TagChips } from '@/shared/ui/Chips'
+import { Pill } from '@/shared/ui/Chips'
 import { lazily } from '@/shared/ui/lazily'
 import { Async, EmptyState, LoadingState } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
@@ -100,7 +101,7 @@ function Head({ customer, onChange }: { customer: CustomerDetail; onChange: (() 
         {first ? <Pill tone={toneOf(stateOf(first))}>{t(`followStatus.${stateOf(first)}`)}</Pill> : null}
       </div>
       <div className="b-tags">
-        {customer.tags.length ? <TagChips tags={customer.tags} /> : <span className="s-sub">{t('common.noTags')}</span>}
+        <CustomerTags customer={customer} />
         <Other onChange={onChange} />
       </div>
     </section>

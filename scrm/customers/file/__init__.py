@@ -1,1 +1,1 @@
-"""The customer file: customers, follow relations, tags, timeline."""
+"""The customer file: customers, follow relations, timeline."""

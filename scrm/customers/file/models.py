@@ -1,4 +1,4 @@
-"""Tables of the customer file: customers, who follows them, tags, timeline."""
+"""Tables of the customer file: customers, who follows them, timeline."""
 
 import datetime as dt
 from enum import StrEnum
@@ -56,7 +56,7 @@ class Customer(Searched, CorpBase):
     name: Mapped[str] = mapped_column(Text)
     first_added_at: Mapped[dt.datetime] = moment()
     updated_at: Mapped[dt.datetime] = moment()
-    # Both derived from the follow relations, kept here so that a list filters on one row:
+    # Kept here so that a list filters on one row: tags that followers gave and our own, words of the relations.
     tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     search_text: Mapped[str] = mapped_column(Text)  # folded: its own words, then what members wrote
     bigrams: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
@@ -117,7 +117,9 @@ class FollowRelation(CorpBase):
     add_way: Mapped[int | None]
     state: Mapped[str] = mapped_column(Text)  # channel (渠道)
     oper_userid: Mapped[str] = mapped_column(Text)
-    tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # corp_tag.id
+    tag_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))  # of `scrm.customers.tags`
+    # The member's own words in WeCom (个人标签): without an id, told by reads of one customer alone, so nothing is
+    # found by them; they are the member's, and no tags of `scrm.customers.tags`.
     personal_tags: Mapped[list[str]]
     added_at: Mapped[dt.datetime] = moment()
     ended_at: Mapped[dt.datetime | None] = moment()
@@ -169,33 +171,6 @@ class FieldLog(CorpBase):
     by: Mapped[str] = mapped_column(Text)
 
 
-class TagGroup(CorpBase):
-    """A group of corp tags (企业标签组, page 92117)."""
-
-    __tablename__ = "tag_group"
-
-    id: Mapped[int] = identity_key()
-    group_id: Mapped[str] = mapped_column(Text, unique=True)
-    name: Mapped[str] = mapped_column(Text)
-    position: Mapped[int] = mapped_column(BigInteger)
-    deleted_at: Mapped[dt.datetime | None] = moment()
-
-
-class Tag(CorpBase):
-    """A corp tag (企业标签); deleted ones stay for the history."""
-
-    __tablename__ = "tag"
-    __table_args__ = (Index("ix_tag_worn_from", "worn_from", postgresql_where=text("worn_from IS NOT NULL")),)
-
-    id: Mapped[int] = identity_key()
-    tag_id: Mapped[str] = mapped_column(Text, unique=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("tag_group.id"), index=True)
-    name: Mapped[str] = mapped_column(Text)
-    position: Mapped[int] = mapped_column(BigInteger)
-    deleted_at: Mapped[dt.datetime | None] = moment()
-    worn_from: Mapped[int | None] = mapped_column(BigInteger)  # if deleted: behind which customer id it may still be on
-
-
 class TimelineEntry(CorpBase):
     """Something that happened to a customer; ``key`` makes sure that it is told once.
 
@@ -235,7 +210,5 @@ constraints.handled("pk_contact_split", "written by the migration alone")
 constraints.handled("uq_owner_log_customer_id", "written by who holds the customer's row")
 constraints.handled("pk_company_name", "written by who holds the customer's row")
 constraints.handled("uq_follow_relation_customer_id_staff_id", "inserted on conflict")
-constraints.handled("uq_tag_group_group_id", "inserted on conflict")
-constraints.handled("uq_tag_tag_id", "inserted on conflict")
 constraints.handled("uq_timeline_entry_key", "inserted on conflict")
 constraints.handled("pk_timeline_subject", "written with its entry, which is new")

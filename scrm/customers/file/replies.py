@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scrm.wecom.port.contacts import Contact, ContactPage, CorpTagGroup
+from scrm.wecom.port.contacts import Contact, ContactPage
 from scrm.wecom.replies import Reply
 from scrm.wecom.sync import StepContext
 
@@ -12,15 +12,6 @@ class ContactContext:
     """A customer whom an app asks for; ``sought`` are tags for which the list of tags has been read already."""
 
     external_userid: str
-    app: str | None = None
-    sought: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class TagsContext:
-    """The customer for whose tags the list is read; none where it is read for its own sake."""
-
-    external_userid: str | None = None
     app: str | None = None
     sought: tuple[str, ...] = ()
 
@@ -38,8 +29,6 @@ class UnseenContext(ChainContext):
 
 
 CONTACT_FETCHED = Reply[Contact, ContactContext]("customers.contact_fetched", ContactContext)
-TAGS_FETCHED = Reply[list[CorpTagGroup], TagsContext]("customers.tags_fetched", TagsContext)
-SYNC_TAGS = Reply[list[CorpTagGroup], StepContext]("customers.sync_tags", StepContext)
 SYNC_CUSTOMERS_OF = Reply[list[str], StepContext]("customers.sync_customers_of", StepContext)
 SYNC_CONTACTS = Reply[ContactPage, ChainContext]("customers.sync_contacts", ChainContext)
 SYNC_UNSEEN = Reply[Contact, UnseenContext]("customers.sync_unseen", UnseenContext)

@@ -4,7 +4,7 @@ from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
 from scrm.customers.file import replies
-from scrm.customers.file.actions import refolding, splitting, untagging
+from scrm.customers.file.actions import refolding, splitting
 from scrm.customers.file.handlers import callbacks, sync
 from scrm.customers.file.models import (
     CompanyName,
@@ -12,8 +12,6 @@ from scrm.customers.file.models import (
     FieldLog,
     FollowRelation,
     Owner,
-    Tag,
-    TagGroup,
     TimelineEntry,
     TimelineSubject,
     WecomContact,
@@ -26,16 +24,14 @@ ROOM = Room(
     apis=(api,),
     replies=(
         replies.CONTACT_FETCHED.by(callbacks.contact_fetched),
-        replies.TAGS_FETCHED.by(callbacks.tags_fetched),
-        replies.SYNC_TAGS.by(sync.tags_listed),
         replies.SYNC_CUSTOMERS_OF.by(sync.customers_of),
         replies.SYNC_CONTACTS.by(sync.contacts_listed),
         replies.SYNC_UNSEEN.by(sync.unseen_fetched),
     ),
-    queues=(untagging.QUEUE, splitting.QUEUE, refolding.QUEUE),
+    queues=(splitting.QUEUE, refolding.QUEUE),
     names={"customer": naming.customers},
     relatives=naming.relatives,
-    topics={"customers": Live((Customer, WecomContact, FollowRelation, Tag, TagGroup, TimelineEntry, TimelineSubject))},
+    topics={"customers": Live((Customer, WecomContact, FollowRelation, TimelineEntry, TimelineSubject))},
     refers=(
         customer(WecomContact.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
         customer(FollowRelation.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),

@@ -1,4 +1,4 @@
-"""Customers, their timeline, tags, and the figures of the workbench."""
+"""Customers, their timeline, and the figures of the workbench."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from scrm.core.http import Api
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
 from scrm.customers.file.actions import entries
 from scrm.customers.file.actions.reveal import reveal_mobiles as reveal
-from scrm.customers.file.queries.people import customer_detail, customer_page, tag_groups
+from scrm.customers.file.queries.people import customer_detail, customer_page
 from scrm.customers.file.queries.summary import summary
 from scrm.customers.file.queries.timeline import timeline_page
 from scrm.customers.file.schemas import (
@@ -21,7 +21,6 @@ from scrm.customers.file.schemas import (
     RevealedMobiles,
     RevealRequest,
     SummaryQuery,
-    TagGroupList,
     TimelinePage,
     TimelineQuery,
 )
@@ -128,9 +127,3 @@ def list_timeline(actor: Actor, session: Session, customer: str, query: Timeline
 def reveal_mobiles(actor: Actor, session: Session, customer: str, body: RevealRequest) -> object:  # noqa: ARG001
     """Show the phone numbers in full; the reason goes into the trail of readings, by `_revealed`."""
     return {"mobiles": reveal(session, actor, customer)}
-
-
-@api.get("/tags", permission=Permission.CUSTOMERS_READ, reads=NothingPersonal("the corp's tags"), response=TagGroupList)
-def list_tags(session: Session) -> object:
-    """The corp's tag groups with their tags."""
-    return {"items": tag_groups(session)}

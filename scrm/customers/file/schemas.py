@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from scrm.contracts.customers import Hold
+from scrm.contracts.tags import TagRef, TagSource
 from scrm.core import kinds
 from scrm.core.days import Day
 from scrm.core.paging import Page, PageQuery
@@ -66,14 +67,6 @@ class CustomerChange(BaseModel):
     version: int | None = Field(default=None, ge=1, le=2**31 - 1)
     name: str | None = Field(default=None, max_length=120)
     owner_userid: str | None = Field(default=None, min_length=1, max_length=64)
-
-
-class TagRef(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    tag_id: str
-    name: str
-    group_name: str
 
 
 class FoundIn(StrEnum):
@@ -164,6 +157,20 @@ class CustomerGroup(BaseModel):
     joined_at: dt.datetime | None
 
 
+class WornTag(BaseModel):
+    """A tag on a customer. WeCom's belongs to a member and the customer: ``given_by`` are the members who gave it.
+
+    One of the corp's own is the customer's: who put it on, and when.
+    """
+
+    tag_id: str
+    name: str
+    group_name: str
+    source: TagSource
+    given_by: list[str]
+    given_at: dt.datetime | None
+
+
 class CustomerDetail(BaseModel):
     id: int
     kind: CustomerKind
@@ -175,7 +182,7 @@ class CustomerDetail(BaseModel):
     position: str
     corp_name: str
     corp_full_name: str
-    tags: list[TagRef]
+    tags: list[WornTag]
     follows: list[FollowDetail]
     groups: list[CustomerGroup]
     owner: CustomerOwner | None
@@ -251,16 +258,6 @@ class RevealRequest(BaseModel):
 
 class RevealedMobiles(BaseModel):
     mobiles: list[str]
-
-
-class TagGroupRow(BaseModel):
-    group_id: str
-    name: str
-    tags: list[TagRef]
-
-
-class TagGroupList(BaseModel):
-    items: list[TagGroupRow]
 
 
 class SummaryQuery(BaseModel):

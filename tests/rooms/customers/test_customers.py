@@ -7,7 +7,8 @@ import pytest
 
 from scrm.contracts.callbacks import ContactEdited
 from scrm.core import clock
-from scrm.customers.file.models import Customer, Tag
+from scrm.customers.file.models import Customer
+from scrm.customers.tags.models import Tag
 from scrm.identity.models import Role
 from scrm.wecom.port.contacts import Contact, Contacts, CorpTag, CorpTagGroup, Tags
 from tests.rooms.given import Given, contact

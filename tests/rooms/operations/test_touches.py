@@ -13,8 +13,8 @@ from scrm.core.db import transaction
 from scrm.core.outbox import OutboxRow
 from scrm.core.queue.rows import RowState
 from scrm.core.touches import EVERYBODY, WHOLE_CORP, TopicTouch
-from scrm.customers.file.actions import tags
 from scrm.customers.file.models import Customer, FollowRelation, WecomContact
+from scrm.customers.tags.actions import lists as tags
 from scrm.identity.models import Role, Staff
 from scrm.marketing.broadcasts.models import Broadcast
 from scrm.wecom import sync, unread

@@ -7,6 +7,7 @@ export default {
   permission: 'customers.read',
   page: lazily(() => import('./pages/CustomersPage')),
   more: [
+    { path: '/customers/tags', page: lazily(() => import('./pages/TagsPage')) },
     { path: '/customers/:customer', page: lazily(() => import('./pages/CustomerPage')) },
     { path: '/customers/groups/:chat_id', page: lazily(() => import('./pages/GroupPage')) },
   ],

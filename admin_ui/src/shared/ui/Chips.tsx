@@ -6,6 +6,8 @@ import { useMode } from '../theme'
 interface TagLike {
   name: string
   group_name?: string
+  /** What is told of it beside its name; else its group. */
+  title?: string
 }
 
 /** Tags as chips; a tag group keeps its colour, and what is beyond `most` is counted. */
@@ -23,7 +25,7 @@ export function TagChips({ tags, most }: { tags: readonly TagLike[]; most?: numb
           <span
             key={`${tag.group_name ?? ''}/${tag.name}`}
             className="s-chip"
-            title={tag.group_name ? `${tag.group_name} / ${tag.name}` : tag.name}
+            title={tag.title ?? (tag.group_name ? `${tag.group_name} / ${tag.name}` : tag.name)}
             style={{ color: ink?.text, background: ink?.ground }}
           >
             {tag.name}

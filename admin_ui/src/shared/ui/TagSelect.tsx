@@ -1,21 +1,25 @@
 import { Select } from 'antd'
 
+import type { TagOption } from '../lib/tags'
+
 interface TagSelectProps {
   label: string
-  tags: readonly { id: string; name: string; group: string }[]
+  tags: readonly TagOption[]
   loading?: boolean
   className?: string
   // Both come from the form where there is one.
   value?: string[]
   onChange?: (ids: string[]) => void
   id?: string
+  /** Open and in focus from the first moment. */
+  opened?: boolean
 }
 
-/** Choose tags by name or by group.
+/** Choose tags by name, by its pinyin or by group.
  *
  * The group stands behind each name: antd's own option groups put a forbidden aria-selected on the group's line.
  */
-export function TagSelect({ label, tags, loading = false, className = '', value, onChange, id }: TagSelectProps) {
+export function TagSelect({ label, tags, loading = false, className = '', value, onChange, id, opened = false }: TagSelectProps) {
   return (
     <Select<string[]>
       className={className}
@@ -26,7 +30,7 @@ export function TagSelect({ label, tags, loading = false, className = '', value,
       placeholder={label}
       loading={loading}
       showSearch={{ optionFilterProp: 'found' }}
-      options={tags.map((tag) => ({ value: tag.id, label: tag.name, group: tag.group, found: `${tag.group} ${tag.name}` }))}
+      options={tags.map((tag) => ({ value: tag.id, label: tag.name, group: tag.group, found: `${tag.group} ${tag.name} ${tag.spelt ?? ''}` }))}
       optionRender={(option) => (
         <span className="s-option">
           {option.data.label}
@@ -36,6 +40,7 @@ export function TagSelect({ label, tags, loading = false, className = '', value,
       {...(value ? { value } : {})}
       {...(onChange ? { onChange } : {})}
       {...(id ? { id } : {})}
+      {...(opened ? { autoFocus: true, defaultOpen: true } : {})}
     />
   )
 }

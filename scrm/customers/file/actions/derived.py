@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.contracts.identities import Noted, noting
+from scrm.contracts.tags import OwnTag, tags
 from scrm.core import clock, numbers, search
 from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, WecomContact
 from scrm.customers.file.queries.contacts import Contact, contacts_of
@@ -17,9 +18,12 @@ Told = Contact | WecomContact
 def derive(session: Session, customers: Sequence[Customer], contacts: Mapping[int, Told] | None = None) -> None:
     """Bring tags, search text and first add up to date with the relations; ``contacts`` where the caller has them."""
     session.flush()
-    told = contacts if contacts is not None else contacts_of(session, [customer.id for customer in customers])
+    ids = [customer.id for customer in customers]
+    told = contacts if contacts is not None else contacts_of(session, ids)
+    held(session, ids)
+    owned = tags().own(session, ids)
     relations: dict[int, list[FollowRelation]] = defaultdict(list)
-    query = select(FollowRelation).where(FollowRelation.customer_id.in_([customer.id for customer in customers]))
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_(ids))
     # In one order: else the same remarks are another text, and an index is written for nothing.
     for relation in session.scalars(query.order_by(FollowRelation.id)):
         relations[relation.customer_id].append(relation)
@@ -27,8 +31,7 @@ def derive(session: Session, customers: Sequence[Customer], contacts: Mapping[in
     noted = {}
     for customer in customers:
         own = relations[customer.id]
-        living = [relation for relation in own if relation.status in LIVE]
-        customer.tag_ids = sorted({tag for relation in living or own for tag in relation.tag_ids})
+        customer.tag_ids = _worn(own, owned.get(customer.id, ()))
         refold(customer, told[customer.id], own)
         noted[customer.id] = known_by(told[customer.id], own)
         if own:
@@ -36,6 +39,28 @@ def derive(session: Session, customers: Sequence[Customer], contacts: Mapping[in
         customer.updated_at = now
     session.flush()
     noting().note(session, noted)
+
+
+def held(session: Session, customer_ids: Sequence[int]) -> None:
+    """Of two who derive what stands on one customer, the second reads what the first has left."""
+    these = select(Customer.id).where(Customer.id.in_(customer_ids)).order_by(Customer.id)
+    session.execute(these.with_for_update(key_share=True))
+
+
+def retag(session: Session, customer: Customer) -> None:
+    """The tags alone, of a customer that is held."""
+    session.flush()
+    relations = session.scalars(select(FollowRelation).where(FollowRelation.customer_id == customer.id)).all()
+    customer.tag_ids = _worn(relations, tags().own(session, [customer.id]).get(customer.id, ()))
+    customer.updated_at = clock.now()
+    session.flush()
+
+
+def _worn(relations: Sequence[FollowRelation], own: Sequence[OwnTag]) -> list[int]:
+    """Those that members who follow gave, or that stood when the last one went, and our own."""
+    living = [relation for relation in relations if relation.status in LIVE]
+    given = {tag for relation in living or relations for tag in relation.tag_ids}
+    return sorted(given | {one.number for one in own})
 
 
 def known_by(contact: Told, relations: Sequence[FollowRelation]) -> Noted:

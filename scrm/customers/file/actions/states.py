@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import FollowLost
+from scrm.contracts.tags import tags
 from scrm.core import audit, clock, outbox
 from scrm.customers.file.actions import field_log, timeline
 from scrm.customers.file.actions.derived import derive
@@ -22,7 +23,6 @@ from scrm.customers.file.models import (
     Customer,
     FollowRelation,
     FollowStatus,
-    Tag,
     TimelineEntry,
     WecomContact,
 )
@@ -86,7 +86,7 @@ def _take(
     }
     by_id = {one.customer.id: one for one in known.values()}
     relations, fresh = _ensure_listed(session, pairs, by_id, asked_at)
-    tags = _tag_ids(session, (tag for row in ordered for tag in row.follow.tag_ids or ()))
+    listed_tags = tags().listed(session, {tag for row in ordered for tag in row.follow.tag_ids or ()})
     for external_userid, info in {row.info.external_userid: row.info for row in ordered}.items():
         _take_info(session, known[external_userid], info, asked_at=asked_at)
     for (customer_id, staff_id), follow in pairs.items():
@@ -95,7 +95,7 @@ def _take(
             relation.contact_id = by_id[customer_id].contact.id
         listed[customer_id].add(staff_id)
         before, was = _shown(relation), _kept(relation)
-        _take_follow(relation, follow, tags, asked_at=asked_at)
+        _take_follow(relation, follow, listed_tags, asked_at=asked_at)
         if run_id is not None:
             relation.seen_in_sync = run_id
         if (customer_id, staff_id) not in fresh:
@@ -221,7 +221,8 @@ def _take_told(
             setattr(row, name, value)
 
 
-def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, int], *, asked_at: dt.datetime) -> None:
+def _take_follow(relation: FollowRelation, follow: FollowInfo, known: dict[str, int], *, asked_at: dt.datetime) -> None:
+    """Tags that are not ``known`` are left out until the list of tags is fetched again."""
     if relation.asked_at is not None and relation.asked_at > asked_at:
         return
     relation.asked_at = asked_at
@@ -236,7 +237,7 @@ def _take_follow(relation: FollowRelation, follow: FollowInfo, tags: dict[str, i
         relation.added_at = added_at
     _take_told(relation, follow, _FOLLOW)
     if follow.tag_ids is not None:
-        relation.tag_ids = sorted({tags[tag] for tag in follow.tag_ids if tag in tags})
+        relation.tag_ids = sorted({known[tag] for tag in follow.tag_ids if tag in known})
 
 
 def _settle_ties(session: Session, customer: Customer, listed: set[int]) -> None:
@@ -268,15 +269,6 @@ def _settle_ties(session: Session, customer: Customer, listed: set[int]) -> None
 
 def _added_at(follow: FollowInfo, asked_at: dt.datetime) -> dt.datetime:
     return clock.from_unix(follow.createtime) if follow.createtime else asked_at
-
-
-def _tag_ids(session: Session, wecom_ids: Iterable[str]) -> dict[str, int]:
-    """Our ids by WeCom's; unknown ones are left out until the tags are fetched again."""
-    wanted = set(wecom_ids)
-    if not wanted:
-        return {}
-    rows = session.execute(select(Tag.tag_id, Tag.id).where(Tag.tag_id.in_(wanted))).all()
-    return {row.tag_id: row.id for row in rows}
 
 
 def _shown(relation: FollowRelation) -> tuple[str, tuple[int, ...], str]:
@@ -325,5 +317,5 @@ def _tell_changes(session: Session, relation: FollowRelation, before: tuple[str,
         ("tags_removed", set(before[1]) - set(after[1])),
     ):
         if ids:
-            facts[name] = list(session.scalars(select(Tag.name).where(Tag.id.in_(ids)).order_by(Tag.name)))
+            facts[name] = tags().called(session, ids)
     edit.facts = facts

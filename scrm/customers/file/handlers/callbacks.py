@@ -1,4 +1,4 @@
-"""What the customer file hears of contacts and tags, and the states fetched after it."""
+"""What the customer file hears of contacts, and the states fetched after it."""
 
 from scrm.contracts.archive import ConversationsSeen
 from scrm.contracts.callbacks import (
@@ -6,17 +6,17 @@ from scrm.contracts.callbacks import (
     ContactDeletedByStaff,
     ContactDeletedStaff,
     ContactEdited,
-    CorpTagsChanged,
 )
 from scrm.contracts.directory import StaffMerged
 from scrm.contracts.handovers import CustomersTransferred
+from scrm.contracts.tags import tag_lists, tags
 from scrm.contracts.welcomes import WelcomeEnded
 from scrm.core.db import Session
-from scrm.customers.file.actions import contacts, conversations, merges, states, tags, transfers
-from scrm.customers.file.replies import ContactContext, TagsContext
+from scrm.customers.file.actions import contacts, conversations, merges, states, transfers
+from scrm.customers.file.replies import ContactContext
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
-from scrm.wecom.port.contacts import Contact, CorpTagGroup
+from scrm.wecom.port.contacts import Contact
 
 _NOBODY_FOLLOWS = 84061
 
@@ -45,10 +45,6 @@ def customers_transferred(session: Session, event: CustomersTransferred) -> None
     transfers.moved(session, event)
 
 
-def corp_tags_changed(session: Session, _event: CorpTagsChanged) -> None:
-    tags.fetch(session)
-
-
 def contact_fetched(session: Session, outcome: Outcome[Contact], context: ContactContext) -> None:
     """Take over a fetched customer; a tag that no list has named yet is asked for, and after it the customer again.
 
@@ -64,18 +60,9 @@ def contact_fetched(session: Session, outcome: Outcome[Contact], context: Contac
     states.take_contact(session, contact, asked_at=outcome.asked_at)
     named = {tag for follow in contact.follows for tag in follow.tag_ids or ()}
     sought = set(context.sought)
-    missing = tags.unknown(session, named)
+    missing = named - tags().listed(session, named).keys()
     if missing - sought:
-        tags.fetch_for(session, external_userid, app=context.app, sought=missing | sought)
-
-
-def tags_fetched(session: Session, outcome: Outcome[list[CorpTagGroup]], context: TagsContext) -> None:
-    """Take over the list; the customers for whom it was asked are fetched now, since their tags are known only now."""
-    if outcome.state is not CallState.DONE:
-        return
-    tags.take(session, outcome.result, whole=not outcome.aside)
-    for external_userid, wanted in tags.served(session, context, asked_before=outcome.asked_at):
-        contacts.fetch(session, external_userid, app=wanted.app, sought=wanted.sought)
+        tag_lists().fetch_for(session, external_userid, app=context.app, sought=missing | sought)
 
 
 def conversations_seen(session: Session, event: ConversationsSeen) -> None:

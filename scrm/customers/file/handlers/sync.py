@@ -1,18 +1,18 @@
-"""The steps tags and customers of a full sync: chains of calls, one page each."""
+"""The step customers of a full sync: chains of calls, one page each."""
 
 from collections.abc import Sequence
 
 from scrm.contracts.sync import SyncStepDue
 from scrm.core.db import Session
 from scrm.customers.file import replies
-from scrm.customers.file.actions import states, tags
+from scrm.customers.file.actions import states
 from scrm.customers.file.replies import ChainContext, UnseenContext
 from scrm.identity.queries import staff_by_userids
 from scrm.wecom import sync
 from scrm.wecom.calls import ask
 from scrm.wecom.models import CallState
 from scrm.wecom.outcome import Outcome
-from scrm.wecom.port.contacts import CONTACT_LIST, Contact, ContactPage, Contacts, CorpTagGroup, Tags
+from scrm.wecom.port.contacts import CONTACT_LIST, Contact, ContactPage, Contacts
 from scrm.wecom.sync import StepContext
 
 # Members per chain of pages: small enough that several chains go on at once, large enough for full pages of 100.
@@ -22,23 +22,10 @@ _CUSTOMER_GONE = frozenset({_NO_CUSTOMERS, 40096})  # nobody visible follows; no
 
 
 def step_due(session: Session, event: SyncStepDue) -> None:
-    """Begin one of our steps."""
-    if event.step == "tags":
-        sync.ask(session, ask(Tags.list_tags), replies.SYNC_TAGS, StepContext(event.run_id))
-    elif event.step == "customers":
+    """Begin our step."""
+    if event.step == "customers":
         sync.ask(session, ask(Contacts.list_follow_userids), replies.SYNC_CUSTOMERS_OF, StepContext(event.run_id))
-    else:
-        return
-    sync.advance(session, event.run_id, event.step, asked=1)
-
-
-def tags_listed(session: Session, outcome: Outcome[list[CorpTagGroup]], context: StepContext) -> None:
-    run_id = context.run_id
-    if sync.failed(session, outcome, run_id, "tags"):
-        return
-    done = tags.take(session, outcome.result, whole=not outcome.aside)
-    if sync.advance(session, run_id, "tags", answered=1, done=done):
-        sync.finish_step(session, run_id, "tags")
+        sync.advance(session, event.run_id, event.step, asked=1)
 
 
 def customers_of(session: Session, outcome: Outcome[list[str]], context: StepContext) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import CustomerName, Edges
+from scrm.contracts.tags import tags
 from scrm.core import copying, numbers
 from scrm.core.db import driver
-from scrm.customers.file.models import Customer, FollowStatus, Tag
+from scrm.customers.file.models import Customer, FollowStatus
 from scrm.customers.file.queries.contacts import customer_ids as customer_ids
 from scrm.customers.file.queries.contacts import external_userids as external_userids
 
@@ -38,7 +39,7 @@ def edges(session: Session, every: Sequence[str], some: Sequence[str], none: Seq
 
     Read with COPY: 1,250,000 relations become arrays without a Python object each.
     """
-    ids = _ids_of(session, [*every, *some, *none])
+    ids = tags().living(session, [*every, *some, *none])
     values: dict[str, Any] = {
         "status": FollowStatus.ACTIVE.value,
         "all": [ids.get(tag, _ON_NOBODY) for tag in every],
@@ -54,13 +55,12 @@ def edges(session: Session, every: Sequence[str], some: Sequence[str], none: Seq
 
 def unknown_tags(session: Session, tag_ids: Sequence[str]) -> list[str]:
     """Those of the ids that no living tag has."""
-    known = set(session.scalars(select(Tag.tag_id).where(Tag.tag_id.in_(set(tag_ids)), Tag.deleted_at.is_(None))))
+    known = tags().living(session, tag_ids)
     return [tag for tag in dict.fromkeys(tag_ids) if tag not in known]
 
 
 def tag_names(session: Session, tag_ids: Sequence[str]) -> dict[str, str]:
-    query = select(Tag.tag_id, Tag.name).where(Tag.tag_id.in_(set(tag_ids)))
-    return {row[0]: row[1] for row in session.execute(query).all()}
+    return tags().names(session, tag_ids)
 
 
 def names(session: Session, ids: Sequence[int]) -> dict[int, CustomerName]:
@@ -73,8 +73,3 @@ def names(session: Session, ids: Sequence[int]) -> dict[int, CustomerName]:
         )
         for number, name in session.execute(query).all()
     }
-
-
-def _ids_of(session: Session, tag_ids: Sequence[str]) -> dict[str, int]:
-    query = select(Tag.tag_id, Tag.id).where(Tag.tag_id.in_(set(tag_ids)), Tag.deleted_at.is_(None))
-    return {row[0]: row[1] for row in session.execute(query).all()}

@@ -4,8 +4,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import OwnCustomer
+from scrm.contracts.tags import tags
 from scrm.core import numbers
-from scrm.customers.file.models import Customer, FollowRelation, FollowStatus, Tag
+from scrm.customers.file.models import Customer, FollowRelation, FollowStatus
 from scrm.customers.file.queries import contacts
 from scrm.identity.models import OUT, Staff
 
@@ -51,19 +52,13 @@ def departed_followers(session: Session) -> list[int]:
 def _owned(session: Session, query: Select[int, str, list[int]]) -> list[OwnCustomer]:
     rows = session.execute(query).all()
     wecoms = contacts.external_userids(session, [row[0] for row in rows])
-    wanted = {tag for row in rows for tag in row[2]}
-    found = (
-        session.execute(select(Tag.id, Tag.name).where(Tag.id.in_(wanted), Tag.deleted_at.is_(None))).all()
-        if wanted
-        else []
-    )
-    names: dict[int, str] = {row[0]: row[1] for row in found}
+    worn = tags().refs(session, {tag for row in rows for tag in row[2]})
     return [
         OwnCustomer(
             customer_id=number,
             external_userid=wecoms[number],
             name=numbers.masked(name) or wecoms[number],
-            tags=[names[tag] for tag in tags if tag in names],
+            tags=[worn[tag].name for tag in numbers_of if tag in worn],
         )
-        for number, name, tags in rows
+        for number, name, numbers_of in rows
     ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scrm.contracts.customers import Hold, Reader
 from scrm.contracts.groups import groups
 from scrm.contracts.identities import identities
+from scrm.contracts.tags import TagRef, tags
 from scrm.core import clock, naming, numbers
 from scrm.core.paging import Rows, fetch
 from scrm.customers.file.errors import CustomerHeld, CustomerNotFound, CustomerNotYours
@@ -19,8 +20,6 @@ from scrm.customers.file.models import (
     CustomerKind,
     FollowRelation,
     FollowStatus,
-    Tag,
-    TagGroup,
 )
 from scrm.customers.file.queries.contacts import contacts_of, customer_ids, of_type
 from scrm.customers.file.queries.owners import left_behind, shown_owners
@@ -36,6 +35,7 @@ from scrm.customers.file.queries.sight import (
     sight,
     tagged,
 )
+from scrm.customers.file.queries.wearing import worn_tags
 from scrm.customers.file.schemas import (
     CustomerDetail,
     CustomerGroup,
@@ -43,8 +43,6 @@ from scrm.customers.file.schemas import (
     CustomerRow,
     FollowDetail,
     FollowRow,
-    TagGroupRow,
-    TagRef,
 )
 from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
@@ -121,7 +119,7 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     relations, theirs = relations_of(session, ids), entrusted_of(session, actor, ids)
     seen = {number: sight(actor, relations[number], entrusted=number in theirs) for number in ids}
     staff = staff_by_ids(session, (row.staff_id for one in seen.values() for row in one.relations))
-    tags = tag_refs(session, (tag for customer in rows.items for tag in seen[customer.id].tag_ids(customer)))
+    worn = tags().refs(session, (tag for customer in rows.items for tag in seen[customer.id].tag_ids(customer)))
 
     def named(staff_id: int) -> str:
         return (staff[staff_id].name or staff[staff_id].userid) if staff_id in staff else ""
@@ -139,7 +137,7 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
             type=contacts[customer.id].type,
             gender=contacts[customer.id].gender,
             corp_name=numbers.masked(contacts[customer.id].corp_name),
-            tags=[tags[tag] for tag in seen[customer.id].tag_ids(customer) if tag in tags],
+            tags=[worn[tag] for tag in seen[customer.id].tag_ids(customer) if tag in worn],
             follows=[_follow_row(relation, staff, actor) for relation in seen[customer.id].relations],
             matched=_follow_row(matched[customer.id], staff, actor) if customer.id in matched else None,
             found_by=reason(
@@ -156,9 +154,9 @@ def customer_detail(session: Session, actor: Actor, name: str, *, external: bool
     """One customer with every follow relation that the actor sees; phone numbers are masked."""
     customer, seen = seen_customer(session, actor, name, external=external)
     contact = contacts_of(session, [customer.id])[customer.id]
-    own_tags = seen.tag_ids(customer)
     staff = staff_by_ids(session, (relation.staff_id for relation in seen.relations))
-    tags = tag_refs(session, {*own_tags, *(tag for relation in seen.relations for tag in relation.tag_ids)})
+    given = {tag for relation in seen.relations for tag in relation.tag_ids}
+    worn = tags().refs(session, {*seen.tag_ids(customer), *given})
     return CustomerDetail(
         id=customer.id,
         kind=CustomerKind(customer.kind),
@@ -170,8 +168,8 @@ def customer_detail(session: Session, actor: Actor, name: str, *, external: bool
         position=numbers.masked(contact.position),
         corp_name=numbers.masked(contact.corp_name),
         corp_full_name=numbers.masked(contact.corp_full_name),
-        tags=[tags[tag] for tag in own_tags if tag in tags],
-        follows=[_follow_detail(relation, staff, tags, actor) for relation in seen.relations],
+        tags=worn_tags(session, customer, seen, worn, staff),
+        follows=[_follow_detail(relation, staff, worn, actor) for relation in seen.relations],
         groups=_groups_of(session, contact.external_userid, seen),
         owner=shown_owners(session, [customer.id]).get(customer.id),
         may=hold(session, actor, customer.id, relations_of(session, [customer.id])[customer.id]),
@@ -194,44 +192,13 @@ def relations_of(session: Session, customer_ids: Sequence[int]) -> dict[int, lis
     return found
 
 
-def tag_refs(session: Session, ids: Iterable[int]) -> dict[int, TagRef]:
-    """Tags by our id, with the name of their group; deleted ones are on nobody any more."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    query = (
-        select(Tag, TagGroup.name)
-        .join(TagGroup, TagGroup.id == Tag.group_id)
-        .where(Tag.id.in_(wanted), Tag.deleted_at.is_(None))
-    )
-    return {
-        tag.id: TagRef(tag_id=tag.tag_id, name=tag.name, group_name=group)
-        for tag, group in session.execute(query).all()
-    }
-
-
-def tag_groups(session: Session) -> list[TagGroupRow]:
-    """The corp's tags by group, in WeCom's order: larger stands earlier."""
-    groups = session.scalars(
-        select(TagGroup).where(TagGroup.deleted_at.is_(None)).order_by(TagGroup.position.desc(), TagGroup.id)
-    ).all()
-    tags = session.scalars(select(Tag).where(Tag.deleted_at.is_(None)).order_by(Tag.position.desc(), Tag.id)).all()
-    by_group: dict[int, list[TagRef]] = defaultdict(list)
-    names = {group.id: group.name for group in groups}
-    for tag in tags:
-        by_group[tag.group_id].append(TagRef(tag_id=tag.tag_id, name=tag.name, group_name=names.get(tag.group_id, "")))
-    return [TagGroupRow(group_id=group.group_id, name=group.name, tags=by_group[group.id]) for group in groups]
-
-
 def _filtered(session: Session, actor: Actor, page: CustomerQuery, by_number: Collection[int] = ()) -> Select[Customer]:
     query = visible(actor, trusted=any_entrusted(session, actor))
     words = found(actor, page.q, by_number)
     if words is not None:
         query = query.where(words)
     if page.tag_id:
-        living = select(Tag.id).where(Tag.tag_id.in_(page.tag_id), Tag.deleted_at.is_(None))
-        ids = list(session.scalars(living))
-        query = query.where(tagged(actor, ids))
+        query = query.where(tagged(actor, list(tags().living(session, page.tag_id).values())))
     if page.kind is not None:
         query = query.where(Customer.kind == page.kind.value)
     if page.type is not None:
@@ -338,7 +305,7 @@ def _follow_row(relation: FollowRelation, staff: dict[int, Staff], actor: Actor)
 
 
 def _follow_detail(
-    relation: FollowRelation, staff: dict[int, Staff], tags: dict[int, TagRef], actor: Actor
+    relation: FollowRelation, staff: dict[int, Staff], worn: dict[int, TagRef], actor: Actor
 ) -> FollowDetail:
     row = _follow_row(relation, staff, actor)
     shown = shown_to(actor, row.userid)
@@ -347,7 +314,7 @@ def _follow_detail(
         description=shown(relation.description),
         remark_corp_name=shown(relation.remark_corp_name),
         remark_mobiles=[numbers.mask(mobile) for mobile in relation.remark_mobiles if mobile],
-        tags=[tags[tag] for tag in relation.tag_ids if tag in tags],
+        tags=[worn[tag] for tag in relation.tag_ids if tag in worn],
         personal_tags=[shown(tag) for tag in relation.personal_tags],
         oper_userid=relation.oper_userid,
     )

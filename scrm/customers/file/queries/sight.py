@@ -61,8 +61,8 @@ def found(actor: Actor, words: str, by_number: Collection[int] = ()) -> ColumnEl
         _own(actor.scope).where(search.holds(words, FollowRelation.search_text, named=True)),
     )
     # A text of an earlier version does not tell whose words it holds.
-    called = matched & or_(_followed(actor.scope), and_(Customer.text_version == TEXT_VERSION, theirs))
-    return or_(called, and_(numbered, _followed(actor.scope))) if numbered is not None else called
+    called = matched & or_(followed(actor.scope), and_(Customer.text_version == TEXT_VERSION, theirs))
+    return or_(called, and_(numbered, followed(actor.scope))) if numbered is not None else called
 
 
 def tagged(actor: Actor, tag_ids: Sequence[int]) -> ColumnElement[bool]:
@@ -71,8 +71,8 @@ def tagged(actor: Actor, tag_ids: Sequence[int]) -> ColumnElement[bool]:
     if actor.scope is None:
         return now
     then = _own(actor.scope).where(FollowRelation.tag_ids.overlap(tag_ids))
-    followed = _followed(actor.scope)
-    return or_(and_(followed, now), and_(not_(followed), then))
+    theirs = followed(actor.scope)
+    return or_(and_(theirs, now), and_(not_(theirs), then))
 
 
 def related(actor: Actor) -> ColumnElement[bool]:
@@ -123,6 +123,6 @@ def entrusted_of(session: Session, actor: Reader, ids: Collection[int]) -> froze
     return frozenset(session.scalars(select(column).where(column.in_(ids))))
 
 
-def _followed(scope: frozenset[int]) -> ColumnElement[bool]:
+def followed(scope: frozenset[int]) -> ColumnElement[bool]:
     """That somebody of the scope follows the customer now, or that it is entrusted to them."""
     return or_(_own(scope).where(FollowRelation.status.in_(LIVE)), Customer.id.in_(entrusted(scope)))

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import FollowSnapshot
+from scrm.contracts.tags import tags
 from scrm.core import numbers
 from scrm.customers.file.models import LIVE, Customer, FollowRelation, TimelineEntry
 from scrm.customers.file.queries.contacts import contacts_of
-from scrm.customers.file.queries.people import relations_of, tag_refs
+from scrm.customers.file.queries.people import relations_of
 from scrm.identity.queries import staff_by_ids
 
 _FOLLOW_KINDS = ("half_added", "added", "deleted_by_staff", "deleted_by_customer", "transferred")
@@ -22,12 +23,12 @@ def follow_snapshot(session: Session, customer_id: int, staff_id: int) -> Follow
     own: FollowRelation | None = next((row for row in relations if row.staff_id == staff_id), None)
     others = [row.staff_id for row in relations if row.staff_id != staff_id and row.status in LIVE]
     staff = staff_by_ids(session, others)
-    tags = tag_refs(session, own.tag_ids if own is not None else [])
+    given = tags().refs(session, own.tag_ids if own is not None else [])
     return FollowSnapshot(
         customer_name=contact.called(customer.name),
         customer_avatar=contact.avatar,
         customer_corp_name=numbers.masked(contact.corp_name),
-        tags=[tag.name for tag in tags.values()],
+        tags=[tag.name for tag in given.values()],
         remark=own.remark if own is not None else "",
         add_way=own.add_way if own is not None else None,
         channel=own.state if own is not None else "",

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 
 import { resource } from '@/api/resource'
 import type { Audience } from '@/api/types'
+import { tagOptions } from '@/shared/lib/tags'
 import { TagSelect } from '@/shared/ui/TagSelect'
 
 interface AudienceFieldsProps {
@@ -14,7 +15,7 @@ interface AudienceFieldsProps {
 
 const GROUPS = ['all', 'any', 'none'] as const
 
-/** Corp tags, which change seldom. */
+/** Tags change seldom. */
 export const TAGS = { ...resource('tags').one('', {}), staleTime: 60_000 }
 
 /** Whom it is for: by tags (and, or, not), or everybody but. */
@@ -22,9 +23,7 @@ export function AudienceFields({ value, onChange }: AudienceFieldsProps) {
   const { t } = useTranslation()
   const tags = useQuery(TAGS)
   const id = useId()
-  const known = (tags.data?.items ?? []).flatMap((group) =>
-    group.tags.map((tag) => ({ id: tag.tag_id, name: tag.name, group: group.name })),
-  )
+  const known = tagOptions(tags.data?.items, t('common.ownTag'))
   return (
     <>
       <div className="f-field">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { resource } from '@/api/resource'
 import { useCurrentUser } from '@/api/me'
 import type { Filters } from '@/shared/lib/filters'
+import { tagOptions } from '@/shared/lib/tags'
 import { DayRange } from '@/shared/ui/DayRange'
 import { SearchBox } from '@/shared/ui/SearchBox'
 import { FoldedFilters } from '@/shared/ui/FoldedFilters'
@@ -93,9 +94,7 @@ function FilterRow({ filters }: { filters: Filters }) {
           className="s-filter-wide"
           label={t('filter.tags')}
           loading={tags.isPending}
-          tags={(tags.data?.items ?? []).flatMap((group) =>
-            group.tags.map((tag) => ({ id: tag.tag_id, name: tag.name, group: group.name })),
-          )}
+          tags={tagOptions(tags.data?.items, t('common.ownTag'))}
           value={filters.many('tag_id')}
           onChange={(tag_id) => change({ tag_id })}
         />

@@ -1,3 +1,5 @@
+import '../timeline/words'
+
 import {
   AlertOutlined,
   IdcardOutlined,
@@ -23,7 +25,6 @@ import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
 
 import { VIEWS } from '../kinds'
 import { FACTS, STATES, titleOf, type Fact, type View, type Views } from '../kinds/view'
-import './timeline.css'
 
 type Source = Schemas['SourceName']
 
@@ -153,9 +154,9 @@ export default function Timeline({ customer, aside = false }: TimelineProps) {
   const named = (names: readonly Source[]) => listed(names.map((name) => t(`timelineSource.${name}`)))
   return (
     <>
-      <div className="f-sources" role="group" aria-label={t('customer.filterTimeline')}>
+      <div className="s-timeline-filters" role="group" aria-label={t('customer.filterTimeline')}>
         {[undefined, ...offered].map((name) => (
-          <button key={name ?? 'all'} type="button" className="f-source" aria-pressed={source === name} onClick={() => setSource(name)}>
+          <button key={name ?? 'all'} type="button" className="s-timeline-filter" aria-pressed={source === name} onClick={() => setSource(name)}>
             {t(`timelineSource.${name ?? 'all'}`)}
           </button>
         ))}
@@ -171,7 +172,7 @@ export default function Timeline({ customer, aside = false }: TimelineProps) {
                 <Alert
                   type="warning"
                   showIcon
-                  className="f-source-note"
+                  className="s-timeline-note"
                   title={t('customer.unread', { sources: named(failed) })}
                   action={
                     <Button size="small" onClick={() => void timeline.refetch()}>
@@ -181,7 +182,7 @@ export default function Timeline({ customer, aside = false }: TimelineProps) {
                 />
               ) : null}
               {gathering.length ? (
-                <Alert type="info" showIcon className="f-source-note" title={t('customer.gathering', { sources: named(gathering) })} />
+                <Alert type="info" showIcon className="s-timeline-note" title={t('customer.gathering', { sources: named(gathering) })} />
               ) : null}
               {rows.length ? (
                 <ByDay

@@ -13,7 +13,6 @@ import { useCan, useCurrentUser } from '@/api/me'
 import { wordFor } from '@/shared/i18n'
 import { useBack } from '@/shared/lib/back'
 import { dateTime } from '@/shared/lib/time'
-import { TagChips } from '@/shared/ui/Chips'
 import { Id } from '@/shared/ui/Id'
 import { calledAs, remarkOf } from '@/shared/ui/Called'
 import { lazily } from '@/shared/ui/lazily'
@@ -22,6 +21,7 @@ import { Async } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
 import { seedOf } from '../status'
+import { CustomerTags } from '../components/CustomerTags'
 import { FollowList } from '../components/FollowList'
 import { OwnedBy } from '../components/OwnedBy'
 import { Identities, identitiesOf } from '../components/Identities'
@@ -124,13 +124,7 @@ function Profile({ customer }: { customer: CustomerDetail }) {
           size={64}
           round={false}
         />
-        <div>
-          {customer.tags.length ? (
-            <TagChips tags={customer.tags} />
-          ) : (
-            <span className="s-sub">{t('common.noTags')}</span>
-          )}
-        </div>
+        <CustomerTags customer={customer} />
       </div>
       <Facts
         items={[

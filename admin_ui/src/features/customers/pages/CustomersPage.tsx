@@ -54,11 +54,14 @@ export default function CustomersPage() {
       title={t('customers.title')}
       note={note}
       actions={
-        can('customers.write') ? (
-          <Button type="primary" onClick={() => setEntering(true)}>
-            {t('customers.new')}
-          </Button>
-        ) : null
+        <>
+          <Button onClick={() => void navigate('/customers/tags')}>{t('customers.toTags')}</Button>
+          {can('customers.write') ? (
+            <Button type="primary" onClick={() => setEntering(true)}>
+              {t('customers.new')}
+            </Button>
+          ) : null}
+        </>
       }
     >
       {entering ? (
@@ -119,7 +122,7 @@ function useColumns(): Column<CustomerRow>[] {
     {
       key: 'tags',
       title: t('customers.tags'),
-      render: (row) => (row.tags.length ? <TagChips tags={row.tags} most={TAGS_SHOWN} /> : '—'),
+      render: (row) => (row.tags.length ? <TagChips tags={ownFirst(row.tags)} most={TAGS_SHOWN} /> : '—'),
     },
     { key: 'followers', title: t('customers.followers'), width: 140, render: (row) => <Followers row={row} /> },
     {
@@ -143,6 +146,10 @@ function useColumns(): Column<CustomerRow>[] {
       render: (row) => <span className="s-when">{dateTime(row.first_added_at)}</span>,
     },
   ]
+}
+
+function ownFirst(tags: CustomerRow['tags']): CustomerRow['tags'] {
+  return [...tags].sort((a, b) => Number(b.source === 'own') - Number(a.source === 'own'))
 }
 
 /** The relation that the filter asked for, with whom and since when; without a filter the leading one. */

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scrm.contracts.tags import TagSource
 from scrm.core import clock
 from scrm.core.doorbell import Lane, ring_after_commit
-from scrm.customers.file.models import Tag, TagGroup
-from scrm.customers.file.replies import TAGS_FETCHED, TagsContext
+from scrm.customers.tags.models import Tag, TagGroup
+from scrm.customers.tags.replies import TAGS_FETCHED, TagsContext
 from scrm.wecom import calls
 from scrm.wecom.calls import ask
 from scrm.wecom.port.contacts import CorpTagGroup, Tags
@@ -52,16 +53,24 @@ def take(session: Session, groups: Iterable[CorpTagGroup], *, whole: bool = True
     seen: set[str] = set()
     for group in sorted(groups, key=lambda group: group.group_id):
         row = known_groups.get(group.group_id)
+        if row is not None and row.source != TagSource.WECOM:
+            continue  # an id of ours, which WeCom does not give
         if row is None:
-            row = known_groups[group.group_id] = TagGroup(group_id=group.group_id, name="", position=0)
+            row = known_groups[group.group_id] = TagGroup(
+                group_id=group.group_id, source=TagSource.WECOM, name="", position=0
+            )
             session.add(row)
         _differ(row, name=group.name, position=group.order, deleted_at=None)
         session.flush()
         seen_groups.add(group.group_id)
         for tag in sorted(group.tags, key=lambda tag: tag.tag_id):
             tag_row = known.get(tag.tag_id)
+            if tag_row is not None and tag_row.source != TagSource.WECOM:
+                continue
             if tag_row is None:
-                tag_row = known[tag.tag_id] = Tag(tag_id=tag.tag_id, group_id=row.id, name="", position=0)
+                tag_row = known[tag.tag_id] = Tag(
+                    tag_id=tag.tag_id, group_id=row.id, source=TagSource.WECOM, name="", position=0
+                )
                 session.add(tag_row)
             _differ(tag_row, name=tag.name, position=tag.order, deleted_at=None)
             tag_row.worn_from = None
@@ -72,9 +81,11 @@ def take(session: Session, groups: Iterable[CorpTagGroup], *, whole: bool = True
     if whole:
         now = clock.now()
         for group_row in known_groups.values():
-            if group_row.group_id not in seen_groups and group_row.deleted_at is None:
+            theirs = group_row.source == TagSource.WECOM
+            if theirs and group_row.group_id not in seen_groups and group_row.deleted_at is None:
                 group_row.deleted_at = now
-        gone = [row for row in known.values() if row.tag_id not in seen and row.deleted_at is None]
+        living = [row for row in known.values() if row.source == TagSource.WECOM and row.deleted_at is None]
+        gone = [row for row in living if row.tag_id not in seen]
         for tag_row in gone:
             tag_row.deleted_at, tag_row.worn_from = now, 0
         session.flush()
@@ -88,11 +99,3 @@ def _differ(row: Tag | TagGroup, **values: Any) -> None:
     for name, value in values.items():
         if (value is not None or name == "deleted_at") and getattr(row, name) != value:
             setattr(row, name, value)
-
-
-def unknown(session: Session, wecom_ids: Iterable[str]) -> set[str]:
-    """Tag ids that no list has named yet."""
-    wanted = set(wecom_ids)
-    if not wanted:
-        return set()
-    return wanted - set(session.scalars(select(Tag.tag_id).where(Tag.tag_id.in_(wanted))))

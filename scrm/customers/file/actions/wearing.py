@@ -1,20 +1,17 @@
-"""Deleted tags are taken off the customers and relations that carry them, a stretch of customers at a time.
-
-In one statement 200,000 of a million took 18 s, and an answer that told of one of them waited as long. Nobody sees a
-deleted tag meanwhile: whoever shows or looks for tags leaves out those that are deleted.
-"""
+"""Customers who wear tags: our own put on and taken off one, deleted ones taken off all, a stretch at a time."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
-from scrm.core.doorbell import Lane
-from scrm.core.queue.nouns import NounQueue
-from scrm.core.queue.rows import NotNow
-from scrm.customers.file.models import Customer, FollowRelation, Tag
+from scrm.core import clock
+from scrm.customers.file.actions import field_log
+from scrm.customers.file.actions.derived import held, retag
+from scrm.customers.file.models import Customer, FollowRelation
+from scrm.customers.file.queries.wearing import counts
 
-BATCH = 2_000  # customers looked at in one transaction
+__all__ = ["counts", "hold", "retagged", "take_off"]
 
 _REST = "tag_ids = ARRAY(SELECT t FROM unnest(tag_ids) AS t WHERE t <> ALL(CAST(:gone AS bigint[])) ORDER BY t)"
 _UNTAG = [
@@ -23,17 +20,27 @@ _UNTAG = [
 ]
 
 
-def _go_on(session: Session, tags: Sequence[Tag]) -> None:
-    """One stretch, for all of these tags that have come as far as the first; `NotNow` if somebody is in the way."""
-    start = min(tag.worn_from or 0 for tag in tags)
-    these = [tag for tag in tags if tag.worn_from == start]
-    stretch = select(Customer.id).where(Customer.id > start).order_by(Customer.id).limit(BATCH).subquery()
+def hold(session: Session, customer_id: int) -> None:
+    """Until the end of the transaction nobody else derives this customer's tags anew."""
+    held(session, [customer_id])
+
+
+def retagged(session: Session, customer_id: int, *, by: str, before: Sequence[int], after: Sequence[int]) -> None:
+    """Our own tags of a customer that is held have changed."""
+    customer = session.get_one(Customer, customer_id)
+    retag(session, customer)
+    was, now = {"own_tag_ids": list(before)}, {"own_tag_ids": list(after)}
+    field_log.note(session, by, customer_id=customer_id, at=clock.now(), before=was, after=now)
+
+
+def take_off(session: Session, tags: Sequence[int], behind: int, most: int) -> int | None:
+    """Off at most so many customers ``behind`` this id: up to which it is done, none where there are none.
+
+    Not past one whom somebody else has in hand.
+    """
+    stretch = select(Customer.id).where(Customer.id > behind).order_by(Customer.id).limit(most).subquery()
     end = session.scalar(select(func.max(stretch.c.id)))
-    reached = _untag(session, [tag.id for tag in these], start, end) if end is not None else None
-    if reached == start:
-        raise NotNow("somebody has the next customer in hand")
-    for tag in these:
-        tag.worn_from = reached
+    return _untag(session, tags, behind, end) if end is not None else None
 
 
 def _untag(session: Session, gone: Sequence[int], start: int, end: int) -> int:
@@ -58,17 +65,3 @@ def _untag(session: Session, gone: Sequence[int], start: int, end: int) -> int:
     for statement in _UNTAG:
         session.execute(statement, {"gone": list(gone), "ids": ids})
     return reached
-
-
-QUEUE: NounQueue[Tag] = NounQueue(
-    name="deleted_tags",
-    kind="deleted_tag",
-    subject_kind="tag",
-    model=Tag,
-    open=Tag.worn_from.is_not(None),
-    now=lambda: Tag.worn_from.is_not(None),
-    order=(Tag.worn_from, Tag.id),
-    lane=Lane.BULK,
-    together=True,
-    act=_go_on,
-)

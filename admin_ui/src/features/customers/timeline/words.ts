@@ -1,0 +1,16 @@
+/** The words of the timeline, fetched with it: the sidebar opens it in a tab of its own. */
+import '../words'
+
+import { addWords } from '@/shared/i18n'
+
+import en from './en-US.json'
+import zh from './zh-CN.json'
+
+type Words = typeof zh
+
+declare module '@/shared/i18n' {
+  interface FeatureWords extends Words {}
+}
+
+addWords('zh-CN', zh)
+addWords('en-US', en)

@@ -1,0 +1,1 @@
+"""What tags hear of, and which answers they take."""
