@@ -27,6 +27,7 @@ from scrm.core.doorbell import Lane
 from scrm.core.queue import turns
 from scrm.core.settings import settings
 from scrm.identity import tokens
+from scrm.marketing.broadcasts.actions import listing
 from scrm.runtime import postgres
 from scrm.runtime.places import Places
 from tests.support.company import SPEC
@@ -65,6 +66,8 @@ _UNUSED: LiteralString = """
     INSERT INTO scrm.account (name, corp_no, role, password_hash, must_change_password, failed_logins, created_at)
     SELECT 'old-unused', corp_no, 'sales', password_hash, true, 0, created_at FROM scrm.account WHERE name = 'old-desk';
 """
+# Whenever this is run: the broadcast of the dump is one of the last 92 days.
+_LATELY: LiteralString = "UPDATE corp_9001.broadcast SET started_at = now() - interval '1 day' WHERE id = 1"
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +89,7 @@ def old(postgres_places: Places, service: str, sim: Simulator) -> Iterator[Corp]
             connection.execute("UPDATE scrm.corp SET api_base = %s", (sim.address,))
             connection.execute(DOUBTFUL)
             connection.execute(_UNUSED)
+            connection.execute(_LATELY)
         migrate.upgrade(url, settings().secret_key)
         try:
             yield Corp(NUMBER, CORP_ID, service, sim)
@@ -97,6 +101,21 @@ def old(postgres_places: Places, service: str, sim: Simulator) -> Iterator[Corp]
 
 def test_upgraded_database_is_a_fresh_one(old: Corp) -> None:
     assert migrate.differences(settings().database_url) == []
+
+
+def test_whom_a_broadcast_of_before_went_to_is_gathered_in_the_background(old: Corp) -> None:
+    admin = Console.signed_in(old.web, "old-admin", "password of old-admin")
+
+    def got() -> tuple[list[tuple[str, str]], list[str]]:
+        page = admin.get("/customers/wmOLD04/timeline", source="broadcasts")
+        told = [(row["facts"]["title"], row["facts"]["recipient_state"]) for row in page["items"]]
+        return told, page["gathering"]
+
+    assert got() == ([], ["broadcasts"])
+    slices = 0
+    while taken := listing.QUEUE.drain_batch(NUMBER, Lane.BULK):
+        slices += taken
+    assert slices == 3 and got() == ([("已发出的群发", "created")], [])
 
 
 def test_accounts_and_tokens_of_before_open_the_same_doors(old: Corp) -> None:
