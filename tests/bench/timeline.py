@@ -31,9 +31,8 @@ GOAL = 0.2  # milliseconds in PostgreSQL, of which a round trip and Python are n
 _FILL = f"""
 INSERT INTO staff (userid, name, alias, position, status, departments, leads, updated_at)
 SELECT 'sender' || n, '成员' || n, '', '', 'active', '{{}}', '{{}}', now() FROM generate_series(1, {SENDERS}) n;
-INSERT INTO customer (external_userid, name, avatar, type, gender, position, corp_name, corp_full_name,
-    first_added_at, updated_at, tag_ids, search_text, bigrams, text_version)
-SELECT 'wmgot' || n, '客户' || n, '', 1, 0, '', '', '', now(), now(), '{{}}', '', '{{}}', 3
+INSERT INTO customer (external_userid, name, first_added_at, updated_at, tag_ids, search_text, bigrams, text_version)
+SELECT 'wmgot' || n, '客户' || n, now(), now(), '{{}}', '', '{{}}', 3
 FROM generate_series(1, {RECIPIENTS}) n;
 INSERT INTO broadcast (title, text, attachments, audience, state, author, author_name, started_at, audience_count,
     without_sender, created_at, updated_at)
