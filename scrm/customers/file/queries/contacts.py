@@ -120,6 +120,11 @@ def external_userids(session: Session, customer_ids: Collection[int]) -> dict[in
     return found
 
 
+def are_contacts() -> ColumnElement[bool]:
+    """Customers whom WeCom knows."""
+    return Customer.external_userid.is_not(None)  # in both shapes, until the release after
+
+
 def of_type(session: Session, wanted: int) -> ColumnElement[bool]:
     """Customers who are such a contact."""
     moved = exists().where(_NEW.c.customer_id == Customer.id, _NEW.c.type == wanted)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from scrm.core import numbers, search
 from scrm.customers.file.models import TEXT_VERSION, Customer
-from scrm.customers.file.queries.contacts import contacts_of, customer_ids, external_userids
+from scrm.customers.file.queries.contacts import are_contacts, contacts_of, customer_ids, external_userids
 
 
 def names(session: Session, external_userids: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -29,5 +29,5 @@ def find(session: Session, words: str, limit: int) -> list[str]:
     condition = search.called(words, Customer, TEXT_VERSION)
     if condition is None:
         return []
-    found = session.scalars(select(Customer.id).where(condition, Customer.external_userid.is_not(None)).limit(limit))
+    found = session.scalars(select(Customer.id).where(condition, are_contacts()).limit(limit))
     return list(external_userids(session, found.all()).values())
