@@ -25,7 +25,7 @@ def derive(session: Session, customers: Sequence[Customer], contacts: Mapping[in
     relations: dict[int, list[FollowRelation]] = defaultdict(list)
     query = select(FollowRelation).where(FollowRelation.customer_id.in_(ids))
     # In one order: else the same remarks are another text, and an index is written for nothing.
-    for relation in session.scalars(query.order_by(FollowRelation.id)):
+    for relation in session.scalars(query.order_by(FollowRelation.id).execution_options(populate_existing=True)):
         relations[relation.customer_id].append(relation)
     now = clock.now()
     noted = {}
@@ -50,7 +50,8 @@ def held(session: Session, customer_ids: Sequence[int]) -> None:
 def retag(session: Session, customer: Customer) -> None:
     """The tags alone, of a customer that is held."""
     session.flush()
-    relations = session.scalars(select(FollowRelation).where(FollowRelation.customer_id == customer.id)).all()
+    query = select(FollowRelation).where(FollowRelation.customer_id == customer.id)
+    relations = session.scalars(query.execution_options(populate_existing=True)).all()
     customer.tag_ids = _worn(relations, tags().own(session, [customer.id]).get(customer.id, ()))
     customer.updated_at = clock.now()
     session.flush()

@@ -27,7 +27,7 @@ def hold(session: Session, customer_id: int) -> None:
 
 def retagged(session: Session, customer_id: int, *, by: str, before: Sequence[int], after: Sequence[int]) -> None:
     """Our own tags of a customer that is held have changed."""
-    customer = session.get_one(Customer, customer_id)
+    customer = session.get_one(Customer, customer_id, populate_existing=True)
     retag(session, customer)
     was, now = {"own_tag_ids": list(before)}, {"own_tag_ids": list(after)}
     field_log.note(session, by, customer_id=customer_id, at=clock.now(), before=was, after=now)
