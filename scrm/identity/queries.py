@@ -6,12 +6,12 @@ from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select, te
 from sqlalchemy.orm import Session
 
 from scrm.core.db import platform_transaction
-from scrm.core.paging import Rows, fetch
+from scrm.core.paging import PageQuery, Rows, fetch
 from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
-from scrm.identity.models import Account, Department, Role, Staff, StaffStatus
+from scrm.identity.models import OUT, Account, Department, Role, Staff, StaffStatus
 from scrm.identity.permissions import WHOLE_CORP
-from scrm.identity.schemas import StaffQuery, StaffRow
+from scrm.identity.schemas import Colleague, StaffQuery, StaffRow
 
 
 def scope(session: Session, *, role: Role, staff: Staff | None) -> frozenset[int] | None:
@@ -41,7 +41,7 @@ def staff_page(session: Session, actor: Actor, page: StaffQuery) -> Rows[StaffRo
     if page.q:
         query = query.where(Staff.id.in_(ids_called(session, page.q)))
     rows = fetch(session, query, page, keys=[Staff.id], key_of=lambda staff: [staff.id])
-    names = {row.department_id: row.name for row in departments(session)}
+    names = _department_names(session)
     return rows.map(
         lambda staff: StaffRow(
             userid=staff.userid,
@@ -52,6 +52,26 @@ def staff_page(session: Session, actor: Actor, page: StaffQuery) -> Rows[StaffRo
             left_at=staff.left_at,
         )
     )
+
+
+def colleague_page(session: Session, page: PageQuery) -> Rows[Colleague]:
+    """Members in service, newest first, beyond any data scope: names that the address book shows everybody."""
+    query = select(Staff).where(Staff.status.not_in(OUT))
+    if page.q:
+        query = query.where(Staff.id.in_(ids_called(session, page.q)))
+    rows = fetch(session, query, page, keys=[Staff.id], key_of=lambda staff: [staff.id])
+    names = _department_names(session)
+    return rows.map(
+        lambda staff: Colleague(
+            userid=staff.userid,
+            name=staff.name or staff.userid,
+            departments=[names[department] for department in staff.departments if department in names],
+        )
+    )
+
+
+def _department_names(session: Session) -> dict[int, str]:
+    return {row.department_id: row.name for row in departments(session)}
 
 
 def departments(session: Session) -> Sequence[Department]:

@@ -9,6 +9,7 @@ from scrm.core import clock
 from scrm.core.db import Session
 from scrm.core.errors import AppError
 from scrm.core.http import Api, Public, problem_of
+from scrm.core.paging import PageQuery
 from scrm.core.reading import NothingPersonal, Reads, Shown, listed, opened
 from scrm.identity import (
     accounts,
@@ -28,6 +29,7 @@ from scrm.identity.permissions import Permission
 from scrm.identity.schemas import (
     AccountPage,
     AccountQuery,
+    ColleaguePage,
     Credentials,
     DepartmentList,
     DepartureHoldList,
@@ -157,6 +159,18 @@ def revoke_own_token(actor: Actor, session: Session, token_id: int) -> None:
 def list_staff(actor: Actor, session: Session, query: StaffQuery) -> object:
     """Staff that the user may see."""
     return queries.staff_page(session, actor, query)
+
+
+@api.get(
+    "/colleagues",
+    permission=Permission.STAFF_READ,
+    reads=NothingPersonal("names of colleagues, which the address book shows everybody"),
+    query=PageQuery,
+    response=ColleaguePage,
+)
+def list_colleagues(session: Session, query: PageQuery) -> object:
+    """Members in service whom something can be shared with, whoever's they are."""
+    return queries.colleague_page(session, query)
 
 
 @api.get(

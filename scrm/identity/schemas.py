@@ -85,6 +85,18 @@ class StaffRow(BaseModel):
     left_at: dt.datetime | None
 
 
+class Colleague(BaseModel):
+    """A member in service as the address book shows them to everybody of the corp."""
+
+    userid: str
+    name: str
+    departments: list[str]
+
+
+class ColleaguePage(Page[Colleague]):
+    """A page of colleagues."""
+
+
 class StaffPage(Page[StaffRow]):
     """A page of staff."""
 

@@ -195,3 +195,17 @@ def test_what_an_owner_who_left_owns_waits_on_the_list_until_somebody_takes_it_o
     assert asked(chief, "PUT", f"/customers/{firm}", {"version": 1, "owner_userid": "dora"}) == (200, "")
     assert ids(chief, awaiting_handover="true") == [number]
     assert chief.get("/customers/summary")["awaiting_handover"] == 1
+
+
+def test_colleagues_are_named_to_whoever_shares_and_who_left_is_none(house: House, bob: Console, given: Given) -> None:
+    assert [row["userid"] for row in bob.get("/staff")["items"]] == ["bob"]
+    assert {"bob", "carl", "dora"} <= {row["userid"] for row in bob.get("/colleagues")["items"]}
+    (found,) = bob.get("/colleagues", q="dora")["items"]
+    assert set(found) == {"userid", "name", "departments"}
+    given.left("dora")
+    assert bob.get("/colleagues", q="dora")["items"] == []
+    assert house.stranger().get("/api/v1/colleagues").status_code == 401
+
+
+def test_another_corp_has_other_colleagues(bob: Console, neighbour: House) -> None:
+    assert neighbour.console(Role.ADMINISTRATOR).get("/colleagues", q="bob")["items"] == []

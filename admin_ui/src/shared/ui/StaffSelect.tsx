@@ -14,14 +14,19 @@ interface StaffSelectProps {
   id?: string
   /** Whom the field asks for; the one who looks after a customer unless said otherwise. */
   label?: string
+  /** Everybody in service, instead of those whose customers one sees. */
+  everybody?: boolean
 }
 
 /** Choose one member of staff; the list is searched on the server. */
-export function StaffSelect({ value, onChange, label, id }: StaffSelectProps) {
+export function StaffSelect({ value, onChange, label, id, everybody = false }: StaffSelectProps) {
   const { t } = useTranslation()
   const name = label ?? t('filter.staff')
   const [q, setQ] = useState('')
-  const staff = useQuery({ ...resource('staff').list('', { q: useDebounced(q.trim()), limit: 50 }), staleTime: 30_000 })
+  const asked = { q: useDebounced(q.trim()), limit: 50 }
+  const own = useQuery({ ...resource('staff').list('', asked), staleTime: 30_000, enabled: !everybody })
+  const all = useQuery({ ...resource('colleagues').list('', asked), staleTime: 30_000, enabled: everybody })
+  const staff = everybody ? all : own
   const options = (staff.data?.items ?? []).map((member) => ({
     value: member.userid,
     label: member.name,

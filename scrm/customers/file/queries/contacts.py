@@ -106,6 +106,12 @@ def contacts_of(session: Session, customer_ids: Collection[int]) -> Contacts:
     return found
 
 
+def contacts_named(session: Session, external_userids: Collection[str]) -> dict[str, Contact]:
+    """What WeCom says of those that it calls so, of those that are known."""
+    rows = session.execute(_of(("customer_id", *TOLD), "external_userid", external_userids))
+    return {row.external_userid: Contact(**row._mapping) for row in rows}
+
+
 def customer_ids(session: Session, external_userids: Collection[str]) -> dict[str, int]:
     """Our ids by WeCom's, of those that are known."""
     rows = session.execute(_of(("external_userid", "customer_id"), "external_userid", external_userids))

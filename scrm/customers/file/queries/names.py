@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scrm.core import numbers, search
+from scrm.core import search
 from scrm.customers.file.models import TEXT_VERSION, Customer
-from scrm.customers.file.queries.contacts import are_contacts, contacts_of, customer_ids, external_userids
+from scrm.customers.file.queries.contacts import are_contacts, contacts_named, external_userids
 
 
 def names(session: Session, external_userids: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -15,13 +15,10 @@ def names(session: Session, external_userids: Iterable[str]) -> dict[str, tuple[
     wanted = {one for one in external_userids if one}
     if not wanted:
         return {}
-    known = customer_ids(session, wanted)
-    called = dict(session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(known.values()))).all())
-    contacts = contacts_of(session, known.values())
-    return {
-        external_userid: (numbers.masked(called[number]) or external_userid, contacts[number].avatar)
-        for external_userid, number in known.items()
-    }
+    known = contacts_named(session, wanted)
+    ids = [contact.customer_id for contact in known.values()]
+    called = dict(session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(ids))).all())
+    return {name: (contact.called(called[contact.customer_id]), contact.avatar) for name, contact in known.items()}
 
 
 def find(session: Session, words: str, limit: int) -> list[str]:

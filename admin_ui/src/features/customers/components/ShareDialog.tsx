@@ -63,7 +63,7 @@ export default function ShareDialog({ customer, onClose }: { customer: CustomerD
       </Async>
       <Form<Entry> form={form} layout="vertical" requiredMark={false} initialValues={{ level: 'read' }} onFinish={submit}>
         <Form.Item name="userid" label={t('share.member')} rules={[{ required: true, message: t('share.needMember') }]}>
-          <StaffSelect label={t('share.member')} />
+          <StaffSelect label={t('share.member')} everybody />
         </Form.Item>
         <Form.Item name="level" label={t('share.level')}>
           <Radio.Group options={(['read', 'edit'] as const).map((value) => ({ value, label: t(`share.levels.${value}`) }))} />
