@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -219,6 +219,27 @@ class Entry(Protocol):
         ...
 
 
+class Timeline(Protocol):
+    """What happened to customers, by our number."""
+
+    def tell(
+        self,
+        session: Session,
+        kind: str,
+        /,
+        *,
+        customer_id: int,
+        staff_id: int | None,
+        at: dt.datetime,
+        key: str,
+        facts: dict[str, Any] | None = None,
+        actor: str | None = None,
+        also: Collection[int] = (),
+    ) -> bool:
+        """An entry of a kind of the customer file, told once by its key; ``also``: further customers it is about."""
+        ...
+
+
 class Wearers(Protocol):
     """Customers, and members' relations to them, as those who wear tags; all by our numbers."""
 
@@ -259,5 +280,6 @@ bulk: Port[Bulk] = Port("customers.bulk")
 people: Port[People] = Port("customers.people")
 entry: Port[Entry] = Port("customers.entry")
 sights: Port[Sights] = Port("customers.sights")
+timeline: Port[Timeline] = Port("customers.timeline")
 wearers: Port[Wearers] = Port("customers.wearers")
 contacts: Port[Contacts] = Port("customers.contacts")

@@ -7,7 +7,7 @@ from scrm.compliance.handovers.queries import moved
 from scrm.compliance.rules.actions import findings
 from scrm.contracts import alerts, archive, customers, groups, handovers, identities, tags
 from scrm.core import port
-from scrm.customers.file.actions import contacts, entering, wearing
+from scrm.customers.file.actions import contacts, entering, timeline, wearing
 from scrm.customers.file.queries import audience, known, names, ownership, remarks, snapshot
 from scrm.customers.groups import queries as group_queries
 from scrm.customers.identities import actions as noting
@@ -32,6 +32,7 @@ def fill() -> None:
     customers.people.bind(names)
     customers.entry.bind(entering)
     customers.sights.bind(known)
+    customers.timeline.bind(timeline)
     identities.noting.bind(noting)
     identities.identities.bind(called)
     customers.wearers.bind(wearing)

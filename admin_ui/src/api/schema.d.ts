@@ -5544,7 +5544,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "added" | "alert" | "broadcast" | "chat_day" | "deleted_by_customer" | "deleted_by_staff" | "edited" | "group_joined" | "group_left" | "half_added" | "handover" | "taken_over" | "transferred" | "welcome_expired" | "welcome_refused" | "welcome_sent";
+            kind: "added" | "alert" | "broadcast" | "chat_day" | "deleted_by_customer" | "deleted_by_staff" | "edited" | "group_joined" | "group_left" | "half_added" | "handover" | "linked" | "owner_changed" | "tagged" | "taken_over" | "transferred" | "unlinked" | "welcome_expired" | "welcome_refused" | "welcome_sent";
             reference: components["schemas"]["TimelineReference"] | null;
             source: components["schemas"]["SourceName"];
             /** Staff Name */
@@ -8144,7 +8144,7 @@ export interface operations {
                 cursor?: string | null;
                 q?: string;
                 source?: ("file" | "broadcasts" | "chats" | "alerts" | "handovers" | "groups")[];
-                kinds?: ("added" | "deleted_by_customer" | "deleted_by_staff" | "edited" | "half_added" | "taken_over" | "transferred" | "welcome_expired" | "welcome_refused" | "welcome_sent" | "alert" | "broadcast" | "chat_day" | "group_joined" | "group_left" | "handover")[];
+                kinds?: ("added" | "deleted_by_customer" | "deleted_by_staff" | "edited" | "half_added" | "linked" | "owner_changed" | "tagged" | "taken_over" | "transferred" | "unlinked" | "welcome_expired" | "welcome_refused" | "welcome_sent" | "alert" | "broadcast" | "chat_day" | "group_joined" | "group_left" | "handover")[];
             };
             header?: never;
             path: {

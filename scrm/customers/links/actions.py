@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from scrm.contracts.customers import Hold, SeenCustomer, sights
+from scrm.contracts.customers import Hold, SeenCustomer, sights, timeline
 from scrm.core import audit, clock
 from scrm.core.db import lock_subject
 from scrm.customers.links.errors import (
@@ -91,6 +91,7 @@ def add(session: Session, actor: Actor, name: str, body: NewLink) -> None:
     session.flush()
     facts = {"relation": kind.value, "other": f"customer:{other.customer_id}"}
     _told(session, actor, "customer.linked", here, other, facts)
+    _happened(session, actor, "linked", link)
 
 
 def change(session: Session, actor: Actor, name: str, link_id: int, body: Post) -> None:
@@ -115,6 +116,7 @@ def remove(session: Session, actor: Actor, name: str, link_id: int) -> None:
         session.execute(below.values(reports_to_customer_id=None))
     session.delete(link)
     session.flush()
+    _happened(session, actor, "unlinked", link)
     facts = {"relation": link.kind, "other": f"customer:{other.customer_id}"}
     _told(session, actor, "customer.unlinked", here, other, facts)
 
@@ -227,3 +229,18 @@ def _told(
     for end in (here, other):
         sights().touch(session, end.customer_id)
     audit.record(session, actor, verb, f"customer:{here.customer_id}", facts)
+
+
+def _happened(session: Session, actor: Actor, kind: str, link: Link) -> None:
+    """On the timelines of both ends."""
+    timeline().tell(
+        session,
+        kind,
+        customer_id=link.from_customer_id,
+        staff_id=None,
+        at=clock.now(),
+        key=f"{kind}:{link.id}",
+        facts={"link": link.kind},
+        actor=actor.audit_name,
+        also=[link.to_customer_id],
+    )

@@ -61,6 +61,8 @@ def test_every_kind_is_told_with_its_own_facts_alone(house: House, given: Given,
     given_away: dict[str, Any] = {"handover_id": 1, "resigned": False, "moved": [(moved, now, now)]}
     house.tell(CustomersTransferred(from_userid="bob", to_userid="dora", **given_away))
 
+    _by_hand(house)
+
     rows = house.rows(TimelineEntry)
     assert {row.kind for row in rows} == set(KINDS)
     for row in rows:
@@ -69,6 +71,40 @@ def test_every_kind_is_told_with_its_own_facts_alone(house: House, given: Given,
     assert told >= {("edited", "remark"), ("transferred", "to"), ("taken_over", "from"), ("half_added", "state")}
     shown = house.console(Role.COMPLIANCE).get(f"/customers/{moved}/timeline")["items"]
     assert {(row["kind"], *row["facts"].values()) for row in shown} >= {("transferred", "dora"), ("taken_over", "bob")}
+
+
+def _by_hand(house: House) -> None:
+    """What is done at the console: linked and unlinked, tagged, handed on."""
+    chief = house.console(Role.ADMINISTRATOR)
+    firm, person = (
+        chief.status("POST", "/customers", {"kind": kind, "name": name}).json()["id"]
+        for kind, name in (("company", "甲公司"), ("person", "赵先生"))
+    )
+    works = {"relation": "works_at", "customer_id": firm}
+    (link,) = chief.status("POST", f"/customers/{person}/links", works).json()["items"]
+    assert chief.status("DELETE", f"/customers/{person}/links/{link['id']}").ok
+    groups = chief.status("POST", "/tags/groups", {"name": "意向", "tags": ["高"]}).json()["items"]
+    tag = next(group for group in groups if group["name"] == "意向")["tags"][0]["tag_id"]
+    assert chief.status("POST", f"/customers/{firm}/tags", {"add": [tag]}).ok
+    assert chief.status("POST", f"/customers/{firm}/tags", {"remove": [tag]}).ok
+    version = chief.get(f"/customers/{firm}")["version"]
+    assert chief.status("PUT", f"/customers/{firm}", {"version": version, "owner_userid": "bob"}).ok
+    told = chief.get(f"/customers/{firm}/timeline")["items"]
+    assert [(row["kind"], row["facts"]) for row in told] == [
+        ("owner_changed", {"owner": "鲍勃"}),
+        ("tagged", {"tags_removed": ["高"]}),
+        ("tagged", {"tags_added": ["高"]}),
+        ("unlinked", {"link": "works_at"}),
+        ("linked", {"link": "works_at"}),
+    ]
+    assert {row["actor"]["kind"] for row in told} == {"account"} and all(row["actor"]["name"] for row in told)
+    (linked, *_) = [row for row in told if row["kind"] == "linked"]
+    assert linked["also"] == [{"id": person, "name": "赵先生"}]
+    (also,) = [row for row in chief.get(f"/customers/{person}/timeline")["items"] if row["kind"] == "linked"]
+    assert also["also"] == [{"id": firm, "name": "甲公司"}] and also["id"] == linked["id"]
+    # Whoever sees one end alone is not told of the other.
+    bob = house.console(Role.SALES, userid="bob")
+    assert [row["also"] for row in bob.get(f"/customers/{firm}/timeline")["items"]] == [[]] * 5
 
 
 def test_what_no_kind_tells_is_not_told(house: House, given: Given) -> None:

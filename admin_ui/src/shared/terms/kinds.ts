@@ -45,10 +45,18 @@ import timeline_half_added_en from './timeline/half_added.en-US.json'
 import timeline_half_added_zh from './timeline/half_added.zh-CN.json'
 import timeline_handover_en from './timeline/handover.en-US.json'
 import timeline_handover_zh from './timeline/handover.zh-CN.json'
+import timeline_linked_en from './timeline/linked.en-US.json'
+import timeline_linked_zh from './timeline/linked.zh-CN.json'
+import timeline_owner_changed_en from './timeline/owner_changed.en-US.json'
+import timeline_owner_changed_zh from './timeline/owner_changed.zh-CN.json'
+import timeline_tagged_en from './timeline/tagged.en-US.json'
+import timeline_tagged_zh from './timeline/tagged.zh-CN.json'
 import timeline_taken_over_en from './timeline/taken_over.en-US.json'
 import timeline_taken_over_zh from './timeline/taken_over.zh-CN.json'
 import timeline_transferred_en from './timeline/transferred.en-US.json'
 import timeline_transferred_zh from './timeline/transferred.zh-CN.json'
+import timeline_unlinked_en from './timeline/unlinked.en-US.json'
+import timeline_unlinked_zh from './timeline/unlinked.zh-CN.json'
 import timeline_welcome_expired_en from './timeline/welcome_expired.en-US.json'
 import timeline_welcome_expired_zh from './timeline/welcome_expired.zh-CN.json'
 import timeline_welcome_refused_en from './timeline/welcome_refused.en-US.json'
@@ -79,8 +87,12 @@ export type KindWords = typeof alerts_customer_left_zh &
   typeof timeline_group_left_zh &
   typeof timeline_half_added_zh &
   typeof timeline_handover_zh &
+  typeof timeline_linked_zh &
+  typeof timeline_owner_changed_zh &
+  typeof timeline_tagged_zh &
   typeof timeline_taken_over_zh &
   typeof timeline_transferred_zh &
+  typeof timeline_unlinked_zh &
   typeof timeline_welcome_expired_zh &
   typeof timeline_welcome_refused_zh &
   typeof timeline_welcome_sent_zh
@@ -109,8 +121,12 @@ export const EN = [
   timeline_group_left_en satisfies typeof timeline_group_left_zh,
   timeline_half_added_en satisfies typeof timeline_half_added_zh,
   timeline_handover_en satisfies typeof timeline_handover_zh,
+  timeline_linked_en satisfies typeof timeline_linked_zh,
+  timeline_owner_changed_en satisfies typeof timeline_owner_changed_zh,
+  timeline_tagged_en satisfies typeof timeline_tagged_zh,
   timeline_taken_over_en satisfies typeof timeline_taken_over_zh,
   timeline_transferred_en satisfies typeof timeline_transferred_zh,
+  timeline_unlinked_en satisfies typeof timeline_unlinked_zh,
   timeline_welcome_expired_en satisfies typeof timeline_welcome_expired_zh,
   timeline_welcome_refused_en satisfies typeof timeline_welcome_refused_zh,
   timeline_welcome_sent_en satisfies typeof timeline_welcome_sent_zh,
@@ -140,8 +156,12 @@ export const ZH = [
   timeline_group_left_zh satisfies typeof timeline_group_left_en,
   timeline_half_added_zh satisfies typeof timeline_half_added_en,
   timeline_handover_zh satisfies typeof timeline_handover_en,
+  timeline_linked_zh satisfies typeof timeline_linked_en,
+  timeline_owner_changed_zh satisfies typeof timeline_owner_changed_en,
+  timeline_tagged_zh satisfies typeof timeline_tagged_en,
   timeline_taken_over_zh satisfies typeof timeline_taken_over_en,
   timeline_transferred_zh satisfies typeof timeline_transferred_en,
+  timeline_unlinked_zh satisfies typeof timeline_unlinked_en,
   timeline_welcome_expired_zh satisfies typeof timeline_welcome_expired_en,
   timeline_welcome_refused_zh satisfies typeof timeline_welcome_refused_en,
   timeline_welcome_sent_zh satisfies typeof timeline_welcome_sent_en,

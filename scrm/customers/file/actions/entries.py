@@ -1,11 +1,13 @@
 """Customers that are entered and changed by hand: companies, and persons whom WeCom does not know."""
 
+import datetime as dt
+
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import Hold
 from scrm.core import audit, clock, search
-from scrm.customers.file.actions import field_log
+from scrm.customers.file.actions import field_log, timeline
 from scrm.customers.file.actions.derived import refold
 from scrm.customers.file.errors import (
     CustomerChanged,
@@ -22,7 +24,7 @@ from scrm.customers.file.queries.people import held_customer, relations_of
 from scrm.customers.file.schemas import CustomerChange, NewCustomer
 from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
-from scrm.identity.queries import staff_by_userid
+from scrm.identity.queries import staff_by_ids, staff_by_userid
 
 
 def create(session: Session, actor: Actor, body: NewCustomer) -> Customer:
@@ -90,11 +92,30 @@ def change(session: Session, actor: Actor, name: str, body: CustomerChange) -> C
         open_ones = update(Owner).where(Owner.customer_id == customer.id, Owner.until.is_(None))
         session.execute(open_ones.values(until=now))
         session.add(Owner(customer_id=customer.id, staff_id=owner.id, since=now, by=actor.audit_name))
+        _tell_owner(session, actor, customer, owner, had, now)
     customer.version += 1
     customer.updated_at = now
     audit.record(session, actor, "customer.changed", f"customer:{customer.id}", {"fields": sorted(changed)})
     session.flush()
     return customer
+
+
+def _tell_owner(
+    session: Session, actor: Actor, customer: Customer, owner: Staff, had: Owner | None, at: dt.datetime
+) -> None:
+    before = staff_by_ids(session, [had.staff_id]).get(had.staff_id) if had is not None else None
+    facts = {"owner": owner.name or owner.userid}
+    facts |= {"owner_before": before.name or before.userid} if before is not None else {}
+    timeline.tell(
+        session,
+        "owner_changed",
+        customer_id=customer.id,
+        staff_id=None,
+        at=at,
+        key=f"owner_changed:{customer.id}:{customer.version}",
+        facts=facts,
+        actor=actor.audit_name,
+    )
 
 
 def _named(name: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
+from scrm.contracts.tags import tags
 from scrm.core import clock
-from scrm.customers.file.actions import field_log
+from scrm.customers.file.actions import field_log, timeline
 from scrm.customers.file.actions.derived import held, retag
 from scrm.customers.file.models import Customer, FollowRelation
 from scrm.customers.file.queries.wearing import counts
@@ -30,17 +31,29 @@ def retagged(session: Session, customer_id: int, *, by: str, before: Sequence[in
     customer = session.get_one(Customer, customer_id, populate_existing=True)
     retag(session, customer)
     was, now = {"own_tag_ids": list(before)}, {"own_tag_ids": list(after)}
-    field_log.note(session, by, customer_id=customer_id, at=clock.now(), before=was, after=now)
+    at = clock.now()
+    field_log.note(session, by, customer_id=customer_id, at=at, before=was, after=now)
+    changed = {"tags_added": set(after) - set(before), "tags_removed": set(before) - set(after)}
+    timeline.tell(
+        session,
+        "tagged",
+        customer_id=customer_id,
+        staff_id=None,
+        at=at,
+        key=f"tagged:{customer_id}:{at.isoformat()}",
+        facts={name: tags().called(session, numbers) for name, numbers in changed.items() if numbers},
+        actor=by,
+    )
 
 
-def take_off(session: Session, tags: Sequence[int], behind: int, most: int) -> int | None:
+def take_off(session: Session, gone: Sequence[int], behind: int, most: int) -> int | None:
     """Off at most so many customers ``behind`` this id: up to which it is done, none where there are none.
 
     Not past one whom somebody else has in hand.
     """
     stretch = select(Customer.id).where(Customer.id > behind).order_by(Customer.id).limit(most).subquery()
     end = session.scalar(select(func.max(stretch.c.id)))
-    return _untag(session, tags, behind, end) if end is not None else None
+    return _untag(session, gone, behind, end) if end is not None else None
 
 
 def _untag(session: Session, gone: Sequence[int], start: int, end: int) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scrm.core import numbers
 from scrm.core.paging import TOTAL_CAP, decode_cursor, encode_cursor
 from scrm.customers.file.models import TimelineEntry, TimelineSubject
+from scrm.customers.file.queries.contacts import external_userids
 from scrm.customers.file.queries.known import seen_of
 from scrm.customers.file.queries.people import is_own, seen_customer
 from scrm.customers.file.schemas import (
@@ -39,7 +40,7 @@ def timeline_page(session: Session, actor: Actor, name: str, page: TimelineQuery
     followers = staff_by_ids(session, (relation.staff_id for relation in seen.relations))
     subject = Subject(
         customer_id=customer.id,
-        external_userid=customer.external_userid,
+        external_userid=external_userids(session, [customer.id]).get(customer.id),
         members=seen.scope if seen.until is not None else None,
         until=seen.until,
         userids=frozenset(member.userid.lower() for member in followers.values()),

@@ -10,8 +10,12 @@ import { view as group_joined } from './group_joined'
 import { view as group_left } from './group_left'
 import { view as half_added } from './half_added'
 import { view as handover } from './handover'
+import { view as linked } from './linked'
+import { view as owner_changed } from './owner_changed'
+import { view as tagged } from './tagged'
 import { view as taken_over } from './taken_over'
 import { view as transferred } from './transferred'
+import { view as unlinked } from './unlinked'
 import { view as welcome_expired } from './welcome_expired'
 import { view as welcome_refused } from './welcome_refused'
 import { view as welcome_sent } from './welcome_sent'
@@ -29,8 +33,12 @@ export const VIEWS = {
   group_left,
   half_added,
   handover,
+  linked,
+  owner_changed,
+  tagged,
   taken_over,
   transferred,
+  unlinked,
   welcome_expired,
   welcome_refused,
   welcome_sent,

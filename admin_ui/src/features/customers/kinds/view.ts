@@ -25,6 +25,9 @@ export const FACTS = {
   alert_state: (value: unknown) => wordFor('alertState', String(value)),
   item_state: (value: unknown) => wordFor('itemState', String(value)),
   group: (value: unknown) => String(value) || i18next.t('common.unnamed'),
+  link: (value: unknown) => wordFor('linkKind', String(value)),
+  owner: String,
+  owner_before: String,
   removed: () => wordFor('leftBy', 'removed'),
 } satisfies Record<string, (value: unknown) => string>
 

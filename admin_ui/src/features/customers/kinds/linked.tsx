@@ -1,0 +1,3 @@
+import type { View } from './view'
+
+export const view: View = { tone: 'good', shows: ['link'] }
