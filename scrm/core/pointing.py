@@ -3,11 +3,11 @@
 A dry run of merging, erasing and handing over: what would move, and what would stay.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, String, false, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, Row, Select, String, false, func, inspect, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -37,15 +37,25 @@ def counted(session: Session, refs: Iterable[Ref], pointed: Pointed) -> list[Cou
     return [Count(ref, _rows(session, ref, pointed)) for ref in refs if ref.subject is pointed.subject]
 
 
+def rows_of(session: Session, ref: Ref, pointed: Pointed) -> list[dict[str, Any]]:
+    """The rows that point by one column, by their primary keys and in their order."""
+    keys = inspect(ref.column.class_).primary_key
+    query = select(*keys).order_by(*keys)
+    return [dict(row._mapping) for row in _asked(session, ref, pointed, query)]
+
+
 def _rows(session: Session, ref: Ref, pointed: Pointed) -> int:
+    query = select(func.count()).select_from(ref.column.class_)
+    return int(_asked(session, ref, pointed, query)[0][0])
+
+
+def _asked(session: Session, ref: Ref, pointed: Pointed, query: Select[Any]) -> Sequence[Row[Any]]:
     table: Any = ref.column.class_
-    query = select(func.count()).select_from(table).where(_points(ref, pointed))
-    if ref.where is not None:
-        query = query.where(ref.where)
+    query = query.where(_points(ref, pointed), *([ref.where] if ref.where is not None else []))
     if not issubclass(table, PlatformBase):
-        return session.scalar(query) or 0
+        return session.execute(query).all()
     with platform_tables(session) as corp:
-        return session.scalar(query.where(table.corp_no == corp)) or 0
+        return session.execute(query.where(table.corp_no == corp)).all()
 
 
 def _points(ref: Ref, pointed: Pointed) -> ColumnElement[bool]:

@@ -4,9 +4,9 @@ import pytest
 
 from scrm import wiring
 from scrm.core.db import transaction
-from scrm.core.pointing import Pointed, counted
+from scrm.core.pointing import Pointed, counted, rows_of
 from scrm.core.refers import Subject
-from scrm.customers.file.models import Customer
+from scrm.customers.file.models import Customer, FollowRelation
 from scrm.identity.models import Role, Staff
 from tests.rooms.given import Given
 from tests.rooms.house import House
@@ -51,6 +51,20 @@ def test_everything_of_a_member_is_found_in_any_case_of_the_userid(house: House,
     (staff,) = house.rows(Staff, Staff.userid == "bob")
     found = points(house, Pointed(subject=Subject.MEMBER, number=staff.id, name="BOB"))
     assert found["follow_relation.staff_id"] == found["group_chat.owner_userid"] == found["account.userid"] == 1
+
+
+def test_each_row_that_points_is_named_by_its_key(house: House, given: Given) -> None:
+    customer = given.customer("张三", of=["bob", "carl"])
+    given.customer("旁人", of="bob")
+    (row,) = house.rows(Customer, Customer.external_userid == customer)
+    pointed = Pointed(subject=Subject.CUSTOMER, number=row.id, name=customer)
+    with transaction(house.number) as session:
+        counts = {count.ref.name: count for count in counted(session, REFS, pointed)}
+        for count in counts.values():
+            assert len(rows_of(session, count.ref, pointed)) == count.rows, count.ref.name
+        relations = rows_of(session, counts["follow_relation.customer_id"].ref, pointed)
+    mine = house.rows(FollowRelation, FollowRelation.customer_id == row.id)
+    assert relations == [{"id": one.id} for one in sorted(mine, key=lambda one: one.id)] and len(relations) == 2
 
 
 def test_every_reference_can_be_counted(house: House) -> None:
