@@ -51,7 +51,7 @@ def remove(session: Session, actor: Actor, name: str, userid: str) -> None:
     """Take a share back; raises `CustomerNotFound`, `CustomerNotYours`, `ShareNotFound`."""
     customer = sights().seen(session, actor, name, Hold.OWN)
     staff = staff_by_userid(session, userid)
+    sights().touch(session, customer.customer_id)  # while the member still sees it
     if staff is None or not shares.unshare(session, RECORD, customer.customer_id, staff.id):
         raise ShareNotFound()
-    sights().touch(session, customer.customer_id)
     audit.record(session, actor, "customer.unshared", f"customer:{customer.customer_id}", {"userid": staff.userid})

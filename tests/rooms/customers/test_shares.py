@@ -4,12 +4,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from scrm.core import clock
 from scrm.core.audit import AuditEvent
+from scrm.core.touches import TopicTouch
 from scrm.customers.file.models import FollowRelation, FollowStatus
-from scrm.identity.models import Role
+from scrm.identity.models import Role, Staff
 from tests.rooms.given import Given
 from tests.rooms.house import Console, House
 
@@ -59,6 +60,24 @@ def test_shared_customer_is_seen_found_and_listed_until_taken_back(house: House,
     assert asked(bob, "DELETE", f"/customers/{firm}/shares/dora") == (404, "share_not_found")
     verbs = [event.verb for event in house.rows(AuditEvent, AuditEvent.verb.like("customer.%shared"))]
     assert sorted(verbs) == ["customer.shared", "customer.unshared"]
+
+
+def test_page_of_the_other_hears_of_what_is_shared_and_taken_back(house: House, bob: Console) -> None:
+    firm = made(bob)
+    (staff,) = house.rows(Staff, Staff.userid == "dora")
+
+    def hears() -> bool:
+        """Since it was last asked."""
+        mine = delete(TopicTouch).where(TopicTouch.topic == "customers").returning(TopicTouch.staff_id)
+        told: list[int] = house.scalar(lambda session: list(session.scalars(mine)))
+        return staff.id in told
+
+    path = f"/customers/{firm}"
+    assert not hears()
+    assert shared(bob, firm) == (201, "") and hears()
+    assert asked(bob, "PUT", path, {"version": 2, "name": "乙公司"}) == (200, "") and hears()
+    assert asked(bob, "DELETE", f"{path}/shares/dora") == (204, "") and hears()
+    assert asked(bob, "PUT", path, {"version": 4, "name": "丙公司"}) == (200, "") and not hears()
 
 
 def test_share_ends_by_itself(house: House, bob: Console, dora: Console, monkeypatch: pytest.MonkeyPatch) -> None:
