@@ -106,7 +106,7 @@ def test_lost_name_fails(copy: Path) -> None:
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     assert _run(copy, "python", "-m", "tests.checks.names").returncode == 0
     lost = [
-        ("scrm/customers/file/routes.py", '"/tags"', '"/planted-tags"', "GET /api/v1/tags:"),
+        ("scrm/customers/tags/routes.py", '"/tags"', '"/planted-tags"', "GET /api/v1/tags:"),
         ("scrm/customers/file/schemas.py", "lost_to:", "planted:", "GET /api/v1/customers: ?lost_to "),
         ("scrm/customers/file/models.py", '"half"', '"planted"', "GET /api/v1/customers: ?status=half "),
         ("scrm/customers/file/schemas.py", "oper_userid:", "planted:", ".follows[].oper_userid "),
@@ -143,7 +143,7 @@ def test_stale_api_document_fails(tmp_path: Path) -> None:
         return subprocess.run(argv, cwd=target, env=env, capture_output=True, check=False, timeout=240).returncode
 
     assert check() == 0
-    routes = target / "scrm" / "customers" / "file" / "routes.py"
+    routes = target / "scrm" / "customers" / "tags" / "routes.py"
     routes.write_text(routes.read_text().replace('"/tags"', '"/planted-tags"'))
     assert check() == 1
 

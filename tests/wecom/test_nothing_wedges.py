@@ -21,7 +21,7 @@ from scrm.core.queue.in_hand import InHand
 from scrm.core.queue.leased import LEASE, LEASES, Hold
 from scrm.core.storable import cleaned, storable
 from scrm.customers.file.actions import states
-from scrm.customers.file.models import Customer, FollowRelation
+from scrm.customers.file.models import Customer, FollowRelation, WecomContact
 from scrm.wecom import calls, carrier, sync, xml
 from scrm.wecom.models import CallState, SyncRun, SyncState, WecomCall
 from scrm.wecom.port.contacts import Contact, ContactInfo, Contacts, FollowInfo
@@ -110,10 +110,11 @@ def test_answer_that_does_not_tell_leaves_what_is_known(company: Corp) -> None:
     for contact in (whole, silent):
         with transaction(company.number) as session:
             states.take_contact(session, contact, asked_at=clock.now())
-        (customer,) = company.rows(Customer)
+        (customer,), (known,) = company.rows(Customer), company.rows(WecomContact)
         (relation,) = company.rows(FollowRelation)
         told.append(
-            [getattr(customer, name) for name in (*info, "corp_name", "corp_full_name")]
+            [customer.name]
+            + [getattr(known, name) for name in (*info, "corp_name", "corp_full_name") if name != "name"]
             + [getattr(relation, name) for name in (*follow, "state", "status", "added_at") if name != "createtime"]
         )
     assert told[0] == told[1] and "王总" in told[0] and "备注" in told[0]

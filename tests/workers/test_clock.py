@@ -132,7 +132,8 @@ def test_job_of_several_steps_keeps_what_it_has(company: Corp, job: Callable[...
 def test_corp_gets_the_jobs_it_lacks_and_keeps_the_time_of_those_it_has(company: Corp) -> None:
     with transaction(company.number) as session:
         clockwork.plan(session)
-    jobs = {"alert_notices", "handover_notices", "housekeeping", "sync", "tokens", "touches", "unassigned"}
+    jobs = {"alert_notices", "broadcast_recipients", "handover_notices", "housekeeping"}
+    jobs |= {"sync", "tokens", "touches", "unassigned"}
     assert {row.job for row in company.rows(ClockJob)} == jobs
     with transaction(company.number) as session:
         session.execute(update(ClockJob).where(ClockJob.job == "sync").values(due_at=clock.now()))

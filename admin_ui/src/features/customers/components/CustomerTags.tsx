@@ -31,7 +31,8 @@ export function CustomerTags({ customer }: { customer: CustomerDetail }) {
         </Suspense>
       ) : (
         <div className="f-given">
-          {customer.tags.length ? <TagChips tags={titled} /> : <span className="s-sub">{t('common.noTags')}</span>}
+          {own.length ? <TagChips tags={titled} /> : null}
+          {customer.tags.length ? null : <span className="s-sub">{t('common.noTags')}</span>}
           {may ? (
             <Button size="small" type="dashed" onClick={() => setPicking(true)}>
               {t('worn.change')}
