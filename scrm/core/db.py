@@ -139,7 +139,9 @@ class Database:
         options = "-c timezone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=120000"
         options += " -c search_path=pg_catalog,pg_temp"
         if self.statement_timeout_ms:
-            options += f" -c statement_timeout={self.statement_timeout_ms}"
+            # What a request asks depends on what is asked for: a plan for any value, which PostgreSQL takes up from the
+            # sixth time on, counted the customers of four digits in 988 ms of 1,000,000 instead of 9.
+            options += f" -c statement_timeout={self.statement_timeout_ms} -c plan_cache_mode=force_custom_plan"
         engine = create_engine(
             app_url(config.database_url, config.secret_key),
             pool_size=self.pool_size,

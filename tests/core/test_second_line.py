@@ -193,3 +193,17 @@ class _temporary_allowed:
     def __exit__(self, *_: object) -> None:
         with owner() as connection:
             connection.execute(b"REVOKE TEMPORARY ON DATABASE scrm_test FROM PUBLIC")
+
+
+def test_requests_are_planned_for_what_they_ask_however_often(bare: int) -> None:
+    """A plan for any value, which PostgreSQL takes up from the sixth time on, may read a table for one row of it."""
+    asked = text("SELECT count(*) FROM pg_class WHERE relname = :name")
+    used = text("SELECT count(*), sum(generic_plans) FROM pg_prepared_statements WHERE statement LIKE '%relname%'")
+    database.configure(pool_size=1, max_overflow=0, statement_timeout_ms=10_000)
+    for number in range(20):
+        with transaction(bare) as session:
+            session.scalar(asked, {"name": f"table{number}"})
+    with database.engine.connect() as connection:
+        prepared, generic = connection.execute(used).one()
+    assert prepared > 0 and generic == 0
+    database.configure(trusted_seconds=TRUSTED_SECONDS)
