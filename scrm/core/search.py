@@ -84,6 +84,11 @@ def _folded(words: str) -> str:
     return " ".join(folded.split())
 
 
+def name_of(text: str) -> str:
+    """A name as it is kept: single blanks between its words; empty where nothing of it can be seen."""
+    return " ".join(text.split()) if fold(text) else ""
+
+
 def phone(words: str) -> str | None:
     """The digits of a phone, card or identity number in any spelling, country code 86 and leading zeros left out."""
     folded = fold(words)

@@ -119,10 +119,9 @@ def _tell_owner(
 
 
 def _named(name: str) -> str:
-    called = " ".join(name.split())
-    if not search.fold(called):
-        raise NameMissing()
-    return called
+    if called := search.name_of(name):
+        return called
+    raise NameMissing()
 
 
 def _owner(session: Session, actor: Actor, userid: str | None) -> Staff | None:

@@ -97,7 +97,7 @@ def seen_customer(session: Session, actor: Reader, name: str, *, external: bool 
 def held_customer(session: Session, actor: Reader, name: str, wanted: Hold) -> tuple[Customer, Sight]:
     """As `seen_customer`, for who is about to change something; raises `CustomerHeld` or `CustomerNotYours` too."""
     customer, seen = seen_customer(session, actor, name)
-    if not hold(session, actor, customer.id, relations_of(session, [customer.id])[customer.id]).allows(wanted):
+    if not hold(session, actor, customer.id, seen).allows(wanted):
         raise CustomerHeld() if wanted is Hold.EDIT else CustomerNotYours()
     return customer, seen
 
@@ -172,7 +172,7 @@ def customer_detail(session: Session, actor: Actor, name: str, *, external: bool
         follows=[_follow_detail(relation, staff, worn, actor) for relation in seen.relations],
         groups=_groups_of(session, contact.external_userid, seen),
         owner=shown_owners(session, [customer.id]).get(customer.id),
-        may=hold(session, actor, customer.id, relations_of(session, [customer.id])[customer.id]),
+        may=hold(session, actor, customer.id, seen),
         version=customer.version,
         first_added_at=customer.first_added_at,
         fetched_at=contact.fetched_at,

@@ -15,6 +15,7 @@ from sqlalchemy.sql.selectable import Exists
 from scrm.contracts.customers import RECORD, Hold, Reader
 from scrm.core import search
 from scrm.customers.file.models import LIVE, TEXT_VERSION, Customer, FollowRelation, Owner
+from scrm.customers.file.queries.owners import owners_of
 from scrm.identity.actor import Actor
 from scrm.shared.ownership.models import Level
 from scrm.shared.ownership.shares import level, shared_with
@@ -22,9 +23,13 @@ from scrm.shared.ownership.shares import level, shared_with
 
 @dataclass(frozen=True)
 class Sight:
-    """The relations that are seen, and until when the rest is; no end while the customer is followed."""
+    """The relations that are seen, and until when the rest is; no end while the customer is followed.
 
-    relations: list[FollowRelation]
+    ``known``: all relations, seen or not, for what follows from them.
+    """
+
+    known: Sequence[FollowRelation]
+    relations: Sequence[FollowRelation]
     until: dt.datetime | None
     scope: frozenset[int]
 
@@ -38,11 +43,12 @@ class Sight:
 def sight(actor: Reader, relations: Sequence[FollowRelation], *, entrusted: bool = False) -> Sight:
     """What of all relations of one customer the actor sees; one of them is in the scope, or it is ``entrusted``."""
     if actor.scope is None:
-        return Sight(list(relations), None, frozenset())
+        return Sight(relations, relations, None, frozenset())
     own = [relation for relation in relations if relation.staff_id in actor.scope]
     if entrusted or any(relation.status in LIVE for relation in own):
-        return Sight(list(relations), None, actor.scope)
-    return Sight(own, max((relation.ended_at or relation.status_at for relation in own), default=None), actor.scope)
+        return Sight(relations, relations, None, actor.scope)
+    until = max((relation.ended_at or relation.status_at for relation in own), default=None)
+    return Sight(relations, own, until, actor.scope)
 
 
 def found(actor: Actor, words: str, by_number: Collection[int] = ()) -> ColumnElement[bool] | None:
@@ -101,13 +107,13 @@ def any_entrusted(session: Session, actor: Reader) -> bool:
     return actor.scope is not None and session.scalar(select(entrusted(actor.scope).exists())) is True
 
 
-def hold(session: Session, actor: Reader, customer_id: int, relations: Sequence[FollowRelation]) -> Hold:
-    """What the actor, who sees the customer, may do with it; ``relations``: all of it."""
+def hold(session: Session, actor: Reader, customer_id: int, seen: Sight) -> Hold:
+    """What the actor, who sees the customer so, may do with it."""
     if actor.scope is None:
         return Hold.OWN
-    owner = session.scalar(select(Owner.staff_id).where(Owner.customer_id == customer_id, Owner.until.is_(None)))
-    follows = any(relation.status in LIVE and relation.staff_id in actor.scope for relation in relations)
-    if owner in actor.scope or (owner is None and follows):
+    owner = owners_of(session, [customer_id]).get(customer_id)
+    follows = any(relation.status in LIVE and relation.staff_id in actor.scope for relation in seen.known)
+    if follows if owner is None else owner.staff_id in actor.scope:
         return Hold.OWN
     if follows or level(session, RECORD, customer_id, actor.scope) is Level.EDIT:
         return Hold.EDIT

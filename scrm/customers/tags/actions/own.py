@@ -114,10 +114,9 @@ def _delete(session: Session, tags: Sequence[Tag]) -> None:
 
 
 def _named(name: str) -> str:
-    called = " ".join(name.split())
-    if not search.fold(called):
-        raise TagNameMissing()
-    return called
+    if called := search.name_of(name):
+        return called
+    raise TagNameMissing()
 
 
 def _rename(row: Tag | TagGroup, name: str) -> bool:
