@@ -7,7 +7,11 @@ A revision makes it where the table is empty, and leaves it to `build` otherwise
 from sqlalchemy import Connection, text
 
 # By name: table, and what makes the index; raised with the version in the model.
-_LATE = {"ix_customer_stale_text": ("customer", "(id)", "(text_version < 3)")}
+_LATE = {
+    "ix_customer_stale_text": ("customer", "(id)", "(text_version < 4)"),
+    "ix_alert_stale_text": ("alert", "(id)", "(text_version < 2)"),
+    "ix_group_chat_stale_text": ("group_chat", "(id)", "(text_version < 2)"),
+}
 
 
 def build(connection: Connection, schema: str) -> None:

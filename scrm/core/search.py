@@ -43,13 +43,15 @@ _PHONE = re.compile(r"[+(]?\d[\d\s().·+\-‐-―−/]*x?")  # x is the check di
 _DIGITS = str.maketrans("0123456789x", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007\ue008\ue009\ue00c")
 _LAST_FOUR = re.compile("[0-9]{3}[0-9x]")
 _WHOLE, _END = "\ue00a", "\ue00b"  # around a whole number, around its last four digits
-_SYLLABLES, _INITIALS = "\ue00d", "\ue00e"  # before a name, or the end of one, as pinyin
-_SPELT_MARKS = {_SYLLABLES, _INITIALS}
+# Before what is found by its beginning: names, and ends of them, as pinyin and as initials; ids, with a mark behind.
+_BEGINS, _ID = "\ue00d", "\ue00f"
 _MARKED = re.compile(f"{_WHOLE}[^{_WHOLE}]+{_WHOLE}|{_END}[^{_END}]+{_END}")
 _MARKED_CODES = 2**43
 _BEGINNING = 8  # characters of a name in pinyin, the mark included, that have a code: more leave hardly fewer names
-_LETTERS = re.compile("[a-z0-9]{1,40}")
-_SPELT = str.maketrans({one: chr(0xE020 + place) for place, one in enumerate(string.ascii_lowercase + string.digits)})
+_ID_FROM = 4  # the same of an id, and no fewer: all begin alike
+_LETTERS = re.compile(r"[a-z0-9_@.-]{1,100}")
+_TYPED = string.ascii_lowercase + string.digits + "_@.-"
+_SPELT = str.maketrans({one: chr(0xE020 + place) for place, one in enumerate(_TYPED)})
 _APART = "\n\n"  # between what a customer is called by itself and what members call it; no folded text holds it
 
 
@@ -120,8 +122,9 @@ def grams(text: str) -> list[int]:
     """A code for all by which such a text is found: characters, pairs, whole numbers, beginnings of pinyin."""
     plain, codes = [], set()
     for line in text.split("\n"):
-        if line[:1] in _SPELT_MARKS:
-            codes |= {_code(line[:length]) for length in range(2, _BEGINNING + 1) if length <= len(line)}
+        if line[:1] == _BEGINS:
+            least = _ID_FROM if line[-1] == _ID else 2
+            codes |= {_code(line[:length]) for length in range(least, _BEGINNING + 1) if length <= len(line)}
         elif line[:1] == _WHOLE:
             codes |= {_code(number) for number in _MARKED.findall(line)}
         else:
@@ -132,7 +135,7 @@ def grams(text: str) -> list[int]:
 
 def _grams_for(form: str) -> list[int]:
     """Those of `grams` that a text has which contains this form: the fewest that leave few others."""
-    if form[0] in _SPELT_MARKS:
+    if form[0] == _BEGINS:
         return [_code(form[:_BEGINNING])]
     return [_code(form)] if form[0] in {_WHOLE, _END} else bigrams(form) or [ord(form)]
 
@@ -174,9 +177,21 @@ def pinyin_of(*names: str) -> list[str]:
     found: dict[str, None] = {}
     for name in names:
         for syllables, initials in chinese.romanised(fold(name)):
-            for mark, parts in ((_SYLLABLES, syllables), (_INITIALS, initials)):
-                found |= dict.fromkeys(mark + "".join(parts[place:]).translate(_SPELT) for place in range(len(parts)))
+            for parts in (syllables, initials):
+                found |= dict.fromkeys(_begins("".join(parts[place:])) for place in range(len(parts)))
     return list(found)
+
+
+def ids_of(*ids: str) -> list[str]:
+    """Ids of WeCom's as text that is found from its beginning on, three characters at least.
+
+    As words they would be found by any two letters: the lists of an index of 1,000,000 are 30,000 rows long then.
+    """
+    return [_begins(folded) + _ID for folded in map(fold, ids) if folded]
+
+
+def _begins(folded: str) -> str:
+    return _BEGINS + folded.translate(_SPELT)
 
 
 @lru_cache(maxsize=20_000)
@@ -191,9 +206,9 @@ def _found_by(*names: str) -> str:
     return "\n".join((text_of(*names), *pinyin_of(*names)))
 
 
-def goes_by(words: str, *names: str) -> bool:
+def goes_by(words: str, *names: str, ids: Sequence[str] = ()) -> bool:
     """Whether something of these names is found by the words: for a few thousand rows, filtered here."""
-    text = _found_by(*names)
+    text = "\n".join((_found_by(*names), *ids_of(*ids)))
     return any(form in text for form in _forms(words, named=True))
 
 
@@ -203,12 +218,15 @@ def is_number(words: str, number: str) -> bool:
     return bool(text) and any(form in text for form in _forms(words, named=False))
 
 
-def text_by(names: Sequence[str], *others: str) -> str:
-    """What something is found by: names by words and pinyin, numbers of persons in them whole; others by words."""
+def text_by(names: Sequence[str], *others: str, ids: Sequence[str] = ()) -> str:
+    """What something is found by: names by words and pinyin, numbers of persons in them whole; others by words.
+
+    ``ids`` by their beginnings.
+    """
     parted = [numbers.without(name) for name in names]
     parts = [part for outside, _ in parted for part in outside]
     phones = phones_of(number for _, inside in parted for number in inside)
-    return "\n".join(filter(None, [text_of(*parts, *others), *phones, *pinyin_of(*parts)]))
+    return "\n".join(filter(None, [text_of(*parts, *others), *phones, *pinyin_of(*parts), *ids_of(*ids)]))
 
 
 def text_of_both(own: str, others: Sequence[str]) -> str:
@@ -304,7 +322,7 @@ def _forms(words: str, *, named: bool) -> list[str]:
     forms = list(dict.fromkeys(form for form in (folded, _folded(words)) if form))
     letters = folded.replace(" ", "").replace("'", "")
     if named and _LETTERS.fullmatch(letters):
-        forms += [mark + letters.translate(_SPELT) for mark in (_SYLLABLES, _INITIALS)]
+        forms.append(_begins(letters))
     if number is not None:
         forms.append(f"{_WHOLE}{number}{_WHOLE}".translate(_DIGITS))
     if _LAST_FOUR.fullmatch(folded):

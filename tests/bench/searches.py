@@ -7,6 +7,7 @@ as many as its exact total takes; no table of more than 10,000 rows is read from
 import datetime as dt
 import os
 import random
+import string
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -36,6 +37,10 @@ SHOWN = 50
 _FAMILIES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红建文志海燕云飞雪梅兰竹菊春夏秋冬东南西北晨曦宇航"
 _AFTER = ("", "", "", "装修", "茶叶", "二手房", "别墅", "母婴", "A店", "客户")
+_PLACES = ("望京", "朝阳门", "五道口", "陆家嘴", "静安", "徐汇", "天河", "南山", "福田", "锦江", "渝中", "鼓楼")
+_REMARKS = [f"{family}总-{place}" for family in _FAMILIES for place in _PLACES]
+_NOTED = 5  # one customer of so many has a remark
+_LETTERS = string.ascii_letters + string.digits + "-_"  # of WeCom's ids
 _COLUMNS = (
     "external_userid, name, avatar, type, gender, position, corp_name, corp_full_name, first_added_at, updated_at,"
     " tag_ids, search_text, bigrams, text_version"
@@ -55,7 +60,9 @@ def fill(corp: int, customers: int) -> dict[str, int]:
         with connection.cursor().copy(f"COPY customer ({_COLUMNS}) FROM STDIN".encode()) as copy:
             for row in _customers(dice, customers):
                 copy.write_row(row)
-        connection.execute(_RELATIONS.format(staff=STAFF).encode())
+        remarks = ", ".join(f"'{remark}'" for remark in _REMARKS)
+        relations = _RELATIONS.format(staff=STAFF, remarks=remarks, noted=_NOTED, several=len(_REMARKS))
+        connection.execute(relations.encode())
         connection.execute(_ALERTS.format(version=ALERT_VERSION).encode())
         built = [f"CREATE INDEX ix_{table}_bigrams ON {table} USING gin (bigrams)" for table in ("customer", "alert")]
         connection.execute("; ".join([*built, *_STALE, "ANALYZE"]).encode())
@@ -74,8 +81,11 @@ SELECT 'staff' || n, '成员' || n, '', '', 'active', '{{}}', '{{}}', now() FROM
 _RELATIONS = """
 INSERT INTO follow_relation (customer_id, staff_id, status, status_at, remark, description, remark_corp_name,
     remark_mobiles, state, oper_userid, tag_ids, personal_tags, added_at, search_text)
-SELECT c.id, s.id, 'active', c.first_added_at, '', '', '', '[]', '', '', '{{}}', '[]', c.first_added_at, ''
-FROM customer c JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM staff) s ON s.place = c.id % {staff}
+SELECT c.id, s.id, 'active', c.first_added_at, coalesce(n.remark, ''), '', '', '[]', '', '', '{{}}', '[]',
+    c.first_added_at, split_part(c.search_text, E'\n\n', 2)
+FROM customer c LEFT JOIN unnest(ARRAY[{remarks}]) WITH ORDINALITY n(remark, place)
+    ON c.id % {noted} = 0 AND n.place = c.id / {noted} % {several} + 1
+JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM staff) s ON s.place = c.id % {staff}
 """
 _ALERTS = """
 INSERT INTO alert (kind, userid, external_userid, event_at, detected_by, staff_id, customer_id, state, snapshot,
@@ -93,9 +103,15 @@ def _customers(dice: random.Random, count: int) -> Iterator[tuple[Any, ...]]:
         name = dice.choice(_FAMILIES) + "".join(dice.choices(_GIVEN, k=dice.choice((1, 2)))) + dice.choice(_AFTER)
         if name not in texts:
             texts[name] = search.text_by([name])
-        own = f"wm{number:030d}"
+        own = "wm" + "".join(dice.choices(_LETTERS, k=30))
         (phone,) = search.phones_of([f"13{dice.randrange(10**9):09d}"])
-        words = search.text_of_both(f"{texts[name]}\n{own}", [phone])
+        written = [phone]
+        if (number + 1) % _NOTED == 0:
+            remark = _REMARKS[(number + 1) // _NOTED % len(_REMARKS)]
+            if remark not in texts:
+                texts[remark] = search.text_by([remark])
+            written.append(texts[remark])
+        words = search.text_of_both("\n".join([texts[name], *search.ids_of(own)]), ["\n".join(written)])
         moment = (_BEGAN + dt.timedelta(seconds=number)).isoformat()
         codes = search.grams(words)
         yield own, name, "", 1, 0, "", "", "", moment, moment, [], words, codes, TEXT_VERSION
@@ -117,6 +133,7 @@ def searches(corp: int, sizes: dict[str, int]) -> Iterator[tuple[str, int, Looke
             ("后四位 / last four digits", everybody, CustomerQuery(q=number[-4:])),
             ("拼音首字母 / initials", everybody, CustomerQuery(q="wxm")),
             ("拼音 / pinyin", everybody, CustomerQuery(q="zhangwei")),
+            ("备注 / a remark", everybody, CustomerQuery(q=_REMARKS[77])),
             ("繁体 / traditional", everybody, CustomerQuery(q="張偉")),
             ("没有的 / nobody's", everybody, CustomerQuery(q="不存在的名字")),
             ("销售：一个词 / a seller's: a word", seller, CustomerQuery(q="王芳")),

@@ -73,6 +73,12 @@ def test_external_userid_is_found_whole(console: Console) -> None:
     assert names(console, q=row["external_userid"]) == {"张三丰"}
 
 
+def test_external_userid_is_found_from_its_beginning_on_and_by_no_letters_of_its_middle(console: Console) -> None:
+    whole: str = console.get("/customers", q="张三")["items"][0]["external_userid"]
+    assert names(console, q=whole[:8].upper()) >= {"张三丰"}
+    assert "张三丰" not in names(console, q=whole[2:]) and "张三丰" not in names(console, q=whole[:2])
+
+
 def test_tag_filter_takes_any_of_several(console: Console, shared: Corp) -> None:
     first, second, *_ = _tags(shared)
     both = console.get("/customers", tag_id=[first, second], limit=200)

@@ -20,7 +20,7 @@ class AlertState(StrEnum):
     CLOSED = "closed"
 
 
-TEXT_VERSION = 1  # raised when texts are folded in another way, see `actions.refolding`
+TEXT_VERSION = 2  # raised when texts are folded in another way, see `actions.refolding`
 
 
 class Alert(Searched, CorpBase):

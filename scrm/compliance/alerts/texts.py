@@ -12,7 +12,7 @@ from scrm.core import refolding, search
 def texts(snapshot: Mapping[str, Any], userid: str, external_userid: str) -> dict[str, Any]:
     """What an alert is found by, as columns: the names and ids of both, as they stood."""
     names = [str(snapshot.get(name) or "") for name in ("customer_name", "staff_name")]
-    text = search.text_by(names, userid, external_userid)
+    text = search.text_by(names, userid, ids=[external_userid])
     return {"search_text": text, "bigrams": search.grams(text), "text_version": TEXT_VERSION}
 
 

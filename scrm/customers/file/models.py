@@ -34,7 +34,7 @@ LIVE = frozenset({FollowStatus.ACTIVE, FollowStatus.HALF})
 LOST = frozenset({FollowStatus.DELETED_BY_STAFF, FollowStatus.DELETED_BY_CUSTOMER})
 
 
-TEXT_VERSION = 3  # raised when texts are folded in another way; rows below it are derived anew, see `actions.refolding`
+TEXT_VERSION = 4  # raised when texts are folded in another way; rows below it are derived anew, see `actions.refolding`
 
 
 class Customer(Searched, CorpBase):

@@ -12,7 +12,7 @@ from scrm.core import constraints
 from scrm.core.db import CorpBase, identity_key, moment
 from scrm.core.search import Searched, indexes
 
-TEXT_VERSION = 1  # raised when names are folded in another way; rows below it are derived anew
+TEXT_VERSION = 2  # raised when names are folded in another way; rows below it are derived anew
 
 
 class GroupChat(Searched, CorpBase):

@@ -78,7 +78,7 @@ def refold(customer: Customer, contact: Told, relations: Sequence[FollowRelation
         known = [*relation.remark_mobiles, *(number for _, found in written for number in found)]
         spelt = search.pinyin_of(*(part for parts, _ in written[:1] for part in parts))
         relation.search_text = "\n".join(filter(None, [words, *search.phones_of(known), *spelt]))
-    names = search.text_by([customer.name], contact.external_userid or "")
+    names = search.text_by([customer.name], ids=[contact.external_userid or ""])
     firms = search.text_by([contact.corp_name, contact.corp_full_name])
     own = "\n".join(filter(None, [names, firms]))
     customer.search_text = search.text_of_both(own, [relation.search_text for relation in relations])

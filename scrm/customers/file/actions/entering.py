@@ -38,8 +38,8 @@ def ensure_customers(session: Session, added: dict[str, dt.datetime]) -> dict[st
                     "first_added_at": added[external_userid],
                     "updated_at": now,
                     "tag_ids": [],
-                    "search_text": search.text_of_both(search.text_of(external_userid), []),
-                    "bigrams": search.grams(search.fold(external_userid)),
+                    "search_text": (text := search.text_of_both(search.text_by([], ids=[external_userid]), [])),
+                    "bigrams": search.grams(text),
                     "text_version": TEXT_VERSION,
                 }
                 for external_userid in missing

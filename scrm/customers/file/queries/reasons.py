@@ -20,7 +20,7 @@ def reason(
     named: Callable[[int], str],
 ) -> FoundBy | None:
     """What matched and whose it is; none if the name itself did. ``shown`` masks what a member wrote."""
-    if not search.fold(words) or search.goes_by(words, customer.name, contact.external_userid or ""):
+    if not search.fold(words) or search.goes_by(words, customer.name, ids=[contact.external_userid or ""]):
         return None
     if search.goes_by(words, contact.corp_name, contact.corp_full_name):
         return FoundBy(field=FoundIn.CORP, text=contact.corp_full_name or contact.corp_name, staff_name="")
