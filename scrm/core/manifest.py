@@ -13,6 +13,7 @@ from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.core.naming import Namer, Relatives
 from scrm.core.queue.registry import Parked, Queue
+from scrm.core.records.kind import Extends, RecordKind
 from scrm.core.refers import Ref
 from scrm.core.touches import Live
 
@@ -45,6 +46,8 @@ class Room:
     topics: Mapping[str, Live] = field(default_factory=dict)  # of the pulse; several rooms may tell of one
     refers: tuple[Ref, ...] = ()  # columns that point at a customer or a member
     timeline: tuple[Any, ...] = ()  # `scrm.shared.timeline.source.Source`: what it tells of customers when asked
+    kinds: tuple[RecordKind, ...] = ()  # what users look at in lists of its own
+    extends: tuple[Extends, ...] = ()  # fields of the kinds of other rooms
     notices: tuple[Any, ...] = ()  # `scrm.shared.notices.kind.Kind`: why somebody is told of its records
 
 

@@ -65,8 +65,13 @@ class PageQuery(BaseModel):
     cursor: str | None = Field(default=None, max_length=500)
     q: SearchWords = Field(default="", max_length=100)
 
+    def trail(self) -> dict[str, Any]:
+        """What the trail keeps of the query beside its plain filters."""
+        return {}
+
 
 _PLACES = {"cursor", "before", "after"}
+_NOT_KEPT = {"limit", "q", "filter", "columns", *_PLACES}  # of ``filter`` what `PageQuery.trail` says
 
 
 def filters(query: BaseModel | None) -> dict[str, Any]:
@@ -74,18 +79,21 @@ def filters(query: BaseModel | None) -> dict[str, Any]:
     if query is None:
         return {}
     given = query.model_dump(mode="json", exclude_defaults=True)
-    shown = {name: value for name, value in given.items() if name not in {"limit", "q", *_PLACES}}
+    shown = {name: value for name, value in given.items() if name not in _NOT_KEPT}
     further = {"further_page": True} if _PLACES & given.keys() else {}
-    return shown | ({"searched": True} if given.get("q") else {}) | further
+    told: dict[str, Any] = getattr(query, "trail", dict)()
+    return shown | told | ({"searched": True} if given.get("q") else {}) | further
 
 
-_NO_FILTERS = {"limit", "around", *_PLACES}
+_NO_FILTERS = {"limit", "around", "columns", *_PLACES}
+_ADDED = {"filter", "sort"}  # since 0.2: a cursor of before names neither
 _MARK = 6  # bytes; a mistake is to be noticed, not a forgery: a cursor shows nothing that its list would not
 
 
 def mark_of(name: str, arguments: Mapping[str, Any], query: BaseModel) -> str:
     """What a list and its filters have in common: the beginning of all their cursors."""
-    asked = query.model_dump(mode="json", exclude=_NO_FILTERS)
+    given = query.model_dump(mode="json", exclude=_NO_FILTERS)
+    asked = {key: value for key, value in given.items() if value or key not in _ADDED}
     text = json.dumps([name, dict(arguments), asked], ensure_ascii=False, sort_keys=True, default=str)
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=_MARK).digest()
     return base64.urlsafe_b64encode(digest).decode()
@@ -156,14 +164,17 @@ def fetch_rows(
     keys: Sequence[Any],
     key_of: Callable[[Any], Sequence[Any]],
     make: Callable[[Any], T],
+    descending: bool = True,
 ) -> Rows[T]:
     """`fetch` for queries of several columns: ``make`` turns a result row into an item."""
     counted = select(func.count()).select_from(query.order_by(None).limit(TOTAL_CAP + 1).subquery())
     if page.cursor:
         values = decode_cursor(page.cursor, [key.type.python_type for key in keys])
         bound = [literal(value, key.type) for value, key in zip(values, keys, strict=True)]
-        query = query.where(tuple_(*keys) < tuple_(*bound))
-    rows = session.execute(query.order_by(*(key.desc() for key in keys)).limit(page.limit + 1)).all()
+        here, there = tuple_(*keys), tuple_(*bound)
+        query = query.where(here < there if descending else here > there)
+    order = (key.desc() if descending else key.asc() for key in keys)
+    rows = session.execute(query.order_by(*order).limit(page.limit + 1)).all()
     shown = rows[: page.limit]
     # What ends on its first page has been counted.
     total = len(rows) if page.cursor is None and len(rows) <= page.limit else session.scalar(counted) or 0

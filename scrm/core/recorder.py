@@ -70,7 +70,7 @@ def note_refusal(operation: Operation, arguments: Mapping[str, Any], error: AppE
 def _append(session: Session, caller: Caller, reads: Reads, arguments: Mapping[str, Any], result: Any) -> None:
     query = arguments.get("query")
     asked = query.model_dump(mode="json") if query is not None else {}
-    sought = asked.get("q") or ""
+    sought = " ".join(filter(None, (asked.get("q"), asked.get("filter"))))
 
     def words() -> bytes | None:
         seal: SealWords = current_app.extensions["scrm.seal_words"]

@@ -102,6 +102,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "links.read": ("查看了客户{what}的关联", "looked at the links of {what}"),
     "shares.read": ("查看了客户{what}共享给谁", "looked at whom {what} is shared with"),
     "list.read": ("查看了{what}，{n} 条", "read {what}, {n} rows"),
+    "record.explained": ("查看了{what}为何在列表中", "asked why {what} is in a list"),
     "login.done": ("登录", "signed in"),
     "login.failed": ("登录失败", "failed to sign in"),
     "login.refused": ("被拒绝登录", "was refused at sign-in"),

@@ -30,6 +30,8 @@ from scrm.shared.notices import kind as notices
 from scrm.shared.notices.models import Notice
 from scrm.shared.notices.room import ROOM as NOTICES
 from scrm.shared.ownership.room import ROOM as OWNERSHIP
+from scrm.shared.records import catalogue
+from scrm.shared.records.room import ROOM as RECORDS
 from scrm.shared.timeline import source as timeline
 from scrm.wecom import replies
 from scrm.wecom.room import ROOM as WECOM
@@ -47,6 +49,7 @@ ROOMS = Rooms(
     IDENTITY,
     NOTICES,
     OWNERSHIP,
+    RECORDS,
     CUSTOMERS,
     TAGS,
     IDENTITIES,
@@ -84,6 +87,7 @@ def wire() -> None:
         registry.register(queue)
     for room in ROOMS:
         _connect(room)
+    catalogue.install((room.name, room.kinds, room.extends) for room in ROOMS)
     ports.fill()
     topics = [(name, live) for room in ROOMS for name, live in room.topics.items()]
     pulse.install(topics, open_alerts=alerts.open_count)

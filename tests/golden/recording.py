@@ -47,6 +47,7 @@ _ASKED: dict[str, list[str]] = {
         "tag_id={tag}",
         "status=none",
     ],
+    "/kinds/<record>/explain": ["id=999999"],
     "/customers/summary": ["days=7", "days=90", "days=0"],
     "/customers/<customer>/timeline": ["limit=2"],
     "/alerts": ["state=open", "state=closed", "kind=word_hit", "kind=customer_left", "userid=bob", "q=王"],
@@ -178,6 +179,7 @@ def _ids(corp: Corp, users: dict[Role, Console]) -> dict[str, str]:
             0
         ]["id"],
         "reading_id": 1,
+        "record": "alert",
         "media_id": 1,
         "external_userid": customer["external_userid"],
         "chat_id": corp.rows(GroupChat)[0].chat_id,

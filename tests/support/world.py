@@ -57,7 +57,11 @@ BODIES: dict[str, Any] = {
     "reject_broadcast": {"note": "再改改"},
     "remind_senders": {},
 }
-QUERIES: dict[str, dict[str, Any]] = {"get_handover_source": {"userid": "carl"}, "sign_jssdk": {"url": "{web}/sidebar"}}
+QUERIES: dict[str, dict[str, Any]] = {
+    "get_handover_source": {"userid": "carl"},
+    "sign_jssdk": {"url": "{web}/sidebar"},
+    "explain_record": {"id": 1},
+}
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,7 @@ def _furnished(corp: TestCorp) -> World:
         "broadcast_id": str(sent["id"]),
         "callback_id": str(administrator.get("/callbacks")["items"][0]["id"]),
         "kind": "callback",
+        "record": "alert",
         "task_id": "1",
         "run_id": str(administrator.get("/sync-runs")["items"][0]["id"]),
         "reading_id": str(officer.get("/audit", what="reading")["items"][0]["id"]),

@@ -1308,6 +1308,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of records that the user may read. */
+        get: operations["list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{record}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields of one kind that the user may read, with their operators and values. */
+        get: operations["get_kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{record}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which conditions of a filter one record meets: the list's own, so that they cannot disagree. */
+        get: operations["explain_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login-options": {
         parameters: {
             query?: never;
@@ -2044,6 +2095,13 @@ export interface components {
             add_way: number | null;
             /** Added At */
             added_at: string | null;
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /** Channel */
             channel: string;
             /** Close Note */
@@ -2156,6 +2214,13 @@ export interface components {
          *     For clients of 0.1 ``hit`` repeats the facts of ``word_hit``, and `AlertDetail` those of a lost customer.
          */
         AlertRow: {
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             close_reason: components["schemas"]["CloseReason"] | null;
             /** Closed At */
             closed_at: string | null;
@@ -2494,6 +2559,7 @@ export interface components {
              * @example password.reset
              * @example picture.uploaded
              * @example reading.read
+             * @example record.explained
              * @example rows.purged
              * @example rule.changed
              * @example rule.created
@@ -2793,6 +2859,15 @@ export interface components {
             state: components["schemas"]["InboxState"];
             /** Userid */
             userid: string | null;
+        };
+        /** ChoiceRow */
+        ChoiceRow: {
+            /** En */
+            en: string;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * CloseHandover
@@ -3236,6 +3311,34 @@ export interface components {
          */
         EventKind: "created" | "renamed" | "notice_changed" | "member_joined" | "member_left" | "owner_changed" | "admin_added" | "admin_removed" | "dismissed" | "vanished" | "came_back";
         /**
+         * ExplainedLeaf
+         * @description One condition of the filter; ``path`` is its place, like ``and.0``.
+         */
+        ExplainedLeaf: {
+            /** Field */
+            field: string;
+            /** Holds */
+            holds: boolean;
+            /** Op */
+            op: string;
+            /** Path */
+            path: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * Explanation
+         * @description Whether the user sees the record, and which conditions it meets; none are told of one that is not seen.
+         */
+        Explanation: {
+            /** Leaves */
+            leaves: components["schemas"]["ExplainedLeaf"][];
+            /** Matches */
+            matches: boolean;
+            /** Visible */
+            visible: boolean;
+        };
+        /**
          * FieldProblem
          * @description One value that is not valid; ``field`` is its path in the body or query.
          */
@@ -3244,6 +3347,32 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FieldRow
+         * @description A field that the user may read; ``from_room`` names the room that adds it to another's kind.
+         */
+        FieldRow: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceRow"][] | null;
+            /** Column */
+            column: boolean;
+            /** En */
+            en: string;
+            /** Filter */
+            filter: boolean;
+            /** From Room */
+            from_room: string | null;
+            /** Key */
+            key: string;
+            /** Operators */
+            operators: string[];
+            /** Sort */
+            sort: boolean;
+            /** Type */
+            type: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * FollowDetail
@@ -3873,6 +4002,51 @@ export interface components {
             nonce: string;
             /** Timestamp */
             timestamp: number;
+        };
+        /**
+         * KindDetail
+         * @description A kind with what the user may filter, sort and show; sorts are keys, ``-`` before one for the greatest first.
+         */
+        KindDetail: {
+            /** Default Columns */
+            default_columns: string[];
+            /** Default Sort */
+            default_sort: string;
+            /** En */
+            en: string;
+            /** Fields */
+            fields: components["schemas"]["FieldRow"][];
+            /** List */
+            list: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Sorts */
+            sorts: string[];
+            /** Zh */
+            zh: string;
+        };
+        /** KindList */
+        KindList: {
+            /** Items */
+            items: components["schemas"]["KindRow"][];
+        };
+        /**
+         * KindRow
+         * @description A kind of records: ``list`` is the address of its list, ``path`` of the console's page of one, with ``{id}``.
+         */
+        KindRow: {
+            /** En */
+            en: string;
+            /** List */
+            list: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * KnownBy
@@ -4588,6 +4762,7 @@ export interface components {
              * @example password.reset
              * @example picture.uploaded
              * @example reading.read
+             * @example record.explained
              * @example rows.purged
              * @example rule.changed
              * @example rule.created
@@ -6273,6 +6448,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
+                filter?: string | null;
+                sort?: string | null;
+                columns?: string | null;
                 state?: ("open" | "in_review" | "closed") | null;
                 kind?: ("customer_left" | "staff_deleted_customer" | "word_hit") | null;
                 userid?: string | null;
@@ -8864,6 +9042,100 @@ export interface operations {
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindDetail"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    explain_record: {
+        parameters: {
+            query: {
+                id: number;
+                filter?: string | null;
+            };
+            header?: never;
+            path: {
+                record: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             408: components["responses"]["Refused408"];
             413: components["responses"]["Refused413"];
             421: components["responses"]["Refused421"];

@@ -1,6 +1,7 @@
 """Reads of alerts; each begins at ``visible(actor)``."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -22,11 +23,12 @@ from scrm.contracts.alerts import Severity
 from scrm.contracts.customers import people, remarks, snapshots
 from scrm.contracts.groups import groups
 from scrm.core import clock, numbers, search
-from scrm.core.paging import Rows, fetch
+from scrm.core.paging import Rows
 from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
 from scrm.identity.queries import staff_by_userids
 from scrm.shared.notices.queries import told
+from scrm.shared.records import pages
 
 
 def visible(actor: Actor) -> Select[Alert]:
@@ -63,15 +65,16 @@ def alert_page(session: Session, actor: Actor, page: AlertQuery) -> Rows[AlertRo
         members = Alert.staff_id.in_(ids_called(session, page.q))
         called = search.called(page.q, Alert, TEXT_VERSION)
         query = query.where(members if called is None else or_(members, called))
-    rows = fetch(
-        session,
-        query,
-        page,
-        keys=[Alert.event_at, Alert.id],
-        key_of=lambda alert: [alert.event_at.isoformat(), alert.id],
-    )
+    rows, cells = pages.page(session, actor, "alert", page, query)
     named, remarks = _named(session, rows.items), _called(session, actor, rows.items)
-    return rows.map(lambda alert: _row(alert, named, remarks[alert.id]))
+    return rows.map(lambda alert: _row(alert, named, remarks[alert.id], cells.get(alert.id)))
+
+
+def customer_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """What the customers of these alerts are called, as the list has it."""
+    alerts = session.scalars(select(Alert).where(Alert.id.in_(ids))).all()
+    named = _named(session, alerts)
+    return {alert.id: _other(alert, named)[0] for alert in alerts}
 
 
 def alert_detail(session: Session, actor: Actor, alert_id: int) -> AlertDetail:
@@ -150,9 +153,14 @@ def _called(session: Session, actor: Actor, alerts: Sequence[Alert]) -> dict[int
     }
 
 
-def _row(alert: Alert, named: dict[str, tuple[str, str]], remark: str) -> AlertRow:
+def _other(alert: Alert, named: dict[str, tuple[str, str]]) -> tuple[str, str]:
+    known = alert.snapshot
+    return named.get(alert.external_userid, (numbers.masked(known["customer_name"]), known["customer_avatar"]))
+
+
+def _row(alert: Alert, named: dict[str, tuple[str, str]], remark: str, cells: dict[str, Any] | None = None) -> AlertRow:
     known, facts = alert.snapshot, KINDS[alert.kind].tell(alert)
-    other, avatar = named.get(alert.external_userid, (numbers.masked(known["customer_name"]), known["customer_avatar"]))
+    other, avatar = _other(alert, named)
     staff_name, _ = named.get(alert.userid, (known["staff_name"], ""))
     return AlertRow(
         id=alert.id,
@@ -175,6 +183,7 @@ def _row(alert: Alert, named: dict[str, tuple[str, str]], remark: str) -> AlertR
         severity=Severity(alert.severity),
         hit=WordHit.model_validate(facts, from_attributes=True) if isinstance(facts, WordHit) else None,
         facts=facts,
+        cells=cells,
     )
 
 

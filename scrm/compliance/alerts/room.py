@@ -1,6 +1,6 @@
 """Alerts, as the wiring knows them."""
 
-from scrm.compliance.alerts import earlier, naming, replies, texts, timeline
+from scrm.compliance.alerts import earlier, naming, record, replies, texts, timeline
 from scrm.compliance.alerts.models import Alert
 from scrm.compliance.alerts.notices import KINDS
 from scrm.compliance.alerts.routes import api
@@ -30,4 +30,5 @@ ROOM = Room(
         member(Alert.userid, leave=Fate.KEEP),
     ),
     timeline=(timeline.SOURCE,),
+    kinds=(record.ALERT,),
 )

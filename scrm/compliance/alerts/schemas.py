@@ -10,12 +10,13 @@ from scrm.compliance.alerts.kinds.word_hit import WordHit
 from scrm.compliance.alerts.models import AlertState
 from scrm.compliance.alerts.notices import KINDS
 from scrm.contracts.alerts import Severity
-from scrm.core.paging import Page, PageQuery
+from scrm.core.paging import Page
 from scrm.core.vocabulary import one_of
+from scrm.shared.records.query import Celled, RecordQuery
 from scrm.wecom.cards import NoticeState
 
 
-class AlertQuery(PageQuery):
+class AlertQuery(RecordQuery):
     """Filters of the alert list; ``q`` matches the customer's and the staff member's name and ids."""
 
     state: AlertState | None = None
@@ -24,7 +25,7 @@ class AlertQuery(PageQuery):
     external_userid: str | None = Field(default=None, max_length=128)
 
 
-class AlertRow(BaseModel):
+class AlertRow(Celled):
     """An alert; what only its kind knows stands in ``facts``.
 
     For clients of 0.1 ``hit`` repeats the facts of ``word_hit``, and `AlertDetail` those of a lost customer.

@@ -1,0 +1,45 @@
+"""Record kinds: which there are, their fields, and why a record is in a list."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scrm.core.db import Session
+from scrm.core.http import Api
+from scrm.core.operation import Public
+from scrm.core.reading import NothingPersonal, Reads, Shown
+from scrm.identity.actor import Actor
+from scrm.shared.records import catalogue, describing, explaining
+from scrm.shared.records.schemas import ExplainQuery, Explanation, KindDetail, KindList
+
+api = Api("records")
+
+_DESCRIPTION = NothingPersonal("what kinds of records there are")
+
+
+def _explained(arguments: Mapping[str, Any], answer: Explanation) -> Shown:
+    own = f"{arguments['record']}:{arguments['query'].id}"
+    return Shown(own, frozenset({own} if answer.visible else ()), int(answer.visible))
+
+
+@api.get("/kinds", permission=Public.ANY_USER, reads=_DESCRIPTION, response=KindList)
+def list_kinds(actor: Actor) -> object:
+    """The kinds of records that the user may read."""
+    return {"items": [describing.row(known) for known in catalogue.known_to(actor)]}
+
+
+@api.get("/kinds/<record>", permission=Public.ANY_USER, reads=_DESCRIPTION, response=KindDetail)
+def get_kind(actor: Actor, record: str) -> object:
+    """The fields of one kind that the user may read, with their operators and values."""
+    return describing.detail(catalogue.of(record, actor))
+
+
+@api.get(
+    "/kinds/<record>/explain",
+    permission=Public.ANY_USER,
+    reads=Reads("record.explained", "{record}", _explained),
+    query=ExplainQuery,
+    response=Explanation,
+)
+def explain_record(actor: Actor, session: Session, record: str, query: ExplainQuery) -> object:
+    """Which conditions of a filter one record meets: the list's own, so that they cannot disagree."""
+    return explaining.explain(session, actor, record, query.id, query.filter)
