@@ -32,8 +32,13 @@ def cell(value: object) -> str:
     """
     if value is None or isinstance(value, int | float):
         return "" if value is None else str(value)
-    text = "".join(map(_drawn, str(value))).strip()
+    text = plain(str(value))
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def plain(text: str) -> str:
+    """The same, for a workbook whose cells say that they are text."""
+    return "".join(map(_drawn, text)).strip()
 
 
 def _drawn(character: str) -> str:

@@ -64,6 +64,13 @@ def open_file(corp: int, digest: bytes) -> BinaryIO | None:
     return path.open("rb") if path.is_file() else None
 
 
+def growing(corp: int, name: str) -> Path:
+    """Where a file stands that is written over some time, under a name of its own; gone with `remove_all`."""
+    folder = _folder(corp) / "growing"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / name
+
+
 def remove_all(corp: int) -> None:
     """Remove every file of a corp."""
     shutil.rmtree(_folder(corp), ignore_errors=True)

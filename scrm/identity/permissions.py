@@ -10,11 +10,13 @@ class Permission(StrEnum):
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_WRITE = "customers.write"  # enter companies and persons by hand, and change them
     CUSTOMERS_TAG = "customers.tag"  # put tags of the corp's own on a customer, and take them off
+    CUSTOMERS_EXPORT = "customers.export"  # take a list of them as a file
     CUSTOMERS_REVEAL = "customers.reveal"  # unmask phone numbers, with a reason
     TAGS_WRITE = "tags.write"  # make, rename, order and delete tags of the corp's own
     STAFF_READ = "staff.read"
     ALERTS_READ = "alerts.read"
     ALERTS_HANDLE = "alerts.handle"
+    ALERTS_EXPORT = "alerts.export"
     WELCOME_SET = "welcome.set"  # whether new customers are greeted, and with which words
     MESSAGES_READ = "messages.read"  # the chat archive, and alerts on what was said in it
     RULES_EDIT = "rules.edit"
@@ -34,6 +36,7 @@ class Permission(StrEnum):
     HANDOVERS_POLICY = "handovers.policy"  # deadlines and limits of the corp
     BROADCASTS_READ = "broadcasts.read"
     BROADCASTS_SEND = "broadcasts.send"  # write, submit, approve another's, hold and take back
+    BROADCASTS_EXPORT = "broadcasts.export"
     BROADCASTS_SET = "broadcasts.set"  # the corp's quota and from when on a second person approves
 
 
@@ -54,6 +57,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.ALERTS_READ,
         Permission.ALERTS_HANDLE,
+        Permission.ALERTS_EXPORT,
+        Permission.CUSTOMERS_EXPORT,
         Permission.CUSTOMERS_REVEAL,
         Permission.MESSAGES_READ,
         Permission.RULES_EDIT,
@@ -66,12 +71,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.HANDOVERS_HANDLE,
         Permission.HANDOVERS_POLICY,
         Permission.BROADCASTS_READ,
+        Permission.BROADCASTS_EXPORT,
     },
     Role.MARKETER: _EVERYONE
     | {
         Permission.CUSTOMERS_TAG,
+        Permission.CUSTOMERS_EXPORT,
         Permission.TAGS_WRITE,
         Permission.BROADCASTS_READ,
+        Permission.BROADCASTS_EXPORT,
         Permission.BROADCASTS_SEND,
     },
 }

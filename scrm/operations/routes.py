@@ -26,8 +26,8 @@ from scrm.operations.schemas import (
     TaskQuery,
     TrailFilter,
 )
-from scrm.shared.exports import routes as exports
-from scrm.shared.exports.table import Table
+from scrm.shared.exports.at_once import routes as exports
+from scrm.shared.exports.at_once.table import Table
 
 api = Api("operations")
 

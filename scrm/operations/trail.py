@@ -34,7 +34,7 @@ from scrm.identity.actor import Actor
 from scrm.operations import sentences
 from scrm.operations.errors import ReadingNotFound
 from scrm.operations.schemas import AuditQuery, AuditRow, ReadingDetail, Repetition, ThingName, TrailFilter, TrailWhat
-from scrm.shared.exports.table import Row, Table
+from scrm.shared.exports.at_once.table import Row, Table
 from scrm.wecom import corps
 
 _EXPORTED = "%.exported"

@@ -26,6 +26,7 @@ from scrm.marketing.broadcasts.room import ROOM as BROADCASTS
 from scrm.marketing.welcomes.room import ROOM as WELCOMES
 from scrm.operations import pulse
 from scrm.operations.room import ROOM as OPERATIONS
+from scrm.shared.exports.room import ROOM as EXPORTS
 from scrm.shared.notices import kind as notices
 from scrm.shared.notices.models import Notice
 from scrm.shared.notices.room import ROOM as NOTICES
@@ -50,6 +51,7 @@ ROOMS = Rooms(
     NOTICES,
     OWNERSHIP,
     RECORDS,
+    EXPORTS,
     CUSTOMERS,
     TAGS,
     IDENTITIES,

@@ -158,7 +158,10 @@ def test_stale_api_document_fails(tmp_path: Path) -> None:
         ("scrm/core/errors.py", "import scrm.core.http as _planted"),  # a circle
         ("scrm/identity/planted.py", "from scrm.identity import room"),  # a manifest into a room
         ("scrm/shared/exports/planted.py", "from scrm.customers import models"),  # from what is shared into a room
-        ("scrm/shared/settings_of_corp.py", "from scrm.shared.exports import table as _planted"),  # upwards in shared
+        (
+            "scrm/shared/settings_of_corp.py",
+            "from scrm.shared.exports.at_once import table as _planted",
+        ),  # upwards in shared
         ("simulator/planted.py", "from scrm.wecom.client import session"),
         ("scrm/core/planted.py", "from scrm.identity import models"),  # upwards
         ("scrm/identity/planted.py", "import workers"),  # out of the door

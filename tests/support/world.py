@@ -56,6 +56,7 @@ BODIES: dict[str, Any] = {
     "reject_limit": {"note": "再看看"},
     "reject_broadcast": {"note": "再改改"},
     "remind_senders": {},
+    "ask_for_export": {"kind": "alert"},
 }
 QUERIES: dict[str, dict[str, Any]] = {
     "get_handover_source": {"userid": "carl"},
@@ -133,11 +134,14 @@ def _furnished(corp: TestCorp) -> World:
     accounts.create_token(name)
     known = administrator.status("POST", f"/customers/{customer}/identities", {"kind": "phone", "value": "13900139000"})
     works = {"relation": "works_at", "customer_id": firms[1]}
+    export = _done(administrator, "/exports", {"kind": "alert"})
+    corp.drain()
     (group,) = _done(administrator, "/tags/groups", {"name": "意向", "tags": ["低意向"]})["items"]
     parts = {
         "company_id": str(firms[0]),
         "link_id": str(_done(administrator, f"/customers/{customer}/links", works)["items"][0]["id"]),
         "userid": _done(administrator, f"/customers/{customer}/shares", {"userid": "carl"})["items"][0]["userid"],
+        "export_id": str(export["id"]),
         "group_id": group["group_id"],
         "tag_id": group["tags"][0]["tag_id"],
         "identity_id": str(known.json()["items"][-1]["id"]),

@@ -1051,6 +1051,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's own exports, newest first. */
+        get: operations["list_exports"];
+        put?: never;
+        /** Have a list written into a file; each kind has a permission of its own for that. */
+        post: operations["ask_for_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far one of them is. */
+        get: operations["get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one that is under way, and remove what has been written. */
+        post: operations["cancel_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, for seven days; each download is in the trail. */
+        get: operations["get_export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/{chat_id}": {
         parameters: {
             query?: never;
@@ -2535,6 +2604,11 @@ export interface components {
              * @example departures.confirmed
              * @example departures.held
              * @example departures.rejected
+             * @example export.asked
+             * @example export.cancelled
+             * @example export.done
+             * @example export.stopped
+             * @example export.taken
              * @example group.read
              * @example handover.assigned
              * @example handover.closed
@@ -3339,6 +3413,54 @@ export interface components {
             visible: boolean;
         };
         /**
+         * ExportRow
+         * @description An export of one's own: ``rows`` of ``total`` are written (``total`` none where counting took too long).
+         *
+         *     ``size`` in bytes and ``sha256`` are of the file once it is there, until ``expires_at``; ``reason`` says why one was
+         *     stopped, as a code.
+         */
+        ExportRow: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Filter */
+            filter: {
+                [key: string]: unknown;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            format: components["schemas"]["Format"];
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string | null;
+            /** Rows */
+            rows: number;
+            /** Sha256 */
+            sha256: string | null;
+            /** Size */
+            size: number | null;
+            /** Sort */
+            sort: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "cancelled" | "done" | "expired" | "failed" | "running" | "stopped" | "waiting";
+            /** Total */
+            total: number | null;
+        };
+        /**
          * FieldProblem
          * @description One value that is not valid; ``field`` is its path in the body or query.
          */
@@ -3459,6 +3581,11 @@ export interface components {
          * @enum {string}
          */
         FollowStatus: "active" | "half" | "deleted_by_staff" | "deleted_by_customer" | "transferred";
+        /**
+         * Format
+         * @enum {string}
+         */
+        Format: "csv" | "xlsx";
         /**
          * FoundBy
          * @description Why a search found the customer, where the name does not tell; ``staff_name`` is whose words matched.
@@ -4342,6 +4469,35 @@ export interface components {
             owner_userid: string | null;
         };
         /**
+         * NewExport
+         * @description A list of ``kind`` as a file: the filter and sort of the list, its columns by key (the list's own if none).
+         *
+         *     ``language`` is that of heads and words. A workbook holds 100,000 rows at most, a CSV any number.
+         */
+        NewExport: {
+            /** Columns */
+            columns?: string[];
+            /** Filter */
+            filter?: {
+                [key: string]: unknown;
+            };
+            /** @default csv */
+            format: components["schemas"]["Format"];
+            /** Kind */
+            kind: string;
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /**
+             * Sort
+             * @default null
+             */
+            sort: string | null;
+        };
+        /**
          * NewIdentity
          * @description In any spelling; ``021-1234 5678`` and ``+86 21 12345678`` are one number.
          */
@@ -4445,6 +4601,17 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** Page[ExportRow] */
+        Page_ExportRow_: {
+            /** Items */
+            items: components["schemas"]["ExportRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
         /**
          * ParkedCount
          * @description Messages that could not be opened, by reason and key version.
@@ -4485,7 +4652,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "dashboard.read" | "customers.read" | "customers.write" | "customers.tag" | "customers.reveal" | "tags.write" | "staff.read" | "alerts.read" | "alerts.handle" | "welcome.set" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "audit.export" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.set";
+        Permission: "dashboard.read" | "customers.read" | "customers.write" | "customers.tag" | "customers.export" | "customers.reveal" | "tags.write" | "staff.read" | "alerts.read" | "alerts.handle" | "alerts.export" | "welcome.set" | "messages.read" | "rules.edit" | "sync.read" | "sync.start" | "callbacks.read" | "callbacks.replay" | "tasks.read" | "tasks.replay" | "alarms.read" | "audit.read" | "audit.export" | "accounts.read" | "accounts.manage" | "handovers.read" | "handovers.handle" | "handovers.policy" | "broadcasts.read" | "broadcasts.send" | "broadcasts.export" | "broadcasts.set";
         /**
          * Person
          * @description Somebody in a chat; ``id`` is a userid or an external_userid.
@@ -4738,6 +4905,11 @@ export interface components {
              * @example departures.confirmed
              * @example departures.held
              * @example departures.rejected
+             * @example export.asked
+             * @example export.cancelled
+             * @example export.done
+             * @example export.stopped
+             * @example export.taken
              * @example group.read
              * @example handover.assigned
              * @example handover.closed
@@ -8456,6 +8628,170 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExportRow_"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    ask_for_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    cancel_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
             };
             400: components["responses"]["Refused400"];
             401: components["responses"]["Refused401"];

@@ -29,6 +29,7 @@ ALERT = RecordKind(
     key=Alert.id,
     visible=visible,
     read=Permission.ALERTS_READ,
+    export=Permission.ALERTS_EXPORT,
     list="/api/v1/alerts",
     path="/alerts?open={id}",
     default_sort="-event_at",

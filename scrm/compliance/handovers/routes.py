@@ -25,8 +25,8 @@ from scrm.core.http import Api
 from scrm.core.reading import NothingPersonal, listed, opened
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
-from scrm.shared.exports import routes as exports
-from scrm.shared.exports.table import Table
+from scrm.shared.exports.at_once import routes as exports
+from scrm.shared.exports.at_once.table import Table
 
 api = Api("handovers")
 

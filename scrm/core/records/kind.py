@@ -16,6 +16,7 @@ class RecordKind:
     """What users look at in a list of its own: one row and its number; what needs another table is asked by a query.
 
     ``key`` is the number's column, ``visible`` what of the records an actor sees, ``read`` the permission of the list.
+    ``export``: the permission of who takes its list as a file; none where nobody does.
     ``list`` is the address of the list's route, ``path`` that of the console's page, with ``{id}``. Sorts are a field's
     key, ``-`` before it for the greatest first.
     """
@@ -31,6 +32,7 @@ class RecordKind:
     default_sort: str
     default_columns: tuple[str, ...]
     fields: tuple[Field, ...]
+    export: StrEnum | None = None
 
 
 @dataclass(frozen=True)

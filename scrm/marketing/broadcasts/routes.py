@@ -35,8 +35,8 @@ from scrm.marketing.broadcasts.schemas import (
     RemindResult,
     SenderPage,
 )
-from scrm.shared.exports import routes as exports
-from scrm.shared.exports.table import Table
+from scrm.shared.exports.at_once import routes as exports
+from scrm.shared.exports.at_once.table import Table
 from scrm.shared.files import serving
 
 api = Api("marketing")

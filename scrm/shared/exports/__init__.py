@@ -1,1 +1,1 @@
-"""Tables for a spreadsheet program: one encoding, one guard, a row in the trail, nothing kept on the way."""
+"""Lists as files, written in the background; in `at_once` tables that are sent as they are read."""

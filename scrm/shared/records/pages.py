@@ -34,7 +34,7 @@ def page(session: Session, actor: Actor, kind: str, asked: RecordQuery, query: S
     """
     known, reading = catalogue.of(kind, actor), Asked(session, actor)
     columns = chosen(known, asked.columns)
-    sort, descending = _sort(known, asked.sort)
+    sort, descending = sorting(known, asked.sort)
     tree = parse(asked.filter)
     narrowed = query.where(condition(reading, known, tree)) if asked.filter else query
     with in_time(session):
@@ -64,7 +64,8 @@ def in_time(session: Session) -> Iterator[None]:
         raise
 
 
-def _sort(known: Known, asked: str | None) -> tuple[Column, bool]:
+def sorting(known: Known, asked: str | None) -> tuple[Column, bool]:
+    """The column, and whether the greatest comes first; raises `SortUnknown`."""
     given = asked or known.kind.default_sort
     key = given.removeprefix("-")
     part = known.parts.get(key)

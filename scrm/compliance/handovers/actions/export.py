@@ -10,7 +10,7 @@ from scrm.compliance.handovers.queries.cases import all_items, visible_handover
 from scrm.core import clock
 from scrm.identity.actor import Actor
 from scrm.identity.models import Staff
-from scrm.shared.exports.table import Table
+from scrm.shared.exports.at_once.table import Table
 
 _HEADS = (
     "类型",

@@ -20,7 +20,7 @@ from scrm.marketing.broadcasts.models import BroadcastSlice, RecipientState, Sli
 from scrm.marketing.broadcasts.queries.broadcasts import count_of, visible_broadcast, visible_slices
 from scrm.marketing.broadcasts.recipients import ids_of
 from scrm.marketing.broadcasts.schemas import RecipientQuery, RecipientRow, RecipientStatus, SenderRow
-from scrm.shared.exports.table import Row, Table
+from scrm.shared.exports.at_once.table import Row, Table
 
 REMINDERS, REMINDED_WITHIN = 3, dt.timedelta(hours=24)  # per message (page 97610)
 _FAILED = (
