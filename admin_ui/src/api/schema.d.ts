@@ -2702,6 +2702,13 @@ export interface components {
             audience: components["schemas"]["Audience"];
             /** Author Name */
             author_name: string;
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /** Created All At */
             created_all_at: string | null;
             /**
@@ -2783,6 +2790,13 @@ export interface components {
         BroadcastRow: {
             /** Author Name */
             author_name: string;
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Created At
              * Format: date-time
@@ -3222,6 +3236,13 @@ export interface components {
         CustomerRow: {
             /** Avatar */
             avatar: string;
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /** Corp Name */
             corp_name: string;
             /** External Userid */
@@ -6896,6 +6917,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
+                filter?: string | null;
+                sort?: string | null;
+                columns?: string | null;
                 state?: ("draft" | "planning" | "waiting_approval" | "scheduled" | "sending" | "paused" | "collecting" | "finished" | "cancelled") | null;
             };
             header?: never;
@@ -7868,6 +7892,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
+                filter?: string | null;
+                sort?: string | null;
+                columns?: string | null;
                 userid?: string | null;
                 tag_id?: string[];
                 status?: ("active" | "half" | "deleted_by_staff" | "deleted_by_customer" | "transferred") | null;

@@ -1,13 +1,15 @@
-"""Alerts as a record kind."""
+"""Alerts as a record kind, and what they tell of customers."""
+
+from typing import Any
 
 from scrm.compliance.alerts.kinds import KINDS, REASONS
 from scrm.compliance.alerts.models import TEXT_VERSION, Alert, AlertState
 from scrm.compliance.alerts.queries import customer_names, visible
 from scrm.contracts.alerts import Severity
 from scrm.core import search
-from scrm.core.records.field import Option, Served
-from scrm.core.records.fields import Choice, Moment, Words
-from scrm.core.records.kind import RecordKind
+from scrm.core.records.field import Asked, Condition, Field, Option, Served
+from scrm.core.records.fields import Choice, Flag, Moment, Words
+from scrm.core.records.kind import Extends, RecordKind
 from scrm.identity.permissions import Permission
 from scrm.identity.records import member
 
@@ -68,3 +70,23 @@ ALERT = RecordKind(
         ),
     ),
 )
+
+
+def _of_customers(customer_id: Any) -> tuple[Field, ...]:
+    def waits(asked: Asked) -> Condition:
+        theirs = visible(asked.actor).where(Alert.customer_id == customer_id, Alert.state != AlertState.CLOSED)
+        return theirs.with_only_columns(Alert.id).exists()
+
+    return (
+        Flag(
+            "open_alert",
+            "有未处理提醒",
+            "Has an open alert",
+            served=Served.EXISTS,
+            made=waits,
+            permission=Permission.ALERTS_READ,
+        ),
+    )
+
+
+OF_CUSTOMERS = Extends("customer", _of_customers)

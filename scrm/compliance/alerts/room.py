@@ -31,4 +31,5 @@ ROOM = Room(
     ),
     timeline=(timeline.SOURCE,),
     kinds=(record.ALERT,),
+    extends=(record.OF_CUSTOMERS,),
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import and_, func, not_
+from sqlalchemy import ColumnElement, and_, func, not_
 
 from scrm.core import search
 from scrm.core.db import BIGGEST_ID
@@ -21,17 +21,21 @@ _TEXT = 200  # characters of a text that is looked for
 
 @dataclass(frozen=True)
 class Words(Field):
-    """A text: ``contains`` goes by the search of the room where one is given, else through the plain column."""
+    """A text: ``contains`` goes by the search of the room where one is given, else through the plain column.
+
+    With neither it is shown alone.
+    """
 
     type: ClassVar[str] = "words"
 
     _: KW_ONLY
     contains: Callable[[Asked, str], Condition | None] | None = None
-    nullable: bool = False
 
     @property
     def operators(self) -> tuple[str, ...]:
-        return ("contains", "is", "empty", "not_empty") if self.column is not None else ("contains",)
+        if self.column is not None:
+            return ("contains", "is", "empty", "not_empty")
+        return ("contains",) if self.contains is not None else ()
 
     def condition(self, asked: Asked, op: str, value: Any) -> Condition:
         if op in {"empty", "not_empty"}:
@@ -81,6 +85,44 @@ class Choice(Field):
 
     def shows(self, _asked: Asked, stored: Sequence[Any]) -> Mapping[Any, Any]:
         return {value: None if value is None else str(value) for value in stored}
+
+
+@dataclass(frozen=True)
+class Labels(Field):
+    """Several things at once, tags for one: of type ``set``, by our numbers or by the ids that the API has for them.
+
+    ``numbers`` gives ours; ids that nothing has are left out. ``overlaps``: that the record has one of these at least.
+    """
+
+    type: ClassVar[str] = "set"
+
+    _: KW_ONLY
+    numbers: Callable[[Asked, Sequence[str]], Mapping[str, int]]
+    overlaps: Callable[[Asked, Sequence[int]], Condition]
+    nothing: Callable[[Asked], Condition]  # that it has none
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        return ("any", "all", "none", "empty", "not_empty")
+
+    def condition(self, asked: Asked, op: str, value: Any) -> Condition:
+        if op in {"empty", "not_empty"}:
+            bare = holds(self.nothing(asked))
+            return bare if op == "empty" else not_(bare)
+        found = self._numbers(asked, several(value, int, str))
+        if op == "all":
+            return and_(*(self.overlaps(asked, [one]) for one in found))
+        # A number that nothing has stands for what was asked for and is on nobody.
+        met = self.overlaps(asked, found)
+        return not_(holds(met)) if op == "none" else met
+
+    def _numbers(self, asked: Asked, values: Sequence[int | str]) -> list[int]:
+        ids = [one for one in values if isinstance(one, str)]
+        known = self.numbers(asked, ids) if ids else {}
+        found = [known.get(one, -1) if isinstance(one, str) else one for one in values]
+        if any(not -1 <= one <= BIGGEST_ID for one in found):
+            raise ValueRefused("number")
+        return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -165,6 +207,53 @@ class Number(Field):
         return {"is": column == number, "at_least": column >= number, "at_most": column <= number}[op]
 
 
+@dataclass(frozen=True)
+class Flag(Field):
+    """Whether something is so."""
+
+    type: ClassVar[str] = "flag"
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        return ("is",)
+
+    def condition(self, asked: Asked, _op: str, value: Any) -> Condition:
+        wanted, so = only(value, bool), holds(self.expression(asked))
+        return so if wanted else not_(so)
+
+    def shows(self, _asked: Asked, stored: Sequence[Any]) -> Mapping[Any, Any]:
+        return {value: bool(value) for value in stored}
+
+
+@dataclass(frozen=True)
+class Through(Field):
+    """A question that takes a value and is answered by a query written by hand, often of another room.
+
+    It asks for a number of ours; of type ``phone``, for a number of a person in any spelling, whole or its last four
+    digits: no other part finds anybody. ``query`` gives none where the value is no such thing.
+    """
+
+    type: ClassVar[str] = "through"
+
+    _: KW_ONLY
+    query: Callable[[Asked, Any], ColumnElement[Any] | None]
+    phone: bool = False
+
+    @property
+    def shape(self) -> str:
+        return "phone" if self.phone else self.type
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        return ("is",) if self.phone else ("has", "has_not")
+
+    def condition(self, asked: Asked, op: str, value: Any) -> Condition:
+        found = self.query(asked, only(value, str) if self.phone else _positive(value))
+        if found is None:
+            raise ValueRefused("a whole number, or its last four digits" if self.phone else "number")
+        return not_(holds(found)) if op == "has_not" else found
+
+
 def pair(value: Any) -> tuple[Any, Any]:
     """Both ends of a range; raises `ValueRefused`."""
     if type(value) is not list or len(value) != 2:
@@ -176,4 +265,11 @@ def _number(value: Any) -> int:
     number: int = only(value, int)
     if not -BIGGEST_ID <= number <= BIGGEST_ID:
         raise ValueRefused("number")
+    return number
+
+
+def _positive(value: Any) -> int:
+    number = _number(value)
+    if number < 1:
+        raise ValueRefused("number from 1")
     return number

@@ -3,7 +3,7 @@
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
-from scrm.customers.file import replies
+from scrm.customers.file import record, replies
 from scrm.customers.file.actions import refolding, splitting
 from scrm.customers.file.handlers import callbacks, sync
 from scrm.customers.file.models import (
@@ -48,4 +48,5 @@ ROOM = Room(
         customer(TimelineSubject.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
     ),
     timeline=(timeline.SOURCE,),
+    kinds=(record.CUSTOMER,),
 )

@@ -14,6 +14,7 @@ from scrm.core.paging import Page, PageQuery
 from scrm.core.vocabulary import one_of
 from scrm.customers.file.kinds import KINDS
 from scrm.customers.file.models import CustomerKind, FollowStatus
+from scrm.shared.records.query import Celled, RecordQuery
 from scrm.shared.timeline.kind import Doer, SourceName
 from scrm.shared.timeline.kinds import KINDS as TOLD_KINDS
 
@@ -30,7 +31,7 @@ TIMELINE_RECORDS = ("alert", "broadcast", "conversation", "group", "handover")
 _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
 
 
-class CustomerQuery(PageQuery):
+class CustomerQuery(RecordQuery):
     """Filters of the customer list; ``q`` matches name, remark, corp name, external_userid and phone numbers.
 
     Days are China's; a customer is lost when either side has deleted the other, a transfer is no loss.
@@ -116,7 +117,7 @@ class CustomerOwner(BaseModel):
     awaiting_handover: bool
 
 
-class CustomerRow(BaseModel):
+class CustomerRow(Celled):
     """A customer in a list; ``matched`` is the relation that a filter on relations asked for, none without one."""
 
     id: int

@@ -5,7 +5,7 @@ from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
 from scrm.identity.permissions import Permission
-from scrm.marketing.broadcasts import jobs, replies
+from scrm.marketing.broadcasts import jobs, record, replies
 from scrm.marketing.broadcasts.actions import collecting, listing, media, reconcile, sending
 from scrm.marketing.broadcasts.models import (
     Broadcast,
@@ -46,4 +46,6 @@ ROOM = Room(
         customer(BroadcastRecipient.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),
     ),
     timeline=(timeline.SOURCE,),
+    kinds=(record.BROADCAST,),
+    extends=(record.OF_CUSTOMERS,),
 )

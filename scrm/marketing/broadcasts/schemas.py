@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from scrm.core.days import Moment
 from scrm.core.db import BIGGEST_ID
-from scrm.core.paging import Page, PageQuery
+from scrm.core.paging import Page
 from scrm.marketing.broadcasts.approvals import ApprovalKind
 from scrm.marketing.broadcasts.content import ATTACHMENTS
 from scrm.marketing.broadcasts.models import BroadcastState, QuotaRule
 from scrm.marketing.broadcasts.setting import MOST_CUSTOMERS, Policy
 from scrm.shared.approvals.schemas import Approval
+from scrm.shared.records.query import Celled, RecordQuery
 
 Trimmed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 TagIds = Annotated[list[Annotated[str, Field(min_length=1, max_length=64)]], Field(max_length=100)]
@@ -173,7 +174,7 @@ class CallProgress(BaseModel):
     senders_confirmed: int
 
 
-class BroadcastRow(BaseModel):
+class BroadcastRow(Celled):
     id: int
     title: str
     state: BroadcastState
@@ -191,7 +192,7 @@ class BroadcastPage(Page[BroadcastRow]):
     """A page of broadcasts, newest first."""
 
 
-class BroadcastQuery(PageQuery):
+class BroadcastQuery(RecordQuery):
     """Filters of the list; ``q`` matches the title."""
 
     state: BroadcastState | None = None

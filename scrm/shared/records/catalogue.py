@@ -25,6 +25,10 @@ class Known:
     parts: Mapping[str, Part]
 
     @property
+    def filters(self) -> list[str]:
+        return [key for key, part in self.parts.items() if part.field.operators]
+
+    @property
     def sorts(self) -> list[str]:
         return [key for key, part in self.parts.items() if part.field.sort is not None]
 

@@ -28,7 +28,7 @@ def of_leaf(asked: Asked, known: Known, leaf: Leaf) -> Condition:
     """One condition; raises `FieldUnknown`, `OperatorUnknown` or `ValueInvalid`."""
     part = known.parts.get(leaf.field)
     if part is None:
-        raise FieldUnknown(at=leaf.path, field=leaf.field, known=list(known.parts))
+        raise FieldUnknown(at=leaf.path, field=leaf.field, known=known.filters)
     if leaf.op not in part.field.operators:
         raise OperatorUnknown(at=leaf.path, field=leaf.field, op=leaf.op, known=list(part.field.operators))
     try:

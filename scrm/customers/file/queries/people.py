@@ -12,7 +12,7 @@ from scrm.contracts.groups import groups
 from scrm.contracts.identities import identities
 from scrm.contracts.tags import TagRef, tags
 from scrm.core import clock, naming, numbers
-from scrm.core.paging import Rows, fetch
+from scrm.core.paging import Rows
 from scrm.customers.file.errors import CustomerHeld, CustomerNotFound, CustomerNotYours
 from scrm.customers.file.models import (
     LOST,
@@ -47,6 +47,7 @@ from scrm.customers.file.schemas import (
 from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
 from scrm.identity.queries import staff_by_ids, staff_by_userid, staff_by_userids
+from scrm.shared.records import pages
 
 
 def visible(actor: Reader, *, trusted: bool = True) -> Select[Customer]:
@@ -106,13 +107,7 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
     """A page of customers, newest add first."""
     by_number = identities().called(session, page.q) if page.q else {}
     query = _filtered(session, actor, page, by_number)
-    rows = fetch(
-        session,
-        query,
-        page,
-        keys=[Customer.first_added_at, Customer.id],
-        key_of=lambda customer: [customer.first_added_at.isoformat(), customer.id],
-    )
+    rows, cells = pages.page(session, actor, "customer", page, query)
     ids = [customer.id for customer in rows.items]
     matched = _matched(session, actor, page, ids)
     owners, contacts = shown_owners(session, ids), contacts_of(session, ids)
@@ -146,6 +141,7 @@ def customer_page(session: Session, actor: Actor, page: CustomerQuery) -> Rows[C
             or number_found(page.q, by_number.get(customer.id)),
             owner=owners.get(customer.id),
             first_added_at=customer.first_added_at,
+            cells=cells.get(customer.id),
         )
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from scrm.contracts.customers import bulk
 from scrm.core import clock, search
-from scrm.core.paging import Rows, fetch
+from scrm.core.paging import Rows
 from scrm.identity.actor import Actor
 from scrm.marketing.broadcasts.approvals import ApprovalKind
 from scrm.marketing.broadcasts.approvals.large_broadcast import KIND
@@ -34,6 +34,7 @@ from scrm.marketing.broadcasts.schemas import (
     TagName,
     WaitingApproval,
 )
+from scrm.shared.records import pages
 
 WATCHED = dt.timedelta(days=15)  # how long results are read after the last task was created
 UNDER_WAY = (BroadcastState.PLANNING, BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.COLLECTING)
@@ -71,9 +72,9 @@ def broadcast_page(session: Session, actor: Actor, page: BroadcastQuery) -> Rows
     if page.q:
         titles = query.with_only_columns(Broadcast.id, Broadcast.title)
         query = query.where(Broadcast.id.in_(search.among(page.q, session.execute(titles))))
-    rows = fetch(session, query, page, keys=[Broadcast.id], key_of=lambda broadcast: [broadcast.id])
+    rows, cells = pages.page(session, actor, "broadcast", page, query)
     figures = figures_of(session, actor, [broadcast.id for broadcast in rows.items])
-    return rows.map(lambda broadcast: BroadcastRow(**_row(broadcast, figures)))
+    return rows.map(lambda broadcast: BroadcastRow(**_row(broadcast, figures), cells=cells.get(broadcast.id)))
 
 
 def broadcast_detail(session: Session, actor: Actor, broadcast_id: int) -> BroadcastDetail:
