@@ -319,7 +319,7 @@ def _answer_problem(
         "detail_zh": zh,
         "detail_en": en,
         "errors": errors,
-        **{name: value for name, value in facts.items() if isinstance(value, str | int | float | bool | list)},
+        **{name: value for name, value in facts.items() if isinstance(value, str | int | float | bool | list | dict)},
     }
     response = Response(json.dumps(body, ensure_ascii=False), status=status, mimetype="application/problem+json")
     response.headers["Cache-Control"] = "no-store"

@@ -204,7 +204,21 @@ def race_members(corp: Corp) -> None:
     assert answers == {"made": 1, "staff_taken": AT_ONCE - 1}
 
 
+def race_views(corp: Corp) -> None:
+    console = corp.console(Role.SALES)
+    view = {"kind": "customer", "name": "one of eight"}
+    assert at_once(asked(console, "POST", "/views", view)) == {201: 1, "view_name_taken": AT_ONCE - 1}
+
+
+def race_team_views(corp: Corp) -> None:
+    console = corp.console(Role.COMPLIANCE)
+    view = {"kind": "alert", "name": "one of eight", "scope": "team"}
+    assert at_once(asked(console, "POST", "/views", view)) == {201: 1, "view_name_taken_by_team": AT_ONCE - 1}
+
+
 RACES = {
+    "uq_saved_view_own": race_views,
+    "uq_saved_view_team": race_team_views,
     "uq_sync_run_running": race_syncs,
     "uq_rule_name": race_rules,
     "pk_rule_version": race_versions,

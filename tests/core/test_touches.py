@@ -41,6 +41,7 @@ _SHOWN_BY_NO_TOPIC = {
     "message_unkeyed",
     "message_version",
     "owner_log",  # with each the version of the customer grows
+    "saved_view",  # fetched when its list is opened
     "record_share",  # with each the version of the customer grows
     "outbox",  # but for what is parked
     "reading",

@@ -20,6 +20,7 @@ OPERATIONS: list[Operation] = [item for api in APIS for item in api.operations]
 PICTURE = {"filename": "海报.png", "data": base64.b64encode(drawn(8, 8)).decode()}
 BROADCAST: dict[str, Any] = {"title": "双十一预告", "text": "您好，新品已到店。", "audience": {"everyone": True}}
 RULE: dict[str, Any] = {"name": "私下交易", "words": "返点\n私人微信"}
+VIEW: dict[str, Any] = {"kind": "alert", "filter": {"field": "state", "op": "is", "value": "open"}}
 # What a request needs to go well, by operation.
 BODIES: dict[str, Any] = {
     "add_identity": {"kind": "phone", "value": "021-1234 5678"},
@@ -57,6 +58,8 @@ BODIES: dict[str, Any] = {
     "reject_broadcast": {"note": "再改改"},
     "remind_senders": {},
     "ask_for_export": {"kind": "alert"},
+    "save_view": {**VIEW, "name": "今天的"},
+    "change_view": {**VIEW, "name": "我的", "version": 1},
 }
 QUERIES: dict[str, dict[str, Any]] = {
     "get_handover_source": {"userid": "carl"},
@@ -164,6 +167,7 @@ def _furnished(corp: TestCorp) -> World:
         "kind": "callback",
         "record": "alert",
         "task_id": "1",
+        "view_id": str(_done(administrator, "/views", {**VIEW, "name": "待我处理"})["id"]),
         "run_id": str(administrator.get("/sync-runs")["items"][0]["id"]),
         "reading_id": str(officer.get("/audit", what="reading")["items"][0]["id"]),
     }

@@ -2029,6 +2029,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's saved views and the team's. */
+        get: operations["list_views"];
+        put?: never;
+        /** Save how a list is shown, for oneself or the team; each reader sees their own records by it. */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a view of one's own, or as an administrator one of the team's. */
+        put: operations["change_view"];
+        post?: never;
+        /** Delete a view of one's own, or as an administrator one of the team's. */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/welcome": {
         parameters: {
             query?: never;
@@ -2660,6 +2696,9 @@ export interface components {
              * @example token.revoked
              * @example tokens.revoked
              * @example trail.exported
+             * @example view.changed
+             * @example view.deleted
+             * @example view.saved
              * @example welcome.set
              */
             verb: string;
@@ -4982,6 +5021,9 @@ export interface components {
              * @example token.revoked
              * @example tokens.revoked
              * @example trail.exported
+             * @example view.changed
+             * @example view.deleted
+             * @example view.saved
              * @example welcome.set
              */
             verb: string;
@@ -6035,6 +6077,163 @@ export interface components {
             /** Msgtype */
             msgtype: string;
         };
+        /**
+         * ViewBody
+         * @description How a list is to be shown; ``sort`` none is the kind's own, no ``columns`` are those of the kind.
+         */
+        ViewBody: {
+            /**
+             * Columns
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Density
+             * @default standard
+             */
+            density: string;
+            /**
+             * Filter
+             * @default {}
+             */
+            filter: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned: boolean;
+            /** @default own */
+            scope: components["schemas"]["ViewScope"];
+            /**
+             * Sort
+             * @default null
+             */
+            sort: string | null;
+        };
+        /**
+         * ViewChange
+         * @description The whole view anew; ``version`` is that of the view as it was seen.
+         */
+        ViewChange: {
+            /**
+             * Columns
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Density
+             * @default standard
+             */
+            density: string;
+            /**
+             * Filter
+             * @default {}
+             */
+            filter: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned: boolean;
+            /** @default own */
+            scope: components["schemas"]["ViewScope"];
+            /**
+             * Sort
+             * @default null
+             */
+            sort: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ViewList
+         * @description Pinned ones first, then the oldest.
+         */
+        ViewList: {
+            /** Items */
+            items: components["schemas"]["ViewRow"][];
+        };
+        /**
+         * ViewProblem
+         * @description What of a view does not hold for the reader; ``path`` is its place in the filter, or ``sort`` or ``columns``.
+         */
+        ViewProblem: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Path */
+            path: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ViewRow
+         * @description A saved view; what the reader may not read, or what is gone, is marked in ``problems`` and blank in the filter.
+         *
+         *     ``mine``: the reader made it.
+         */
+        ViewRow: {
+            /**
+             * Columns
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Density
+             * @default standard
+             */
+            density: string;
+            /**
+             * Filter
+             * @default {}
+             */
+            filter: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned: boolean;
+            /** Problems */
+            problems: components["schemas"]["ViewProblem"][];
+            /** @default own */
+            scope: components["schemas"]["ViewScope"];
+            /**
+             * Sort
+             * @default null
+             */
+            sort: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ViewScope
+         * @description Whose a view is.
+         * @enum {string}
+         */
+        ViewScope: "own" | "team";
         /**
          * WaitingApproval
          * @description What waits for a second person.
@@ -10832,6 +11031,142 @@ export interface operations {
             path: {
                 kind: string;
                 task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
             };
             cookie?: never;
         };

@@ -123,6 +123,7 @@ CUSTOMER = RecordKind(
     key=Customer.id,
     visible=visible,
     read=Permission.CUSTOMERS_READ,
+    export=Permission.CUSTOMERS_EXPORT,
     list="/api/v1/customers",
     path="/customers/{id}",
     default_sort="-first_added_at",

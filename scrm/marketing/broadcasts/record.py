@@ -40,6 +40,7 @@ BROADCAST = RecordKind(
     key=Broadcast.id,
     visible=visible,
     read=Permission.BROADCASTS_READ,
+    export=Permission.BROADCASTS_EXPORT,
     list="/api/v1/broadcasts",
     path="/broadcasts?open={id}",
     default_sort="-number",

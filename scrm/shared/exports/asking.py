@@ -27,7 +27,7 @@ from scrm.shared.exports.schemas import ExportRow, NewExport
 from scrm.shared.records import catalogue, language
 from scrm.shared.records.cells import chosen
 from scrm.shared.records.errors import ListTooSlow
-from scrm.shared.records.pages import sorting
+from scrm.shared.records.pages import sorted_by
 from scrm.shared.records.query import asked_of
 from scrm.shared.records.slices import how_many
 
@@ -52,8 +52,8 @@ def ask(session: Session, actor: Actor, body: NewExport) -> ExportRow:
         raise NotExported()
     if known.kind.export not in actor.permissions:
         raise NotPermitted()
-    tree, fields = language.read(body.filter), chosen(known, ",".join(body.columns or known.default_columns))
-    sorting(known, body.sort)
+    tree, fields = language.read(body.filter), chosen(known, body.columns or known.default_columns)
+    sorted_by(known, body.sort)
     under_way = select(func.count()).select_from(visible(actor).where(Export.state == ExportState.READY).subquery())
     if (session.scalar(under_way) or 0) >= MOST:
         raise ExportsFull(most=MOST)

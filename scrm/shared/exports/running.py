@@ -85,7 +85,7 @@ def _slice(corp: int, number: int, hold: Hold) -> bool | str:
             known = catalogue.of(export.kind, actor)
             if known.kind.export not in actor.permissions:
                 return "not_permitted"
-            asked, fields = Asked(session, actor), chosen(known, ",".join(export.columns))
+            asked, fields = Asked(session, actor), chosen(known, export.columns)
             tree = language.read(export.filter)
             found = slice_of(asked, known, tree, export.sort, after=export.reached, most=_SLICE)
         except AppError as refused:  # a field, an operator or the kind is not the reader's any more
@@ -106,7 +106,7 @@ def _finished(corp: int, number: int, hold: Hold) -> tuple[Format, int, list[str
         actor = acting(session, export)
         if actor is None:
             raise LeaseLost()
-        fields = chosen(catalogue.of(export.kind, actor), ",".join(export.columns))
+        fields = chosen(catalogue.of(export.kind, actor), export.columns)
         return Format(export.format), export.size, values.heads(fields, export.language)
 
 

@@ -1,6 +1,6 @@
 """What a list shows in its columns, by the record's number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,9 +10,9 @@ from scrm.shared.records.catalogue import Known
 from scrm.shared.records.errors import ColumnUnknown
 
 
-def chosen(known: Known, columns: str | None) -> list[Field]:
+def chosen(known: Known, columns: Iterable[str]) -> list[Field]:
     """The fields of these keys, in order; raises `ColumnUnknown`."""
-    keys = list(dict.fromkeys(filter(None, (columns or "").split(","))))
+    keys = list(dict.fromkeys(columns))
     for key in keys:
         if key not in known.parts or not known.parts[key].field.is_column:
             raise ColumnUnknown(at="columns", field=key[:64], known=known.columns)

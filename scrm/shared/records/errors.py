@@ -1,6 +1,6 @@
 """Errors of filters, sorts and columns: each names the part (``at``) and lists what there is (``known``)."""
 
-from scrm.core.errors import AppError, NotFound
+from scrm.core.errors import AppError, Conflict, NotFound
 
 
 class FilterMalformed(AppError):
@@ -63,3 +63,41 @@ class KindNotFound(NotFound):
     code = "kind_not_found"
     zh = "没有这类记录，或你无权查看。"
     en = "There is no such kind of records, or you may not read it."
+
+
+class ViewNotFound(NotFound):
+    code = "view_not_found"
+    zh = "没有这个视图，可能已被删除，请刷新。"
+    en = "There is no such view; it may have been deleted. Reload."
+
+
+class ViewNotYours(AppError):
+    status = 403
+    code = "view_not_yours"
+    zh = "团队视图只能由创建人或管理员修改；你可以另存为自己的视图。"
+    en = "A view of the team is changed by its maker or an administrator; save it as your own instead."
+
+
+class ViewNameTaken(Conflict):
+    code = "view_name_taken"
+    zh = "你在这个列表已有同名视图，请换一个名称。"
+    en = "You have a view of this name for the list already; choose another name."
+
+
+class ViewNameTakenByTeam(Conflict):
+    code = "view_name_taken_by_team"
+    zh = "团队在这个列表已有同名视图，请换一个名称。"
+    en = "The team has a view of this name for the list already; choose another name."
+
+
+class ViewChanged(Conflict):
+    code = "view_changed"
+    zh = "这个视图刚刚被他人修改，请核对后再保存。"
+    en = "The view has been changed meanwhile; look at it before you save yours."
+
+
+class ViewsFull(AppError):
+    status = 422
+    code = "views_full"
+    zh = "一个列表最多保存 {most} 个视图，请先删除不再需要的。"
+    en = "At most {most} views are kept of a list; delete some first."

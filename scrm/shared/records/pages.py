@@ -33,8 +33,8 @@ def page(session: Session, actor: Actor, kind: str, asked: RecordQuery, query: S
     Raises what a wrong filter, sort or column gets, and `ListTooSlow`.
     """
     known, reading = catalogue.of(kind, actor), Asked(session, actor)
-    columns = chosen(known, asked.columns)
-    sort, descending = sorting(known, asked.sort)
+    columns = chosen(known, filter(None, (asked.columns or "").split(",")))
+    sort, descending = sorted_by(known, asked.sort)
     tree = parse(asked.filter)
     narrowed = query.where(condition(reading, known, tree)) if asked.filter else query
     with in_time(session):
@@ -64,7 +64,7 @@ def in_time(session: Session) -> Iterator[None]:
         raise
 
 
-def sorting(known: Known, asked: str | None) -> tuple[Column, bool]:
+def sorted_by(known: Known, asked: str | None) -> tuple[Column, bool]:
     """The column, and whether the greatest comes first; raises `SortUnknown`."""
     given = asked or known.kind.default_sort
     key = given.removeprefix("-")

@@ -1,4 +1,4 @@
-"""Record kinds, as the wiring knows them."""
+"""Record kinds and saved views, as the wiring knows them."""
 
 from scrm.core.manifest import Room
 from scrm.shared.records.routes import api

@@ -1,4 +1,4 @@
-"""Record kinds: which there are, their fields, and why a record is in a list."""
+"""Record kinds: which there are, their fields, why a record is in a list; and saved views of lists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,18 @@ from scrm.core.http import Api
 from scrm.core.operation import Public
 from scrm.core.reading import NothingPersonal, Reads, Shown
 from scrm.identity.actor import Actor
-from scrm.shared.records import catalogue, describing, explaining
-from scrm.shared.records.schemas import ExplainQuery, Explanation, KindDetail, KindList
+from scrm.shared.records import catalogue, describing, explaining, saving, views
+from scrm.shared.records.schemas import (
+    ExplainQuery,
+    Explanation,
+    KindDetail,
+    KindList,
+    ViewBody,
+    ViewChange,
+    ViewList,
+    ViewQuery,
+    ViewRow,
+)
 
 api = Api("records")
 
@@ -43,3 +53,34 @@ def get_kind(actor: Actor, record: str) -> object:
 def explain_record(actor: Actor, session: Session, record: str, query: ExplainQuery) -> object:
     """Which conditions of a filter one record meets: the list's own, so that they cannot disagree."""
     return explaining.explain(session, actor, record, query.id, query.filter)
+
+
+@api.get(
+    "/views",
+    permission=Public.ANY_USER,
+    reads=NothingPersonal("how lists are shown"),
+    query=ViewQuery,
+    response=ViewList,
+    further=(404,),
+)
+def list_views(actor: Actor, session: Session, query: ViewQuery) -> object:
+    """The user's saved views and the team's."""
+    return {"items": views.views_of(session, actor, query.kind)}
+
+
+@api.post("/views", permission=Public.ANY_USER, body=ViewBody, response=ViewRow, status=201, further=(404,))
+def save_view(actor: Actor, session: Session, body: ViewBody) -> object:
+    """Save how a list is shown, for oneself or the team; each reader sees their own records by it."""
+    return saving.save(session, actor, body)
+
+
+@api.route("PUT", "/views/<int:view_id>", permission=Public.ANY_USER, body=ViewChange, response=ViewRow)
+def change_view(actor: Actor, session: Session, view_id: int, body: ViewChange) -> object:
+    """Change a view of one's own, or as an administrator one of the team's."""
+    return saving.change(session, actor, view_id, body)
+
+
+@api.delete("/views/<int:view_id>", permission=Public.ANY_USER)
+def delete_view(actor: Actor, session: Session, view_id: int) -> None:
+    """Delete a view of one's own, or as an administrator one of the team's."""
+    saving.delete(session, actor, view_id)

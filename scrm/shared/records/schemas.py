@@ -1,11 +1,12 @@
 """Kinds over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from scrm.core.db import BIGGEST_ID
 from scrm.shared.records.language import TEXT
+from scrm.shared.records.models import ViewScope
 from scrm.shared.records.query import asked_of
 
 Keys = list[str]
@@ -86,3 +87,61 @@ class Explanation(BaseModel):
     visible: bool
     matches: bool
     leaves: list[ExplainedLeaf]
+
+
+class ViewProblem(BaseModel):
+    """What of a view does not hold for the reader; ``path`` is its place in the filter, or ``sort`` or ``columns``."""
+
+    path: str
+    code: str
+    zh: str
+    en: str
+
+
+class ViewBody(BaseModel):
+    """How a list is to be shown; ``sort`` none is the kind's own, no ``columns`` are those of the kind."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str = Field(min_length=1, max_length=64)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    scope: ViewScope = ViewScope.OWN
+    pinned: bool = False
+    filter: dict[str, Any] = {}
+    sort: str | None = Field(default=None, max_length=65)
+    columns: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=60)] = []
+    density: str = Field(default="standard", pattern="^[a-z]{1,20}$")
+
+
+class ViewChange(ViewBody):
+    """The whole view anew; ``version`` is that of the view as it was seen."""
+
+    version: int = Field(ge=1, le=2**31 - 1)
+
+
+class ViewRow(ViewBody):
+    """A saved view; what the reader may not read, or what is gone, is marked in ``problems`` and blank in the filter.
+
+    ``mine``: the reader made it.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    mine: bool
+    problems: list[ViewProblem]
+    version: int
+
+
+class ViewList(BaseModel):
+    """Pinned ones first, then the oldest."""
+
+    items: list[ViewRow]
+
+
+class ViewQuery(BaseModel):
+    """Of one kind, or of all that the user may read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str | None = Field(default=None, max_length=64)

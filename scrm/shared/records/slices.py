@@ -11,7 +11,7 @@ from scrm.core.records.field import Asked, Column
 from scrm.shared.records.catalogue import Known
 from scrm.shared.records.compiler import condition
 from scrm.shared.records.language import Node
-from scrm.shared.records.pages import in_time, sorting
+from scrm.shared.records.pages import in_time, sorted_by
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def slice_of(
     asked: Asked, known: Known, tree: Node, sort: str | None, *, after: Sequence[Any] | None, most: int
 ) -> Slice:
     """The next ``most`` records that the reader sees and the filter asks for; raises as a page does."""
-    column, descending = sorting(known, sort)
+    column, descending = sorted_by(known, sort)
     key = known.kind.key
     keys: list[Column] = [key] if column is key else [column, key]
     query = _seen(asked, known, tree).with_only_columns(*keys)
