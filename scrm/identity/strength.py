@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
-
 from scrm.identity.errors import PasswordCommon, PasswordWeak
 
 MIN_PASSWORD = 10
@@ -75,6 +73,8 @@ def _left_over() -> frozenset[str]:
 
 def _words(given: Iterable[str]) -> Iterable[str]:
     """Each word, its parts, and as pinyin."""
+    from pypinyin import lazy_pinyin  # half a second, in every process
+
     for word in map(_folded, given):
         pinyin = "".join(lazy_pinyin(word))
         for one in {word, pinyin, *re.split(r"[\W_]+", word)}:
