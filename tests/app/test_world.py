@@ -246,7 +246,7 @@ def test_a_thousand_readings_by_two_are_all_in_the_trail(world: World) -> None:
     """Who saw what of whom, when, from where: for each of them, none lost, none too many."""
     dice = random.Random(SEED)  # nosec B311
     users = [world.corp.console(Role.COMPLIANCE) for _ in range(2)]
-    before = Counter(_of(row) for row in world.corp.rows(Reading))
+    names = {user.csrf: f"user:{user.get('/me')['name']}" for user in users}
     listed = users[0].get("/customers", kind="person")["items"]
     people = [row["external_userid"] for row in listed]
     before = Counter(_of(row) for row in world.corp.rows(Reading))
@@ -261,12 +261,12 @@ def test_a_thousand_readings_by_two_are_all_in_the_trail(world: World) -> None:
         answer = user.http.get(f"{world.corp.web}/api/v1{path}", params=world.query(operation), timeout=10)
         assert answer.status_code == 200, (path, answer.text[:200])
         assert isinstance(operation.reads, Reads)
-        name = f"user:{_name(user)}"
+        name = names[user.csrf]
         arguments = {part: parts["file_id" if "/messages/" in path and part == "media_id" else part] for part in parts}
         expected[name, operation.reads.verb, operation.reads.subject(arguments)] += 1
         if "external_userid" in operation.path:
             about.add((name, parts["external_userid"]))
-    rows = [row for row in world.corp.rows(Reading) if row.actor in {f"user:{_name(user)}" for user in users}]
+    rows = [row for row in world.corp.rows(Reading) if row.actor in names.values()]
     found = Counter(_of(row) for row in rows) - before
     assert found == expected
     assert {row.address for row in rows} == {"127.0.0.1"} and all(row.session and row.at for row in rows)
@@ -278,8 +278,3 @@ def test_a_thousand_readings_by_two_are_all_in_the_trail(world: World) -> None:
 
 def _of(row: Reading) -> tuple[str, str, str]:
     return row.actor, row.verb, row.subject
-
-
-def _name(console: Console) -> str:
-    name: str = console.get("/me")["name"]
-    return name
