@@ -71,10 +71,14 @@ def prepare_roles(owner_url: str, secret_key: str, corps: Iterable[int]) -> None
             _prepare_corp_role(connection, corp)
 
 
-def create_corp_schema(owner_url: str, corp: int) -> None:
-    """Make role, schema and tables of a new corp; finishes what an interrupted attempt left."""
+def create_corp_schema(owner_url: str, corp: int, *, afresh: bool = False) -> None:
+    """Make role, schema and tables of a new corp; finishes what an interrupted attempt left.
+
+    One that says of itself that it lacks nothing is left as it is, but ``afresh``.
+    """
     with _locked(owner_url) as connection:
-        _upgrade_corp(connection, corp)
+        if afresh or _marks(connection).get(corp_schema(corp)) != _mark("corp"):
+            _upgrade_corp(connection, corp)
 
 
 @contextmanager

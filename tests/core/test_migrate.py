@@ -51,6 +51,7 @@ def test_second_run_changes_nothing(bare: int) -> None:
     before = tables(corp_schema(bare))
     migrate.upgrade(settings().database_url, settings().secret_key)
     migrate.create_corp_schema(settings().database_url, bare)
+    migrate.create_corp_schema(settings().database_url, bare, afresh=True)
     assert tables(corp_schema(bare)) == before
 
 
@@ -113,7 +114,7 @@ def test_index_of_a_large_table_is_built_after_the_revisions(bare: int, of_befor
         connection.execute(f"DROP INDEX {schema}.{name}".encode())
         if of_before:
             connection.execute(f"CREATE INDEX {name} ON {schema}.customer (id) WHERE text_version < 1".encode())
-    migrate.create_corp_schema(settings().database_url, bare)
+    migrate.create_corp_schema(settings().database_url, bare, afresh=True)
     assert migrate.differences(settings().database_url, corps=[bare]) == []
     with owner() as connection:
         query = "SELECT indexdef FROM pg_indexes WHERE schemaname = %s AND indexname = %s"
