@@ -156,7 +156,8 @@ def test_lease_of_a_process_that_is_no_more_ends_at_once(company: Corp) -> None:
     ask(company, subject="other")
     soon = clock.now() + dt.timedelta(minutes=1)
     with transaction(company.number) as session:
-        first, second = session.scalars(update(WecomCall).returning(WecomCall.id).values(state="leased", due_at=soon))
+        leased = update(WecomCall).returning(WecomCall.id).values(state="leased", due_at=soon)
+        first, second = sorted(session.scalars(leased))
         for number, holder in ((first, 1234567), (second, holding.key())):
             session.execute(update(WecomCall).where(WecomCall.id == number).values(holder=holder))
     scheduler.look_after()
