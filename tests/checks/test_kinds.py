@@ -11,39 +11,78 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 _NAME = "mass_deletion"
-_SERVICE = f"scrm/compliance/alerts/kinds/{_NAME}.py"
-_VIEW = f"admin_ui/src/features/alerts/kinds/{_NAME}.tsx"
-_TEST = f"tests/rooms/alerts/kinds/test_{_NAME}.py"
-_CHINESE = f"admin_ui/src/shared/terms/alerts/{_NAME}.zh-CN.json"
-_ENGLISH = f"admin_ui/src/shared/terms/alerts/{_NAME}.en-US.json"
+_OF_ALERTS = {
+    "no file of the service": "scrm/compliance/alerts/kinds/{}.py",
+    "no view": "admin_ui/src/features/alerts/kinds/{}.tsx",
+    "no test": "tests/rooms/alerts/kinds/test_{}.py",
+    "no words in Chinese": "admin_ui/src/shared/terms/alerts/{}.zh-CN.json",
+    "no words in English": "admin_ui/src/shared/terms/alerts/{}.en-US.json",
+}
+_OF_APPROVALS = {
+    "no file of the service": "scrm/marketing/broadcasts/approvals/{}.py",
+    "no view": "admin_ui/src/shared/approvals/kinds/{}.tsx",
+    "no words in Chinese": "admin_ui/src/shared/terms/approvals/{}.zh-CN.json",
+    "no words in English": "admin_ui/src/shared/terms/approvals/{}.en-US.json",
+}
+_SERVICE, _VIEW, _TEST, _CHINESE, _ENGLISH = (place.format(_NAME) for place in _OF_ALERTS.values())
 
 
-def _words(kind: str, sentence: str, reason: str) -> str:
-    return json.dumps({"alertKind": {_NAME: kind}, "alertSentence": {_NAME: sentence}, "closeReason": {"tidy": reason}})
+def _words(name: str, kind: str, sentence: str, reason: str) -> str:
+    return json.dumps({"alertKind": {name: kind}, "alertSentence": {name: sentence}, "closeReason": {"tidy": reason}})
+
+
+def _copied(target: Path) -> Path:
+    """The project, as far as its kinds go."""
+    left_out = shutil.ignore_patterns("__pycache__", "golden", "data")
+    for folder in ("scrm", "tests", "admin_ui/src", "admin_ui/scripts"):
+        shutil.copytree(ROOT / folder, target / folder, ignore=left_out)
+    for file in ("openapi.json", "package.json", "tsconfig.json", "vite.config.ts"):
+        shutil.copy(ROOT / "admin_ui" / file, target / "admin_ui" / file)
+    (target / "admin_ui" / "tests").mkdir()
+    (target / "admin_ui" / "node_modules").symlink_to(ROOT / "admin_ui" / "node_modules")
+    return target
+
+
+def _plant(folder: Path, name: str) -> None:
+    """One more kind of alert, added as the recipe says."""
+    service, view, test, chinese, english = (folder / place.format(name) for place in _OF_ALERTS.values())
+    model = (ROOT / "scrm/compliance/alerts/kinds/customer_left.py").read_text()
+    model = model.replace("customer_left", name).replace("CustomerLeft", "MassDeletion")
+    begin, end = model.index("    reasons=("), model.index("    notice=")
+    model = f'{model[:begin]}    reasons=(Reason("tidy", "整理客户", "Tidying up"), OTHER),\n{model[end:]}'
+    model = model.replace("客户删除员工", "批量删除").replace("Customer deleted staff", "Many deleted")
+    service.write_text(model)
+    text = (ROOT / "admin_ui/src/features/alerts/kinds/customer_left.tsx").read_text()
+    view.write_text(text.replace("customer_left", name))
+    chinese.write_text(_words(name, "批量删除", "{{staff}} 批量删除客户", "整理客户"))
+    english.write_text(_words(name, "Many deleted", "{{staff}} deleted many", "Tidying up"))
+    test.write_text('"""Planted."""\n')
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The project with one more kind, added as the recipe says."""
-    left_out = shutil.ignore_patterns("__pycache__", "golden", "data")
-    for folder in ("scrm", "tests", "admin_ui/src", "admin_ui/scripts"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out)
-    for file in ("openapi.json", "package.json", "tsconfig.json", "vite.config.ts"):
-        shutil.copy(ROOT / "admin_ui" / file, tmp_path / "admin_ui" / file)
-    (tmp_path / "admin_ui" / "tests").mkdir()
-    (tmp_path / "admin_ui" / "node_modules").symlink_to(ROOT / "admin_ui" / "node_modules")
-    model = (ROOT / "scrm/compliance/alerts/kinds/customer_left.py").read_text()
-    model = model.replace("customer_left", _NAME).replace("CustomerLeft", "MassDeletion")
-    begin, end = model.index("    reasons=("), model.index("    notice=")
-    model = f'{model[:begin]}    reasons=(Reason("tidy", "整理客户", "Tidying up"), OTHER),\n{model[end:]}'
-    model = model.replace("客户删除员工", "批量删除").replace("Customer deleted staff", "Many deleted")
-    (tmp_path / _SERVICE).write_text(model)
-    view = (ROOT / "admin_ui/src/features/alerts/kinds/customer_left.tsx").read_text()
-    (tmp_path / _VIEW).write_text(view.replace("customer_left", _NAME))
-    (tmp_path / _CHINESE).write_text(_words("批量删除", "{{staff}} 批量删除客户", "整理客户"))
-    (tmp_path / _ENGLISH).write_text(_words("Many deleted", "{{staff}} deleted many", "Tidying up"))
-    (tmp_path / _TEST).write_text('"""Planted."""\n')
+    """The project with one more kind."""
+    _plant(_copied(tmp_path), _NAME)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def lacking(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What is said of a project with a kind for each face that may be left out, and with one of other words."""
+    folder = _copied(tmp_path_factory.mktemp("lacking") / "project")
+    for number, place in enumerate(_OF_ALERTS.values()):
+        _plant(folder, f"lacks_{number}")
+        (folder / place.format(f"lacks_{number}")).unlink()
+    for number, left_out in enumerate(_OF_APPROVALS.values()):
+        for place in _OF_APPROVALS.values():
+            model = (ROOT / place.format("higher_limit")).read_text()
+            (folder / place.format(f"wants_{number}")).write_text(model.replace("higher_limit", f"wants_{number}"))
+        (folder / left_out.format(f"wants_{number}")).unlink()
+    _plant(folder, _NAME)
+    (folder / _ENGLISH).write_text(_words(_NAME, "Something else", "{{staff}} deleted many", "Tidying"))
+    code, said = check(folder)
+    assert code == 1
+    return said
 
 
 def check(folder: Path) -> tuple[int, str]:
@@ -57,45 +96,24 @@ def test_kind_with_all_its_files_is_whole(copy: Path) -> None:
     assert check(copy) == (0, "")
 
 
-@pytest.mark.parametrize(
-    ("file", "face"),
-    [
-        (_SERVICE, "no file of the service"),
-        (_VIEW, "no view"),
-        (_CHINESE, "no words in Chinese"),
-        (_ENGLISH, "no words in English"),
-        (_TEST, "no test"),
-    ],
-)
-def test_file_that_is_left_out_is_named(copy: Path, file: str, face: str) -> None:
-    (copy / file).unlink()
-    code, said = check(copy)
-    assert code == 1
-    assert f"the kind {_NAME} has {face}: {file}" in said
+@pytest.mark.parametrize(("number", "face"), list(enumerate(_OF_ALERTS)))
+def test_file_that_is_left_out_is_named(lacking: str, number: int, face: str) -> None:
+    kind = f"lacks_{number}"
+    assert f"the kind {kind} has {face}: {_OF_ALERTS[face].format(kind)}\n" in lacking
+    assert lacking.count(f"the kind {kind} ") == 1
 
 
-@pytest.mark.parametrize(
-    ("file", "face"),
-    [
-        ("scrm/marketing/broadcasts/approvals/higher_limit.py", "no file of the service"),
-        ("admin_ui/src/shared/approvals/kinds/higher_limit.tsx", "no view"),
-        ("admin_ui/src/shared/terms/approvals/higher_limit.zh-CN.json", "no words in Chinese"),
-        ("admin_ui/src/shared/terms/approvals/higher_limit.en-US.json", "no words in English"),
-    ],
-)
-def test_face_of_an_approval_that_is_left_out_is_named(copy: Path, file: str, face: str) -> None:
-    (copy / file).unlink()
-    code, said = check(copy)
-    assert code == 1
-    assert f"the kind higher_limit has {face}: {file}" in said
+@pytest.mark.parametrize(("number", "face"), list(enumerate(_OF_APPROVALS)))
+def test_face_of_an_approval_that_is_left_out_is_named(lacking: str, number: int, face: str) -> None:
+    kind = f"wants_{number}"
+    assert f"the kind {kind} has {face}: {_OF_APPROVALS[face].format(kind)}\n" in lacking
+    assert lacking.count(f"the kind {kind} ") == 1
 
 
-def test_words_that_differ_from_the_service_are_named(copy: Path) -> None:
-    (copy / _ENGLISH).write_text(_words("Something else", "{{staff}} deleted many", "Tidying"))
-    code, said = check(copy)
-    assert code == 1
-    assert f"alertKind.{_NAME} in {_NAME}.en-US.json is 'Something else', and 'Many deleted'" in said
-    assert f"closeReason.tidy in {_NAME}.en-US.json is 'Tidying', and 'Tidying up'" in said
+def test_words_that_differ_from_the_service_are_named(lacking: str) -> None:
+    assert f"alertKind.{_NAME} in {_NAME}.en-US.json is 'Something else', and 'Many deleted'" in lacking
+    assert f"closeReason.tidy in {_NAME}.en-US.json is 'Tidying', and 'Tidying up'" in lacking
+    assert f"the kind {_NAME} " not in lacking
 
 
 def test_file_without_its_kind_does_not_start(copy: Path) -> None:
