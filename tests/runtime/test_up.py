@@ -90,7 +90,8 @@ def test_second_service_on_the_same_data_is_refused_at_once(data_dir: Path, monk
     assert sum(naps) < 2, "it waits for a stop that nobody has asked for"
 
 
-def test_service_heals_and_stops_cleanly(service: Service) -> None:
+def test_service_heals_comes_back_after_the_worst_and_stops_cleanly(service: Service) -> None:
+    """All in one life of one service: to start it costs more than all that is tried of it."""
     _keep_to_themselves(service)
     for words in (
         "workers.worker urgent",
@@ -105,20 +106,17 @@ def test_service_heals_and_stops_cleanly(service: Service) -> None:
         os.kill(before, signal.SIGKILL)
         until(partial(_replaced, service, words, before), f"{words} is not started again")
         until(service.is_ready, "the service does not heal")
+    for pid in service.all():
+        os.kill(pid, signal.SIGKILL)
+    service.process.wait()
+    service.start()
+    until(service.is_ready, "the service does not come back after everything was killed", seconds=90)
     service.process.send_signal(signal.SIGTERM)
     until(lambda: service.process.poll() is not None, "it does not stop", seen=service.all)
     assert service.process.returncode == 0
     assert service.all() == []
     assert not (service.places.run / "secret_key").exists()
     assert not processes.mentioning(str(service.places.cluster.resolve()))
-
-
-def test_service_comes_back_after_everything_was_killed(service: Service) -> None:
-    for pid in service.all():
-        os.kill(pid, signal.SIGKILL)
-    service.process.wait()
-    service.start()
-    until(service.is_ready, "the service does not come back", seconds=90)
 
 
 def _keep_to_themselves(service: Service) -> None:
