@@ -70,7 +70,7 @@ class TestCorp:
         asked = [(lane, queue.due(self.number, lane)) for lane in Lane for queue in QUEUES]
         with transaction(self.number) as session:
             named = [(lane, condition) for lane, condition in asked if condition is not None]
-            answers = session.execute(select(*(condition for _, condition in named))).one()
+            answers = session.execute(turns.question(tuple(condition for _, condition in named))).one()
         due = {lane for (lane, _), holds in zip(named, answers, strict=True) if holds}
         return [lane for lane in Lane if lane in due]
 

@@ -17,7 +17,7 @@ from scrm.compliance.handovers.models import Handover
 from scrm.core import clock
 from scrm.core.doorbell import Lane
 from scrm.core.queue.nouns import NounQueue
-from scrm.core.queue.rows import Condition
+from scrm.core.queue.rows import NOW, Condition
 
 
 def pull_unassigned(session: Session, _carried: dict[str, Any]) -> bool:
@@ -37,8 +37,7 @@ def _attend(session: Session, cases: Sequence[Handover]) -> None:
 
 
 def _due() -> Condition:
-    now = clock.now()
-    return or_(Handover.poll_at <= now, Handover.escalate_at <= now)
+    return or_(Handover.poll_at <= NOW, Handover.escalate_at <= NOW)
 
 
 QUEUE: NounQueue[Handover] = NounQueue(

@@ -8,6 +8,7 @@ be attended to (`scrm.core.queue.nouns`): the two differ in where it stands that
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -15,7 +16,6 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from scrm.core import clock
 from scrm.core.db import current_corp, lock_subject, subject_key, transaction
 from scrm.core.doorbell import Lane
 from scrm.core.queue import in_hand, rows
@@ -58,7 +58,7 @@ class Transactional(Queue, Generic[R, T]):
     carries: bool = False
 
     def due(self, _corp: int, lane: Lane) -> Condition | None:
-        return exists(select(self.model.id).where(*self._due(lane))) if self.lane in {None, lane} else None
+        return _any_due(self, lane) if self.lane in {None, lane} else None
 
     def drain_batch(self, corp: int, lane: Lane) -> int:
         """Claim due rows and carry them out in one transaction; the number of rows claimed."""
@@ -93,7 +93,7 @@ class Transactional(Queue, Generic[R, T]):
 
     @abstractmethod
     def _due(self, lane: Lane) -> tuple[Condition, ...]:
-        """The conditions that a row is due."""
+        """The conditions that a row is due, whenever they are asked: over `rows.NOW`, not over a moment."""
 
     @abstractmethod
     def _order(self) -> tuple[Any, ...]:
@@ -198,7 +198,7 @@ class InTransaction(Transactional[Q, T]):
         state = self.model.state
         of_state = state == self.states[0] if len(self.states) == 1 else state.in_(self.states)
         of_lane = (self.model.lane == lane.value,) if self.lane is None else ()  # type: ignore[attr-defined]
-        return (of_state, *of_lane, self.model.due_at <= clock.now())
+        return (of_state, *of_lane, self.model.due_at <= rows.NOW)
 
     def _order(self) -> tuple[Any, ...]:
         return self.model.due_at, self.model.id
@@ -213,3 +213,8 @@ class InTransaction(Transactional[Q, T]):
         row.state, row.reason = RowState.PARKED, in_hand.WORN
         if self.parking is not None:
             self.parking(session, row)
+
+
+@cache
+def _any_due(queue: Transactional[Any, Any], lane: Lane) -> Condition:
+    return exists(select(queue.model.id).where(*queue._due(lane)))

@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -24,7 +25,7 @@ from scrm.core.doorbell import Lane
 from scrm.core.queue import holding
 from scrm.core.queue.flights import flights
 from scrm.core.queue.registry import Parked, Queue, Waiting
-from scrm.core.queue.rows import Condition, Leasable
+from scrm.core.queue.rows import NOW, Condition, Leasable
 
 log = structlog.get_logger(__name__)
 
@@ -119,12 +120,11 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
     def due(self, corp: int, lane: Lane) -> Condition | None:
         if not self._is_ours(corp, lane):
             return None
-        due = exists().where(*self._due(lane))
-        return due if self.first is None else or_(due, ~exists(select(self.model.id)))
+        return _any_due(self, lane)
 
     def under_way(self, corp: int, lane: Lane) -> Condition | None:
         """Something has left and its outcome has not been stored."""
-        return exists().where(self._on_its_way(), self.model.lane == lane.value) if self._is_ours(corp, lane) else None
+        return _any_on_its_way(self, lane) if self._is_ours(corp, lane) else None
 
     def drain_batch(self, corp: int, lane: Lane) -> int:
         """Lease due rows and let them leave; how many were claimed. Whoever wants their outcomes waits for them."""
@@ -174,7 +174,7 @@ class LeaseActSettle(Queue, Generic[R, J, A]):
         return known, self.model.leases >= AGAIN
 
     def _due(self, lane: Lane) -> tuple[Condition, ...]:
-        return self._open(), self.model.lane == lane.value, self.model.due_at <= clock.now()
+        return self._open(), self.model.lane == lane.value, self.model.due_at <= NOW
 
     def _carrying(self, corp: int, item: Leased[J]) -> Callable[[], None]:
         return lambda: self._carry_out(corp, item)
@@ -311,3 +311,14 @@ def _patiently(ask: Callable[[], _T]) -> _T:
                 raise
         time.sleep(pause)
         pause = min(pause * 2, 2.0)
+
+
+@cache
+def _any_due(queue: LeaseActSettle[Any, Any, Any], lane: Lane) -> Condition:
+    due = exists().where(*queue._due(lane))
+    return due if queue.first is None else or_(due, ~exists(select(queue.model.id)))
+
+
+@cache
+def _any_on_its_way(queue: LeaseActSettle[Any, Any, Any], lane: Lane) -> Condition:
+    return exists().where(queue._on_its_way(), queue.model.lane == lane.value)

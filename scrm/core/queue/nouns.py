@@ -39,7 +39,7 @@ class WorkFailure(Queued, CorpBase):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NounQueue(Transactional[R, R]):
-    """Rows of a noun, while they are ``open``; work once ``now`` holds, which is asked at each look.
+    """Rows of a noun, while they are ``open``; work once ``now`` holds, a condition over `rows.NOW`.
 
     ``due_at`` says since when a row has been due, none where nothing says it; ``kind`` are the words of what is parked,
     ``subject_kind`` the kind of the noun; ``order`` says who comes first. ``failing`` is told of each failure.
@@ -81,7 +81,7 @@ class NounQueue(Transactional[R, R]):
         held = exists().where(
             WorkFailure.queue == self.name,
             WorkFailure.row == self.model.id,
-            (WorkFailure.state == RowState.PARKED) | (WorkFailure.due_at > clock.now()),
+            (WorkFailure.state == RowState.PARKED) | (WorkFailure.due_at > rows.NOW),
         )
         return self.now(), ~held
 

@@ -7,7 +7,7 @@ import traceback
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, text
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Text, bindparam, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,6 +20,10 @@ BATCH = 100  # rows claimed per transaction: 167,000 rows/s measured in batches 
 ATTEMPTS = 8  # tries before a row is parked: about four minutes of back-off in all
 
 Condition = ColumnElement[bool]
+# The moment at which a statement is executed: what is asked all the time is made once, which takes longer than to ask.
+NOW: ColumnElement[dt.datetime] = bindparam(
+    "now", callable_=lambda: clock.now(), type_=DateTime(timezone=True), unique=True
+)
 _QUOTED = re.compile(r"[\"'«„“‘].*[\"'»“”’]", re.DOTALL)
 
 

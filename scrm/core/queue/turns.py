@@ -6,9 +6,11 @@ work.
 """
 
 import time
+from functools import lru_cache
+from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
@@ -98,5 +100,11 @@ def _where(corp: int, asked: list[tuple[Queue, Condition | None]]) -> list[Queue
     if not conditions:
         return []
     with transaction(corp) as session:
-        answers = session.execute(select(*(condition for _, condition in conditions))).one()
+        answers = session.execute(question(tuple(condition for _, condition in conditions))).one()
     return [queue for (queue, _), holds in zip(conditions, answers, strict=True) if holds]
+
+
+@lru_cache(maxsize=64)
+def question(conditions: tuple[Condition, ...]) -> Select[*tuple[Any, ...]]:
+    """One look at all of these, which are the same again and again: a corp is asked some dozen times in a sync."""
+    return select(*conditions)

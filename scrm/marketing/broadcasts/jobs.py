@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from scrm.core import audit, clock
 from scrm.core.doorbell import Lane
 from scrm.core.queue.nouns import NounQueue
+from scrm.core.queue.rows import NOW
 from scrm.marketing.broadcasts import models, states
 from scrm.marketing.broadcasts.actions import collecting, listing, reconcile, sending
 from scrm.marketing.broadcasts.models import Broadcast, BroadcastState
@@ -47,7 +48,7 @@ QUEUE: NounQueue[Broadcast] = NounQueue(
     subject_kind="broadcast",
     model=Broadcast,
     open=Broadcast.due_at.is_not(None),
-    now=lambda: Broadcast.due_at <= clock.now(),
+    now=lambda: Broadcast.due_at <= NOW,
     due_at=Broadcast.due_at,
     order=(Broadcast.due_at, Broadcast.id),
     lane=Lane.BULK,

@@ -12,6 +12,7 @@ from scrm.core import clock
 from scrm.core.db import current_corp, subject_key
 from scrm.core.doorbell import Lane
 from scrm.core.queue.nouns import NounQueue
+from scrm.core.queue.rows import NOW
 from scrm.customers.groups.models import STEPS, EventKind, GroupChat, GroupDay, GroupEvent, GroupLog, GroupMember
 
 _DAY = dt.timedelta(days=1)
@@ -122,7 +123,7 @@ QUEUE: NounQueue[GroupLog] = NounQueue(
     subject_kind="group",
     model=GroupLog,
     open=GroupLog.due_at.is_not(None),
-    now=lambda: GroupLog.due_at <= clock.now(),
+    now=lambda: GroupLog.due_at <= NOW,
     due_at=GroupLog.due_at,
     order=(GroupLog.due_at, GroupLog.id),
     lane=Lane.BULK,
