@@ -4193,6 +4193,8 @@ export interface components {
         /**
          * KindDetail
          * @description A kind with what the user may filter, sort and show; sorts are keys, ``-`` before one for the greatest first.
+         *
+         *     ``export``: whether the user takes its list as a file.
          */
         KindDetail: {
             /** Default Columns */
@@ -4201,6 +4203,8 @@ export interface components {
             default_sort: string;
             /** En */
             en: string;
+            /** Export */
+            export: boolean;
             /** Fields */
             fields: components["schemas"]["FieldRow"][];
             /** List */
@@ -5825,7 +5829,7 @@ export interface components {
          * @description Which kind of parked row: one for each that `scrm.core.queue.registry` knows.
          * @enum {string}
          */
-        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
+        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "export" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
         /**
          * TaskPage
          * @description A page of parked rows, newest first.
@@ -10996,7 +11000,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
-                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
+                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "export" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
             };
             header?: never;
             path?: never;

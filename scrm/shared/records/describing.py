@@ -1,5 +1,6 @@
 """Kinds as clients get them."""
 
+from scrm.identity.actor import Actor
 from scrm.shared.records.catalogue import Known, Part
 from scrm.shared.records.schemas import ChoiceRow, FieldRow, KindDetail, KindRow
 
@@ -9,11 +10,12 @@ def row(known: Known) -> KindRow:
     return KindRow(name=kind.name, zh=kind.zh, en=kind.en, list=kind.list, path=kind.path)
 
 
-def detail(known: Known) -> KindDetail:
+def detail(known: Known, actor: Actor) -> KindDetail:
     return KindDetail(
         **dict(row(known)),
         default_sort=known.kind.default_sort,
         default_columns=known.default_columns,
+        export=known.kind.export in actor.permissions,
         sorts=known.sorts,
         fields=[_field(part) for part in known.parts.values()],
     )

@@ -40,7 +40,7 @@ def list_kinds(actor: Actor) -> object:
 @api.get("/kinds/<record>", permission=Public.ANY_USER, reads=_DESCRIPTION, response=KindDetail)
 def get_kind(actor: Actor, record: str) -> object:
     """The fields of one kind that the user may read, with their operators and values."""
-    return describing.detail(catalogue.of(record, actor))
+    return describing.detail(catalogue.of(record, actor), actor)
 
 
 @api.get(

@@ -51,10 +51,13 @@ Fields = list[FieldRow]
 
 
 class KindDetail(KindRow):
-    """A kind with what the user may filter, sort and show; sorts are keys, ``-`` before one for the greatest first."""
+    """A kind with what the user may filter, sort and show; sorts are keys, ``-`` before one for the greatest first.
+
+    ``export``: whether the user takes its list as a file."""
 
     default_sort: str
     default_columns: Keys
+    export: bool
     sorts: Keys
     fields: Fields
 
