@@ -12,7 +12,7 @@ const DATES =
 /** Reached from a button, which asks whether it stands in a form; an entry has none. */
 const FORMS = /\/node_modules\/@rc-component\/(?:form\/es\/(?!FormContext|FieldContext|ListContext)|async-validator\/)/
 /** Of the frame, but shown beside the page: see `frame.ts`. */
-const FRAME = /\/src\/(?:console\/(?:AccountMenu|MenuIcon|frame)|features\/\w+\/icon)\.tsx?$/
+const FRAME = /\/src\/(?:console\/(?:AccountMenu|Corner|Denied|Menu|MenuIcon|menu|frame|words|(?:zh-CN|en-US))|features\/\w+\/icon)\.(?:tsx?|json)$/
 const OURS = /\/src\/(?:shared|api|features\/customers)\//
 const OF_ONE_PAGE = /\/node_modules\/(?:echarts|zrender|@wecom|react-router)\//
 /** Of a language that is fetched by those who read it. */

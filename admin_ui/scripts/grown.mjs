@@ -43,7 +43,7 @@ function add(nth) {
     `import '../words'\n\nexport default function GrownPage() {\n  return <h1>{'${key}'}</h1>\n}\n`,
   )
   for (const file of ['zh-CN.json', 'en-US.json']) {
-    const shared = join(root, 'src/shared/i18n', file)
+    const shared = join(root, 'src/console', file)
     const said = JSON.parse(readFileSync(shared, 'utf8'))
     said.menu[key] = `feature ${nth}`
     writeFileSync(shared, JSON.stringify(said))

@@ -1,3 +1,5 @@
+import './words'
+
 import { Button, Popover, Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -25,10 +27,10 @@ export default function AccountMenu() {
       <button
         type="button"
         className="c-account"
-        aria-label={t('shell.account', { name: me.display_name, role })}
+        aria-label={t('frame.account', { name: me.display_name, role })}
         aria-expanded={open}
       >
-        <Tile name={me.display_name} seed={me.name} size={32} />
+        <Tile name={me.display_name} seed={me.name} size={28} />
         <span className="c-account-name">
           {me.display_name} · {role}
         </span>
@@ -49,16 +51,16 @@ function Choices({ onDone }: { onDone: () => void }) {
   }
   return (
     <div className="c-choices">
-      <span id="c-theme">{t('shell.theme')}</span>
+      <span id="c-theme">{t('frame.theme')}</span>
       <Segmented<ThemeChoice>
         block
         aria-labelledby="c-theme"
         value={theme}
         onChange={chooseTheme}
         options={[
-          { value: 'light', label: t('shell.light') },
-          { value: 'dark', label: t('shell.dark') },
-          { value: 'system', label: t('shell.system') },
+          { value: 'light', label: t('frame.light') },
+          { value: 'dark', label: t('frame.dark') },
+          { value: 'system', label: t('frame.system') },
         ]}
       />
       <span id="c-language">{t('shell.language')}</span>
@@ -73,17 +75,17 @@ function Choices({ onDone }: { onDone: () => void }) {
         ]}
       />
       <Button block onClick={() => goTo('/devices')}>
-        {t('shell.devices')}
+        {t('frame.devices')}
       </Button>
       <Button block onClick={() => goTo('/password')}>
-        {t('shell.changePassword')}
+        {t('frame.changePassword')}
       </Button>
       <Button
         block
         loading={signOut.isPending}
         onClick={() => signOut.mutate(undefined, { onSettled: () => void navigate('/login') })}
       >
-        {t('shell.signOut')}
+        {t('frame.signOut')}
       </Button>
     </div>
   )

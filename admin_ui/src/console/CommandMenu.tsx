@@ -1,4 +1,5 @@
 import '@/features/customers/words'
+import './words'
 
 import { useQuery } from '@tanstack/react-query'
 import { Input } from 'antd'

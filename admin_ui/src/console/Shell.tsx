@@ -1,11 +1,12 @@
-import { BellOutlined, MenuOutlined, SearchOutlined } from '@ant-design/icons'
+import { MenuOutlined, SearchOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { Suspense, useEffect, useState, type MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router'
+import { Link, Outlet, useLocation } from 'react-router'
 
-import { useCan, useCurrentUser } from '@/api/me'
+import { useCurrentUser } from '@/api/me'
 import { PulseContext, usePulse } from '@/api/pulse'
+import { useKeys } from '@/shared/lib/keys'
 import { useOnline } from '@/shared/lib/online'
 import { standingPage } from '@/shared/lib/standing'
 import { Boundary } from '@/shared/ui/Boundary'
@@ -16,17 +17,32 @@ import logo from '../../public/favicon.svg?raw'
 import { PAGES } from './pages'
 
 const CommandMenu = lazily(() => import('./CommandMenu'))
+const KeySheet = lazily(() => import('./KeySheet'))
 const frame = () => import('./frame')
 const AccountMenu = lazily(async () => ({ default: (await frame()).AccountMenu }))
-const MenuIcon = lazily(async () => ({ default: (await frame()).MenuIcon }))
+const Bell = lazily(async () => ({ default: (await frame()).Bell }))
+const DemoPill = lazily(async () => ({ default: (await frame()).DemoPill }))
+const KeysButton = lazily(async () => ({ default: (await frame()).KeysButton }))
+const Menu = lazily(async () => ({ default: (await frame()).Menu }))
 
 const LOGO = `data:image/svg+xml,${encodeURIComponent(logo)}`
 const isMac = /Mac|iP/.test(globalThis.navigator.platform)
+const RAIL = 'scrm.rail'
 
 /** To the page itself, without an address of its own: another one would be another page. */
 function toMain(event: MouseEvent): void {
   event.preventDefault()
   document.getElementById('main')?.focus()
+}
+
+/** Whether the menu shows icons alone, as this browser remembers it; ⌘\ changes it. */
+function useRail(): [boolean, () => void] {
+  const [narrow, setNarrow] = useState(() => globalThis.localStorage.getItem(RAIL) === 'narrow')
+  const toggle = (): void => {
+    globalThis.localStorage.setItem(RAIL, narrow ? 'wide' : 'narrow')
+    setNarrow(!narrow)
+  }
+  return [narrow, toggle]
 }
 
 /** The frame of the console: menu, search, bell, account; the page in the middle. */
@@ -35,37 +51,45 @@ export function Shell() {
   const me = useCurrentUser()
   const pulse = usePulse(true)
   const here = useLocation()
-  const [searching, setSearching] = useState(false)
+  const [dialog, setDialog] = useState<'search' | 'keys' | null>(null)
+  const [narrow, toggleRail] = useRail()
   // The drawer belongs to the page it was opened on: going anywhere closes it.
   const [menuOn, setMenuOn] = useState<string | null>(null)
   const menuOpen = menuOn === here.key
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
+      const held = event.metaKey || event.ctrlKey
+      if (held && event.key.toLowerCase() === 'k') {
         event.preventDefault()
-        setSearching(true)
+        setDialog('search')
+      } else if (held && event.key === '\\') {
+        event.preventDefault()
+        toggleRail()
       } else if (event.key === 'Escape') {
         setMenuOn(null)
       }
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [])
+  })
+  useKeys({ '?': () => setDialog('keys') })
+  const close = (): void => setDialog(null)
 
   return (
     <PulseContext value={pulse}>
       <a className="c-skip" href="#main" onClick={toMain}>
         {t('shell.skip')}
       </a>
-      <div className={`c-frame ${menuOpen ? 'c-menu-open' : ''}`}>
+      <div className={`c-frame ${menuOpen ? 'c-menu-open' : ''} ${narrow ? 'c-narrow' : ''}`}>
         <aside className="c-side">
           <Link to="/" className="c-brand">
-            <img src={LOGO} alt="" width="28" height="28" />
-            {t('app.name')}
+            <img src={LOGO} alt="" width="24" height="24" />
+            <span>{t('app.name')}</span>
           </Link>
-          <Menu />
-          <p className="c-corp">{me.corp_name}</p>
+          <Suspense fallback={<div className="c-nav" />}>
+            <Menu pages={PAGES} narrow={narrow && !menuOpen} corp={me.corp_name} onRail={toggleRail} />
+          </Suspense>
         </aside>
         {menuOpen ? <div className="c-veil" aria-hidden="true" onClick={() => setMenuOn(null)} /> : null}
         <div className="c-right">
@@ -74,23 +98,25 @@ export function Shell() {
               className="c-menu-button"
               type="text"
               icon={<MenuOutlined />}
-              aria-label={t('menu.open')}
+              aria-label={t('shell.openMenu')}
               aria-expanded={menuOpen}
               onClick={() => setMenuOn(menuOpen ? null : here.key)}
             />
-            <button type="button" className="c-search" onClick={() => setSearching(true)}>
+            <button type="button" className="c-search" onClick={() => setDialog('search')}>
               <SearchOutlined aria-hidden="true" />
               <span>{t('shell.search')}</span>
               <kbd>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
             </button>
-            <div className="c-top-right">
-              <Bell count={pulse.alertsOpen} />
-              <Suspense fallback={<span className="c-account-room" />}>
+            <Suspense fallback={<span className="c-account-room" />}>
+              {me.demo ? <DemoPill /> : null}
+              <div className="c-top-right">
+                <KeysButton onOpen={() => setDialog('keys')} />
+                <Bell count={pulse.alertsOpen} />
                 <AccountMenu />
-              </Suspense>
-            </div>
+              </div>
+            </Suspense>
           </header>
-          <Banners connected={pulse.connected} demo={me.demo} />
+          <Banners connected={pulse.connected} />
           <main id="main" className="c-main" tabIndex={-1}>
             <Boundary key={standingPage(here)}>
               <Suspense fallback={<LoadingState />}>{pulse.ready ? <Outlet /> : <LoadingState />}</Suspense>
@@ -98,10 +124,10 @@ export function Shell() {
           </main>
         </div>
       </div>
-      {searching ? (
+      {dialog ? (
         <Boundary key={here.key}>
           <Suspense fallback={null}>
-            <CommandMenu onClose={() => setSearching(false)} />
+            {dialog === 'search' ? <CommandMenu onClose={close} /> : <KeySheet onClose={close} />}
           </Suspense>
         </Boundary>
       ) : null}
@@ -109,63 +135,13 @@ export function Shell() {
   )
 }
 
-function Menu() {
-  const { t } = useTranslation()
-  const can = useCan()
-  return (
-    <nav className="c-nav" aria-label={t('menu.label')}>
-      <ul>
-        {PAGES.filter((page) => can(page.permission)).map((page) => (
-          <li key={page.key}>
-            <NavLink to={page.path} end={page.path === '/'}>
-              <Suspense fallback={<span className="c-icon-room" />}>
-                <MenuIcon of={page.key} />
-              </Suspense>
-              {t(`menu.${page.key}`)}
-            </NavLink>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  )
-}
-
-function Bell({ count }: { count: number }) {
-  const { t } = useTranslation()
-  const can = useCan()
-  const navigate = useNavigate()
-  if (!can('alerts.read')) return null
-  return (
-    <span className="c-bell">
-      <Button
-        type="text"
-        shape="circle"
-        icon={<BellOutlined />}
-        aria-label={count ? t('shell.alertsOpen', { count }) : t('shell.noAlerts')}
-        onClick={() => void navigate('/alerts?state=open')}
-      />
-      {count ? <span aria-hidden="true">{count > 99 ? '99+' : count}</span> : null}
-    </span>
-  )
-}
-
-function Banners({ connected, demo }: { connected: boolean; demo: boolean }) {
+function Banners({ connected }: { connected: boolean }) {
   const { t } = useTranslation()
   const online = useOnline()
   return (
-    <>
-      <div role="status" aria-live="polite">
-        {online ? null : <div className="s-banner s-tone-bad">{t('shell.offline')}</div>}
-        {online && !connected ? <div className="s-banner s-tone-bad">{t('shell.lost')}</div> : null}
-      </div>
-      {demo ? (
-        <section className="s-banner s-tone-info" aria-label={t('shell.notice')}>
-          <span>{t('shell.demo')}</span>
-          <a href="/simulator" target="scrm-simulator">
-            {t('shell.toSimulator')}
-          </a>
-        </section>
-      ) : null}
-    </>
+    <div role="status" aria-live="polite">
+      {online ? null : <div className="s-banner s-tone-bad">{t('shell.offline')}</div>}
+      {online && !connected ? <div className="s-banner s-tone-bad">{t('shell.lost')}</div> : null}
+    </div>
   )
 }

@@ -1,3 +1,5 @@
 /** What the frame shows beside the page, and can wait until the page is on its way: one file. */
 export { default as AccountMenu } from './AccountMenu'
-export { MenuIcon } from './MenuIcon'
+export { Bell, DemoPill, KeysButton } from './Corner'
+export { Denied } from './Denied'
+export { Menu } from './Menu'

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 
 import { expect, it } from 'vitest'
 
-import en from '@/shared/i18n/en-US.json'
-import zh from '@/shared/i18n/zh-CN.json'
-
 import { pageModules } from '../../build/pages'
+import en from './en-US.json'
+import zh from './zh-CN.json'
 import { PAGES, pagesOf } from './pages'
 
 const SRC = join(import.meta.dirname, '..')
@@ -18,16 +17,16 @@ it('has the pages in their places', () => {
     '/ dashboard.read',
     '/customers customers.read',
     '/broadcasts broadcasts.read',
+    '/welcome welcome.set',
     '/alerts alerts.read',
-    '/handovers handovers.read',
     '/messages messages.read',
     '/rules messages.read',
-    '/welcome welcome.set',
+    '/handovers handovers.read',
+    '/audit audit.read',
     '/members accounts.read',
     '/sync sync.read',
     '/callbacks callbacks.read',
     '/tasks tasks.read',
-    '/audit audit.read',
   ])
 })
 
@@ -58,8 +57,8 @@ it('gives no address and no place to two', () => {
 })
 
 it('orders by group, then by place, and takes the key from the folder', () => {
-  const of = (group: 'work' | 'setup', place: number) => ({ ...PAGES[0]!, menu: { ...PAGES[0]!.menu, group, place } })
-  const found = pagesOf({ '../features/c/feature.ts': of('setup', 1), '../features/b/feature.ts': of('work', 9), '../features/a/feature.ts': of('work', 10) })
+  const of = (group: 'work' | 'settings', place: number) => ({ ...PAGES[0]!, menu: { ...PAGES[0]!.menu, group, place } })
+  const found = pagesOf({ '../features/c/feature.ts': of('settings', 1), '../features/b/feature.ts': of('work', 9), '../features/a/feature.ts': of('work', 10) })
   expect(found.map((page) => page.key)).toEqual(['b', 'a', 'c'])
 })
 

@@ -1,8 +1,9 @@
-import type zh from '@/shared/i18n/zh-CN.json'
 import { GROUPS, type Feature } from '@/shared/feature'
 
+import type zh from './zh-CN.json'
+
 /** The menu's word for a page: `menu.<key>`. */
-type Key = Exclude<keyof typeof zh.menu, 'label' | 'open'>
+type Key = Exclude<keyof typeof zh.menu, 'label'>
 
 export interface ConsolePage extends Feature {
   key: Key

@@ -5,7 +5,7 @@ import { Link, Navigate, Outlet, Route, Routes, useLocation } from 'react-router
 import { ApiError } from '@/api/client'
 import { useCan, useMe, type Permission } from '@/api/me'
 import { lazily } from '@/shared/ui/lazily'
-import { DeniedState, EmptyState, ErrorState, LoadingState } from '@/shared/ui/States'
+import { EmptyState, ErrorState, LoadingState } from '@/shared/ui/States'
 import { Page } from '@/shared/ui/Page'
 
 import { PAGES, type ConsolePage } from './pages'
@@ -15,6 +15,7 @@ const LoginPage = lazily(() => import('@/features/account/pages/LoginPage'))
 const SignInAgain = lazily(() => import('@/features/account/components/SignInAgain'))
 const DevicesPage = lazily(() => import('@/features/account/pages/DevicesPage'))
 const PasswordPage = lazily(() => import('@/features/account/pages/PasswordPage'))
+const Denied = lazily(async () => ({ default: (await import('./frame')).Denied }))
 
 export function ConsoleRoutes() {
   return (
@@ -80,14 +81,8 @@ function SignedIn() {
 }
 
 function Permitted({ page, permission, children }: { page: ConsolePage; permission: Permission; children: ReactNode }) {
-  const { t } = useTranslation()
   const can = useCan()
-  if (can(permission)) return children
-  return (
-    <Page title={t(`menu.${page.key}`)}>
-      <DeniedState />
-    </Page>
-  )
+  return can(permission) ? children : <Denied page={page} />
 }
 
 function NotFound() {

@@ -3,8 +3,8 @@ import type { ComponentType } from 'react'
 
 import type { Permission } from '@/api/me'
 
-/** The parts of the menu, in its order. */
-export const GROUPS = ['work', 'setup', 'operations'] as const
+/** The parts of the menu, in its order; `operations` is a part of the settings. */
+export const GROUPS = ['work', 'customers', 'marketing', 'compliance', 'analysis', 'settings', 'operations'] as const
 
 /**
  * The folder's name is the feature's key: its menu word is `menu.<key>`, its icon stands in the folder's `icon.ts`. Its

@@ -4,7 +4,7 @@ import { lazily } from '@/shared/ui/lazily'
 const AlertsPage = lazily(() => import('./pages/AlertsPage'))
 
 export default {
-  menu: { group: 'work', place: 4 },
+  menu: { group: 'compliance', place: 1 },
   path: '/alerts',
   permission: 'alerts.read',
   page: AlertsPage,

@@ -2,7 +2,7 @@ import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'operations', place: 4 },
+  menu: { group: 'compliance', place: 5 },
   path: '/audit',
   permission: 'audit.read',
   page: lazily(() => import('./pages/AuditPage')),

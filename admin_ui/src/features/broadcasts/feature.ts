@@ -4,7 +4,7 @@ import { lazily } from '@/shared/ui/lazily'
 const ComposePage = lazily(() => import('./pages/ComposePage'))
 
 export default {
-  menu: { group: 'work', place: 3 },
+  menu: { group: 'marketing', place: 1 },
   path: '/broadcasts',
   permission: 'broadcasts.read',
   page: lazily(() => import('./pages/BroadcastsPage')),

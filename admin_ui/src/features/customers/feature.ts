@@ -2,7 +2,7 @@ import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 2 },
+  menu: { group: 'customers', place: 1 },
   path: '/customers',
   permission: 'customers.read',
   page: lazily(() => import('./pages/CustomersPage')),

@@ -2,7 +2,7 @@ import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 5 },
+  menu: { group: 'compliance', place: 4 },
   path: '/handovers',
   permission: 'handovers.read',
   page: lazily(() => import('./pages/HandoversPage')),

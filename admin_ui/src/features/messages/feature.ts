@@ -2,7 +2,7 @@ import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 6 },
+  menu: { group: 'compliance', place: 2 },
   path: '/messages',
   permission: 'messages.read',
   page: lazily(() => import('./pages/MessagesPage')),

@@ -2,7 +2,7 @@ import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'work', place: 7 },
+  menu: { group: 'compliance', place: 3 },
   path: '/rules',
   permission: 'messages.read',
   page: lazily(() => import('./pages/RulesPage')),

@@ -2,7 +2,7 @@ import type { Feature } from '@/shared/feature'
 import { lazily } from '@/shared/ui/lazily'
 
 export default {
-  menu: { group: 'setup', place: 1 },
+  menu: { group: 'marketing', place: 2 },
   path: '/welcome',
   permission: 'welcome.set',
   page: lazily(() => import('./pages/WelcomePage')),

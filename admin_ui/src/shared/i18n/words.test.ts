@@ -29,7 +29,7 @@ for (const name of files.filter((file) => file.endsWith('zh-CN.json') && !file.s
 }
 
 /** Where code begins to be fetched: what stands behind an `import()`, and the surfaces themselves. */
-const roots = files.filter((name) => /(^|\/)main\.tsx$|Page\.tsx$|\/CommandMenu\.tsx$|\/AccountMenu\.tsx$/.test(name))
+const roots = files.filter((name) => /(^|\/)main\.tsx$|Page\.tsx$|^console\/(?:AccountMenu|CommandMenu|Corner|Denied|KeySheet|Menu)\.tsx$/.test(name))
 
 it.each(roots)('brings with %s all the words that it names', (root) => {
   const modules = brought(join(SRC, root))

@@ -39,11 +39,11 @@ export function useWaiting(): Waiting {
   const broadcasts = useQuery({ ...resource('broadcasts').one('summary', {}), enabled: can('broadcasts.send') })
   const sources = [
     { name: t('dashboard.alarms'), may: can('alarms.read'), query: alarms },
-    { name: t('menu.alerts'), may: can('alerts.read'), query: alerts },
-    { name: t('menu.handovers'), may: can('handovers.read'), query: handovers },
-    { name: t('menu.broadcasts'), may: can('broadcasts.send'), query: broadcasts },
-    { name: t('menu.tasks'), may: can('tasks.read'), query: tasks },
-    { name: t('menu.sync'), may: can('sync.read'), query: syncs },
+    { name: t('dashboard.lookedAt.alerts'), may: can('alerts.read'), query: alerts },
+    { name: t('dashboard.lookedAt.handovers'), may: can('handovers.read'), query: handovers },
+    { name: t('dashboard.lookedAt.broadcasts'), may: can('broadcasts.send'), query: broadcasts },
+    { name: t('dashboard.lookedAt.tasks'), may: can('tasks.read'), query: tasks },
+    { name: t('dashboard.lookedAt.sync'), may: can('sync.read'), query: syncs },
   ].filter((source) => source.may)
   const items: Item[] = []
   const add = (key: string, text: string, to: string, note?: string): number => items.push({ key, text, to, note })
