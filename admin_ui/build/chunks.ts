@@ -13,6 +13,11 @@ const DATES =
 const FORMS = /\/node_modules\/@rc-component\/(?:form\/es\/(?!FormContext|FieldContext|ListContext)|async-validator\/)/
 /** Of the frame, but shown beside the page: see `frame.ts`. */
 const FRAME = /\/src\/(?:console\/(?:AccountMenu|Corner|Denied|Menu|MenuIcon|menu|frame|words|(?:zh-CN|en-US))|features\/\w+\/icon)\.(?:tsx?|json)$/
+/** The template of every page that is a list. */
+const LIST = /\/src\/shared\/list\//
+/** A customer as their own page and the panel beside the list show them; what the list shows too is of all pages. */
+const CUSTOMER = /\/src\/features\/customers\/(?:components\/(?:Profile|Timeline)|timeline\/|kinds\/|record\/)/
+const OWNER = /\/src\/features\/customers\/components\/OwnedBy/
 const OURS = /\/src\/(?:shared|api|features\/customers)\//
 const OF_ONE_PAGE = /\/node_modules\/(?:echarts|zrender|@wecom|react-router)\//
 /** Of a language that is fetched by those who read it. */
@@ -53,7 +58,8 @@ function reached(from: string, infoOf: InfoOf, seen = new Set<string>()): Set<st
  * The name of the file that a module goes to; null where the bundler chooses.
  *
  * `base` is what console and sidebar begin with; `shared` are our own parts and antd's that pages bring, `dates` those that
- * choose days.
+ * choose days, `list` what makes a list, `customer` one
+ * customer on a page or in a panel.
  */
 export function chunkNames(root: string): (id: string, graph: Graph) => string | null {
   let surfaces: Set<string>[] | undefined
@@ -65,8 +71,11 @@ export function chunkNames(root: string): (id: string, graph: Graph) => string |
     if (LOCALE.test(id)) return null
     if (FRAME.test(id)) return 'shared'
     if (DATES.test(id)) return 'dates'
+    if (LIST.test(id)) return 'list'
     const vendor = id.includes('/node_modules/')
     if (sidebar?.has(id) && (vendor || OURS.test(id))) return 'base'
+    if (CUSTOMER.test(id)) return 'customer'
+    if (OWNER.test(id)) return 'shared'
     return (vendor && !OF_ONE_PAGE.test(id)) || /\/src\/(?:shared|api)\//.test(id) ? 'shared' : null
   }
 }

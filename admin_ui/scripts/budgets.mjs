@@ -13,10 +13,10 @@ rows.push(['sidebar', total(filesOf('sidebar.html')), BUDGETS.sidebar])
 if (manifest['simulator.html']) rows.push(['simulator', total(filesOf('simulator.html')), BUDGETS.simulator])
 const shared = new Set(
   Object.values(manifest)
-    .filter(({ name }) => ['shared', 'dates'].includes(name))
-    .map(({ file }) => file),
+    .filter(({ name }) => ['shared', 'dates', 'list'].includes(name))
+    .flatMap(({ file, css = [] }) => [file, ...css]),
 )
-if (shared.size !== 2) throw new Error(`what pages share is not in two files: ${[...shared].join(' ')}`)
+if (shared.size !== 4) throw new Error(`what pages share is not in three files and a style sheet: ${[...shared].join(' ')}`)
 rows.push(['shared by the pages', total(shared), BUDGETS.shared])
 for (const key of Object.keys(manifest).filter((name) => /Page\.tsx$/.test(name))) {
   const added = [...filesOf(key)].filter((file) => !entry.has(file) && !shared.has(file))

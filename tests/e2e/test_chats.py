@@ -29,7 +29,7 @@ def test_forbidden_word_is_said_found_and_read_in_its_context(sign_in: SignIn, s
     expect(phone.get_by_text("给您返点，别走公司")).to_be_visible()
 
     page.goto("/alerts?kind=word_hit")
-    page.locator(".s-person-name").first.click()
+    page.get_by_role("row").get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="上下文")).to_be_visible()
     expect(page.locator(".f-chat-hit mark").first).to_have_text("返点")
     page.get_by_role("link", name="在会话中查看").click()

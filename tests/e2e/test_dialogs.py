@@ -45,7 +45,7 @@ def test_dialog_is_accessible_and_gives_the_focus_back(path: str, opener: str, s
     _open_and_close(page, button)
 
 
-@pytest.mark.parametrize("path", ["/alerts", "/callbacks"])
+@pytest.mark.parametrize("path", ["/callbacks"])
 def test_drawer_of_a_row_is_accessible_and_gives_the_focus_back(path: str, sign_in: SignIn, shop: Corp) -> None:
     customer = a_customer_of(shop, busiest(shop), 2)
     shop.act("delete_contact", userid=customer["userid"], external_userid=customer["external_userid"])
@@ -54,12 +54,33 @@ def test_drawer_of_a_row_is_accessible_and_gives_the_focus_back(path: str, sign_
     _open_and_close(page, page.get_by_role("row").get_by_role("button").first)
 
 
-def test_alert_is_closed_in_a_dialog_above_its_drawer(sign_in: SignIn, shop: Corp) -> None:
+@pytest.mark.parametrize("path", ["/alerts", "/customers"])
+def test_panel_of_a_row_is_accessible_beside_and_over_the_list_and_gives_the_focus_back(
+    path: str, sign_in: SignIn, shop: Corp
+) -> None:
+    customer = a_customer_of(shop, busiest(shop), 2)
+    shop.act("delete_contact", userid=customer["userid"], external_userid=customer["external_userid"])
+    page = sign_in("administrator", path)
+    settled(page)
+    link = page.get_by_role("row").get_by_role("link").first
+    link.press("Enter")
+    panel = page.get_by_role("complementary", name="详情")
+    expect(panel.get_by_role("button", name="关闭", exact=True)).to_be_visible()
+    settled(page)
+    assert violations(page, newest=True) == []
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(link).to_be_focused()
+    page.set_viewport_size({"width": 1000, "height": 800})
+    _open_and_close(page, link)
+
+
+def test_alert_is_closed_in_a_dialog_above_its_panel(sign_in: SignIn, shop: Corp) -> None:
     customer = a_customer_of(shop, busiest(shop), 3)
     shop.act("delete_contact", userid=customer["userid"], external_userid=customer["external_userid"])
     page = sign_in("compliance", "/alerts")
     settled(page)
-    page.get_by_role("row").get_by_role("button").first.press("Enter")
+    page.get_by_role("row").get_by_role("link").first.press("Enter")
     page.get_by_role("button", name="开始处理").click()
     _open_and_close(page, page.get_by_role("button", name="关闭风险提醒"), name="关闭这条风险提醒")
 
@@ -108,8 +129,11 @@ def _open_and_close(page: Page, button: Locator, name: str | None = None) -> Non
 def test_lists_and_menus_open_on_the_screen(sign_in: SignIn, shop: Corp) -> None:
     page = sign_in("administrator", "/customers")
     settled(page)
+    page.get_by_role("button", name="筛选", exact=True).click()
     page.get_by_role("combobox", name="跟进状态").click()
     expect(page.get_by_title("已被继承")).to_be_in_viewport()
+    settled(page)
+    assert violations(page, newest=True) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="账号：").click()
     expect(page.get_by_text("退出登录")).to_be_in_viewport()

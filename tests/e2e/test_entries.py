@@ -31,6 +31,7 @@ def test_company_is_entered_known_by_its_number_and_found_by_the_last_four(sign_
     expect(known.get_by_text("021****9876")).to_be_visible()
     page.goto("/customers?q=9876")
     page.get_by_role("link", name=COMPANY).click()
+    page.get_by_role("link", name="打开详情页").click()
     known.get_by_role("button", name=re.compile("^删除")).click()
     expect(known.get_by_text("还没有记录")).to_be_visible()
     settled(page)

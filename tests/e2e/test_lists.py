@@ -18,7 +18,7 @@ def test_a_filtered_row_shows_the_relation_that_matched(sign_in: SignIn, shop: C
     page.get_by_text("流失", exact=True).click()
     row = page.get_by_role("row").filter(has_text="三号楼陈总")
     expect(row.get_by_text("员工删除客户")).to_be_visible()
-    page.get_by_role("radiogroup").get_by_text("客户删除员工", exact=True).click()
+    page.get_by_role("navigation", name="快捷视图").get_by_text("客户删除员工", exact=True).click()
     expect(page.get_by_text("三号楼陈总")).to_have_count(0)
 
 

@@ -79,6 +79,7 @@ def test_a_customer_is_tagged_by_pinyin_and_found_by_the_tag(sign_in: SignIn, sh
     expect(worn.get_by_title(re.compile("^行业 . 餐饮业，.+ 于 .+ 添加$"))).to_be_visible()
     clean(page)
     page.goto("/customers")
+    page.get_by_role("button", name="筛选", exact=True).click()
     filters = page.get_by_role("combobox", name="标签")
     filters.fill("cyy")
     filters.press("Enter")

@@ -48,3 +48,9 @@ export function StaffSelect({ value, onChange, label, id, everybody = false }: S
     />
   )
 }
+
+/** The name of a member whom an address names; who is not found keeps the userid. */
+export function StaffName({ userid }: { userid: string }) {
+  const found = useQuery({ ...resource('staff').list('', { q: userid, limit: 50 }), staleTime: 30_000 })
+  return <>{found.data?.items.find((member) => member.userid === userid)?.name ?? userid}</>
+}

@@ -1,136 +1,116 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Segmented, Select } from 'antd'
+import { Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { resource } from '@/api/resource'
 import { useCurrentUser } from '@/api/me'
-import type { Filters } from '@/shared/lib/filters'
+import { listed } from '@/shared/i18n'
+import type { ListAddress } from '@/shared/list/address'
+import type { NamedFilter } from '@/shared/list/Bar'
+import type { ListView } from '@/shared/list/List'
 import { tagOptions } from '@/shared/lib/tags'
 import { DayRange } from '@/shared/ui/DayRange'
-import { SearchBox } from '@/shared/ui/SearchBox'
-import { FoldedFilters } from '@/shared/ui/FoldedFilters'
-import { StaffSelect } from '@/shared/ui/StaffSelect'
+import { StaffName, StaffSelect } from '@/shared/ui/StaffSelect'
 import { TagSelect } from '@/shared/ui/TagSelect'
 
 import { FOLLOW_STATUSES } from '../status'
 
 export const FILTERS = ['q', 'userid', 'tag_id[]', 'status', 'type', 'added_from', 'added_to', 'lost_from', 'lost_to', 'lost', 'awaiting_handover'] as const
 
-type View = 'all' | 'mine' | 'lost' | 'left' | 'deleted' | 'awaiting' | ''
-
-function viewOf(filters: Filters, me: string | null): View {
-  const names = Object.keys(filters.values)
-  if (names.length === 0) return 'all'
-  if (names.length > 1) return ''
-  if (me && filters.one('userid') === me) return 'mine'
-  if (filters.one('lost') === 'true') return 'lost'
-  if (filters.one('awaiting_handover') === 'true') return 'awaiting'
-  if (filters.one('status') === 'deleted_by_customer') return 'left'
-  if (filters.one('status') === 'deleted_by_staff') return 'deleted'
-  return ''
-}
-
-/** Quick views and filters of the customer list; all of them are in the address. */
-export function CustomerFilters({ filters }: { filters: Filters }) {
-  return (
-    <>
-      <QuickViews filters={filters} />
-      <FilterRow filters={filters} />
-    </>
-  )
-}
-
-function QuickViews({ filters }: { filters: Filters }) {
+/** The views of the customer list that everybody has. */
+export function useViews(): ListView[] {
   const { t } = useTranslation()
   const me = useCurrentUser().userid
-  const show = (view: View): void => {
-    const status = view === 'left' ? 'deleted_by_customer' : view === 'deleted' ? 'deleted_by_staff' : undefined
-    filters.only({
-      userid: view === 'mine' ? (me ?? undefined) : undefined,
-      status,
-      lost: view === 'lost' ? 'true' : undefined,
-      awaiting_handover: view === 'awaiting' ? 'true' : undefined,
-    })
-  }
-  return (
-    <div className="s-toolbar s-views">
-      <Segmented<View>
-        aria-label={t('customers.views')}
-        value={viewOf(filters, me)}
-        onChange={show}
-        options={[
-          { value: 'all', label: t('customers.all') },
-          ...(me ? [{ value: 'mine' as const, label: t('customers.mine') }] : []),
-          { value: 'lost', label: t('customers.lost') },
-          { value: 'deleted', label: t('customers.deleted') },
-          { value: 'left', label: t('customers.left') },
-          { value: 'awaiting', label: t('followStatus.awaiting_handover') },
-        ]}
-      />
-      {filters.active ? (
-        <Button type="link" onClick={filters.clear}>
-          {t('action.clear')}
-        </Button>
-      ) : null}
-    </div>
-  )
+  return [
+    { key: 'all', label: t('customers.all'), values: {} },
+    ...(me ? [{ key: 'mine', label: t('customers.mine'), values: { userid: me } }] : []),
+    { key: 'lost', label: t('customers.lost'), values: { lost: 'true' } },
+    { key: 'deleted', label: t('customers.deleted'), values: { status: 'deleted_by_staff' } },
+    { key: 'left', label: t('customers.left'), values: { status: 'deleted_by_customer' } },
+    { key: 'awaiting', label: t('followStatus.awaiting_handover'), values: { awaiting_handover: 'true' } },
+  ]
 }
 
-function FilterRow({ filters }: { filters: Filters }) {
+/** The named filters of the customer list; all of them are in the address. */
+export function useNamed(address: ListAddress): NamedFilter[] {
   const { t } = useTranslation()
+  const { one, many, change } = address
   const tags = useQuery({ ...resource('tags').one('', {}), staleTime: 60_000 })
-  const { one, change } = filters
-  return (
-    <div className="s-toolbar" role="search">
-      <SearchBox
-        label={t('customers.search')}
-        placeholder={t('customers.searchHint')}
-        value={one('q') ?? ''}
-        onChange={(q) => change({ q })}
-      />
-      <FoldedFilters>
-        <StaffSelect value={one('userid')} onChange={(userid) => change({ userid })} />
+  const options = tagOptions(tags.data?.items, t('common.ownTag'))
+  const chosen = many('tag_id')
+  const [userid, status, type] = [one('userid'), one('status'), one('type')]
+  const words = (name: string): string => options.find(({ id }) => id === name)?.name ?? name
+  return [
+    {
+      names: ['userid'],
+      label: t('filter.staff'),
+      said: userid ? <StaffName userid={userid} /> : null,
+      field: <StaffSelect value={userid} onChange={(value) => change({ userid: value })} />,
+    },
+    {
+      names: ['tag_id'],
+      label: t('filter.tags'),
+      said: chosen.length ? listed(chosen.map(words)) : null,
+      field: (
         <TagSelect
-          className="s-filter-wide"
           label={t('filter.tags')}
           loading={tags.isPending}
-          tags={tagOptions(tags.data?.items, t('common.ownTag'))}
-          value={filters.many('tag_id')}
+          tags={options}
+          value={chosen}
           onChange={(tag_id) => change({ tag_id })}
         />
+      ),
+    },
+    {
+      names: ['status'],
+      label: t('filter.status'),
+      said: FOLLOW_STATUSES.filter((value) => value === status).map((value) => t(`followStatus.${value}`))[0],
+      field: (
         <Select
-          className="s-filter"
           aria-label={t('filter.status')}
           placeholder={t('filter.status')}
           allowClear
-          options={FOLLOW_STATUSES.map((status) => ({ value: status, label: t(`followStatus.${status}`) }))}
-          value={one('status') ?? null}
-          onChange={(status: string | null) => change({ status: status ?? undefined })}
+          options={FOLLOW_STATUSES.map((value) => ({ value, label: t(`followStatus.${value}`) }))}
+          value={status ?? null}
+          onChange={(value: string | null) => change({ status: value ?? undefined })}
         />
+      ),
+    },
+    {
+      names: ['type'],
+      label: t('filter.type'),
+      said: type === '1' || type === '2' ? t(`customerType.${type}`) : null,
+      field: (
         <Select
-          className="s-filter"
           aria-label={t('filter.type')}
           placeholder={t('filter.type')}
           allowClear
-          options={(['1', '2'] as const).map((type) => ({ value: type, label: t(`customerType.${type}`) }))}
-          value={one('type') ?? null}
-          onChange={(type: string | null) => change({ type: type ?? undefined })}
+          options={(['1', '2'] as const).map((value) => ({ value, label: t(`customerType.${value}`) }))}
+          value={type ?? null}
+          onChange={(value: string | null) => change({ type: value ?? undefined })}
         />
-        <Days filters={filters} of="added" />
-        <Days filters={filters} of="lost" />
-      </FoldedFilters>
-    </div>
-  )
+      ),
+    },
+    days(address, 'added', t('filter.added')),
+    days(address, 'lost', t('filter.lost')),
+    { names: ['lost'], label: t('filter.only'), said: one('lost') ? t('customers.lost') : null, field: null },
+    {
+      names: ['awaiting_handover'],
+      label: t('filter.only'),
+      said: one('awaiting_handover') ? t('followStatus.awaiting_handover') : null,
+      field: null,
+    },
+  ]
 }
 
-function Days({ filters, of }: { filters: Filters; of: 'added' | 'lost' }) {
-  const { t } = useTranslation()
-  return (
-    <DayRange
-      label={t(`filter.${of}`)}
-      from={filters.one(`${of}_from`)}
-      to={filters.one(`${of}_to`)}
-      onChange={({ from, to }) => filters.change({ [`${of}_from`]: from, [`${of}_to`]: to })}
-    />
-  )
+function days({ one, change }: ListAddress, of: 'added' | 'lost', label: string): NamedFilter {
+  const [from, to] = [one(`${of}_from`), one(`${of}_to`)]
+  return {
+    names: [`${of}_from`, `${of}_to`],
+    label,
+    said: from || to ? `${from ?? '…'} – ${to ?? '…'}` : null,
+    field: (
+      <DayRange label={label} from={from} to={to} onChange={(chosen) => change({ [`${of}_from`]: chosen.from, [`${of}_to`]: chosen.to })} />
+    ),
+  }
 }

@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
 
 import type { CustomerRow } from '@/api/types'
 import { useCurrentUser } from '@/api/me'
+import type { ListAddress } from '@/shared/list/address'
+import { OpenLink } from '@/shared/list/List'
 import { Called, remarkOf } from '@/shared/ui/Called'
 import { Tile } from '@/shared/ui/Tile'
 
@@ -10,22 +11,19 @@ import { seedOf } from '../status'
 import { FoundBy } from './FoundBy'
 import { Origin } from './Origin'
 
-/** Portrait, name and remark as a link, origin: the first cell of every list of customers. */
-export function CustomerName({ customer }: { customer: CustomerRow }) {
+/** Portrait, name and remark, origin or why the search found them: the first cell of the list of customers. */
+export function CustomerName({ customer, address }: { customer: CustomerRow; address: ListAddress }) {
   const { t } = useTranslation()
   const me = useCurrentUser().userid
   const name = customer.name || t('common.unnamed')
   return (
     <div className="s-person">
-      <Tile name={name} seed={seedOf(customer)} image={customer.avatar} />
+      <Tile name={name} seed={seedOf(customer)} image={customer.avatar} size={28} />
       <div>
-        <Link className="s-person-name" to={`/customers/${customer.id}`}>
+        <OpenLink address={address} id={customer.id}>
           <Called name={name} remark={remarkOf(customer.follows, me, customer.matched)} />
-        </Link>
-        <div>
-          <Origin customer={customer} />
-        </div>
-        <FoundBy customer={customer} />
+        </OpenLink>
+        <div className="l-second">{customer.found_by ? <FoundBy customer={customer} /> : <Origin customer={customer} />}</div>
       </div>
     </div>
   )

@@ -10,23 +10,19 @@ import { Link, useHref, useNavigate, useParams } from 'react-router'
 import { resource } from '@/api/resource'
 import type { CustomerDetail } from '@/api/types'
 import { useCan, useCurrentUser } from '@/api/me'
-import { wordFor } from '@/shared/i18n'
 import { useBack } from '@/shared/lib/back'
 import { dateTime } from '@/shared/lib/time'
-import { Id } from '@/shared/ui/Id'
 import { calledAs, remarkOf } from '@/shared/ui/Called'
 import { lazily } from '@/shared/ui/lazily'
-import { Card, Facts, Page } from '@/shared/ui/Page'
+import { Card, Page } from '@/shared/ui/Page'
 import { Async } from '@/shared/ui/States'
 import { Tile } from '@/shared/ui/Tile'
 
-import { seedOf } from '../status'
-import { CustomerTags } from '../components/CustomerTags'
 import { FollowList } from '../components/FollowList'
-import { OwnedBy } from '../components/OwnedBy'
 import { Identities, identitiesOf } from '../components/Identities'
 import { Links, linksOf } from '../components/Links'
 import { Origin } from '../components/Origin'
+import { Profile } from '../components/Profile'
 import Timeline, { timelineOf } from '../components/Timeline'
 import '../customers.css'
 
@@ -68,7 +64,9 @@ export default function CustomerPage() {
         {(data) => (
           <div className="f-customer">
             <div className="f-column">
-              <Profile customer={data} />
+              <Card title={t('customer.profile')}>
+                <Profile customer={data} />
+              </Card>
               <Identities name={name} customer={data} />
               <Links name={name} customer={data} />
               <Card title={t('customer.follows')}>
@@ -110,40 +108,6 @@ function useOwnAddress(id: number | undefined) {
   useEffect(() => {
     if (id !== undefined && customer !== String(id)) globalThis.history.replaceState(globalThis.history.state, '', own)
   }, [id, customer, own])
-}
-
-function Profile({ customer }: { customer: CustomerDetail }) {
-  const { t } = useTranslation()
-  return (
-    <Card title={t('customer.profile')}>
-      <div className="f-profile">
-        <Tile
-          name={customer.name}
-          seed={seedOf(customer)}
-          image={customer.avatar}
-          size={64}
-          round={false}
-        />
-        <CustomerTags customer={customer} />
-      </div>
-      <Facts
-        items={[
-          [t('customer.type'), customer.external_userid === null ? t(`customerKind.${customer.kind}`) : wordFor('customerType', customer.type)],
-          ...(customer.kind === 'person' ? [[t('customer.gender'), wordFor('gender', customer.gender)] as const] : []),
-          ...(customer.owner ? [[t('customer.ownedBy'), <OwnedBy key="owner" owner={customer.owner} />] as const] : []),
-          ...(customer.corp_name
-            ? [[t('customer.corp'), customer.corp_full_name || customer.corp_name] as const]
-            : []),
-          ...(customer.position ? [[t('customer.position'), customer.position] as const] : []),
-          [t(customer.external_userid === null ? 'customer.enteredAt' : 'customer.firstAdded'), <span key="first" className="s-when">{dateTime(customer.first_added_at)}</span>],
-          ...(customer.fetched_at
-            ? [[t('customer.fetched'), <span key="fetched" className="s-when">{dateTime(customer.fetched_at)}</span>] as const]
-            : []),
-          [t('customer.id'), <Id key="id" value={customer.external_userid ?? String(customer.id)} />],
-        ]}
-      />
-    </Card>
-  )
 }
 
 function Groups({ customer }: { customer: CustomerDetail }) {

@@ -10,49 +10,47 @@ import { resource } from '@/api/resource'
 import type { CustomerQuery, CustomerRow } from '@/api/types'
 import { useCan } from '@/api/me'
 import { listed, wordFor } from '@/shared/i18n'
-import { useCursor, useFilters } from '@/shared/lib/filters'
-import { total } from '@/shared/lib/numbers'
 import { dateTime } from '@/shared/lib/time'
-import { Pill, TagChips } from '@/shared/ui/Chips'
-import { DataTable, type Column } from '@/shared/ui/DataTable'
-import { Card, Page } from '@/shared/ui/Page'
-import { Pager } from '@/shared/ui/Pager'
+import { useListAddress, type ListAddress } from '@/shared/list/address'
+import { Dot } from '@/shared/list/Dot'
+import { List } from '@/shared/list/List'
+import type { ListColumn } from '@/shared/list/Table'
+import { TagChips } from '@/shared/ui/Chips'
 import { lazily } from '@/shared/ui/lazily'
-import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
+import { EmptyState, LoadingState } from '@/shared/ui/States'
 
-import { CustomerFilters, FILTERS } from '../components/CustomerFilters'
+import { FILTERS, useNamed, useViews } from '../components/CustomerFilters'
 import { CustomerName } from '../components/CustomerName'
 import { OwnedBy } from '../components/OwnedBy'
 import { isLive, leading, stateOf, toneOf } from '../status'
 
+const CustomerPanel = lazily(() => import('../components/CustomerPanel'))
 const NewCustomer = lazily(() => import('../components/NewCustomer'))
 const TAGS_SHOWN = 3
 
-/** All customers the user may see, with filters in the address. */
+/** All customers the user may see; the one in the address is open beside the list. */
 export default function CustomersPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const filters = useFilters(FILTERS)
-  const cursor = useCursor(filters.values)
-  const type = filters.one('type')
-  const query = {
-    ...filters.values,
-    ...(type ? { type: Number(type) } : {}),
-    limit: 20,
-    cursor: cursor.cursor,
-  } as CustomerQuery
+  const address = useListAddress('/customers', FILTERS)
+  const type = address.one('type')
+  const query = { ...address.values, ...address.asked, ...(type ? { type: Number(type) } : {}) } as CustomerQuery
   const customers = useQuery(resource('customers').list('', query))
-  const columns = useColumns()
+  const columns = useColumns(address)
   const can = useCan()
   const [entering, setEntering] = useState(false)
-  const note = customers.data
-    ? t('customers.count', { total: total(customers.data.total, customers.data.total_capped) })
-    : ''
-
   return (
-    <Page
+    <List
+      name="customers"
       title={t('customers.title')}
-      note={note}
+      label={t('customers.list')}
+      address={address}
+      query={customers}
+      columns={columns}
+      rowKey={(row) => row.id}
+      views={{ label: t('customers.views'), items: useViews() }}
+      search={{ label: t('customers.search'), placeholder: t('customers.searchHint') }}
+      named={useNamed(address)}
       actions={
         <>
           <Button onClick={() => void navigate('/customers/tags')}>{t('customers.toTags')}</Button>
@@ -63,37 +61,24 @@ export default function CustomersPage() {
           ) : null}
         </>
       }
+      counted={(total) => t('customers.count', { total })}
+      empty={<NoCustomers />}
+      panel={{
+        title: t('customers.detail'),
+        render: (id) => (
+          <Suspense fallback={<LoadingState rows={10} />}>
+            <CustomerPanel id={id} />
+          </Suspense>
+        ),
+        whole: (id) => `/customers/${id}`,
+      }}
     >
       {entering ? (
         <Suspense fallback={null}>
           <NewCustomer onClose={() => setEntering(false)} />
         </Suspense>
       ) : null}
-      <Card>
-        <CustomerFilters filters={filters} />
-        <Async query={customers} rows={10}>
-          {(page) =>
-            page.items.length ? (
-              <>
-                <DataTable
-                  label={t('customers.list')}
-                  columns={columns}
-                  rows={page.items}
-                  rowKey={(row) => row.id}
-                  onOpen={(row) => void navigate(`/customers/${row.id}`)}
-                  busy={customers.isPlaceholderData}
-                />
-                <Pager cursor={cursor} page={page} />
-              </>
-            ) : filters.active ? (
-              <NothingFound onClear={filters.clear} />
-            ) : (
-              <NoCustomers />
-            )
-          }
-        </Async>
-      </Card>
-    </Page>
+    </List>
   )
 }
 
@@ -109,40 +94,36 @@ function NoCustomers() {
   )
 }
 
-function useColumns(): Column<CustomerRow>[] {
+function useColumns(address: ListAddress): ListColumn<CustomerRow>[] {
   const { t } = useTranslation()
   return [
-    { key: 'name', title: t('customers.name'), width: 210, render: (row) => <CustomerName customer={row} /> },
-    {
-      key: 'status',
-      title: t('customers.status'),
-      width: 210,
-      render: (row) => <Standing row={row} />,
-    },
+    { key: 'name', title: t('customers.name'), width: 230, render: (row) => <CustomerName customer={row} address={address} /> },
+    { key: 'status', title: t('customers.status'), width: 170, render: (row) => <Standing row={row} /> },
     {
       key: 'tags',
       title: t('customers.tags'),
+      width: 230,
       render: (row) => (row.tags.length ? <TagChips tags={ownFirst(row.tags)} most={TAGS_SHOWN} /> : '—'),
     },
     { key: 'followers', title: t('customers.followers'), width: 140, render: (row) => <Followers row={row} /> },
     {
-      key: 'addWay',
+      key: 'add_way',
       title: t('customers.addWay'),
-      width: 170,
+      width: 150,
       render: (row) => {
         const follow = row.matched ?? leading(row.follows)
         return (
           <>
             <div>{wordFor('addWay', follow?.add_way)}</div>
-            {follow?.state ? <div className="s-sub">{follow.state}</div> : null}
+            {follow?.state ? <div className="l-second">{follow.state}</div> : null}
           </>
         )
       },
     },
     {
-      key: 'addedAt',
+      key: 'first_added_at',
       title: t('customers.addedAt'),
-      width: 150,
+      width: 140,
       render: (row) => <span className="s-when">{dateTime(row.first_added_at)}</span>,
     },
   ]
@@ -160,9 +141,9 @@ function Standing({ row }: { row: CustomerRow }) {
   const state = stateOf(follow)
   return (
     <>
-      <Pill tone={toneOf(state)}>{t(`followStatus.${state}`)}</Pill>
+      <Dot tone={toneOf(state)}>{t(`followStatus.${state}`)}</Dot>
       {row.matched ? (
-        <div className="s-sub">
+        <div className="l-second">
           {follow.staff_name} · <span className="s-when">{dateTime(follow.ended_at ?? follow.added_at)}</span>
         </div>
       ) : null}

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Drawer } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { resource } from '@/api/resource'
 import type { AlertDetail } from '@/api/types'
 import { wordFor } from '@/shared/i18n'
 import { SEVERITY_TONE } from '@/shared/lib/severity'
+import { PanelFoot } from '@/shared/list/Panel'
 import { exactTime } from '@/shared/lib/time'
 import { calledAs } from '@/shared/ui/Called'
 import { Pill } from '@/shared/ui/Chips'
@@ -19,22 +19,19 @@ import { NOTICE_TONE, STATE_TONE } from '../tones'
 import { AlertActions } from './AlertActions'
 
 /** One alert beside the list: who lost whom, what stood before, who was told, what was done. */
-export function AlertDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
-  const { t } = useTranslation()
-  const alert = useQuery({ ...resource('alerts').one('{alert_id}', { alert_id: id ?? 0 }), enabled: id !== null })
+export function AlertPanel({ id }: { id: number }) {
+  const alert = useQuery(resource('alerts').one('{alert_id}', { alert_id: id }))
   return (
-    <Drawer
-      open={id !== null}
-      onClose={onClose}
-      size={560}
-      title={t('alerts.detail')}
-      footer={alert.data && id !== null ? <AlertActions alert={alert.data} /> : null}
-      styles={{ wrapper: { maxWidth: '100vw' } }}
-    >
-      <Async query={alert} rows={10}>
-        {(data) => <Detail key={data.id} alert={data} view={viewOf(data.kind)} />}
-      </Async>
-    </Drawer>
+    <Async query={alert} rows={10}>
+      {(data) => (
+        <>
+          <Detail key={data.id} alert={data} view={viewOf(data.kind)} />
+          <PanelFoot>
+            <AlertActions alert={data} />
+          </PanelFoot>
+        </>
+      )}
+    </Async>
   )
 }
 

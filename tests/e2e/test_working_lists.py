@@ -1,0 +1,160 @@
+"""Lists to work in: many rows, keys, a panel beside them, and the way back to where one was."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.axe import violations
+from tests.e2e.conftest import SignIn, busiest, settled
+from tests.support.service import TestCorp as Corp
+
+_SEEN = """() => {
+  const box = document.querySelector('.l-table-box').getBoundingClientRect()
+  const rows = [...document.querySelectorAll('tr[data-key]')].map((row) => row.getBoundingClientRect())
+  return rows.filter((row) => row.top >= box.top && row.bottom <= box.bottom).length
+}"""
+
+
+def _opened(page: Page) -> str:
+    return page.locator("tr[aria-current]").get_attribute("data-key") or ""
+
+
+@pytest.mark.parametrize(("size", "rows"), [((1440, 900), 16), ((1366, 768), 11)])
+def test_screen_shows_many_rows_and_the_head_stays(
+    sign_in: SignIn, shop: Corp, size: tuple[int, int], rows: int
+) -> None:
+    page = sign_in("administrator", "/customers")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    settled(page)
+    assert page.evaluate(_SEEN) >= rows
+    page.get_by_role("region", name="客户列表").press("End")
+    expect(page.get_by_role("columnheader").first).to_be_in_viewport()
+
+
+def test_way_back_from_a_record_leads_to_page_place_and_panel(sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", "/customers")
+    for number in (2, 3):
+        page.get_by_role("button", name="下一页").click()
+        expect(page.get_by_text(f"第 {number} 页")).to_be_visible()
+    settled(page)
+    box = page.locator(".l-table-box")
+    box.evaluate("(box) => box.scrollTo({ top: 120 })")
+    row = page.get_by_role("row").nth(12)
+    name = row.get_by_role("link").inner_text()
+    row.get_by_role("link").click()
+    panel = page.get_by_role("complementary", name="客户详情")
+    expect(panel.get_by_role("heading", name="跟进人")).to_be_visible()
+    chosen = _opened(page)
+    top = box.evaluate("(box) => box.scrollTop")
+    assert top > 0
+    panel.get_by_role("link", name="打开详情页").click()
+    page.wait_for_url(re.compile(r"/customers/\d+$"))
+    page.get_by_role("heading", name="跟进人").wait_for()
+    page.go_back()
+    expect(panel.get_by_role("heading", name="跟进人")).to_be_visible()
+    expect(page.get_by_text("第 3 页")).to_be_visible()
+    assert _opened(page) == chosen
+    expect(page.locator("tr[aria-current]").get_by_role("link")).to_have_text(name)
+    assert box.evaluate("(box) => box.scrollTop") == top
+    page.reload()
+    expect(page.locator("tr[aria-current]").get_by_role("link")).to_have_text(name)
+    expect(page.get_by_text("第 3 页")).to_be_visible()
+    page.get_by_role("button", name="上一页").click()
+    expect(page.get_by_text("第 2 页")).to_be_visible()
+    expect(panel).to_have_count(0)
+
+
+def test_keys_go_from_row_to_row_with_the_panel_and_without(sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", "/customers")
+    settled(page)
+    links = page.locator("tr[data-key]").get_by_role("link")
+    page.keyboard.press("j")
+    expect(links.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("complementary", name="客户详情")
+    expect(panel.get_by_text("2 / 20")).to_be_visible()
+    page.keyboard.press("j")
+    expect(panel.get_by_text("3 / 20")).to_be_visible()
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    expect(panel.get_by_text("1 / 20")).to_be_visible()
+    settled(page)
+    assert violations(page, newest=True) == []
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(links.nth(0)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="搜索客户")).to_be_focused()
+
+
+def test_new_rows_wait_until_they_are_asked_for(sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", "/customers")
+    settled(page)
+    first = page.locator("tr[data-key]").first
+    before = first.get_attribute("data-key")
+    shop.act("add_contact", userid=busiest(shop), name="后来的客户")
+    waiting = page.get_by_role("button", name="条新数据")
+    expect(waiting).to_be_visible()
+    assert first.get_attribute("data-key") == before
+    waiting.click()
+    expect(page.get_by_role("link", name="后来的客户")).to_be_visible()
+    expect(waiting).to_have_count(0)
+
+
+def test_density_columns_and_page_size_are_chosen(sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", "/customers")
+    settled(page)
+    page.get_by_role("button", name="密度").click()
+    settled(page)
+    assert violations(page, newest=True) == []
+    page.get_by_role("radio", name="紧凑").check()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="列", exact=True).click()
+    page.get_by_role("checkbox", name="添加方式").uncheck()
+    settled(page)
+    assert violations(page, newest=True) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="列", exact=True)).to_be_focused()
+    page.reload()
+    settled(page)
+    expect(page.get_by_role("columnheader", name="添加方式")).to_have_count(0)
+    assert page.evaluate(_SEEN) == 20
+    page.evaluate("localStorage.removeItem('scrm.list.customers')")
+    page.get_by_role("combobox", name="每页条数").click()
+    page.get_by_title("50 条/页").click()
+    expect(page.locator("tr[data-key]")).to_have_count(50)
+    expect(page).to_have_url(re.compile(r"limit=50"))
+
+
+def test_filters_are_chips_that_are_taken_off_one_by_one(sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", "/customers")
+    settled(page)
+    page.get_by_role("button", name="筛选", exact=True).click()
+    page.get_by_role("combobox", name="跟进状态").click()
+    page.get_by_title("跟进中").click()
+    page.get_by_role("combobox", name="客户类型").click()
+    page.get_by_title("微信客户", exact=True).click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("跟进状态： 跟进中")).to_be_visible()
+    page.get_by_role("button", name="去掉筛选：跟进状态").click()
+    expect(page).to_have_url(re.compile(r"\?type=1$"))
+    page.get_by_role("button", name="清除筛选").click()
+    expect(page).to_have_url(re.compile(r"/customers$"))
+
+
+def test_narrow_screen_gives_a_row_all_of_itself_and_the_way_back_closes_it(sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", "/customers", width=400)
+    settled(page)
+    page.locator("tr[data-key]").nth(1).get_by_role("link").click()
+    panel = page.get_by_role("dialog", name="客户详情")
+    expect(panel.get_by_role("heading", name="跟进人")).to_be_visible()
+    settled(page)
+    assert violations(page, newest=True) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.go_back()
+    expect(panel).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/customers$"))
