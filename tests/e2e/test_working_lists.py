@@ -158,3 +158,47 @@ def test_narrow_screen_gives_a_row_all_of_itself_and_the_way_back_closes_it(sign
     page.go_back()
     expect(panel).to_have_count(0)
     expect(page).to_have_url(re.compile(r"/customers$"))
+
+
+def test_conditions_of_the_kind_filter_sort_and_add_a_column(sign_in: SignIn, shop: Corp) -> None:
+    page = sign_in("administrator", "/customers")
+    settled(page)
+    total = page.locator(".l-count").inner_text()
+    page.get_by_role("button", name="筛选", exact=True).click()
+    form = page.get_by_role("dialog", name="添加筛选")
+    form.get_by_role("combobox", name="选择字段").fill("标签")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("button", name="添加条件")).to_be_disabled()
+    values = form.get_by_role("combobox", name="取值")
+    for tag in ("沙发", "床垫"):
+        values.fill(tag)
+        page.locator(".ant-select-item-option", has_text=tag).first.click()
+    page.keyboard.press("Escape")
+    settled(page)
+    assert violations(page, newest=True) == []
+    form.get_by_role("button", name="添加条件").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(re.compile(r"标签 任一： ?沙发、床垫"))).to_be_visible()
+    expect(page.locator(".l-count")).not_to_have_text(total)
+    page.get_by_role("button", name="排序").click()
+    page.get_by_role("radio", name="添加时间 ↑").click()
+    expect(page).to_have_url(re.compile(r"sort=first_added_at"))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("columnheader", name="添加时间")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("button", name="列", exact=True).click()
+    page.get_by_role("checkbox", name="微信类型").check()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("cell", name=re.compile("^(微信|企业微信)用户$")).first).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("cell", name=re.compile("^(微信|企业微信)用户$")).first).to_be_visible()
+    page.evaluate("localStorage.removeItem('scrm.list.customers')")
+    page.get_by_role("button", name="去掉筛选：标签").click()
+    expect(page.locator(".l-count")).to_have_text(total)
+
+
+def test_condition_that_means_nothing_is_told_and_can_be_taken_off(sign_in: SignIn, shop: Corp) -> None:
+    broken = '{"field":"shoe_size","op":"is","value":"43"}'
+    page = sign_in("administrator", f"/customers?filter={broken}")
+    expect(page.get_by_role("alert").get_by_text("field_unknown")).to_be_visible()
+    page.get_by_role("button", name="去掉筛选：shoe_size").click()
+    expect(page.locator("tr[data-key]").first).to_be_visible()

@@ -1,4 +1,4 @@
-import { CloseOutlined, ColumnHeightOutlined, PlusOutlined, TableOutlined } from '@ant-design/icons'
+import { ColumnHeightOutlined, PlusOutlined, SortAscendingOutlined, TableOutlined } from '@ant-design/icons'
 import { Button, Checkbox, Radio } from 'antd'
 import { useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,10 @@ import { useTranslation } from 'react-i18next'
 import { useKeys } from '../lib/keys'
 import { SearchBox } from '../ui/SearchBox'
 import type { ListAddress } from './address'
+import { Builder } from './Builder'
+import { Chip } from './Chip'
+import { ConditionChips } from './Conditions'
+import { useNamed, type Kind } from './kind'
 import { DENSITIES, type Density } from './memory'
 import { Pop } from './Pop'
 
@@ -21,6 +25,7 @@ export interface NamedFilter {
 }
 
 interface BarProps {
+  kind: Kind | undefined
   inert: boolean
   address: ListAddress
   search?: { label: string; placeholder: string } | undefined
@@ -35,7 +40,7 @@ interface BarProps {
 }
 
 /** What narrows a list, each as a chip, and how it looks. */
-export function Bar({ inert, address, search, named, columns, shown, onColumns, density, onDensity, told }: BarProps) {
+export function Bar({ kind, inert, address, search, named, columns, shown, onColumns, density, onDensity, told }: BarProps) {
   const { t } = useTranslation()
   const box = useRef<HTMLDivElement>(null)
   useKeys({ '/': () => box.current?.querySelector('input')?.focus() })
@@ -58,7 +63,8 @@ export function Bar({ inert, address, search, named, columns, shown, onColumns, 
             {said}
           </Chip>
         ))}
-        {named.length ? (
+        <ConditionChips address={address} kind={kind} />
+        {named.length || kind ? (
           <Pop
             className="l-dashed"
             label={t('list.addFilter')}
@@ -70,6 +76,7 @@ export function Bar({ inert, address, search, named, columns, shown, onColumns, 
                     {field}
                   </div>
                 ))}
+                {kind ? <Builder address={address} kind={kind} /> : null}
               </div>
             }
           >
@@ -83,6 +90,7 @@ export function Bar({ inert, address, search, named, columns, shown, onColumns, 
         ) : null}
       </div>
       <div className="l-looks">
+        {kind?.sorts.length ? <Order address={address} kind={kind} /> : null}
         <Pop
           right
           label={t('list.columns')}
@@ -121,22 +129,33 @@ export function Bar({ inert, address, search, named, columns, shown, onColumns, 
   )
 }
 
-interface ChipProps {
-  label: string
-  children: ReactNode
-  onRemove: () => void
-}
-
-function Chip({ label, children, onRemove }: ChipProps) {
+/** By which field the rows stand in order, and which end comes first. */
+function Order({ address, kind }: { address: ListAddress; kind: Kind }) {
   const { t } = useTranslation()
+  const named = useNamed()
+  const orders = kind.sorts.flatMap((key) => {
+    const field = kind.fields.find((one) => one.key === key)
+    const what = field ? named(field) : key
+    return [
+      { value: `-${key}`, label: t('list.descending', { what }) },
+      { value: key, label: t('list.ascending', { what }) },
+    ]
+  })
   return (
-    <span className="l-chip">
-      <span className="l-chip-text">
-        {t('list.chip', { label })} {children}
-      </span>
-      <button type="button" aria-label={t('list.removeFilter', { label })} onClick={onRemove}>
-        <CloseOutlined aria-hidden />
-      </button>
-    </span>
+    <Pop
+      right
+      label={t('list.order')}
+      content={
+        <Radio.Group
+          className="l-choices"
+          aria-label={t('list.order')}
+          options={orders}
+          value={address.asked.sort ?? kind.default_sort}
+          onChange={(event) => address.change({ sort: String(event.target.value) })}
+        />
+      }
+    >
+      <SortAscendingOutlined aria-hidden /> <span>{t('list.order')}</span>
+    </Pop>
   )
 }

@@ -13,11 +13,14 @@ import type { FilterValues } from '../lib/filters'
 import { Async, NothingFound } from '../ui/States'
 import { viewOf, type ListAddress } from './address'
 import { Bar, type NamedFilter } from './Bar'
+import { moreColumns } from './cells'
 import { Footing } from './Footing'
 import { useHeld } from './held'
-import { useLook, useScrollMemory } from './memory'
+import { useNamed } from './kind'
+import { useScrollMemory } from './memory'
 import { Panel, useRoom } from './Panel'
 import { Table, type ListColumn } from './Table'
+import type { Working } from './working'
 
 export interface ListView {
   key: string
@@ -34,11 +37,9 @@ interface Page<Row> {
 }
 
 interface ListProps<Row> {
-  /** Under which this browser remembers how it looks. */
-  name: string
+  list: Working
   title: string
   label: string
-  address: ListAddress
   query: { data: Page<Row> | undefined; error: unknown; isPending: boolean; isPlaceholderData: boolean; refetch: () => unknown }
   columns: readonly ListColumn<Row>[]
   rowKey: (row: Row) => string | number
@@ -57,11 +58,13 @@ interface ListProps<Row> {
 
 /** The one list: head, what narrows it, dense rows, how many there are, and the opened row beside them. */
 export function List<Row>(props: ListProps<Row>) {
-  const { name, title, label, address, query, columns, rowKey, named = [], panel } = props
+  const { list, title, label, query, rowKey, named = [], panel } = props
+  const { address, kind } = list
   const { t } = useTranslation()
   useTitle(title)
-  const [look, setLook] = useLook(name)
-  const shown = columns.filter(({ key, extra }) => (look.columns ? look.columns.includes(key) : !extra))
+  const inWords = useNamed()
+  const columns = [...props.columns, ...moreColumns<Row>(kind, props.columns, inWords)]
+  const shown = columns.filter(({ key, extra }) => (list.columns ? list.columns.includes(key) : !extra))
   const page = query.data
   const settled = page && !query.isPlaceholderData ? page.items : undefined
   const held = useHeld(settled, address.scope, rowKey, address.asked.limit)
@@ -80,15 +83,16 @@ export function List<Row>(props: ListProps<Row>) {
         {props.actions ? <div className="l-actions">{props.actions}</div> : null}
       </header>
       <Bar
+        kind={kind}
         inert={alone}
         address={address}
         search={props.search}
         named={named}
         columns={columns}
         shown={shown.map(({ key }) => key)}
-        onColumns={(keys) => setLook({ columns: keys })}
-        density={look.density}
-        onDensity={(density) => setLook({ density })}
+        onColumns={list.chooseColumns}
+        density={list.density}
+        onDensity={list.chooseDensity}
         told={viewOf(address.values, props.views?.items ?? []) !== ''}
       />
       {props.children}
@@ -109,12 +113,12 @@ export function List<Row>(props: ListProps<Row>) {
                     columns={shown}
                     rows={rows}
                     rowKey={rowKey}
-                    density={look.density}
+                    density={list.density}
                     opened={address.opened}
                     busy={query.isPlaceholderData}
                     onOpen={(row) => opening.open(String(rowKey(row)))}
-                    sorts={[]}
-                    sort={address.asked.sort ?? ''}
+                    sorts={kind?.sorts ?? []}
+                    sort={address.asked.sort ?? kind?.default_sort ?? ''}
                     onSort={(sort) => address.change({ sort })}
                   />
                 ) : address.active && !viewOf(address.values, underNothing(props.emptyUnder)) ? (
@@ -163,7 +167,7 @@ function Views({ address, label, items }: { address: ListAddress; label: string;
 }
 
 /** Which row is open, and the keys that go from one to the next. */
-function useOpening<Row>({ address, rowKey }: ListProps<Row>, rows: readonly Row[], box: { current: HTMLElement | null }) {
+function useOpening<Row>({ list: { address }, rowKey }: ListProps<Row>, rows: readonly Row[], box: { current: HTMLElement | null }) {
   const room = useRoom()
   const [foot, setFoot] = useState<HTMLElement | null>(null)
   const keys = rows.map((row) => String(rowKey(row)))

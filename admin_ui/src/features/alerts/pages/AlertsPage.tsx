@@ -6,11 +6,12 @@ import { useTranslation } from 'react-i18next'
 
 import { resource } from '@/api/resource'
 import type { AlertKind, AlertQuery, AlertRow } from '@/api/types'
-import { useListAddress, type ListAddress } from '@/shared/list/address'
+import type { ListAddress } from '@/shared/list/address'
 import type { NamedFilter } from '@/shared/list/Bar'
 import { Dot } from '@/shared/list/Dot'
 import { List, OpenLink, type ListView } from '@/shared/list/List'
 import type { ListColumn } from '@/shared/list/Table'
+import { useWorkingList } from '@/shared/list/working'
 import { ago, exactTime } from '@/shared/lib/time'
 import { Called } from '@/shared/ui/Called'
 import { TagChips } from '@/shared/ui/Chips'
@@ -30,16 +31,16 @@ const FILTERS = ['q', 'state', 'kind', 'userid', 'external_userid'] as const
 /** Alerts by state; the one in the address is open beside the list. */
 export default function AlertsPage() {
   const { t } = useTranslation()
-  const address = useListAddress('/alerts', FILTERS)
-  const alerts = useQuery(resource('alerts').list('', { ...address.values, ...address.asked } as AlertQuery))
+  const list = useWorkingList({ name: 'alerts', path: '/alerts', filters: FILTERS, kind: 'alert' })
+  const { address } = list
+  const alerts = useQuery({ ...resource('alerts').list('', list.asked as AlertQuery), enabled: list.enabled })
   const columns = useColumns(address)
   const open = address.one('state') === 'open'
   return (
     <List
-      name="alerts"
+      list={list}
       title={t('alerts.title')}
       label={t('alerts.list')}
-      address={address}
       query={alerts}
       columns={columns}
       rowKey={(row) => row.id}
@@ -121,7 +122,7 @@ function useColumns(address: ListAddress): ListColumn<AlertRow>[] {
       width: 130,
       render: (row) => <Dot tone={viewOf(row.kind).tone}>{t(`alertKind.${row.kind}`)}</Dot>,
     },
-    { key: 'staff', title: t('alerts.staff'), width: 100, render: (row) => row.staff_name || row.userid },
+    { key: 'member', title: t('alerts.staff'), width: 100, render: (row) => row.staff_name || row.userid },
     { key: 'tags', title: t('alerts.tags'), width: 220, render: (row) => <TagNames names={viewOf(row.kind).chips(row)} /> },
     {
       key: 'event_at',

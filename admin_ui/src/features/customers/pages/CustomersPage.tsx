@@ -11,10 +11,11 @@ import type { CustomerQuery, CustomerRow } from '@/api/types'
 import { useCan } from '@/api/me'
 import { listed, wordFor } from '@/shared/i18n'
 import { dateTime } from '@/shared/lib/time'
-import { useListAddress, type ListAddress } from '@/shared/list/address'
+import type { ListAddress } from '@/shared/list/address'
 import { Dot } from '@/shared/list/Dot'
 import { List } from '@/shared/list/List'
 import type { ListColumn } from '@/shared/list/Table'
+import { useWorkingList } from '@/shared/list/working'
 import { TagChips } from '@/shared/ui/Chips'
 import { lazily } from '@/shared/ui/lazily'
 import { EmptyState, LoadingState } from '@/shared/ui/States'
@@ -32,19 +33,19 @@ const TAGS_SHOWN = 3
 export default function CustomersPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const address = useListAddress('/customers', FILTERS)
+  const list = useWorkingList({ name: 'customers', path: '/customers', filters: FILTERS, kind: 'customer' })
+  const { address } = list
   const type = address.one('type')
-  const query = { ...address.values, ...address.asked, ...(type ? { type: Number(type) } : {}) } as CustomerQuery
-  const customers = useQuery(resource('customers').list('', query))
+  const query = { ...list.asked, ...(type ? { type: Number(type) } : {}) } as CustomerQuery
+  const customers = useQuery({ ...resource('customers').list('', query), enabled: list.enabled })
   const columns = useColumns(address)
   const can = useCan()
   const [entering, setEntering] = useState(false)
   return (
     <List
-      name="customers"
+      list={list}
       title={t('customers.title')}
       label={t('customers.list')}
-      address={address}
       query={customers}
       columns={columns}
       rowKey={(row) => row.id}
@@ -105,7 +106,7 @@ function useColumns(address: ListAddress): ListColumn<CustomerRow>[] {
       width: 230,
       render: (row) => (row.tags.length ? <TagChips tags={ownFirst(row.tags)} most={TAGS_SHOWN} /> : '—'),
     },
-    { key: 'followers', title: t('customers.followers'), width: 140, render: (row) => <Followers row={row} /> },
+    { key: 'member', title: t('customers.followers'), width: 140, render: (row) => <Followers row={row} /> },
     {
       key: 'add_way',
       title: t('customers.addWay'),
