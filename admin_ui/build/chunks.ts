@@ -13,11 +13,12 @@ const DATES =
 const FORMS = /\/node_modules\/@rc-component\/(?:form\/es\/(?!FormContext|FieldContext|ListContext)|async-validator\/)/
 /** Of the frame, but shown beside the page: see `frame.ts`. */
 const FRAME = /\/src\/(?:console\/(?:AccountMenu|Corner|Denied|Menu|MenuIcon|menu|frame|words|(?:zh-CN|en-US))|features\/\w+\/icon)\.(?:tsx?|json)$/
-/** The template of every page that is a list. */
-const LIST = /\/src\/shared\/list\//
+/** The template of every page that is a list, but for what is fetched when it is opened. */
+const LIST = /\/src\/shared\/list\/(?!Builder)/
+const BUILDER = /\/src\/shared\/list\/Builder/
 /** A customer as their own page and the panel beside the list show them; what the list shows too is of all pages. */
 const CUSTOMER = /\/src\/features\/customers\/(?:components\/(?:Profile|Timeline)|timeline\/|kinds\/|record\/)/
-const OWNER = /\/src\/features\/customers\/components\/OwnedBy/
+const OF_LISTS = /\/src\/features\/customers\/components\/(?:OwnedBy|FoundBy)/
 const OURS = /\/src\/(?:shared|api|features\/customers)\//
 const OF_ONE_PAGE = /\/node_modules\/(?:echarts|zrender|@wecom|react-router)\//
 /** Of a language that is fetched by those who read it. */
@@ -75,7 +76,8 @@ export function chunkNames(root: string): (id: string, graph: Graph) => string |
     const vendor = id.includes('/node_modules/')
     if (sidebar?.has(id) && (vendor || OURS.test(id))) return 'base'
     if (CUSTOMER.test(id)) return 'customer'
-    if (OWNER.test(id)) return 'shared'
+    if (OF_LISTS.test(id)) return 'shared'
+    if (BUILDER.test(id)) return null
     return (vendor && !OF_ONE_PAGE.test(id)) || /\/src\/(?:shared|api)\//.test(id) ? 'shared' : null
   }
 }

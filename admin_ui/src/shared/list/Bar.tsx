@@ -1,17 +1,22 @@
 import { ColumnHeightOutlined, PlusOutlined, SortAscendingOutlined, TableOutlined } from '@ant-design/icons'
 import { Button, Checkbox, Radio } from 'antd'
-import { useRef, type ReactNode } from 'react'
+import { Suspense, useRef, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useKeys } from '../lib/keys'
+import { lazily } from '../ui/lazily'
 import { SearchBox } from '../ui/SearchBox'
+import { LoadingState } from '../ui/States'
 import type { ListAddress } from './address'
-import { Builder } from './Builder'
 import { Chip } from './Chip'
+import type { Condition } from './conditions'
 import { ConditionChips } from './Conditions'
 import { useNamed, type Kind } from './kind'
 import { DENSITIES, type Density } from './memory'
 import { Pop } from './Pop'
+
+// It brings the calendar, which few of those who look at a list need.
+const Builder = lazily(() => import('./Builder'))
 
 /** A filter by name that a list has beside the conditions of its kind. */
 export interface NamedFilter {
@@ -22,6 +27,8 @@ export interface NamedFilter {
   said: ReactNode
   /** The field in which it is chosen. */
   field: ReactNode
+  /** The condition of the kind that asks for the same, for who saves it as a view. */
+  as?: Condition | null | undefined
 }
 
 interface BarProps {
@@ -76,7 +83,11 @@ export function Bar({ kind, inert, address, search, named, columns, shown, onCol
                     {field}
                   </div>
                 ))}
-                {kind ? <Builder address={address} kind={kind} /> : null}
+                {kind ? (
+                  <Suspense fallback={<LoadingState rows={1} />}>
+                    <Builder address={address} kind={kind} />
+                  </Suspense>
+                ) : null}
               </div>
             }
           >

@@ -18,7 +18,7 @@ const PRESETS = ['today', 'yesterday', 'last_7', 'last_30', 'this_month', 'last_
 const LINKED_ONLY = 'through'
 
 /** One more condition: a field of the kind, how it is asked, and with what. */
-export function Builder({ address, kind }: { address: ListAddress; kind: Kind }) {
+export default function Builder({ address, kind }: { address: ListAddress; kind: Kind }) {
   const { t } = useTranslation()
   const named = useNamed()
   const [key, setKey] = useState<string>()
@@ -35,7 +35,7 @@ export function Builder({ address, kind }: { address: ListAddress; kind: Kind })
   const add = (): void => {
     if (!key) return
     const condition = bare(op) ? { field: key, op } : { field: key, op, value }
-    address.change({ view: undefined, filter: withMore(address.asked.filter, condition) })
+    address.change({ filter: withMore(address.asked.filter, condition) })
     setKey(undefined)
     setValue(undefined)
   }

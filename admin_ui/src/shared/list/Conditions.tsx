@@ -26,8 +26,9 @@ export function ConditionChips({ address, kind }: { address: ListAddress; kind: 
           <Chip
             key={JSON.stringify(part)}
             label={label}
+            broken={kind && condition && !field ? t('list.gone') : undefined}
             operator={condition ? t(`list.ops.${condition.op as 'is'}`) : ''}
-            onRemove={() => address.change({ view: undefined, filter: without(filter, at) })}
+            onRemove={() => address.change({ filter: without(filter, at) })}
           >
             {condition && field && !bare(condition.op) ? <Value condition={condition} field={field} /> : null}
           </Chip>

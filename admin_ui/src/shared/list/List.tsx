@@ -20,14 +20,8 @@ import { useNamed } from './kind'
 import { useScrollMemory } from './memory'
 import { Panel, useRoom } from './Panel'
 import { Table, type ListColumn } from './Table'
+import { Views, type ListView } from './Views'
 import type { Working } from './working'
-
-export interface ListView {
-  key: string
-  label: string
-  count?: number | undefined
-  values: FilterValues
-}
 
 interface Page<Row> {
   items: Row[]
@@ -79,7 +73,7 @@ export function List<Row>(props: ListProps<Row>) {
       <header className="l-head" inert={alone}>
         <h1>{title}</h1>
         {page ? <span className="l-count">{total(page.total, page.total_capped)}</span> : null}
-        {props.views ? <Views address={address} {...props.views} /> : null}
+        {props.views ? <Views list={list} named={named} {...props.views} /> : null}
         {props.actions ? <div className="l-actions">{props.actions}</div> : null}
       </header>
       <Bar
@@ -151,20 +145,6 @@ export function List<Row>(props: ListProps<Row>) {
 }
 
 const underNothing = (all: readonly FilterValues[] = []) => all.map((values, at) => ({ key: `under${String(at)}`, values }))
-
-function Views({ address, label, items }: { address: ListAddress; label: string; items: readonly ListView[] }) {
-  const now = address.asked.filter ? '' : viewOf(address.values, items)
-  return (
-    <nav className="l-views" aria-label={label}>
-      {items.map((view) => (
-        <Link key={view.key} replace to={address.hrefOnly(view.values)} {...(view.key === now ? { 'aria-current': true } : {})}>
-          {view.label}
-          {view.count === undefined ? null : <em>{view.count}</em>}
-        </Link>
-      ))}
-    </nav>
-  )
-}
 
 /** Which row is open, and the keys that go from one to the next. */
 function useOpening<Row>({ list: { address }, rowKey }: ListProps<Row>, rows: readonly Row[], box: { current: HTMLElement | null }) {

@@ -1,4 +1,8 @@
 /** What a page with a list begins with: its address, its kind, how it looks, and what to ask the service for. */
+import { useQuery } from '@tanstack/react-query'
+
+import { resource } from '@/api/resource'
+
 import { useListAddress } from './address'
 import { useKind } from './kind'
 import { useLook } from './memory'
@@ -18,6 +22,8 @@ interface Options {
 export function useWorkingList({ name, path, filters, kind: kindName }: Options) {
   const address = useListAddress(path, filters)
   const kind = useKind(kindName)
+  // Beside the kind and the list, not after.
+  const views = useQuery({ ...resource('views').list('', { kind: kindName }), enabled: kindName !== undefined, staleTime: 30_000 })
   const [look, setLook] = useLook(name)
   const said = address.params.get('columns')
   const columns = said ? said.split(',') : look.columns
@@ -26,6 +32,7 @@ export function useWorkingList({ name, path, filters, kind: kindName }: Options)
   return {
     address,
     kind,
+    views: views.data?.items ?? [],
     density: look.density,
     columns,
     chooseColumns: (keys: string[] | null) => {

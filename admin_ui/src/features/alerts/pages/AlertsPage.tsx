@@ -5,12 +5,13 @@ import { Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { resource } from '@/api/resource'
-import type { AlertKind, AlertQuery, AlertRow } from '@/api/types'
+import type { AlertKind, AlertQuery, AlertRow, AlertState } from '@/api/types'
 import type { ListAddress } from '@/shared/list/address'
 import type { NamedFilter } from '@/shared/list/Bar'
 import { Dot } from '@/shared/list/Dot'
-import { List, OpenLink, type ListView } from '@/shared/list/List'
+import { List, OpenLink } from '@/shared/list/List'
 import type { ListColumn } from '@/shared/list/Table'
+import type { ListView } from '@/shared/list/Views'
 import { useWorkingList } from '@/shared/list/working'
 import { ago, exactTime } from '@/shared/lib/time'
 import { Called } from '@/shared/ui/Called'
@@ -74,11 +75,20 @@ function useViews(): ListView[] {
 function useNamed({ one, change }: ListAddress): NamedFilter[] {
   const { t } = useTranslation()
   const [kind, userid, customer] = [one('kind') as AlertKind | undefined, one('userid'), one('external_userid')]
+  const state = one('state') as AlertState | undefined
   return [
+    {
+      names: ['state'],
+      label: t('alerts.state'),
+      said: state ? t(`alertState.${state}`) : null,
+      field: null,
+      as: state ? { field: 'state', op: 'is', value: state } : null,
+    },
     {
       names: ['kind'],
       label: t('filter.kind'),
       said: kind ? t(`alertKind.${kind}`) : null,
+      as: kind ? { field: 'kind', op: 'is', value: kind } : null,
       field: (
         <Select<AlertKind | null>
           aria-label={t('filter.kind')}
@@ -94,6 +104,7 @@ function useNamed({ one, change }: ListAddress): NamedFilter[] {
       names: ['userid'],
       label: t('alerts.staff'),
       said: userid ? <StaffName userid={userid} /> : null,
+      as: userid ? { field: 'member', op: 'is', value: userid } : null,
       field: <StaffSelect label={t('alerts.staff')} value={userid} onChange={(value) => change({ userid: value })} />,
     },
     { names: ['external_userid'], label: t('alerts.customer'), said: customer ?? null, field: null },

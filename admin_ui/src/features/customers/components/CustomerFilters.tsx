@@ -7,7 +7,7 @@ import { useCurrentUser } from '@/api/me'
 import { listed } from '@/shared/i18n'
 import type { ListAddress } from '@/shared/list/address'
 import type { NamedFilter } from '@/shared/list/Bar'
-import type { ListView } from '@/shared/list/List'
+import type { ListView } from '@/shared/list/Views'
 import { tagOptions } from '@/shared/lib/tags'
 import { DayRange } from '@/shared/ui/DayRange'
 import { StaffName, StaffSelect } from '@/shared/ui/StaffSelect'
@@ -65,6 +65,7 @@ export function useNamed(address: ListAddress): NamedFilter[] {
       names: ['status'],
       label: t('filter.status'),
       said: FOLLOW_STATUSES.filter((value) => value === status).map((value) => t(`followStatus.${value}`))[0],
+      as: status ? { field: 'status', op: 'is', value: status } : null,
       field: (
         <Select
           aria-label={t('filter.status')}
@@ -80,6 +81,7 @@ export function useNamed(address: ListAddress): NamedFilter[] {
       names: ['type'],
       label: t('filter.type'),
       said: type === '1' || type === '2' ? t(`customerType.${type}`) : null,
+      as: type ? { field: 'type', op: 'is', value: type } : null,
       field: (
         <Select
           aria-label={t('filter.type')}
@@ -98,6 +100,7 @@ export function useNamed(address: ListAddress): NamedFilter[] {
       names: ['awaiting_handover'],
       label: t('filter.only'),
       said: one('awaiting_handover') ? t('followStatus.awaiting_handover') : null,
+      as: one('awaiting_handover') ? { field: 'awaiting', op: 'is', value: true } : null,
       field: null,
     },
   ]
