@@ -8,6 +8,8 @@ export const tableAddress = (id: number): string => `/api/v1/broadcasts/${id}/re
 
 export const exportAddress = (id: number): string => `/api/v1/handovers/${id}/export`
 
+export const exportedAddress = (id: number): string => `/api/v1/exports/${id}/file`
+
 export const mediaAddress = (id: number): string => `/api/v1/messages/media/${id}`
 
 /** The trail as a table, under the same filters. */

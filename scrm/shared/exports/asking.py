@@ -187,6 +187,6 @@ def _going(export: Export) -> str:
 
 
 def name_of(export: Export) -> str:
-    """What its file is called: kind, moment in China, number."""
+    """What its file is called: kind in the export's language, moment in China, number."""
     moment = export.created_at.astimezone(clock.CHINA)
-    return f"{export.kind}-{moment:%Y%m%d-%H%M}-{export.id}.{export.format}"
+    return f"{catalogue.word(export.kind, export.language)}-{moment:%Y%m%d-%H%M}-{export.id}.{export.format}"

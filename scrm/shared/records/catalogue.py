@@ -81,6 +81,14 @@ def of(name: str, actor: Actor) -> Known:
     return _seen(known, actor)
 
 
+def word(name: str, language: str) -> str:
+    """What a kind is called, in Chinese (``zh``) or English; its name where there is none of it any more."""
+    known = _kinds.get(name)
+    if known is None:
+        return name
+    return known.kind.zh if language == "zh" else known.kind.en
+
+
 def _seen(known: Known, actor: Actor) -> Known:
     allowed = {
         key: part

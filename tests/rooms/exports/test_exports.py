@@ -5,6 +5,7 @@ import hashlib
 import io
 import zipfile
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -89,7 +90,8 @@ def test_file_holds_what_the_list_shows_in_its_order(house: House, officer: Cons
     done = officer.get(f"/exports/{asked['id']}")
     assert (done["state"], done["rows"], done["size"]) == ("done", 3, len(answer.content))
     assert done["sha256"] == hashlib.sha256(answer.content).hexdigest() == answer.headers["X-Content-SHA256"]
-    assert done["name"] in answer.headers["Content-Disposition"] and len(lost) == 5
+    assert done["name"].startswith("风险提醒-") and quote(done["name"]) in answer.headers["Content-Disposition"]
+    assert len(lost) == 5
 
 
 def test_trail_says_who_asked_what_was_written_and_who_took_it(house: House, officer: Console, lost: list[int]) -> None:

@@ -14,6 +14,7 @@ import { ConditionChips } from './Conditions'
 import { useNamed, type Kind } from './kind'
 import { DENSITIES, type Density } from './memory'
 import { Pop } from './Pop'
+import { Take } from './Take'
 
 // It brings the calendar, which few of those who look at a list need.
 const Builder = lazily(() => import('./Builder'))
@@ -135,6 +136,7 @@ export function Bar({ kind, inert, address, search, named, columns, shown, onCol
         >
           <ColumnHeightOutlined aria-hidden /> <span>{t('list.density')}</span>
         </Pop>
+        {kind?.export ? <Take address={address} kind={kind} named={named} shown={shown} /> : null}
       </div>
     </div>
   )

@@ -12,9 +12,9 @@ import type { FilterValues } from '../lib/filters'
 import { useErrorWords } from '../ui/States'
 import { askedOtherwise, viewOf } from './address'
 import type { NamedFilter } from './Bar'
-import { filterOf, partsOf } from './conditions'
 import { useNamed } from './kind'
 import { Pop } from './Pop'
+import { useWanted } from './wanted'
 import type { Working } from './working'
 
 type View = Schemas['ViewRow']
@@ -93,16 +93,13 @@ function Keep({ list, named, view }: { list: Working; named: readonly NamedFilte
   const save = useMutation(views.act('post', ''))
   const change = useMutation(views.act('put', '{view_id}'))
   const drop = useMutation(views.act('delete', '{view_id}'))
-  const active = named.filter(({ said: chosen }) => chosen)
-  const lost = active.filter(({ as }) => !as).map(({ label }) => label)
-  if (address.one('q')) lost.push(t('list.searchWords'))
-  const parts = [...active.flatMap(({ as }) => (as ? [as] : [])), ...partsOf(address.asked.filter)]
+  const { filter, json, lost } = useWanted(address, named)
   const body = {
     kind: kind?.name ?? '',
     name: name.trim(),
     scope,
     pinned: mine?.pinned ?? false,
-    filter: JSON.parse(filterOf(parts) ?? '{}') as Record<string, unknown>,
+    filter: json,
     sort: address.asked.sort ?? null,
     columns: (list.columns ?? []).filter((key) => kind?.fields.some((field) => field.column && field.key === key)),
     density: list.density,
@@ -110,7 +107,7 @@ function Keep({ list, named, view }: { list: Working; named: readonly NamedFilte
   const show = (saved: View | undefined): void => {
     if (!saved) return
     void message.success(t('list.viewSaved'))
-    address.only({ view: String(saved.id), filter: filterOf(parts), sort: body.sort ?? undefined })
+    address.only({ view: String(saved.id), filter, sort: body.sort ?? undefined })
   }
   const remove = (): void =>
     void modal.confirm({
