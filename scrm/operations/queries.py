@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from scrm.core import alarms, paging
 from scrm.core.paging import PageQuery, Rows, fetch
 from scrm.core.queue import figures
+from scrm.identity.actor import Actor
 from scrm.operations.schemas import (
     AlarmList,
     AlarmNotices,
     AlarmRow,
     CallbackQuery,
+    CallbackRow,
     SyncRunRow,
     SyncStepRow,
     TaskKind,
@@ -20,10 +22,11 @@ from scrm.operations.schemas import (
     TaskRow,
 )
 from scrm.shared.notices import queries as notices
+from scrm.shared.records import pages
 from scrm.wecom.models import InboxRow, SyncRun, SyncState, SyncStep
 
 
-def callback_page(session: Session, page: CallbackQuery) -> Rows[InboxRow]:
+def callback_page(session: Session, actor: Actor, page: CallbackQuery) -> Rows[CallbackRow]:
     """Received callbacks, newest first."""
     query = select(InboxRow)
     if page.state is not None:
@@ -43,13 +46,8 @@ def callback_page(session: Session, page: CallbackQuery) -> Rows[InboxRow]:
             InboxRow.chat_id,
         )
         query = query.where(or_(*(column.istartswith(page.q, autoescape=True) for column in columns)))
-    return fetch(
-        session,
-        query,
-        page,
-        keys=[InboxRow.received_at, InboxRow.id],
-        key_of=lambda row: [row.received_at.isoformat(), row.id],
-    )
+    rows, cells = pages.page(session, actor, "callback", page, query)
+    return rows.map(lambda row: CallbackRow.model_validate(row).model_copy(update={"cells": cells.get(row.id)}))
 
 
 def task_page(session: Session, page: TaskQuery) -> Rows[TaskRow]:

@@ -2,7 +2,7 @@
 
 from scrm.core import clockwork, touches
 from scrm.core.manifest import Room
-from scrm.operations import housekeeping
+from scrm.operations import housekeeping, record
 from scrm.operations.notices import KINDS
 from scrm.operations.routes import api
 
@@ -14,4 +14,5 @@ ROOM = Room(
         clockwork.Job(name="touches", at=clockwork.hourly(minute=41), step=touches.purge),
     ),
     notices=tuple(KINDS.values()),
+    kinds=(record.CALLBACK,),
 )

@@ -52,9 +52,9 @@ def get_pulse(actor: Actor, session: Session, query: PulseQuery) -> Response:
     query=CallbackQuery,
     response=CallbackPage,
 )
-def list_callbacks(session: Session, query: CallbackQuery) -> object:
+def list_callbacks(actor: Actor, session: Session, query: CallbackQuery) -> object:
     """Received callbacks, newest first."""
-    return queries.callback_page(session, query)
+    return queries.callback_page(session, actor, query)
 
 
 @api.get(

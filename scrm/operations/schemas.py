@@ -11,6 +11,7 @@ from scrm.core.paging import Page, PageQuery, SearchWords
 from scrm.core.vocabulary import one_of
 from scrm.operations.notices import KINDS as NOTICES
 from scrm.operations.sentences import SENTENCES
+from scrm.shared.records.query import Celled, RecordQuery
 from scrm.wecom.cards import NoticeState
 from scrm.wecom.models import InboxState, SyncState
 
@@ -31,7 +32,7 @@ ALARM_KINDS = (
 )
 
 
-class CallbackQuery(PageQuery):
+class CallbackQuery(RecordQuery):
     """Filters of the inbox; ``q`` matches event names, userid, external_userid and chat_id from their beginning."""
 
     state: InboxState | None = None
@@ -40,7 +41,7 @@ class CallbackQuery(PageQuery):
     change_type: str | None = Field(default=None, max_length=64)
 
 
-class CallbackRow(BaseModel):
+class CallbackRow(Celled):
     """One received callback; event fields are empty until it has been handled."""
 
     model_config = ConfigDict(from_attributes=True)

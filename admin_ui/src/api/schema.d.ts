@@ -1120,6 +1120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customer groups that the user may see. */
+        get: operations["list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/groups/{chat_id}": {
         parameters: {
             query?: never;
@@ -2910,6 +2927,13 @@ export interface components {
             attempts: number;
             /** Body */
             body: string | null;
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /** Change Type */
             change_type: string | null;
             /** Chat Id */
@@ -2960,6 +2984,13 @@ export interface components {
             app: string;
             /** Attempts */
             attempts: number;
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /** Change Type */
             change_type: string | null;
             /** Chat Id */
@@ -3071,6 +3102,13 @@ export interface components {
         ConversationRow: {
             /** Avatar */
             avatar: string;
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /** Chat Id */
             chat_id: string | null;
             /**
@@ -3819,6 +3857,55 @@ export interface components {
             order: string[];
         };
         /**
+         * GroupPage
+         * @description A page of customer groups.
+         */
+        GroupPage: {
+            /** Items */
+            items: components["schemas"]["GroupRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /**
+         * GroupRow
+         * @description A customer group in a list; ``vanished`` as in `GroupDetail`.
+         */
+        GroupRow: {
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
+            /** Chat Id */
+            chat_id: string;
+            /** Created At */
+            created_at: string | null;
+            /** Customers */
+            customers: number;
+            /** Dismissed At */
+            dismissed_at: string | null;
+            /** Id */
+            id: number;
+            /** Members */
+            members: number;
+            /** Name */
+            name: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Owner Userid */
+            owner_userid: string;
+            /** Status */
+            status: number;
+            /** Vanished */
+            vanished: boolean;
+        };
+        /**
          * HandoverCounts
          * @description Items of one kind by where they stand; ``total`` is the sum of the others.
          */
@@ -3843,6 +3930,13 @@ export interface components {
         HandoverDetail: {
             /** Assigned To */
             assigned_to: string[];
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /** Close Note */
             close_note: string | null;
             /** Closed By */
@@ -4006,6 +4100,13 @@ export interface components {
         HandoverRow: {
             /** Assigned To */
             assigned_to: string[];
+            /**
+             * Cells
+             * @default null
+             */
+            cells: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Created At
              * Format: date-time
@@ -7961,6 +8062,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
+                filter?: string | null;
+                sort?: string | null;
+                columns?: string | null;
                 state?: ("ready" | "done" | "parked") | null;
                 app?: string | null;
                 event?: string | null;
@@ -9035,6 +9139,42 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    list_groups: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                filter?: string | null;
+                sort?: string | null;
+                columns?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     get_group: {
         parameters: {
             query?: never;
@@ -9145,6 +9285,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
+                filter?: string | null;
+                sort?: string | null;
+                columns?: string | null;
                 state?: ("open" | "running" | "done" | "closed") | null;
                 kind?: ("departure" | "on_job") | null;
                 late?: boolean | null;
@@ -10086,6 +10229,9 @@ export interface operations {
                 userid?: string | null;
                 external_userid?: string | null;
                 chat_id?: string | null;
+                filter?: string | null;
+                sort?: string | null;
+                columns?: string | null;
                 kind?: ("customer" | "internal" | "group" | "other") | null;
             };
             header?: never;

@@ -1,6 +1,6 @@
 """The chat archive, as the wiring knows it."""
 
-from scrm.compliance.archive import naming
+from scrm.compliance.archive import naming, record
 from scrm.compliance.archive.actions import keying, refolding
 from scrm.compliance.archive.models import Conversation, ConversationMember, Message, MessageVersion
 from scrm.compliance.archive.queries import timeline
@@ -28,4 +28,5 @@ ROOM = Room(
         customer(MessageVersion.sender, merge=Fate.KEEP, erase=Fate.SHRED),
     ),
     timeline=(timeline.SOURCE,),
+    kinds=(record.CONVERSATION,),
 )

@@ -9,6 +9,7 @@ from scrm.compliance.archive.models import ConversationKind
 from scrm.contracts.archive import SenderKind
 from scrm.core.days import Moment
 from scrm.core.paging import Page, PageQuery
+from scrm.shared.records.query import Celled, RecordQuery
 from scrm.wecom.archive.models import IncidentKind
 
 
@@ -20,7 +21,7 @@ class ArchiveFilter(PageQuery):
     chat_id: str | None = Field(default=None, max_length=128)
 
 
-class ConversationQuery(ArchiveFilter):
+class ConversationQuery(RecordQuery, ArchiveFilter):
     """Filters of the list of conversations; ``q`` matches names of members, customers and groups."""
 
     kind: ConversationKind | None = None
@@ -58,7 +59,7 @@ class Person(BaseModel):
     avatar: str
 
 
-class ConversationRow(BaseModel):
+class ConversationRow(Celled):
     """One conversation; of a group ``title`` is its name, of a single chat the other's."""
 
     id: int

@@ -1,6 +1,6 @@
 """Handovers, as the wiring knows them."""
 
-from scrm.compliance.handovers import earlier, jobs, naming, replies
+from scrm.compliance.handovers import earlier, jobs, naming, record, replies
 from scrm.compliance.handovers.actions import results, slices, unassigned
 from scrm.compliance.handovers.models import Handover, HandoverItem, HandoverSlice
 from scrm.compliance.handovers.notices import KINDS
@@ -41,4 +41,5 @@ ROOM = Room(
         customer(HandoverItem.wecom_id, merge=Fate.KEEP, erase=Fate.SHRED),
     ),
     timeline=(timeline.SOURCE,),
+    kinds=(record.HANDOVER,),
 )

@@ -10,6 +10,7 @@ from scrm.compliance.handovers.notices import KINDS
 from scrm.core.paging import Page, PageQuery, SearchWords
 from scrm.core.vocabulary import one_of
 from scrm.identity.models import StaffStatus
+from scrm.shared.records.query import Celled, RecordQuery
 from scrm.wecom.cards import NoticeState
 from scrm.wecom.port.transfers import MESSAGE_LENGTH
 
@@ -17,7 +18,7 @@ _SUCCESSORS = 20  # more would make shares that nobody can look through
 _IDS = 20_000
 
 
-class HandoverQuery(PageQuery):
+class HandoverQuery(RecordQuery):
     """Filters of the list; ``q`` matches the member's name and userid."""
 
     state: HandoverState | None = None
@@ -36,7 +37,7 @@ class HandoverCounts(BaseModel):
     gone: int
 
 
-class HandoverRow(BaseModel):
+class HandoverRow(Celled):
     id: int
     kind: HandoverKind
     state: HandoverState

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, and_, func, not_
+from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, not_
 
 from scrm.core import search
 from scrm.core.db import BIGGEST_ID
@@ -202,8 +202,8 @@ class Number(Field):
             return column.is_(None) if op == "empty" else column.is_not(None)
         if op == "between":
             low, high = pair(value)
-            return and_(column >= _number(low), column <= _number(high))
-        number = _number(value)
+            return and_(column >= _bound(low), column <= _bound(high))
+        number = _bound(value)
         return {"is": column == number, "at_least": column >= number, "at_most": column <= number}[op]
 
 
@@ -259,6 +259,11 @@ def pair(value: Any) -> tuple[Any, Any]:
     if type(value) is not list or len(value) != 2:
         raise ValueRefused("[from, to]")
     return value[0], value[1]
+
+
+def _bound(value: Any) -> ColumnElement[int]:
+    """As eight bytes, whatever the column has: a number too large for it is just larger."""
+    return literal(_number(value), BigInteger)
 
 
 def _number(value: Any) -> int:

@@ -17,7 +17,8 @@ class RecordKind:
 
     ``key`` is the number's column, ``visible`` what of the records an actor sees, ``read`` the permission of the list.
     ``export``: the permission of who takes its list as a file; none where nobody does.
-    ``list`` is the address of the list's route, ``path`` that of the console's page, with ``{id}``. Sorts are a field's
+    ``list`` is the address of the list's route, ``path`` that of the console's page, with ``{id}`` or
+    another field of the list's items. Sorts are a field's
     key, ``-`` before it for the greatest first.
     """
 

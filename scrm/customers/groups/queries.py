@@ -26,13 +26,16 @@ from scrm.customers.groups.schemas import (
     GroupDetail,
     GroupEventQuery,
     GroupEventRow,
+    GroupQuery,
+    GroupRow,
     KnownBy,
 )
 from scrm.identity.actor import Actor
 from scrm.identity.models import OUT, Staff
 from scrm.identity.queries import staff_by_userids
+from scrm.shared.records import pages
 
-_STAFF = 1  # type of a member of the corp
+STAFF = 1  # type of a member of the corp, in a group
 _DAY = dt.timedelta(days=1)
 _LIVES = GroupChat.dismissed_at.is_(None)
 
@@ -105,7 +108,7 @@ def visible(actor: Actor) -> Select[GroupChat]:
     ours = select(func.lower(Staff.userid)).where(Staff.id.in_(actor.scope))
     there = select(GroupMember.id).where(
         GroupMember.group_chat_id == GroupChat.id,
-        GroupMember.type == _STAFF,
+        GroupMember.type == STAFF,
         func.lower(GroupMember.userid).in_(ours),
     )
     return query.where(or_(func.lower(GroupChat.owner_userid).in_(ours), there.exists()))
@@ -117,6 +120,43 @@ def visible_group(session: Session, actor: Actor, chat_id: str) -> GroupChat:
     if group is None:
         raise GroupNotFound()
     return group
+
+
+def group_page(session: Session, actor: Actor, page: GroupQuery) -> Rows[GroupRow]:
+    """A page of groups, those that were heard of last first."""
+    query = visible(actor)
+    if page.q and (named := search.called(page.q, GroupChat, TEXT_VERSION)) is not None:
+        query = query.where(named)
+    rows, cells = pages.page(session, actor, "group", page, query)
+    counted = select(GroupMember.group_chat_id, GroupMember.type, func.count()).where(
+        GroupMember.group_chat_id.in_([group.id for group in rows.items])
+    )
+    members: dict[int, dict[int, int]] = {group.id: {} for group in rows.items}
+    for number, kind, count in session.execute(counted.group_by(GroupMember.group_chat_id, GroupMember.type)):
+        members[number][kind] = count
+    staff = staff_by_userids(session, {group.owner_userid for group in rows.items})
+    return rows.map(
+        lambda group: GroupRow(
+            id=group.id,
+            chat_id=group.chat_id,
+            name=numbers.masked(group.name),
+            owner_userid=group.owner_userid,
+            owner_name=_called(staff, group.owner_userid),
+            status=group.status,
+            created_at=group.created_at,
+            dismissed_at=group.dismissed_at,
+            vanished=group.vanished_at is not None,
+            members=sum(members[group.id].values()),
+            customers=sum(count for kind, count in members[group.id].items() if kind != STAFF),
+            cells=cells.get(group.id),
+        )
+    )
+
+
+def names_by_number(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Names of groups by our numbers."""
+    query = select(GroupChat.id, GroupChat.name).where(GroupChat.id.in_(ids))
+    return {row[0]: numbers.masked(row[1]) for row in session.execute(query)}
 
 
 def group_detail(session: Session, actor: Actor, chat_id: str) -> GroupDetail:
@@ -138,7 +178,7 @@ def group_detail(session: Session, actor: Actor, chat_id: str) -> GroupDetail:
         dismissed_at=group.dismissed_at,
         vanished=group.vanished_at is not None,
         members=sum(members.values()),
-        customers=sum(count for kind, count in members.items() if kind != _STAFF),
+        customers=sum(count for kind, count in members.items() if kind != STAFF),
         admins=[_called(staff, userid) for userid in admins],
         logged_since=log.since if log is not None else None,
     )
@@ -168,7 +208,7 @@ def event_page(session: Session, actor: Actor, chat_id: str, page: GroupEventQue
         session,
         [one for row in rows.items for one in (row.userid, row.invitor) if one] + [one for one in owners if one],
     )
-    known = people().names(session, {row.userid for row in rows.items if row.userid and row.type != _STAFF})
+    known = people().names(session, {row.userid for row in rows.items if row.userid and row.type != STAFF})
     return rows.map(lambda row: _event_row(row, staff, known))
 
 
@@ -186,7 +226,7 @@ def days(session: Session, actor: Actor, chat_id: str, *, days: int) -> GroupDay
 
 
 def _event_row(event: GroupEvent, staff: dict[str, Staff], known: dict[str, tuple[str, str]]) -> GroupEventRow:
-    is_staff = event.type == _STAFF or (event.userid or "").lower() in staff
+    is_staff = event.type == STAFF or (event.userid or "").lower() in staff
     name = _called(staff, event.userid) if is_staff else known.get(event.userid or "", ("", ""))[0] or event.name
     shown = _called if event.kind == EventKind.OWNER_CHANGED else None
     before, after = (

@@ -3,7 +3,7 @@
 from scrm.core.manifest import Room
 from scrm.core.refers import Fate, customer, member
 from scrm.core.touches import Live
-from scrm.customers.groups import queries, replies, timeline
+from scrm.customers.groups import queries, record, replies, timeline
 from scrm.customers.groups.actions import days, refolding
 from scrm.customers.groups.handlers import callbacks, sync
 from scrm.customers.groups.models import GroupChat, GroupEvent, GroupLog, GroupMember
@@ -32,4 +32,5 @@ ROOM = Room(
         member(GroupLog.admins, leave=Fate.KEEP),
     ),
     timeline=(timeline.SOURCE,),
+    kinds=(record.GROUP,),
 )

@@ -1,4 +1,4 @@
-"""Customer groups: one, what happened in it, and its days."""
+"""Customer groups: list, one, what happened in it, and its days."""
 
 from scrm.core.db import Session
 from scrm.core.http import Api
@@ -10,11 +10,25 @@ from scrm.customers.groups.schemas import (
     GroupDetail,
     GroupEventPage,
     GroupEventQuery,
+    GroupPage,
+    GroupQuery,
 )
 from scrm.identity.actor import Actor
 from scrm.identity.permissions import Permission
 
 api = Api("groups")
+
+
+@api.get(
+    "/groups",
+    permission=Permission.CUSTOMERS_READ,
+    reads=listed("groups", "group:{chat_id}"),
+    query=GroupQuery,
+    response=GroupPage,
+)
+def list_groups(actor: Actor, session: Session, query: GroupQuery) -> object:
+    """Customer groups that the user may see."""
+    return queries.group_page(session, actor, query)
 
 
 @api.get(

@@ -8,9 +8,34 @@ from pydantic import BaseModel, ConfigDict, Field
 from scrm.core.days import Day
 from scrm.core.paging import Page, PageQuery
 from scrm.customers.groups.models import EventKind
+from scrm.shared.records.query import Celled, RecordQuery
 
 # Days at the ends of the calendar have no neighbour and no zone.
 _FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(2999, 12, 31)
+
+
+class GroupQuery(RecordQuery):
+    """``q`` matches the name."""
+
+
+class GroupRow(Celled):
+    """A customer group in a list; ``vanished`` as in `GroupDetail`."""
+
+    id: int
+    chat_id: str
+    name: str
+    owner_userid: str
+    owner_name: str
+    status: int
+    created_at: dt.datetime | None
+    dismissed_at: dt.datetime | None
+    vanished: bool
+    members: int
+    customers: int
+
+
+class GroupPage(Page[GroupRow]):
+    """A page of customer groups."""
 
 
 class GroupDetail(BaseModel):

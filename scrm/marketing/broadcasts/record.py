@@ -42,7 +42,7 @@ BROADCAST = RecordKind(
     read=Permission.BROADCASTS_READ,
     export=Permission.BROADCASTS_EXPORT,
     list="/api/v1/broadcasts",
-    path="/broadcasts?open={id}",
+    path="/broadcasts/{id}",
     default_sort="-number",
     default_columns=("title", "state", "author", "customers", "started_at"),
     fields=(

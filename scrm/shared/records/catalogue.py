@@ -41,7 +41,7 @@ class Known:
         return [key for key in self.kind.default_columns if key in self.parts]
 
 
-_kinds: dict[str, Known] = {}
+KINDS: dict[str, Known] = {}  # every kind with every field, by name
 
 
 def install(rooms: Iterable[tuple[str, Iterable[RecordKind], Iterable[Extends]]]) -> None:
@@ -64,18 +64,18 @@ def install(rooms: Iterable[tuple[str, Iterable[RecordKind], Iterable[Extends]]]
                 raise ValueError(f"{room} extends {more.kind}, which is no record kind")
             for field in more.fields(found[more.kind][0].key):
                 _add(found[more.kind], Part(field, room))
-    _kinds.clear()
-    _kinds.update((name, _checked(Known(kind, parts))) for name, (kind, parts) in found.items())
+    KINDS.clear()
+    KINDS.update((name, _checked(Known(kind, parts))) for name, (kind, parts) in found.items())
 
 
 def known_to(actor: Actor) -> list[Known]:
     """The kinds that this reader may read."""
-    return [_seen(known, actor) for known in _kinds.values() if known.kind.read in actor.permissions]
+    return [_seen(known, actor) for known in KINDS.values() if known.kind.read in actor.permissions]
 
 
 def of(name: str, actor: Actor) -> Known:
     """One kind, as this reader knows it; raises `KindNotFound`, too where they may not read it."""
-    known = _kinds.get(name)
+    known = KINDS.get(name)
     if known is None or known.kind.read not in actor.permissions:
         raise KindNotFound()
     return _seen(known, actor)

@@ -43,7 +43,7 @@ class Bubbles:
         pairs = [(row.peer, row.userid) for row in conversations if row.peer and row.userid]
         self._remarks |= remarks().remarks(self._session, self._actor, pairs)
 
-    def conversation(self, row: Conversation) -> ConversationRow:
+    def conversation(self, row: Conversation, cells: dict[str, Any] | None = None) -> ConversationRow:
         member = self._person(row.userid) if row.userid else None
         peer = self._person(row.peer) if row.peer else None
         group = row.kind == ConversationKind.GROUP
@@ -63,6 +63,7 @@ class Bubbles:
             last_sender=self._person(row.last_sender).name if row.last_sender else "",
             last_type=row.last_type,
             last_words=row.last_words,
+            cells=cells,
         )
 
     def messages(self, rows: Sequence[Message]) -> list[MessageRow]:

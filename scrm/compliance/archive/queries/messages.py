@@ -1,6 +1,7 @@
 """Reading the chat archive; each reading is recorded, each begins at ``visible(actor)``."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, tuple_
@@ -21,11 +22,12 @@ from scrm.compliance.archive.schemas import (
 )
 from scrm.contracts.customers import people as customers
 from scrm.contracts.groups import groups
-from scrm.core.paging import Rows, decode_cursor, encode_cursor, fetch
+from scrm.core.paging import Rows, decode_cursor, encode_cursor
 from scrm.identity.actor import Actor
 from scrm.identity.called import called
 from scrm.identity.models import Staff
 from scrm.identity.queries import visible as visible_staff
+from scrm.shared.records import pages
 from scrm.wecom.archive.models import ArchiveMedia, MediaState
 
 _FOUND = 500  # people and groups whose names match a search, at most
@@ -51,17 +53,19 @@ def conversation_page(session: Session, actor: Actor, page: ConversationQuery) -
     if page.kind is not None:
         query = query.where(Conversation.kind == page.kind.value)
     if page.q:
-        query = query.where(_is_called(session, page.q))
-    rows = fetch(
-        session,
-        query,
-        page,
-        keys=[Conversation.last_at, Conversation.id],
-        key_of=lambda row: [row.last_at.isoformat(), row.id],
-    )
+        query = query.where(is_called(session, page.q))
+    rows, cells = pages.page(session, actor, "conversation", page, query)
     bubbles = Bubbles(session, actor)
     bubbles.meet(rows.items)
-    return rows.map(bubbles.conversation)
+    return rows.map(lambda row: bubbles.conversation(row, cells.get(row.id)))
+
+
+def titles(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """What these conversations are called, as the list has it."""
+    rows = session.scalars(visible(actor).where(Conversation.id.in_(ids))).all()
+    bubbles = Bubbles(session, actor)
+    bubbles.meet(rows)
+    return {row.id: bubbles.conversation(row).title for row in rows}
 
 
 def message_page(session: Session, actor: Actor, page: MessageQuery) -> Rows[FoundMessage]:
@@ -146,7 +150,7 @@ def _narrowed(query: Select[Any], page: ArchiveFilter, conversation_id: Any) -> 
     return query
 
 
-def _is_called(session: Session, words: str) -> Any:
+def is_called(session: Session, words: str) -> Any:
     """That somebody in the conversation, or the group itself, goes by these words."""
     members = [userid.lower() for _, userid in called(session, words)[:_FOUND]]
     people = [*members, *customers().find(session, words, _FOUND), *groups().find(session, words, _FOUND)]

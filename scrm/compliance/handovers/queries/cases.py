@@ -45,6 +45,7 @@ from scrm.identity.actor import Actor
 from scrm.identity.called import ids_called
 from scrm.identity.models import Staff, StaffStatus
 from scrm.shared.notices.queries import told
+from scrm.shared.records import pages
 from scrm.wecom.errcodes import look_up
 
 _SLICES_SHOWN = 50
@@ -76,17 +77,14 @@ def handover_page(session: Session, actor: Actor, page: HandoverQuery) -> Rows[H
     if page.kind is not None:
         query = query.where(Handover.kind == page.kind.value)
     if page.late is not None:
-        query = query.where(_late(Handover) if page.late else ~_late(Handover))
+        query = query.where(is_late(Handover) if page.late else ~is_late(Handover))
     if page.q:
         query = query.where(Handover.staff_id.in_(ids_called(session, page.q)))
-    rows = fetch(
-        session,
-        query,
-        page,
-        keys=[Handover.created_at, Handover.id],
-        key_of=lambda case: [case.created_at.isoformat(), case.id],
-    )
-    return Rows(_rows(session, list(rows.items)), rows.total, rows.total_capped, rows.next_cursor)
+    rows, cells = pages.page(session, actor, "handover", page, query)
+    shown = _rows(session, list(rows.items))
+    for row in shown:
+        row.cells = cells.get(row.id)
+    return Rows(shown, rows.total, rows.total_capped, rows.next_cursor)
 
 
 def handover_detail(session: Session, actor: Actor, handover_id: int) -> HandoverDetail:
@@ -153,7 +151,7 @@ def summary(session: Session, actor: Actor) -> HandoverSummary:
     counts = session.execute(
         select(
             func.count().filter(is_open),
-            func.count().filter(_late(scoped.c)),
+            func.count().filter(is_late(scoped.c)),
             func.count().filter(scoped.c.state == HandoverState.RUNNING),
         )
     ).one()
@@ -178,7 +176,7 @@ def source(session: Session, actor: Actor, userid: str) -> HandoverSource:
     return HandoverSource(customers=counts[staff.id], groups=len(group_file().owned_by(session, staff.userid)))
 
 
-def _late(columns: Any) -> ColumnElement[bool]:
+def is_late(columns: Any) -> ColumnElement[bool]:
     """Only a departure has a deadline; a transfer between employed members waits for whoever began it."""
     late: ColumnElement[bool] = and_(
         columns.state == HandoverState.OPEN,
