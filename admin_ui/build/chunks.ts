@@ -18,6 +18,8 @@ const LIST = /\/src\/shared\/list\/(?!Builder)/
 const BUILDER = /\/src\/shared\/list\/Builder/
 /** A customer as their own page and the panel beside the list show them; what the list shows too is of all pages. */
 const CUSTOMER = /\/src\/features\/customers\/(?:components\/(?:Profile|Timeline)|timeline\/|kinds\/|record\/)/
+/** What the pages on broadcasts share. */
+const BROADCASTS = /\/src\/features\/broadcasts\/(?:components\/Parts|states|words|broadcasts|zh-CN|en-US)\b/
 const OF_LISTS = /\/src\/features\/customers\/components\/(?:OwnedBy|FoundBy)/
 const OURS = /\/src\/(?:shared|api|features\/customers)\//
 const OF_ONE_PAGE = /\/node_modules\/(?:echarts|zrender|@wecom|react-router)\//
@@ -76,6 +78,7 @@ export function chunkNames(root: string): (id: string, graph: Graph) => string |
     const vendor = id.includes('/node_modules/')
     if (sidebar?.has(id) && (vendor || OURS.test(id))) return 'base'
     if (CUSTOMER.test(id)) return 'customer'
+    if (BROADCASTS.test(id)) return 'broadcasts'
     if (OF_LISTS.test(id)) return 'shared'
     if (BUILDER.test(id)) return null
     return (vendor && !OF_ONE_PAGE.test(id)) || /\/src\/(?:shared|api)\//.test(id) ? 'shared' : null

@@ -54,12 +54,13 @@ def test_drawer_of_a_row_is_accessible_and_gives_the_focus_back(path: str, sign_
     _open_and_close(page, page.get_by_role("row").get_by_role("button").first)
 
 
-@pytest.mark.parametrize("path", ["/alerts", "/customers"])
+@pytest.mark.parametrize("path", ["/alerts", "/customers", "/broadcasts"])
 def test_panel_of_a_row_is_accessible_beside_and_over_the_list_and_gives_the_focus_back(
     path: str, sign_in: SignIn, shop: Corp
 ) -> None:
     customer = a_customer_of(shop, busiest(shop), 2)
     shop.act("delete_contact", userid=customer["userid"], external_userid=customer["external_userid"])
+    address(shop, "/broadcasts/one")
     page = sign_in("administrator", path)
     settled(page)
     link = page.get_by_role("row").get_by_role("link").first

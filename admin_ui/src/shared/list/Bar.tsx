@@ -78,17 +78,17 @@ export function Bar({ kind, inert, address, search, named, columns, shown, onCol
             label={t('list.addFilter')}
             content={
               <div className="l-fields">
+                {kind ? (
+                  <Suspense fallback={<LoadingState rows={1} />}>
+                    <Builder address={address} kind={kind} />
+                  </Suspense>
+                ) : null}
                 {named.filter(({ field }) => field).map(({ names, label, field }) => (
                   <div key={names[0]}>
                     <span>{label}</span>
                     {field}
                   </div>
                 ))}
-                {kind ? (
-                  <Suspense fallback={<LoadingState rows={1} />}>
-                    <Builder address={address} kind={kind} />
-                  </Suspense>
-                ) : null}
               </div>
             }
           >

@@ -10,17 +10,20 @@ import { useNavigate } from 'react-router'
 import { resource } from '@/api/resource'
 import type { BroadcastQuery, BroadcastRow, BroadcastState } from '@/api/types'
 import { useCan } from '@/api/me'
-import { useCursor, useFilters } from '@/shared/lib/filters'
+import { useFilters } from '@/shared/lib/filters'
 import { number } from '@/shared/lib/numbers'
 import { ago, dateTime, exactTime } from '@/shared/lib/time'
-import { Pill } from '@/shared/ui/Chips'
-import { DataTable, type Column } from '@/shared/ui/DataTable'
+import type { ListAddress } from '@/shared/list/address'
+import type { NamedFilter } from '@/shared/list/Bar'
+import { Dot } from '@/shared/list/Dot'
+import { List, OpenLink } from '@/shared/list/List'
+import type { ListColumn } from '@/shared/list/Table'
+import type { ListView } from '@/shared/list/Views'
+import { useWorkingList } from '@/shared/list/working'
 import { lazily } from '@/shared/ui/lazily'
-import { Card, Page } from '@/shared/ui/Page'
-import { Pager } from '@/shared/ui/Pager'
-import { SearchBox } from '@/shared/ui/SearchBox'
-import { Async, EmptyState, NothingFound } from '@/shared/ui/States'
+import { EmptyState } from '@/shared/ui/States'
 
+import { BroadcastPanel } from '../components/BroadcastPanel'
 import { PartsBar } from '../components/Parts'
 import { STATE_TONE, STATES } from '../states'
 import '../broadcasts.css'
@@ -29,18 +32,14 @@ const PolicyDialog = lazily(() => import('../components/PolicyDialog'))
 
 const FILTERS = ['q', 'state'] as const
 
-/** All broadcasts, newest first. */
+/** All broadcasts, newest first; the one in the address is open beside the list. */
 export default function BroadcastsPage() {
   const { t } = useTranslation()
   const can = useCan()
   const navigate = useNavigate()
-  const filters = useFilters(FILTERS)
-  const cursor = useCursor(filters.values)
-  const broadcasts = useQuery(
-    resource('broadcasts').list('', { ...filters.values, limit: 20, cursor: cursor.cursor } as BroadcastQuery),
-  )
-  const open = (row: BroadcastRow): void => void navigate(`/broadcasts/${row.id}`)
-  const columns = useColumns(open)
+  const list = useWorkingList({ name: 'broadcasts', path: '/broadcasts', filters: FILTERS, kind: 'broadcast' })
+  const { address } = list
+  const broadcasts = useQuery({ ...resource('broadcasts').list('', list.asked as BroadcastQuery), enabled: list.enabled })
   const create = can('broadcasts.send') ? (
     <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => void navigate('/broadcasts/new')}>
       {t('broadcast.create')}
@@ -48,94 +47,105 @@ export default function BroadcastsPage() {
   ) : null
   const settings = useFilters(['settings'])
   const ruling = settings.active && can('broadcasts.set')
-  const actions = (
-    <>
-      {can('broadcasts.set') ? <Button onClick={() => settings.change({ settings: 'true' })}>{t('broadcast.policy')}</Button> : null}
-      {create}
-    </>
-  )
   return (
-    <Page title={t('broadcast.title')} note={t('broadcast.note')} actions={actions}>
+    <List
+      list={list}
+      title={t('broadcast.title')}
+      label={t('broadcast.list')}
+      query={broadcasts}
+      columns={useColumns(address)}
+      rowKey={(row) => row.id}
+      views={{ label: t('broadcast.views'), items: useViews() }}
+      search={{ label: t('broadcast.search'), placeholder: t('broadcast.searchHint') }}
+      named={useNamed(address)}
+      actions={
+        <>
+          {can('broadcasts.set') ? <Button onClick={() => settings.change({ settings: 'true' })}>{t('broadcast.policy')}</Button> : null}
+          {create}
+        </>
+      }
+      empty={<EmptyState title={t('broadcast.none')} hint={t('broadcast.noneHint')} action={create} />}
+      panel={{
+        title: t('broadcast.detail'),
+        render: (id) => <BroadcastPanel id={Number(id)} />,
+        whole: (id) => `/broadcasts/${id}`,
+      }}
+    >
       {ruling ? (
         <Suspense fallback={null}>
           <PolicyDialog onClose={() => settings.clear()} />
         </Suspense>
       ) : null}
-      <Card>
-        <div className="s-toolbar" role="search">
-          <SearchBox
-            label={t('broadcast.search')}
-            placeholder={t('broadcast.searchHint')}
-            value={filters.one('q') ?? ''}
-            onChange={(q) => filters.change({ q })}
-          />
-          <Select<BroadcastState | null>
-            className="s-filter"
-            aria-label={t('broadcast.state')}
-            placeholder={t('broadcast.state')}
-            allowClear
-            options={STATES.map((state) => ({ value: state, label: t(`broadcastState.${state}`) }))}
-            value={(filters.one('state') as BroadcastState | undefined) ?? null}
-            onChange={(state) => filters.change({ state: state ?? undefined })}
-          />
-        </div>
-        <Async query={broadcasts} rows={8}>
-          {(page) =>
-            page.items.length ? (
-              <>
-                <DataTable
-                  label={t('broadcast.list')}
-                  columns={columns}
-                  rows={page.items}
-                  rowKey={(row) => row.id}
-                  onOpen={open}
-                  busy={broadcasts.isPlaceholderData}
-                />
-                <Pager cursor={cursor} page={page} />
-              </>
-            ) : filters.active ? (
-              <NothingFound onClear={filters.clear} />
-            ) : (
-              <EmptyState title={t('broadcast.none')} hint={t('broadcast.noneHint')} action={create} />
-            )
-          }
-        </Async>
-      </Card>
-    </Page>
+    </List>
   )
 }
 
-function useColumns(open: (row: BroadcastRow) => void): Column<BroadcastRow>[] {
+/** What waits for somebody, each at a click. */
+function useViews(): ListView[] {
+  const { t } = useTranslation()
+  const states = ['draft', 'waiting_approval', 'collecting', 'finished'] as const
+  return [
+    { key: 'all', label: t('common.all'), values: {} },
+    ...states.map((state) => ({ key: state, label: t(`broadcastState.${state}`), values: { state } })),
+  ]
+}
+
+function useNamed({ one, change }: ListAddress): NamedFilter[] {
+  const { t } = useTranslation()
+  const state = one('state') as BroadcastState | undefined
+  return [
+    {
+      names: ['state'],
+      label: t('broadcast.state'),
+      said: state ? t(`broadcastState.${state}`) : null,
+      as: state ? { field: 'state', op: 'is', value: state } : null,
+      field: (
+        <Select<BroadcastState | null>
+          aria-label={t('broadcast.state')}
+          placeholder={t('broadcast.state')}
+          allowClear
+          options={STATES.map((value) => ({ value, label: t(`broadcastState.${value}`) }))}
+          value={state ?? null}
+          onChange={(value) => change({ state: value ?? undefined })}
+        />
+      ),
+    },
+  ]
+}
+
+function useColumns(address: ListAddress): ListColumn<BroadcastRow>[] {
   const { t } = useTranslation()
   return [
     {
       key: 'title',
       title: t('broadcast.name'),
+      width: 260,
       render: (row) => (
-        <div>
-          <button type="button" className="s-link s-person-name" onClick={() => open(row)}>
+        <>
+          <OpenLink address={address} id={row.id}>
             {row.title}
-          </button>
-          <div className="s-sub">{row.author_name}</div>
-        </div>
+          </OpenLink>
+          <div className="l-second">{row.author_name}</div>
+        </>
       ),
     },
     {
       key: 'state',
       title: t('broadcast.state'),
       width: 110,
-      render: (row) => <Pill tone={STATE_TONE[row.state]}>{t(`broadcastState.${row.state}`)}</Pill>,
+      render: (row) => <Dot tone={STATE_TONE[row.state]}>{t(`broadcastState.${row.state}`)}</Dot>,
     },
     {
-      key: 'audience',
+      key: 'customers',
       title: t('broadcast.customers'),
       width: 90,
+      numeric: true,
       render: (row) => (row.report.audience ? number(row.report.audience) : '—'),
     },
     {
       key: 'delivered',
       title: t('broadcast.result'),
-      width: 160,
+      width: 150,
       render: (row) =>
         row.report.audience ? (
           <div className="f-mini">
@@ -150,6 +160,7 @@ function useColumns(open: (row: BroadcastRow) => void): Column<BroadcastRow>[] {
       key: 'confirmed',
       title: t('broadcast.confirmed'),
       width: 110,
+      numeric: true,
       render: (row) =>
         row.progress.senders ? `${number(row.progress.senders_confirmed)} / ${number(row.progress.senders)}` : '—',
     },

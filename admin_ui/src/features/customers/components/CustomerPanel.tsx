@@ -25,9 +25,9 @@ export default function CustomerPanel({ id }: { id: string }) {
   return (
     <Async query={customer} rows={10}>
       {(data) => (
-        <div className="f-beside">
+        <div className="l-record">
           <div>
-            <Link className="f-beside-name" to={`/customers/${id}`}>
+            <Link className="l-record-name" to={`/customers/${id}`}>
               <Called name={data.name} remark={remarkOf(data.follows, me)} />
             </Link>{' '}
             <Origin customer={data} />
