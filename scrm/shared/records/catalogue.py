@@ -83,7 +83,7 @@ def of(name: str, actor: Actor) -> Known:
 
 def word(name: str, language: str) -> str:
     """What a kind is called, in Chinese (``zh``) or English; its name where there is none of it any more."""
-    known = _kinds.get(name)
+    known = KINDS.get(name)
     if known is None:
         return name
     return known.kind.zh if language == "zh" else known.kind.en
