@@ -14,8 +14,8 @@ const FORMS = /\/node_modules\/@rc-component\/(?:form\/es\/(?!FormContext|FieldC
 /** Of the frame, but shown beside the page: see `frame.ts`. */
 const FRAME = /\/src\/(?:console\/(?:AccountMenu|Corner|Denied|Menu|MenuIcon|menu|frame|words|(?:zh-CN|en-US))|features\/\w+\/icon)\.(?:tsx?|json)$/
 /** The template of every page that is a list, but for what is fetched when it is opened. */
-const LIST = /\/src\/shared\/list\/(?!Builder)/
-const BUILDER = /\/src\/shared\/list\/Builder/
+const LIST = /\/src\/shared\/list\/(?!Builder|bulk\/)/
+const LATER = /\/src\/shared\/list\/(?:Builder|bulk\/)/
 /** A customer as their own page and the panel beside the list show them; what the list shows too is of all pages. */
 const CUSTOMER = /\/src\/features\/customers\/(?:components\/(?:Profile|Timeline)|timeline\/|kinds\/|record\/)/
 /** What the pages on broadcasts share. */
@@ -80,7 +80,7 @@ export function chunkNames(root: string): (id: string, graph: Graph) => string |
     if (CUSTOMER.test(id)) return 'customer'
     if (BROADCASTS.test(id)) return 'broadcasts'
     if (OF_LISTS.test(id)) return 'shared'
-    if (BUILDER.test(id)) return null
+    if (LATER.test(id)) return null
     return (vendor && !OF_ONE_PAGE.test(id)) || /\/src\/(?:shared|api)\//.test(id) ? 'shared' : null
   }
 }

@@ -13,6 +13,7 @@ from scrm.core.db import Session
 from scrm.core.http import Api
 from scrm.core.naming import Namer, Relatives
 from scrm.core.queue.registry import Parked, Queue
+from scrm.core.records.action import Action
 from scrm.core.records.kind import Extends, RecordKind
 from scrm.core.refers import Ref
 from scrm.core.touches import Live
@@ -48,6 +49,7 @@ class Room:
     timeline: tuple[Any, ...] = ()  # `scrm.shared.timeline.source.Source`: what it tells of customers when asked
     kinds: tuple[RecordKind, ...] = ()  # what users look at in lists of its own
     extends: tuple[Extends, ...] = ()  # fields of the kinds of other rooms
+    actions: tuple[Action, ...] = ()  # on many records at once
     notices: tuple[Any, ...] = ()  # `scrm.shared.notices.kind.Kind`: why somebody is told of its records
 
 

@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,8 @@ from pydantic_core import to_json
 from scrm.core import json_text
 from scrm.core.errors import BadRequest, NotJson, ValidationFailed
 from scrm.core.storable import storable
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class FieldProblem(BaseModel):
@@ -70,6 +72,11 @@ def parse_body(model: type[BaseModel]) -> BaseModel:
         raise BadRequest() from None
     if not storable(values):
         raise BadRequest()
+    return within_body(model, values)
+
+
+def within_body(model: type[M], values: Any) -> M:
+    """A part of a body whose shape another part of it says; raises `BadRequest` or `ValidationFailed`."""
     # As JSON once more, since strict Python values are dates and enumerations, which JSON has not.
     return _validated(lambda: model.model_validate_json(to_json(values), strict=True))
 
@@ -92,7 +99,7 @@ def _whole(value: Any) -> Any:
     return [_whole(item) for item in value] if isinstance(value, list) else value
 
 
-def _validated(validate: Callable[[], BaseModel]) -> BaseModel:
+def _validated(validate: Callable[[], M]) -> M:
     try:
         validated = validate()
     except ValidationError as error:

@@ -113,6 +113,7 @@ class TaskKind(StrEnum):
     BROADCAST_RECIPIENT = "broadcast_recipient"  # whom a slice of a broadcast went to could not be listed
     ARCHIVE = "archive"  # the chat archive cannot be pulled; it is tried on by itself
     MEDIA = "media"  # a file of a chat cannot be fetched; it is tried on by itself
+    JOB = "job"  # an action on many records
     EXPORT = "export"  # a list could not be written into its file
     CONTACT_ROW = "contact_row"  # a contact of before 0.2 could not be given a row of its own
     DELETED_TAG = "deleted_tag"  # a deleted tag could not be taken off its customers

@@ -27,6 +27,8 @@ from scrm.marketing.welcomes.room import ROOM as WELCOMES
 from scrm.operations import pulse
 from scrm.operations.room import ROOM as OPERATIONS
 from scrm.shared.exports.room import ROOM as EXPORTS
+from scrm.shared.jobs import registry as actions
+from scrm.shared.jobs.room import ROOM as JOBS
 from scrm.shared.notices import kind as notices
 from scrm.shared.notices.models import Notice
 from scrm.shared.notices.room import ROOM as NOTICES
@@ -52,6 +54,7 @@ ROOMS = Rooms(
     OWNERSHIP,
     RECORDS,
     EXPORTS,
+    JOBS,
     CUSTOMERS,
     TAGS,
     IDENTITIES,
@@ -90,6 +93,7 @@ def wire() -> None:
     for room in ROOMS:
         _connect(room)
     catalogue.install((room.name, room.kinds, room.extends) for room in ROOMS)
+    actions.install(action for room in ROOMS for action in room.actions)
     ports.fill()
     topics = [(name, live) for room in ROOMS for name, live in room.topics.items()]
     pulse.install(topics, open_alerts=alerts.open_count)

@@ -42,6 +42,9 @@ _SHOWN_BY_NO_TOPIC = {
     "message_version",
     "owner_log",  # with each the version of the customer grows
     "saved_view",  # fetched when its list is opened
+    "export",  # one's own, asked for again while something is being written
+    "job",
+    "job_item",
     "record_share",  # with each the version of the customer grows
     "outbox",  # but for what is parked
     "reading",

@@ -182,6 +182,7 @@ def _ids(corp: Corp, users: dict[Role, Console]) -> dict[str, str]:
         "record": "alert",
         "media_id": 1,
         "export_id": 1,
+        "job_id": 1,
         "external_userid": customer["external_userid"],
         "chat_id": corp.rows(GroupChat)[0].chat_id,
         "customer": customer["external_userid"],

@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "reject_broadcast": {"note": "再改改"},
     "remind_senders": {},
     "ask_for_export": {"kind": "alert"},
+    "preview_job": {"action": "close_alerts", "selection": {"filter": {}}, "arguments": {"reason": "other"}},
     "save_view": {**VIEW, "name": "今天的"},
     "change_view": {**VIEW, "name": "我的", "version": 1},
 }
@@ -145,6 +146,7 @@ def _furnished(corp: TestCorp) -> World:
         "link_id": str(_done(administrator, f"/customers/{customer}/links", works)["items"][0]["id"]),
         "userid": _done(administrator, f"/customers/{customer}/shares", {"userid": "carl"})["items"][0]["userid"],
         "export_id": str(export["id"]),
+        "job_id": str(_done(administrator, "/jobs", BODIES["preview_job"])["id"]),
         "group_id": group["group_id"],
         "tag_id": group["tags"][0]["tag_id"],
         "identity_id": str(known.json()["items"][-1]["id"]),

@@ -1377,6 +1377,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's own jobs, newest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        /** Choose records for an action and note how each stands; each action has a permission of its own. */
+        post: operations["preview_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far one of them is. */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the rest as it is. */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its records, the highest number first, and why one was left as it is. */
+        get: operations["list_job_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what was previewed; a record that changed since is left as it is. */
+        post: operations["run_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back what stood before, within seven days; a record that changed since is left as it is. */
+        post: operations["undo_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jssdk-signature": {
         parameters: {
             query?: never;
@@ -2675,6 +2778,12 @@ export interface components {
              * @example handover.slice_settled
              * @example handover_policy.changed
              * @example identities.read
+             * @example job.cancelled
+             * @example job.done
+             * @example job.started
+             * @example job.stopped
+             * @example job.undo_started
+             * @example job.undone
              * @example links.read
              * @example list.read
              * @example login.done
@@ -4274,6 +4383,114 @@ export interface components {
          */
         ItemState: "unassigned" | "planned" | "requested" | "unknown" | "waiting" | "done" | "refused" | "successor_full" | "failed" | "gone";
         /**
+         * JobCounts
+         * @description Records by what became of them.
+         */
+        JobCounts: {
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Done
+             * @default 0
+             */
+            done: number;
+            /**
+             * Refused
+             * @default 0
+             */
+            refused: number;
+            /**
+             * Undone
+             * @default 0
+             */
+            undone: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
+         * JobItemRow
+         * @description One record of it; ``reason`` is the code of what refused it.
+         */
+        JobItemRow: {
+            /** Reason */
+            reason: string | null;
+            /** Record */
+            record: number;
+            state: components["schemas"]["JobItemState"];
+        };
+        /**
+         * JobItemState
+         * @enum {string}
+         */
+        JobItemState: "waiting" | "done" | "refused" | "changed" | "undone";
+        /**
+         * JobRow
+         * @description A job of one's own; ``undo_until`` is none where it cannot be undone (any more).
+         */
+        JobRow: {
+            /** Action */
+            action: string;
+            /** Arguments */
+            arguments: {
+                [key: string]: unknown;
+            };
+            counts: components["schemas"]["JobCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** En */
+            en: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "cancelled" | "done" | "failed" | "previewed" | "running" | "stopped" | "undoing" | "undone";
+            /** Total */
+            total: number;
+            /** Undo Until */
+            undo_until: string | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * JobSelection
+         * @description Records by number, or all that a filter of the kind finds, but for ``except``.
+         */
+        JobSelection: {
+            /** Except */
+            except?: number[];
+            /**
+             * Filter
+             * @default null
+             */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Ids
+             * @default null
+             */
+            ids: number[] | null;
+        };
+        /**
          * JssdkSignature
          * @description What ``ww.register`` needs (page 90506); the two signatures are over different tickets.
          */
@@ -4672,6 +4889,19 @@ export interface components {
             value: string;
         };
         /**
+         * NewJob
+         * @description An action on these records; nothing is done before it is run.
+         */
+        NewJob: {
+            /** Action */
+            action: string;
+            /** Arguments */
+            arguments?: {
+                [key: string]: unknown;
+            };
+            selection: components["schemas"]["JobSelection"];
+        };
+        /**
          * NewLink
          * @description ``customer_id`` is the other; the first contact of a company is its primary one unless said otherwise.
          */
@@ -4770,6 +5000,28 @@ export interface components {
         Page_ExportRow_: {
             /** Items */
             items: components["schemas"]["ExportRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** Page[JobItemRow] */
+        Page_JobItemRow_: {
+            /** Items */
+            items: components["schemas"]["JobItemRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /** Total Capped */
+            total_capped: boolean;
+        };
+        /** Page[JobRow] */
+        Page_JobRow_: {
+            /** Items */
+            items: components["schemas"]["JobRow"][];
             /** Next Cursor */
             next_cursor: string | null;
             /** Total */
@@ -5088,6 +5340,12 @@ export interface components {
              * @example handover.slice_settled
              * @example handover_policy.changed
              * @example identities.read
+             * @example job.cancelled
+             * @example job.done
+             * @example job.started
+             * @example job.stopped
+             * @example job.undo_started
+             * @example job.undone
              * @example links.read
              * @example list.read
              * @example login.done
@@ -5930,7 +6188,7 @@ export interface components {
          * @description Which kind of parked row: one for each that `scrm.core.queue.registry` knows.
          * @enum {string}
          */
-        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "export" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
+        TaskKind: "callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "job" | "export" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key";
         /**
          * TaskPage
          * @description A page of parked rows, newest first.
@@ -9728,6 +9986,239 @@ export interface operations {
             503: components["responses"]["Refused503"];
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobRow_"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    preview_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            415: components["responses"]["Refused415"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    list_job_items: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                q?: string;
+                state?: ("waiting" | "done" | "refused" | "changed" | "undone") | null;
+            };
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobItemRow_"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            422: components["responses"]["Refused422"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    run_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
+    undo_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRow"];
+                };
+            };
+            400: components["responses"]["Refused400"];
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            408: components["responses"]["Refused408"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            421: components["responses"]["Refused421"];
+            500: components["responses"]["Refused500"];
+            503: components["responses"]["Refused503"];
+        };
+    };
     sign_jssdk: {
         parameters: {
             query: {
@@ -11146,7 +11637,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 q?: string;
-                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "export" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
+                kind?: ("callback" | "event" | "item" | "scan" | "clock" | "call" | "handover" | "broadcast" | "broadcast_recipient" | "archive" | "media" | "job" | "export" | "contact_row" | "deleted_tag" | "search_text" | "group_text" | "group_day" | "alert_text" | "message_text" | "message_key") | null;
             };
             header?: never;
             path?: never;

@@ -1,6 +1,6 @@
 """Alerts, as the wiring knows them."""
 
-from scrm.compliance.alerts import earlier, naming, record, replies, texts, timeline
+from scrm.compliance.alerts import bulk, earlier, naming, record, replies, texts, timeline
 from scrm.compliance.alerts.models import Alert
 from scrm.compliance.alerts.notices import KINDS
 from scrm.compliance.alerts.routes import api
@@ -32,4 +32,5 @@ ROOM = Room(
     timeline=(timeline.SOURCE,),
     kinds=(record.ALERT,),
     extends=(record.OF_CUSTOMERS,),
+    actions=(bulk.CLOSE_ALERTS,),
 )

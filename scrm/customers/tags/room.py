@@ -5,6 +5,7 @@ from scrm.core.refers import Fate, customer
 from scrm.core.touches import Live
 from scrm.customers.tags import replies
 from scrm.customers.tags.actions import deleted
+from scrm.customers.tags.bulk import TAG_CUSTOMERS
 from scrm.customers.tags.handlers import callbacks, sync
 from scrm.customers.tags.models import Tag, TagGroup, TagLink
 from scrm.customers.tags.queries import group_names, tag_names
@@ -17,5 +18,6 @@ ROOM = Room(
     queues=(deleted.QUEUE,),
     names={"tag": tag_names, "tag_group": group_names},
     refers=(customer(TagLink.customer_id, merge=Fate.MOVE, erase=Fate.DELETE),),
+    actions=(TAG_CUSTOMERS,),
     topics={"customers": Live((Tag, TagGroup))},
 )

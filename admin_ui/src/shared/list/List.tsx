@@ -2,7 +2,7 @@ import './words'
 import './list.css'
 
 import { ArrowUpOutlined } from '@ant-design/icons'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 
@@ -10,18 +10,24 @@ import { useKeys } from '../lib/keys'
 import { total } from '../lib/numbers'
 import { useTitle } from '../lib/title'
 import type { FilterValues } from '../lib/filters'
+import { lazily } from '../ui/lazily'
 import { Async, NothingFound } from '../ui/States'
 import { viewOf, type ListAddress } from './address'
 import { Bar, type NamedFilter } from './Bar'
+import type { BulkAction } from './bulk/Bulk'
 import { moreColumns } from './cells'
 import { Footing } from './Footing'
 import { useHeld } from './held'
 import { useNamed } from './kind'
 import { useScrollMemory } from './memory'
 import { Panel, useRoom } from './Panel'
+import { usePicked, type Picked } from './picked'
 import { Table, type ListColumn } from './Table'
 import { Views, type ListView } from './Views'
 import type { Working } from './working'
+
+// Few of those who look at a list choose many rows of it.
+const Bulk = lazily(() => import('./bulk/Bulk'))
 
 interface Page<Row> {
   items: Row[]
@@ -45,6 +51,8 @@ interface ListProps<Row> {
   empty: ReactNode
   emptyUnder?: readonly FilterValues[]
   panel: { title: string; render: (id: string) => ReactNode; whole?: (id: string) => string }
+  /** What is done with many rows at once, and what each is called. */
+  bulk?: (BulkAction & { named: (row: Row) => string }) | undefined
   /** How many there are, in the words of what they are. */
   counted?: (total: string) => string
   children?: ReactNode
@@ -65,7 +73,9 @@ export function List<Row>(props: ListProps<Row>) {
   const rows = settled ? held.rows : (page?.items ?? [])
   const box = useRef<HTMLDivElement>(null)
   useScrollMemory(box, address.scope, rows.length > 0 && !query.isPlaceholderData)
-  const opening = useOpening(props, rows, box)
+  const picked = usePicked(JSON.stringify([address.values, address.asked.filter]))
+  const { bulk } = props
+  const opening = useOpening(props, rows, box, bulk ? picked : undefined)
   // A panel over the list has the keyboard to itself.
   const alone = address.opened !== null && opening.room !== 'beside'
   return (
@@ -89,6 +99,11 @@ export function List<Row>(props: ListProps<Row>) {
         onDensity={list.chooseDensity}
         told={viewOf(address.values, props.views?.items ?? []) !== ''}
       />
+      {bulk && page && picked.count(page.total) ? (
+        <Suspense fallback={null}>
+          <Bulk address={address} named={named} picked={picked} page={page} bulk={bulk} />
+        </Suspense>
+      ) : null}
       {props.children}
       <div className="l-body">
         <div className="l-main" inert={alone}>
@@ -114,6 +129,7 @@ export function List<Row>(props: ListProps<Row>) {
                     sorts={kind?.sorts ?? []}
                     sort={address.asked.sort ?? kind?.default_sort ?? ''}
                     onSort={(sort) => address.change({ sort })}
+                    choosing={bulk ? { picked, named: bulk.named } : undefined}
                   />
                 ) : address.active && !viewOf(address.values, underNothing(props.emptyUnder)) ? (
                   <NothingFound onClear={address.clear} />
@@ -147,7 +163,7 @@ export function List<Row>(props: ListProps<Row>) {
 const underNothing = (all: readonly FilterValues[] = []) => all.map((values, at) => ({ key: `under${String(at)}`, values }))
 
 /** Which row is open, and the keys that go from one to the next. */
-function useOpening<Row>({ list: { address }, rowKey }: ListProps<Row>, rows: readonly Row[], box: { current: HTMLElement | null }) {
+function useOpening<Row>({ list: { address }, rowKey }: ListProps<Row>, rows: readonly Row[], box: { current: HTMLElement | null }, picked: Picked | undefined) {
   const room = useRoom()
   const [foot, setFoot] = useState<HTMLElement | null>(null)
   const keys = rows.map((row) => String(rowKey(row)))
@@ -186,7 +202,11 @@ function useOpening<Row>({ list: { address }, rowKey }: ListProps<Row>, rows: re
     if (opened === null && last.current !== null) focus(last.current)
     last.current = opened
   })
-  useKeys({ j: () => step(1), k: () => step(-1), ...(opened === null ? {} : { Escape: close }) })
+  const choose = (): void => {
+    const key = opened ?? document.activeElement?.closest<HTMLElement>('tr[data-key]')?.dataset.key
+    if (key !== undefined) picked?.put([key], !picked.has(key))
+  }
+  useKeys({ j: () => step(1), k: () => step(-1), ...(picked ? { x: choose } : {}), ...(opened === null ? {} : { Escape: close }) })
   // An opened row that came with the address is brought into sight once it is there.
   const first = useRef(true)
   useEffect(() => {

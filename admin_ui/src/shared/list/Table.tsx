@@ -5,6 +5,7 @@ import type { ReactNode, RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Density } from './memory'
+import type { Picked } from './picked'
 
 export interface ListColumn<Row> {
   key: string
@@ -35,13 +36,16 @@ interface TableProps<Row> {
   sorts: readonly string[]
   sort: string
   onSort: (sort: string) => void
+  /** Where rows can be chosen: which are, and what each is called. */
+  choosing?: { picked: Picked; named: (row: Row) => string } | undefined
 }
 
 const WIDTH = 130
 
 /** Dense rows under a head that stays; cards on a narrow screen. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { label, box, columns, rows, rowKey, density, opened, busy, onOpen } = props
+  const { label, box, columns, rows, rowKey, density, opened, busy, onOpen, choosing } = props
+  const { t } = useTranslation()
   const least = columns.reduce((sum, column) => sum + (column.width ?? WIDTH), 0)
   return (
     // The box scrolls by itself, so it has to take the keyboard's focus.
@@ -50,8 +54,8 @@ export function Table<Row>(props: TableProps<Row>) {
       <table className={`l-table l-${density}`} role="table" aria-label={label} style={{ minWidth: least }}>
         <thead role="rowgroup">
           <tr role="row">
-            {columns.map((column) => (
-              <Head key={column.key} column={column} {...props} />
+            {columns.map((column, at) => (
+              <Head key={column.key} column={column} first={at === 0} {...props} />
             ))}
           </tr>
         </thead>
@@ -71,9 +75,21 @@ export function Table<Row>(props: TableProps<Row>) {
                   onOpen(row)
                 }}
               >
-                {columns.map((column) => (
+                {columns.map((column, at) => (
                   <td key={column.key} role="cell" data-label={column.title} className={classOf(column)}>
-                    <div className="l-cell">{column.render(row)}</div>
+                    {at === 0 && choosing ? (
+                      <div className="l-pick">
+                        <input
+                          type="checkbox"
+                          aria-label={t('list.choose', { what: choosing.named(row) })}
+                          checked={choosing.picked.has(key)}
+                          onChange={(event) => choosing.picked.put([key], event.target.checked)}
+                        />
+                        <div className="l-cell">{column.render(row)}</div>
+                      </div>
+                    ) : (
+                      <div className="l-cell">{column.render(row)}</div>
+                    )}
                   </td>
                 ))}
               </tr>
@@ -89,7 +105,12 @@ function classOf<Row>(column: ListColumn<Row>): string {
   return `${column.numeric ? 'l-number' : ''} ${column.wideOnly ? 'l-wide' : ''}`.trim()
 }
 
-function Head<Row>({ column, sorts, sort, onSort }: TableProps<Row> & { column: ListColumn<Row> }) {
+interface HeadProps<Row> extends TableProps<Row> {
+  column: ListColumn<Row>
+  first: boolean
+}
+
+function Head<Row>({ column, first, rows, rowKey, sorts, sort, onSort, choosing }: HeadProps<Row>) {
   const { t } = useTranslation()
   const by = column.sort ?? column.key
   const way = sort === by ? 'ascending' : sort === `-${by}` ? 'descending' : undefined
@@ -101,6 +122,7 @@ function Head<Row>({ column, sorts, sort, onSort }: TableProps<Row> & { column: 
       className={classOf(column)}
       {...(way ? { 'aria-sort': way } : {})}
     >
+      {first && choosing ? <ChoosePage keys={rows.map((row) => String(rowKey(row)))} picked={choosing.picked} /> : null}
       {sorts.includes(by) ? (
         <button
           type="button"
@@ -116,5 +138,22 @@ function Head<Row>({ column, sorts, sort, onSort }: TableProps<Row> & { column: 
         column.title
       )}
     </th>
+  )
+}
+
+function ChoosePage({ keys, picked }: { keys: readonly string[]; picked: Picked }) {
+  const { t } = useTranslation()
+  const some = keys.filter((key) => picked.has(key)).length
+  return (
+    <input
+      type="checkbox"
+      className="l-pick-page"
+      aria-label={t('list.choosePage')}
+      checked={some > 0 && some === keys.length}
+      ref={(box) => {
+        if (box) box.indeterminate = some > 0 && some < keys.length
+      }}
+      onChange={(event) => picked.put(keys, event.target.checked)}
+    />
   )
 }

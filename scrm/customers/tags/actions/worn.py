@@ -21,8 +21,7 @@ def change(session: Session, actor: Actor, name: str, body: CustomerTagsChange) 
     Raises `CustomerNotFound`, `CustomerHeld`, `TagOnAndOff`, `TagsUnknown`, `TagIsWecoms`.
     """
     customer = sights().seen(session, actor, name, Hold.EDIT)
-    if both := sorted(set(body.add) & set(body.remove)):
-        raise TagOnAndOff(tags="、".join(both))
+    _check(body)
     # Whoever derives the customer's tags anew waits, or is waited for: none of the two overwrites the other's.
     wearers().hold(session, customer.customer_id)
     wanted = _chosen(session, body.add)
@@ -34,6 +33,18 @@ def change(session: Session, actor: Actor, name: str, body: CustomerTagsChange) 
     if after != before:
         _write(session, actor, customer.customer_id, before, after)
     return [tag for _, tag in sorted(refs(session, after).items())]
+
+
+def check(session: Session, body: CustomerTagsChange) -> None:
+    """Raises what no customer could do with it: `TagOnAndOff`, `TagsUnknown`, `TagIsWecoms`."""
+    _check(body)
+    _chosen(session, body.add)
+    _chosen(session, body.remove, deleted=True)
+
+
+def _check(body: CustomerTagsChange) -> None:
+    if both := sorted(set(body.add) & set(body.remove)):
+        raise TagOnAndOff(tags="、".join(both))
 
 
 def _write(session: Session, actor: Actor, customer_id: int, before: set[int], after: set[int]) -> None:

@@ -62,6 +62,7 @@ export default function CustomersPage() {
           ) : null}
         </>
       }
+      bulk={useBulk()}
       counted={(total) => t('customers.count', { total })}
       empty={<NoCustomers />}
       panel={{
@@ -81,6 +82,26 @@ export default function CustomersPage() {
       ) : null}
     </List>
   )
+}
+
+const RowTags = lazily(() => import('../components/ManyTags'))
+
+/** Tags of our own on many customers at once. */
+function useBulk() {
+  const { t } = useTranslation()
+  const can = useCan()
+  if (!can('customers.tag')) return undefined
+  return {
+    action: 'tag_customers',
+    label: t('customers.tagMany'),
+    named: (row: CustomerRow) => row.name || row.external_userid || String(row.id),
+    ready: (given: Record<string, unknown>) => [given.add, given.remove].some((tags) => Array.isArray(tags) && tags.length > 0),
+    fields: (given: Record<string, unknown>, change: (given: Record<string, unknown>) => void) => (
+      <Suspense fallback={<LoadingState rows={2} />}>
+        <RowTags given={given} onChange={change} />
+      </Suspense>
+    ),
+  }
 }
 
 function NoCustomers() {

@@ -28,6 +28,7 @@ const HINTS: Record<TaskKind, 'Hint' | 'Call' | 'Item'> = {
   broadcast_recipient: 'Hint',
   archive: 'Hint',
   media: 'Hint',
+  job: 'Hint',
   export: 'Hint',
   contact_row: 'Hint',
   deleted_tag: 'Hint',
