@@ -25,6 +25,8 @@ from scrm.shared.notices import queries as notices
 from scrm.shared.records import pages
 from scrm.wecom.models import InboxRow, SyncRun, SyncState, SyncStep
 
+CONTACT = InboxRow.external_userid  # as callbacks name one
+
 
 def callback_page(session: Session, actor: Actor, page: CallbackQuery) -> Rows[CallbackRow]:
     """Received callbacks, newest first."""
@@ -42,7 +44,7 @@ def callback_page(session: Session, actor: Actor, page: CallbackQuery) -> Rows[C
             InboxRow.event,
             InboxRow.change_type,
             InboxRow.userid,
-            InboxRow.external_userid,
+            CONTACT,
             InboxRow.chat_id,
         )
         query = query.where(or_(*(column.istartswith(page.q, autoescape=True) for column in columns)))

@@ -8,6 +8,7 @@ from scrm.core.records.fields import Choice, Flag, Moment, Words
 from scrm.core.records.kind import RecordKind
 from scrm.identity.permissions import Permission
 from scrm.identity.records import member_by_userid
+from scrm.operations.queries import CONTACT
 from scrm.wecom.models import InboxRow
 
 _STATES = (
@@ -36,7 +37,7 @@ CALLBACK = RecordKind(
         member_by_userid(
             "member", "成员", "Member", served=Served.BTREE, made=lambda _: func.lower(InboxRow.userid), nullable=True
         ),
-        Words("external_userid", "客户 ID", "Customer id", served=Served.BTREE, column=InboxRow.external_userid),
+        Words("contact", "客户 ID", "Contact", served=Served.BTREE, column=CONTACT),
         Words("chat_id", "群 ID", "Group id", served=Served.BTREE, column=InboxRow.chat_id),
         Moment("event_at", "事件时间", "Happened", served=Served.BTREE, column=InboxRow.event_at, nullable=True),
         Moment(

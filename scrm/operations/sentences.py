@@ -168,6 +168,7 @@ LISTS: Mapping[str, tuple[str, str]] = {
     "customers": ("客户列表", "the customers"),
     "departure_holds": ("待确认的离职", "held departures"),
     "events": ("的群动态", "'s history"),
+    "groups": ("客户群列表", "the customer groups"),
     "handovers": ("客户继承列表", "the handovers"),
     "items": ("的客户和客户群", "'s customers and groups"),
     "members": ("成员列表", "the members"),

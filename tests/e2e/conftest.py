@@ -211,6 +211,9 @@ def open_page(chromium: Browser, service: str, profiles: Callable[[str], Browser
 
     yield open_
     for page in pages:
+        # A profile is used by many tests: what one has the browser remember is not the next one's.
+        if not page.is_closed() and urlsplit(page.url).netloc == host:
+            page.evaluate("() => localStorage.clear()")
         page.close()
     for context in strangers:
         context.close()

@@ -27,5 +27,5 @@ def test_officer_finds_who_saw_a_customer(sign_in: SignIn, shop: Corp) -> None:
     settled(page)
     expect(page.get_by_role("button", name="登录").first).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="导出").click()
+        page.get_by_role("main").get_by_role("link", name="导出").click()
     assert download.value.suggested_filename == "audit.csv"

@@ -14,6 +14,7 @@ MENUS = {
     "administrator": [
         "工作台",
         "客户",
+        "我的导出",
         "群发",
         "欢迎语",
         "风险提醒",
@@ -30,6 +31,7 @@ MENUS = {
     "compliance": [
         "工作台",
         "客户",
+        "我的导出",
         "群发",
         "风险提醒",
         "会话存档",
@@ -39,7 +41,7 @@ MENUS = {
         "组织与成员",
         "回调事件",
     ],
-    "marketer": ["工作台", "客户", "群发"],
+    "marketer": ["工作台", "客户", "我的导出", "群发"],
 }
 
 
@@ -52,8 +54,8 @@ def test_each_role_has_its_own_menu(role: str, sign_in: SignIn) -> None:
         expect(menu.get_by_role("link", name="同步")).to_have_count(0)
         menu.get_by_role("button", name="运维").click()
     expect(menu.get_by_role("link")).to_have_text(MENUS[role])
-    groups = ["营销", "合规", "设置", "运维"] if role == "administrator" else []
-    groups = ["合规", "设置"] if role == "compliance" else groups
+    groups = ["客户", "营销", "合规", "设置", "运维"] if role == "administrator" else []
+    groups = ["客户", "合规", "设置"] if role == "compliance" else groups
     expect(menu.get_by_role("button")).to_have_text(groups)
 
 

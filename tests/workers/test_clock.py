@@ -133,7 +133,7 @@ def test_corp_gets_the_jobs_it_lacks_and_keeps_the_time_of_those_it_has(company:
     with transaction(company.number) as session:
         clockwork.plan(session)
     jobs = {"alert_notices", "broadcast_recipients", "handover_notices", "housekeeping"}
-    jobs |= {"sync", "tokens", "touches", "unassigned"}
+    jobs |= {"exports", "jobs", "sync", "tokens", "touches", "unassigned"}
     assert {row.job for row in company.rows(ClockJob)} == jobs
     with transaction(company.number) as session:
         session.execute(update(ClockJob).where(ClockJob.job == "sync").values(due_at=clock.now()))

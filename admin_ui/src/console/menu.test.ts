@@ -9,7 +9,7 @@ const of = (...keys: string[]) => partsOf(PAGES.filter((page) => keys.includes(p
 it('groups all pages, the technical ones within the settings', () => {
   expect(partsOf(PAGES).map(told)).toEqual([
     ['', 'dashboard'],
-    ['', 'customers'],
+    ['customers', 'customers', 'exports'],
     ['marketing', 'broadcasts', 'welcome'],
     ['compliance', 'alerts', 'messages', 'rules', 'handovers', 'audit'],
     ['settings', 'members', ['operations', 'sync', 'callbacks', 'tasks']],

@@ -16,6 +16,7 @@ it('has the pages in their places', () => {
   expect(PAGES.map((page) => `${page.path} ${page.permission}`)).toEqual([
     '/ dashboard.read',
     '/customers customers.read',
+    '/exports customers.export',
     '/broadcasts broadcasts.read',
     '/welcome welcome.set',
     '/alerts alerts.read',

@@ -18,7 +18,7 @@ from scrm.customers.file.models import FollowStatus as Status
 from scrm.customers.file.queries.contacts import contacts_of, of_type
 from scrm.customers.file.queries.owners import left_behind
 from scrm.customers.file.queries.people import awaiting, relations_of, visible
-from scrm.customers.file.queries.remarks import ANYBODY, remarks
+from scrm.customers.file.queries.remarks import ANYBODY, remarks_of
 from scrm.customers.file.queries.sight import entrusted_of, followed, found, related, sight, tagged
 from scrm.identity.permissions import Permission
 from scrm.identity.records import member
@@ -102,9 +102,8 @@ def _shown_types(asked: Asked, ids: Sequence[int]) -> Mapping[int, str]:
 
 
 def _remarks(asked: Asked, ids: Sequence[int]) -> Mapping[int, str]:
-    names = {number: one.external_userid or "" for number, one in contacts_of(asked.session, ids).items()}
-    written = remarks(asked.session, asked.actor, {(name, ANYBODY) for name in names.values() if name})
-    return {number: written.get((name, ANYBODY), "") for number, name in names.items()}
+    written = remarks_of(asked.session, asked.actor, {(number, ANYBODY) for number in ids})
+    return {number: written.get((number, ANYBODY), "") for number in ids}
 
 
 def _worn(asked: Asked, ids: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:

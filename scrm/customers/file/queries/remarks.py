@@ -24,26 +24,34 @@ def called_by(session: Session, staff_id: int, words: str) -> list[int]:
 
 
 def remarks(session: Session, actor: Reader, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Remarks by (external_userid, userid), of members in the actor's data scope; numbers of persons are masked.
+    """`remarks_of` by (external_userid, userid)."""
+    wanted = set(pairs)
+    known = customer_ids(session, {customer for customer, _ in wanted}) if wanted else {}
+    found = remarks_of(session, actor, {(known[customer], userid) for customer, userid in wanted if customer in known})
+    ours = {(customer, userid): (known.get(customer, 0), userid) for customer, userid in wanted}
+    return {pair: found[own] for pair, own in ours.items() if own in found}
+
+
+def remarks_of(session: Session, actor: Reader, pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """Remarks by (our id, userid), of members in the actor's data scope; numbers of persons are masked.
 
     Pairs without a remark are left out. The reader's own words stay as they were written.
     """
     wanted = set(pairs)
     if not wanted:
         return {}
-    known = customer_ids(session, {customer for customer, _ in wanted})
-    query = select(FollowRelation).where(FollowRelation.customer_id.in_(known.values()), FollowRelation.remark != "")
+    ids = {customer for customer, _ in wanted}
+    query = select(FollowRelation).where(FollowRelation.customer_id.in_(ids), FollowRelation.remark != "")
     if actor.scope is not None:
         query = query.where(FollowRelation.staff_id.in_(actor.scope))
     relations: dict[int, list[FollowRelation]] = defaultdict(list)
     for relation in session.scalars(query):
         relations[relation.customer_id].append(relation)
-    by_customer = {external_userid: relations[number] for external_userid, number in known.items()}
-    staff = staff_by_ids(session, {relation.staff_id for some in by_customer.values() for relation in some})
+    staff = staff_by_ids(session, {relation.staff_id for some in relations.values() for relation in some})
     userids = {number: member.userid for number, member in staff.items()}
 
-    def chosen(external_userid: str, userid: str) -> FollowRelation | None:
-        some = by_customer.get(external_userid, [])
+    def chosen(customer: int, userid: str) -> FollowRelation | None:
+        some = relations.get(customer, [])
         if userid != ANYBODY:
             return next((one for one in some if userids.get(one.staff_id, "").lower() == userid.lower()), None)
         return max(
@@ -52,7 +60,7 @@ def remarks(session: Session, actor: Reader, pairs: Iterable[tuple[str, str]]) -
             default=None,
         )
 
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[int, str], str] = {}
     for pair in wanted:
         one = chosen(*pair)
         if one is not None:
