@@ -46,7 +46,7 @@ def get_kind(actor: Actor, record: str) -> object:
 @api.get(
     "/kinds/<record>/explain",
     permission=Public.ANY_USER,
-    reads=Reads("record.explained", "{record}:{query.id}", _explained),
+    reads=Reads("record.explained", "{record}", _explained),
     query=ExplainQuery,
     response=Explanation,
 )
