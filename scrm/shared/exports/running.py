@@ -5,22 +5,16 @@ more. Whoever takes over from a process that died goes on behind the last slice 
 """
 
 import datetime as dt
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
-from sqlalchemy import literal
 from sqlalchemy.orm import Session
 
 from scrm.core import audit, clock
-from scrm.core.db import current_corp, is_transient, transaction
-from scrm.core.doorbell import Lane, ring_after_commit
+from scrm.core.db import current_corp, transaction
 from scrm.core.errors import AppError
-from scrm.core.queue import rows as work
-from scrm.core.queue.leased import LEASES, Hold, LeaseActSettle, LeaseLost
-from scrm.core.queue.registry import Parked, Waiting
+from scrm.core.queue import in_slices
+from scrm.core.queue.leased import Hold, LeaseLost
 from scrm.core.records.field import Asked
 from scrm.identity.stored import acting
 from scrm.shared.exports import values, writing
@@ -29,46 +23,31 @@ from scrm.shared.records import catalogue, language
 from scrm.shared.records.cells import cells_of, chosen
 from scrm.shared.records.slices import slice_of
 
-log = structlog.get_logger(__name__)
-
 KEPT = dt.timedelta(days=7)
 _SLICE = 500  # rows of one transaction
-_SECONDS = 5.0  # of a turn; then other exports have theirs
-_AT_ONCE = 2
-_LEASE = dt.timedelta(minutes=3)
+_SECONDS = in_slices.SECONDS
 
 
 @dataclass(frozen=True)
 class _Turn:
-    """What became of a turn: more to do (neither of these), all written, stopped, or failed."""
+    """What became of a turn: more to do (none of these), all written, or stopped."""
 
     made: Path | None = None
     digest: bytes = b""
     size: int = 0
     stopped: str | None = None
-    failure: Exception | None = None
-
-
-def _take(_session: Session, rows: Sequence[Export]) -> list[tuple[Export, int]]:
-    return [(row, row.id) for row in rows]
 
 
 def _turn(corp: int, number: int, hold: Hold) -> _Turn:
     """Slices for some seconds; at the end of the list the file."""
-    ends = time.monotonic() + _SECONDS
-    try:
-        while (step := _slice(corp, number, hold)) is True:
-            if time.monotonic() > ends:
-                return _Turn()
-        if isinstance(step, str):
-            return _Turn(stopped=step)
-        kind, size, heads = _finished(corp, number, hold)
-        made, digest, length = writing.finish(corp, number, kind, size, heads, hold.go_on)
-        return _Turn(made=made, digest=digest, size=length)
-    except LeaseLost:
-        raise
-    except Exception as error:  # settled: the row says why
-        return _Turn(failure=error)
+    step = in_slices.go_on(lambda: _slice(corp, number, hold), seconds=_SECONDS)
+    if step is True:
+        return _Turn()
+    if isinstance(step, str):
+        return _Turn(stopped=step)
+    kind, size, heads = _finished(corp, number, hold)
+    made, digest, length = writing.finish(corp, number, kind, size, heads, hold.go_on)
+    return _Turn(made=made, digest=digest, size=length)
 
 
 def _slice(corp: int, number: int, hold: Hold) -> bool | str:
@@ -110,11 +89,9 @@ def _finished(corp: int, number: int, hold: Hold) -> tuple[Format, int, list[str
         return Format(export.format), export.size, values.heads(fields, export.language)
 
 
-def _settle(session: Session, export: Export, _job: int, turn: _Turn) -> None:
+def _settle(session: Session, export: Export, turn: _Turn) -> bool:
     now, corp = clock.now(), current_corp(session)
-    if turn.failure is not None:
-        _failed(export, turn.failure)
-    elif turn.stopped is not None:
+    if turn.stopped is not None:
         export.state, export.reason, export.finished_at = ExportState.STOPPED, turn.stopped, now
         writing.remove(corp, export.id)
         audit.record(session, export, "export.stopped", export.subject, {"why": turn.stopped})
@@ -124,60 +101,7 @@ def _settle(session: Session, export: Export, _job: int, turn: _Turn) -> None:
         export.sha256, export.size, export.finished_at, export.expires_at = turn.digest, turn.size, now, now + KEPT
         facts = {"kind": export.kind, "rows": export.rows, "sha256": turn.digest.hex()}
         audit.record(session, export, "export.done", export.subject, facts)
-    else:
-        export.due_at, export.attempts, export.reason = now, 0, None
-        ring_after_commit(session, Lane.BULK)
+    return turn != _Turn()
 
 
-def _failed(export: Export, error: Exception) -> None:
-    if is_transient(error):
-        export.due_at = work.next_try(1)
-        return
-    log.error("export.failed", export=export.id, exc_info=error)
-    if work.failed(export, error):
-        export.state = ExportState.PARKED
-
-
-def _put_aside(export: Export, problem: str) -> None:
-    export.state, export.reason = ExportState.PARKED, problem
-
-
-def _put_back(_session: Session, export: Export) -> None:
-    export.due_at = clock.now()
-
-
-def _worn(_session: Session, export: Export) -> None:
-    _put_aside(export, f"taken up {LEASES} times without an outcome")
-
-
-def _replay(session: Session, export: Export) -> None:
-    work.revive(export, ExportState.READY)
-    export.leases = 0
-    ring_after_commit(session, Lane.BULK)
-
-
-QUEUE: LeaseActSettle[Export, int, _Turn] = LeaseActSettle(
-    name="exports",
-    model=Export,
-    waiting=Waiting(model=Export, where=Export.state == ExportState.READY, due_at=Export.due_at),
-    parked=Parked(
-        kind="export",
-        model=Export,
-        where=Export.state == ExportState.PARKED,
-        what=literal("exports"),
-        subject=Export.subject,
-        since=Export.due_at,
-        replay=_replay,
-    ),
-    open_states=(ExportState.READY,),
-    settled_states=(ExportState.READY,),
-    take=_take,
-    act=_turn,
-    settle=_settle,
-    put_aside=_put_aside,
-    put_back=_put_back,
-    worn=_worn,
-    lease=_LEASE,
-    most=_AT_ONCE,
-    lane=Lane.BULK,
-)
+QUEUE = in_slices.queue("exports", Export, kind="export", turn=_turn, settle=_settle)

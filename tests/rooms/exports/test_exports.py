@@ -13,6 +13,7 @@ from scrm.core import clock, storage
 from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import in_slices
 from scrm.core.queue.leased import Hold, LeaseLost
 from scrm.core.reading import Reading
 from scrm.identity import permissions
@@ -214,7 +215,7 @@ def test_who_takes_over_goes_on_behind_what_was_committed(
 def test_who_has_lost_the_lease_writes_nothing(house: House, officer: Console, lost: list[int]) -> None:
     number = ask(officer)["id"]
     with pytest.raises(LeaseLost):
-        running._slice(house.number, number, Hold(Export, house.number, number, "another", running._LEASE))
+        running._slice(house.number, number, Hold(Export, house.number, number, "another", in_slices.LEASE))
     assert not list(storage.growing(house.number, "").glob(f"export-{number}*")) and lost
 
 

@@ -8,6 +8,7 @@ from scrm.core import clock
 from scrm.core.audit import AuditEvent
 from scrm.core.db import transaction
 from scrm.core.doorbell import Lane
+from scrm.core.queue import in_slices
 from scrm.core.queue.leased import Hold, LeaseLost
 from scrm.identity import permissions
 from scrm.identity import queries as identity_queries
@@ -257,7 +258,7 @@ def test_who_takes_over_does_nothing_twice(
         running.QUEUE._carry_out(house.number, item)
     assert counts(marketer, number) == {"done": 3, "waiting": 3}
     with pytest.raises(LeaseLost):
-        running._slice(house.number, number, Hold(Job, house.number, number, "another", running._LEASE))
+        running._slice(house.number, number, Hold(Job, house.number, number, "another", in_slices.LEASE))
     with transaction(house.number) as session:  # as `look_after` does once the holder is gone
         session.get_one(Job, number).due_at = clock.now()
     work(house)
